@@ -1,0 +1,62 @@
+"""Pairs to be compared, from bucket members that arrive sorted by bucket.
+
+In a bucket every member is paired with the first L before it (its *leaders*), so a bucket of m members costs at most
+L x m pairs instead of m^2 / 2, and one of at most L + 1 members misses none. What is not compared is counted.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numba import njit
+
+
+@njit(cache=True, nogil=True)
+def _pair(
+    bucket: np.ndarray, high: np.ndarray, low: np.ndarray, key: np.ndarray,
+    leaders: np.ndarray, state: np.ndarray, pairs: np.ndarray,
+) -> int:
+    """Fill `pairs` (n x 6: leader's high, low, key, member's high, low, key); returns how many.
+
+    `state`: bucket, members so far, leaders so far, pairs not compared, last high, last low.
+    """
+    limit = leaders.shape[0]
+    count = 0
+    for i in range(len(bucket)):
+        if state[1] == 0 or bucket[i] != state[0]:
+            state[0], state[1], state[2] = bucket[i], 0, 0
+        elif high[i] == state[4] and low[i] == state[5]:
+            continue                                       # another copy of the same content
+        for j in range(state[2]):
+            pairs[count, 0:3] = leaders[j]
+            pairs[count, 3], pairs[count, 4], pairs[count, 5] = high[i], low[i], key[i]
+            count += 1
+        state[3] += state[1] - state[2]
+        if state[2] < limit:
+            leaders[state[2], 0], leaders[state[2], 1], leaders[state[2], 2] = high[i], low[i], key[i]
+            state[2] += 1
+        state[1] += 1
+        state[4], state[5] = high[i], low[i]
+    return count
+
+
+@dataclass
+class Pairing:
+    """The stream over one Spark partition. Feed it batches in order of (bucket, then the order of election)."""
+
+    leaders: int
+    _leaders: np.ndarray = field(init=False)
+    _state: np.ndarray = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._leaders = np.zeros((self.leaders, 3), np.int64)
+        self._state = np.zeros(6, np.int64)
+
+    def pairs(self, bucket: np.ndarray, high: np.ndarray, low: np.ndarray, key: np.ndarray) -> np.ndarray:
+        """Pairs (n x 6, int64) that these members (int64 arrays) add."""
+        room = np.empty((len(bucket) * self.leaders, 6), np.int64)
+        return room[: _pair(bucket, high, low, key, self._leaders, self._state, room)]
+
+    @property
+    def not_compared(self) -> int:
+        """Pairs of members that share a bucket and were not paired in it."""
+        return int(self._state[3])

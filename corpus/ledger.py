@@ -1,0 +1,81 @@
+"""Every document is accounted for: at each stage, documents in = documents kept + documents dropped.
+
+The sums are taken from the files as written (rows in Parquet footers) and from counts that the tasks took of the rows
+they wrote, against the tables of the stage before. A stage whose sums do not agree gets no manifest.
+"""
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+from corpus import table
+from corpus.errors import LedgerError
+from corpus.manifest import Manifest
+
+_READERS = 16      # footers are read to be counted; on object stores each costs a round trip
+
+
+def footer_rows(written: Manifest, folder: str, name: str) -> list[int]:
+    """Rows of each part of a table, from the files themselves."""
+    found = table.of(folder, name, written)
+    with ThreadPoolExecutor(_READERS) as pool:
+        return list(pool.map(lambda part: int(found.open(part).metadata.num_rows), range(found.parts)))
+
+
+def equal(stage: str, what: str, left: int, right: int) -> None:
+    """Raises LedgerError if two sums differ."""
+    if left != right:
+        raise LedgerError(
+            f"{stage}: {what}: {left} != {right}; documents were lost or invented, so nothing was taken for done: "
+            "run again, and report this if it stays"
+        )
+
+
+def aligned(stage: str, name: str, rows: list[int], documents: list[int]) -> None:
+    """Raises LedgerError unless every part has as many rows as the documents part of its number."""
+    equal(stage, f"parts of {name} and of documents", len(rows), len(documents))
+    for part, (have, want) in enumerate(zip(rows, documents, strict=True)):
+        equal(stage, f"rows of {name} and of documents in part {part}", have, want)
+
+
+def ingest(written: Manifest, folder: str) -> None:
+    documents = footer_rows(written, folder, "documents")
+    rejects = footer_rows(written, folder, "rejects")
+    equal("ingest", "records read and documents + rejects", written.counts.get("records", 0),
+          sum(documents) + sum(rejects))
+
+
+def measure(written: Manifest, folder: str, documents: list[int]) -> None:
+    aligned(written.stage, "signals", footer_rows(written, folder, "signals"), documents)
+
+
+def decide(written: Manifest, folder: str, documents: list[int]) -> None:
+    aligned("decide", "verdicts", footer_rows(written, folder, "verdicts"), documents)
+    counts = written.counts
+    equal("decide", "documents and kept + dropped", sum(documents), counts.get("kept", 0) + counts.get("dropped", 0))
+
+
+def dedup(written: Manifest, folder: str, documents: list[int], decided: Mapping[str, int]) -> None:
+    aligned("dedup", "clusters", footer_rows(written, folder, "clusters"), documents)
+    counts = {name: written.counts.get(name, 0) for name in ("kept", "filtered", "exact", "near", "size")}
+    equal("dedup", "documents that decide dropped", counts["filtered"], decided.get("dropped", 0))
+    equal("dedup", "kept + exact + near and documents that decide kept",
+          counts["kept"] + counts["exact"] + counts["near"], decided.get("kept", 0))
+    equal("dedup", "cluster sizes and documents that decide kept", counts["size"], decided.get("kept", 0))
+
+
+def release(written: Manifest, folder: str, kept: int) -> None:
+    equal("release", "documents in the corpus and documents kept", sum(footer_rows(written, folder, "corpus")), kept)
+    equal("release", "spans in the ledger and in the documents", written.counts.get("spans", 0),
+          sum(footer_rows(written, folder, "redactions")))
+
+
+def encode(written: Manifest, released: int) -> None:
+    equal("encode", "documents encoded and documents in the corpus", written.counts.get("documents", 0), released)
+
+
+def shard(written: Manifest, encoded: Mapping[str, int]) -> None:
+    for kind in ("arrow", "megatron"):
+        equal("shard", f"documents in the {kind} shards and documents encoded",
+              written.counts.get(f"{kind}.documents", 0), encoded.get("documents", 0))
+        equal("shard", f"tokens in the {kind} shards and tokens encoded + one end of document each",
+              written.counts.get(f"{kind}.tokens", 0), encoded.get("tokens", 0) + encoded.get("documents", 0))

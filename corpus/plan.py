@@ -1,0 +1,190 @@
+"""What a recipe builds: every stage, what determines it, and whether it is there already.
+
+A stage's identity is its name, the version of its code, the parameters it uses and the fingerprints of the stages it
+reads. So the whole plan is known before anything runs, and a threshold that moves changes `decide` and what follows.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+
+import orjson
+
+from corpus import manifest, storage
+from corpus.inputs import Inputs
+from corpus.manifest import Json
+from corpus.recipe import Choice, Recipe
+from filters import is_threshold, measuring_parameters
+
+# Raised whenever the same parameters and inputs would give other bytes.
+VERSIONS = {
+    "ingest": 1, "decide": 1, "pairs": 1, "dedup": 1, "release": 1, "train": 1, "encode": 1, "shard": 1, "report": 1,
+}
+CURRENT = "current.json"          # which fingerprint of each stage the last complete run stands on
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """A stage as it would be built."""
+
+    name: str
+    folder: str
+    fingerprint: str
+    identity: Json
+
+    @property
+    def done(self) -> bool:
+        return storage.read_bytes(storage.join(self.folder, manifest.MANIFEST)) is not None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Stages by name, in the order in which they run."""
+
+    recipe: Recipe
+    inputs: Sequence[Inputs]
+    stages: Mapping[str, Stage] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Stage:
+        return self.stages[name]
+
+    def signals(self, filter_name: str) -> Stage:
+        return self.stages[signals_stage(filter_name)]
+
+
+def signals_stage(filter_name: str) -> str:
+    return f"signals.{filter_name}"
+
+
+class _Builder:
+    def __init__(self, recipe: Recipe) -> None:
+        self.recipe = recipe
+        self.stages: dict[str, Stage] = {}
+
+    def add(self, name: str, version: int, params: object, parents: Sequence[str]) -> None:
+        identity: dict[str, object] = {
+            "stage": name,
+            "version": version,
+            "params": params,
+            "parents": {parent: self.stages[parent].fingerprint for parent in parents},
+        }
+        plain: Json = orjson.loads(manifest.canonical(identity))   # tuples as lists: what a manifest reads back as
+        mark = manifest.fingerprint(plain)
+        folder = storage.join(self.recipe.root, name, mark)
+        self.stages[name] = Stage(name=name, folder=folder, fingerprint=mark, identity=plain)
+
+    def measure(self, choice: Choice) -> None:
+        parents = ["ingest", *(signals_stage(name) for name in choice.base.reads)]
+        self.add(signals_stage(choice.name), choice.base.version, measuring_parameters(choice.base), parents)
+
+
+def _thresholds(choice: Choice) -> dict[str, object]:
+    def of(instance: object) -> dict[str, object]:
+        return {name: value for name, value in vars(instance).items() if is_threshold(name)}
+
+    return {"base": of(choice.base), "by_language": {k: of(v) for k, v in sorted(choice.by_language.items())}}
+
+
+def build(recipe: Recipe, inputs: Sequence[Inputs]) -> Plan:
+    """The stages of a recipe over these inputs."""
+    builder = _Builder(recipe)
+    sources = [{"source": _identity_of(i), "files": i.identity()} for i in inputs]
+    limits = {"part_bytes": recipe.ingest.part_bytes, "unit_bytes": recipe.ingest.unit_bytes}
+    builder.add("ingest", VERSIONS["ingest"], {"sources": sources, **limits}, [])
+    for choice in recipe.choices:
+        builder.measure(choice)
+    judged = [signals_stage(choice.name) for choice in recipe.judged]
+    rules = {choice.name: _thresholds(choice) for choice in recipe.judged}
+    builder.add("decide", VERSIONS["decide"], rules, ["ingest", signals_stage("language"), *judged])
+    near = {"bands": recipe.dedup.bands, "rows": recipe.dedup.rows, "leaders": recipe.dedup.leaders}
+    keys = [signals_stage("minhash"), signals_stage("content")]
+    builder.add("pairs", VERSIONS["pairs"], near, ["ingest", *keys])
+    election = {"threshold": recipe.dedup.threshold, "prefer_sources": recipe.dedup.prefer_sources}
+    builder.add("dedup", VERSIONS["dedup"], election, ["decide", "pairs", signals_stage("content")])
+    builder.add("release", VERSIONS["release"], asdict(recipe.pii), ["ingest", "decide", "dedup"])
+    builder.add("train", VERSIONS["train"], {"seed": recipe.seed, **asdict(recipe.tokenizer)}, ["release"])
+    builder.add("encode", VERSIONS["encode"], {"seed": recipe.seed}, ["release", "train"])
+    builder.add("shard", VERSIONS["shard"], asdict(recipe.shards), ["encode"])
+    about = {"name": recipe.name, "seed": recipe.seed, "max_reject_share": recipe.ingest.max_reject_share}
+    builder.add("report", VERSIONS["report"], {**asdict(recipe.report), **about}, [*builder.stages])
+    return Plan(recipe=recipe, inputs=inputs, stages=builder.stages)
+
+
+def _identity_of(inputs: Inputs) -> dict[str, object]:
+    """A source without its path: where the files lie is not what they are."""
+    return {name: value for name, value in asdict(inputs.source).items() if name != "path"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One line of a plan: `state` is "reuse", "resume" or "build"."""
+
+    stage: Stage
+    state: str
+    why: str
+
+
+def steps(plan: Plan) -> list[Step]:
+    """Every stage with what would happen to it and why."""
+    current = read_current(plan.recipe.root)
+    found = []
+    for stage in plan.stages.values():
+        if stage.done:
+            found.append(Step(stage=stage, state="reuse", why="complete"))
+            continue
+        tasks = len(storage.list_names(storage.join(stage.folder, manifest.RECEIPTS)))
+        why = _why(plan, stage, current)
+        if tasks:
+            found.append(Step(stage=stage, state="resume", why=f"{tasks} parts are complete; {why}"))
+        else:
+            found.append(Step(stage=stage, state="build", why=why))
+    return found
+
+
+def read_current(root: str) -> dict[str, str]:
+    """Fingerprints by stage of the last complete run."""
+    data = storage.read_bytes(storage.join(root, CURRENT))
+    try:
+        found = orjson.loads(data) if data else {}
+    except orjson.JSONDecodeError:
+        return {}
+    return dict(found) if isinstance(found, dict) else {}
+
+
+def write_current(plan: Plan) -> None:
+    marks = {stage.name: stage.fingerprint for stage in plan.stages.values()}
+    data = orjson.dumps(marks, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    if storage.read_bytes(storage.join(plan.recipe.root, CURRENT)) != data:
+        storage.publish_bytes(plan.recipe.root, CURRENT, data)
+
+
+def _why(plan: Plan, stage: Stage, current: Mapping[str, str]) -> str:
+    before = current.get(stage.name)
+    old = manifest.load(storage.join(plan.recipe.root, stage.name, before)) if before else None
+    if old is None:
+        return "not built yet"
+    changes = _differences(old.identity, stage.identity, "")
+    parents = sorted({c.split(".", 1)[1].split(":")[0] for c in changes if c.startswith("parents.")})
+    own = [c.removeprefix("params.") for c in changes if not c.startswith("parents.")]
+    if own:
+        more = f" (and {len(own) - 3} more)" if len(own) > 3 else ""
+        return "; ".join(own[:3]) + more
+    return f"changed before it: {', '.join(parents)}"
+
+
+def _differences(old: Json, new: Json, path: str) -> list[str]:
+    """Changed leaves as "path: old -> new", in order of path."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        found = []
+        for key in sorted({*old, *new}):
+            found += _differences(old.get(key), new.get(key), f"{path}.{key}" if path else key)
+        return found
+    if old == new:
+        return []
+    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        return [c for i, (a, b) in enumerate(zip(old, new, strict=True)) for c in _differences(a, b, f"{path}.{i}")]
+    return [f"{path}: {_short(old)} -> {_short(new)}"]
+
+
+def _short(value: Json) -> str:
+    text = orjson.dumps(value).decode()
+    return text if len(text) <= 40 else text[:37] + "..."

@@ -1,0 +1,263 @@
+"""The recipe: a TOML file, read into frozen dataclasses; every key checked, every error one line.
+
+Parameters travel from here to the manifest as these objects. Inputs are relative to the recipe's folder, outputs to the
+working directory.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, TypeVar
+
+import orjson
+from annotated_types import Ge, Gt, Interval, Le
+from pydantic import TypeAdapter, ValidationError
+
+import filters
+from corpus.errors import RecipeError
+from corpus.redaction import Policy
+from corpus.sources.source import Source
+from filters import Filter
+
+T = TypeVar("T")
+
+# Measured even if the recipe does not judge them: later stages stand on them.
+REQUIRED_FILTERS = ("language", "length", "content", "minhash")
+
+_STRICT: dict[str, Any] = {"extra": "forbid", "strict": True}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ingest:
+    """The [ingest] table."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    part_bytes: Annotated[int, Ge(1 << 10)] = 128 << 20          # of text in a part: about 20 s of measuring on one core
+    unit_bytes: Annotated[int, Ge(1 << 10)] = 64 << 20           # of input files read by one task
+    max_reject_share: Annotated[float, Interval(ge=0, le=1)] = 0.5   # of records; more than that stops the run
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dedup:
+    """The [dedup] table."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    bands: Annotated[int, Ge(1)] = 21        # 21 x 6: a pair of Jaccard 0.8 is proposed with probability 0.998,
+    rows: Annotated[int, Ge(1)] = 6          # of 0.7 with 0.93, of 0.5 with 0.28; all are verified exactly
+    leaders: Annotated[int, Ge(1)] = 32      # a bucket's members are compared with its first 32; the rest is counted
+    threshold: Annotated[float, Gt(0), Le(1)] = 0.8
+    prefer_sources: tuple[str, ...] = ()     # earlier named wins the election; sources not named come after
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenizerTable:
+    """The [tokenizer] table."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    vocab_size: Annotated[int, Ge(258)] = 32_768
+    alpha: Annotated[float, Interval(ge=0, le=1)] = 0.3          # ROOTS' exponent over language sizes (roots.md 2.8)
+    sample_bytes: Annotated[int, Ge(1)] = 10_000_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shards:
+    """The [shards] table."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    shard_bytes: Annotated[int, Ge(1 << 10)] = 500_000_000       # what `datasets` itself uses
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """The [report] table."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    samples: Annotated[int, Ge(0)] = 5                           # dropped documents shown for each rule
+    pairs: Annotated[int, Ge(0)] = 12                            # near duplicates shown side by side
+    sample_chars: Annotated[int, Ge(0)] = 600
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """A filter that the recipe measures: its base instance, and those whose thresholds differ by language."""
+
+    name: str
+    base: Filter
+    by_language: Mapping[str, Filter]
+    judged: bool
+
+    def for_language(self, language: str) -> Filter:
+        """An exact id wins over patterns (`code_*`), a longer pattern over a shorter one, any over the base."""
+        if language in self.by_language:
+            return self.by_language[language]
+        matching = [pattern for pattern in self.by_language if fnmatchcase(language, pattern)]
+        return self.by_language[max(matching, key=lambda p: (len(p), p))] if matching else self.base
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """A whole recipe, checked."""
+
+    name: str
+    root: str
+    base: str                                  # folder that source paths are relative to
+    seed: int
+    sources: tuple[Source, ...]
+    choices: tuple[Choice, ...]                # in order of execution
+    ingest: Ingest
+    dedup: Dedup
+    pii: Policy
+    tokenizer: TokenizerTable
+    shards: Shards
+    report: Report
+
+    @property
+    def judged(self) -> tuple[Choice, ...]:
+        return tuple(choice for choice in self.choices if choice.judged)
+
+
+def load(path: str, *, root: str | None = None) -> Recipe:
+    """Read and check a recipe. Raises RecipeError: file, table, key, what is wrong, what is known."""
+    file = Path(path)
+    try:
+        raw = tomllib.loads(file.read_text("utf-8"))
+    except OSError as error:
+        raise RecipeError(f"cannot read the recipe {path}: {error.strerror}; give the path of a .toml file") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RecipeError(f"{path} is not valid TOML: {error}") from error
+    return _Reader(path).recipe(raw, root)
+
+
+class _Reader:
+    """Checks tables one by one; knows the file's name for its messages."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def recipe(self, raw: dict[str, Any], root: str | None) -> Recipe:
+        self._known_keys(raw, "the top level", {f.name for f in fields(Recipe)} - {"base", "choices"} | {"filters"})
+        sources = self._sources(raw.get("sources"))
+        recipe = Recipe(
+            name=self._scalar(raw, "name", str, Path(self.path).stem),
+            root=root or self._scalar(raw, "root", str, f"build/{Path(self.path).stem}"),
+            base=str(Path(self.path).resolve().parent),
+            seed=self._scalar(raw, "seed", int, 1),
+            sources=sources,
+            choices=self._choices(raw.get("filters", [])),
+            ingest=self._table(Ingest, raw.get("ingest", {}), "ingest"),
+            dedup=self._table(Dedup, raw.get("dedup", {}), "dedup"),
+            pii=self._table(Policy, raw.get("pii", {}), "pii"),
+            tokenizer=self._table(TokenizerTable, raw.get("tokenizer", {}), "tokenizer"),
+            shards=self._table(Shards, raw.get("shards", {}), "shards"),
+            report=self._table(Report, raw.get("report", {}), "report"),
+        )
+        self._consistent(recipe)
+        return recipe
+
+    def fail(self, message: str) -> RecipeError:
+        return RecipeError(f"{self.path}: {message}")
+
+    def _known_keys(self, raw: Mapping[str, Any], where: str, known: set[str]) -> None:
+        unknown = sorted(set(raw) - known)
+        if unknown:
+            raise self.fail(f"unknown key {unknown[0]!r} at {where}; known: {', '.join(sorted(known))}")
+
+    def _scalar(self, raw: Mapping[str, Any], key: str, kind: type[T], default: T) -> T:
+        value = raw.get(key, default)
+        if type(value) is not kind:
+            raise self.fail(f"{key} must be {kind.__name__}, not {value!r}")
+        return value
+
+    def _table(self, kind: type[T], raw: object, where: str) -> T:
+        if not isinstance(raw, dict):
+            raise self.fail(f"[{where}] must be a table, not {raw!r}")
+        known = {f.name for f in fields(kind)}  # type: ignore[arg-type]
+        self._known_keys(raw, f"[{where}]", known)
+        try:
+            return TypeAdapter(kind).validate_json(orjson.dumps(raw), strict=True)
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(step) for step in first["loc"])
+            message = str(first["msg"]).removeprefix("Value error, ")
+            if first["type"] == "missing":
+                raise self.fail(f"[{where}] needs a value for {place!r}") from error
+            raise self.fail(f"[{where}] {place}: {message}" + (f", got {first['input']!r}" if place else "")) from error
+        except (TypeError, ValueError) as error:                # orjson: dates and other TOML types that JSON lacks
+            raise self.fail(f"[{where}]: {error}") from error
+
+    def _sources(self, raw: object) -> tuple[Source, ...]:
+        if not isinstance(raw, list) or not raw:
+            raise self.fail("no [[sources]]: name at least one")
+        sources = tuple(self._table(Source, table, f"sources.{number}") for number, table in enumerate(raw, 1))
+        names = [source.name for source in sources]
+        for name in names:
+            if names.count(name) > 1:
+                raise self.fail(f"two sources are named {name!r}: rename one")
+        return sources
+
+    def _choices(self, raw: object) -> tuple[Choice, ...]:
+        if not isinstance(raw, list):
+            raise self.fail("filters must be tables: [[filters]]")
+        chosen: dict[str, Choice] = {}
+        for number, table in enumerate(raw, 1):
+            choice = self._choice(table, f"filters.{number}")
+            if choice.name in chosen:
+                raise self.fail(f"filter {choice.name!r} is used twice: join the two tables")
+            chosen[choice.name] = choice
+        for name in REQUIRED_FILTERS:
+            if name not in chosen:
+                chosen[name] = Choice(name=name, base=filters.load(name)(), by_language={}, judged=False)
+        return self._in_order(chosen)
+
+    def _choice(self, raw: object, where: str) -> Choice:
+        if not isinstance(raw, dict) or not isinstance(raw.get("use"), str):
+            raise self.fail(f"[{where}] needs use = \"<filter>\"; known: {', '.join(filters.names())}")
+        table = dict(raw)
+        name = table.pop("use")
+        overrides = table.pop("by_language", {})
+        try:
+            kind = filters.load(name)
+        except ValueError as error:
+            raise self.fail(f"[{where}] {error}") from error
+        base = self._table(kind, table, name)
+        by_language = {}
+        for language, values in overrides.items():
+            for key in values:
+                if not filters.is_threshold(key):
+                    raise self.fail(f"[{name}.by_language.{language}] {key} measures, it cannot differ by language; "
+                                    "only min_*, max_* and keep_* can")
+            by_language[language] = self._table(kind, {**table, **values}, f"{name}.by_language.{language}")
+        return Choice(name=name, base=base, by_language=by_language, judged=bool(kind.rules))
+
+    def _in_order(self, chosen: dict[str, Choice]) -> tuple[Choice, ...]:
+        """Recipe order, but for a filter after those whose signals it reads."""
+        ordered: dict[str, Choice] = {}
+
+        def place(name: str) -> None:
+            for needed in chosen[name].base.reads:
+                if needed not in chosen:
+                    chosen[needed] = Choice(name=needed, base=filters.load(needed)(), by_language={}, judged=False)
+                if needed not in ordered:
+                    place(needed)
+            ordered.setdefault(name, chosen[name])
+
+        for name in list(chosen):
+            place(name)
+        return tuple(ordered.values())
+
+    def _consistent(self, recipe: Recipe) -> None:
+        known = {source.name for source in recipe.sources}
+        for name in recipe.dedup.prefer_sources:
+            if name not in known:
+                raise self.fail(f"[dedup] prefer_sources names {name!r}, which is no source; "
+                                f"known: {', '.join(sorted(known))}")
+        signature = next(choice for choice in recipe.choices if choice.name == "minhash")
+        wanted = recipe.dedup.bands * recipe.dedup.rows
+        have = signature.base.permutations  # type: ignore[attr-defined]
+        if wanted > have:
+            raise self.fail(f"[dedup] bands x rows = {wanted}, but minhash has {have} permutations: "
+                            "raise permutations or lower bands")
+
+

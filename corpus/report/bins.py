@@ -1,0 +1,35 @@
+"""Bins that are fixed beforehand, so that histograms of parts add up whatever the parts are."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+_RATIO_BINS = 50              # 0.02 wide: every threshold of roots.md 2.1 for a ratio falls apart from its neighbours
+_PER_OCTAVE = 4               # 19 % wide: fine enough to see a mode, and 2^40 needs 160 of them
+_OCTAVES = 40
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bins:
+    """`edges` has one more entry than there are bins; values beyond the last edge fall into the last bin."""
+
+    kind: str                 # "ratio" (linear in [0, 1]) or "log"
+    edges: tuple[float, ...]
+
+    @property
+    def count(self) -> int:
+        return len(self.edges) - 1
+
+    def histogram(self, values: np.ndarray) -> np.ndarray:
+        """Counts (int64) of finite values >= 0."""
+        places = np.searchsorted(np.array(self.edges), values, side="right") - 1
+        return np.bincount(np.clip(places, 0, self.count - 1), minlength=self.count)
+
+
+RATIO = Bins(kind="ratio", edges=tuple(i / _RATIO_BINS for i in range(_RATIO_BINS + 1)))
+LOG = Bins(kind="log", edges=(0.0, *(2.0 ** (i / _PER_OCTAVE) for i in range(_OCTAVES * _PER_OCTAVE + 1))))
+
+
+def of(signal: str) -> Bins:
+    """Signals named for a ratio or a score lie in [0, 1]; all others are counts or open-ended."""
+    return RATIO if signal.endswith(("ratio", "score")) else LOG

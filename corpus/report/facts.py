@@ -1,0 +1,127 @@
+"""Everything the report says, as one plain structure: what `facts.json` holds and the page draws."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+
+from corpus.duplicates.bands import probability
+from corpus.manifest import Json, Manifest
+from corpus.plan import Plan
+from corpus.recipe import Choice
+from corpus.report import bins
+
+_OUTCOMES = ("kept", "filtered", "exact", "near")
+
+
+def collect(plan: Plan, manifests: Mapping[str, Manifest], tally: Mapping[str, Json]) -> dict[str, Json]:
+    """Facts from the manifests' counts and the merged tally."""
+    recipe = plan.recipe
+    ingest, release, encode, shard = (manifests[name].counts for name in ("ingest", "release", "encode", "shard"))
+    return {
+        "name": recipe.name,
+        "fingerprint": plan["report"].fingerprint,
+        "seed": recipe.seed,
+        "stages": {stage.name: stage.fingerprint for stage in plan.stages.values()},
+        "records": ingest.get("records", 0),
+        "rejects": ingest.get("rejects", 0),
+        "documents": ingest.get("documents", 0),
+        "outcomes": _by(tally, 2),
+        "bytes": {"documents": sum(_numbers(tally["bytes"]).values()), "corpus": release.get("bytes", 0)},
+        "spans": release.get("spans", 0),
+        "tokens": encode.get("tokens", 0),
+        "shard_files": shard.get("files", 0),
+        "sources": _rows(tally, 0, dict(_rejected(ingest))),
+        "languages": _languages(tally, release, encode),
+        "rules": list(_rules(recipe.judged, tally)),
+        "overlap": tally["overlap"],
+        "histograms": list(_histograms(recipe.judged, tally)),
+        "redactions": tally["redactions"],
+        "cluster_sizes": tally["sizes"],
+        "dedup": {
+            **asdict(recipe.dedup),
+            "pairs": manifests["pairs"].counts.get("pairs", 0),
+            "not_compared": manifests["pairs"].counts.get("not_compared", 0),
+            "curve": [[j / 50, probability(j / 50, recipe.dedup.bands, recipe.dedup.rows)] for j in range(51)],
+        },
+    }
+
+
+def _numbers(counter: Json) -> dict[str, int]:
+    return {key: int(str(value)) for key, value in counter.items()} if isinstance(counter, dict) else {}
+
+
+def _by(tally: Mapping[str, Json], field: int, name: str = "funnel") -> dict[str, Json]:
+    """Sums by one field of the key (source, language, outcome)."""
+    total: dict[str, Json] = {}
+    for key, count in _numbers(tally[name]).items():
+        label = key.split("\t")[field]
+        total[label] = int(str(total.get(label, 0))) + count
+    return total
+
+
+def _rejected(counts: Mapping[str, int]) -> Iterator[tuple[str, int]]:
+    for name, count in counts.items():
+        if name.startswith("rejects."):
+            yield name.removeprefix("rejects."), count
+
+
+def _rows(tally: Mapping[str, Json], field: int, rejected: Mapping[str, int]) -> list[Json]:
+    """A row each source or language: documents, bytes, and how many had each outcome; largest first."""
+    rows: dict[str, dict[str, Json]] = {}
+    sizes = _by(tally, field, "bytes")
+    for key, count in _numbers(tally["funnel"]).items():
+        parts = key.split("\t")
+        row = rows.setdefault(parts[field], {"name": parts[field], "documents": 0, **dict.fromkeys(_OUTCOMES, 0)})
+        row["documents"] = int(str(row["documents"])) + count
+        row[parts[2]] = int(str(row[parts[2]])) + count
+    for name, row in rows.items():
+        row["bytes"] = sizes.get(name, 0)
+        row["rejects"] = rejected.get(name, 0)
+    return sorted(rows.values(), key=lambda row: (-int(str(row["documents"])), str(row["name"])))  # type: ignore[arg-type]
+
+
+def _languages(tally: Mapping[str, Json], release: Mapping[str, int], encode: Mapping[str, int]) -> list[Json]:
+    rows = _rows(tally, 1, {})
+    for row in rows:
+        if isinstance(row, dict):
+            name = row["name"]
+            row["corpus_bytes"] = release.get(f"bytes.{name}", 0)
+            row["tokens"] = encode.get(f"tokens.{name}", 0)
+    return rows
+
+
+def _rules(choices: Sequence[Choice], tally: Mapping[str, Json]) -> Iterator[Json]:
+    """Every rule there is, fired or not."""
+    fired, alone = _by(tally, 0, "rules"), _by(tally, 0, "alone")
+    for choice in choices:
+        for rule in choice.base.rules:
+            name = f"{choice.name}.{rule.reason}"
+            threshold = getattr(choice.base, rule.threshold)
+            if threshold is None and not any(getattr(f, rule.threshold) is not None for f in choice.by_language.values()):
+                continue
+            yield {
+                "name": name, "signal": f"{choice.name}.{rule.signal}", "field": rule.threshold,
+                "threshold": list(threshold) if isinstance(threshold, tuple) else threshold,
+                "fired": fired.get(name, 0), "alone": alone.get(name, 0),
+                "overrides": {
+                    language: getattr(instance, rule.threshold) for language, instance in choice.by_language.items()
+                    if getattr(instance, rule.threshold) != threshold
+                },
+            }
+
+
+def _histograms(choices: Sequence[Choice], tally: Mapping[str, Json]) -> Iterator[Json]:
+    """Each judged measurement: counts over fixed bins in all and by language, with the thresholds that judge it."""
+    found = tally["histograms"] if isinstance(tally["histograms"], dict) else {}
+    rules = [rule for rule in _rules(choices, tally) if isinstance(rule, dict)]
+    for signal in sorted({key.split("\t")[0] for key in found}):
+        judging = [rule for rule in rules if rule["signal"] == signal]
+        if not judging:
+            continue
+        by_language = {key.split("\t")[1]: value for key, value in found.items() if key.split("\t")[0] == signal}
+        everything = [sum(column) for column in zip(*by_language.values(), strict=True)]  # type: ignore[arg-type]
+        yield {
+            "signal": signal, "kind": bins.of(signal).kind, "counts": everything, "by_language": by_language,
+            "thresholds": [
+                {"field": rule["field"], "value": rule["threshold"], "overrides": rule["overrides"]} for rule in judging
+            ],
+        }

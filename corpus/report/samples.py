@@ -1,0 +1,56 @@
+"""The few texts that a report shows: cut short, and redacted as a release would be."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from corpus import find
+from corpus.manifest import Json
+from corpus.redaction import Policy, redact
+from corpus.table import Table
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """A document as shown."""
+
+    id: str
+    source: str
+    language: str
+    url: str
+    text: str
+    cut: bool                               # whether more text follows
+    reasons: Sequence[dict[str, object]]    # rule, value, threshold, text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shelf:
+    """Fetches samples from the tables."""
+
+    documents: Table
+    verdicts: Table
+    policy: Policy
+    chars: int
+
+    def sample(self, part: int, row: int) -> Sample:
+        document = next(self.documents.take(part, [row], ["id", "source", "url", "text"])).to_pylist()[0]
+        verdict = next(self.verdicts.take(part, [row], ["language", "reasons"])).to_pylist()[0]
+        redacted = redact(pa.array([document["text"]], pa.string()), [verdict["language"]], self.policy)
+        text = redacted.texts[0].as_py()
+        return Sample(
+            id=document["id"], source=document["source"], language=verdict["language"], url=document["url"] or "",
+            text=text[: self.chars], cut=len(text) > self.chars, reasons=verdict["reasons"],
+        )
+
+    def dropped(self, rows: Sequence[Sequence[int]]) -> list[Sample]:
+        """For [key, part, row] of a tally."""
+        return [self.sample(part, row) for _, part, row in rows]
+
+    def pairs(self, near: Sequence[Sequence[Json]]) -> list[tuple[Sample, Sample, float]]:
+        """(dropped, kept, similarity) for [key, part, row, kept id, similarity] of a tally."""
+        places = find.places(self.documents, [str(row[3]) for row in near])
+        return [
+            (self.sample(int(str(part)), int(str(row))), self.sample(*places[str(kept)]), float(str(similar)))
+            for _, part, row, kept, similar in near if str(kept) in places
+        ]

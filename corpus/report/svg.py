@@ -1,0 +1,77 @@
+"""Small drawings of numbers. Everything that comes in is a number of ours; nothing of a document is ever drawn."""
+
+from collections.abc import Sequence
+from math import log2
+
+from markupsafe import Markup
+
+from corpus.report import bins
+
+_WIDTH, _HEIGHT = 320, 96
+_FLOOR = 14                     # pixels below the bars, for the axis
+
+
+def histogram(counts: Sequence[int], kind: str, thresholds: Sequence[tuple[str, float]]) -> Markup:
+    """Bars over fixed bins; a bar that a min_ or max_ threshold drops is drawn in the colour of what is dropped."""
+    scale = bins.RATIO if kind == "ratio" else bins.LOG
+    used = [i for i, count in enumerate(counts) if count]
+    first, last = (min(used), max(used)) if used else (0, 0)
+    inside = [_bin(scale, value) for _, value in thresholds]
+    if kind == "ratio":
+        first = 0
+        last = max([last, *inside, 9])
+    else:
+        first, last = max(0, min([first, *inside]) - 1), max([last, *inside]) + 1
+    last = min(last, scale.count - 1)
+    most = max(max(counts), 1)
+    step = _WIDTH / (last - first + 1)
+    parts = []
+    for i in range(first, last + 1):
+        if counts[i]:
+            height = max(2.0, (counts[i] / most) ** 0.5 * (_HEIGHT - _FLOOR - 4))
+            dropped = any(_drops(field, value, scale.edges[i], scale.edges[i + 1]) for field, value in thresholds)
+            parts.append(
+                f'<rect class="{"bad" if dropped else "good"}" x="{(i - first) * step:.1f}" y="{_HEIGHT - _FLOOR - height:.1f}" '
+                f'width="{max(step - 0.6, 0.6):.1f}" height="{height:.1f}"><title>{_edge(scale.edges[i])} to '
+                f"{_edge(scale.edges[i + 1])}: {counts[i]:,}</title></rect>"
+            )
+    for _, value in thresholds:
+        x = _place(scale, value, first, step)
+        parts.append(f'<line class="cut" x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{_HEIGHT - _FLOOR}"/>')
+    low, high = _edge(scale.edges[first]), _edge(scale.edges[last + 1])
+    parts.append(f'<text x="0" y="{_HEIGHT - 2}">{low}</text><text x="{_WIDTH}" y="{_HEIGHT - 2}" text-anchor="end">{high}</text>')
+    return Markup(f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" class="histogram">{"".join(parts)}</svg>')  # noqa: S704
+
+
+def _bin(scale: bins.Bins, value: float) -> int:
+    return next((i for i in range(scale.count) if value < scale.edges[i + 1]), scale.count - 1)
+
+
+def _place(scale: bins.Bins, value: float, first: int, step: float) -> float:
+    i = _bin(scale, value)
+    low, high = scale.edges[i], scale.edges[i + 1]
+    within = (value - low) / (high - low)
+    if scale.kind == "log" and low > 0 and value > 0:
+        within = log2(value / low) / log2(high / low)
+    return (i - first + within) * step
+
+
+def _drops(field: str, value: float, low: float, high: float) -> bool:
+    return high <= value if field.startswith("min_") else low >= value
+
+
+def _edge(value: float) -> str:
+    if value >= 10_000:
+        return f"{value:,.0f}"
+    return f"{value:.3g}"
+
+
+def curve(points: Sequence[Sequence[float]], threshold: float) -> Markup:
+    """The S-curve of a banding: probability over similarity, and the threshold."""
+    side = 180
+    path = " ".join(f"{x * side:.1f},{(1 - y) * side:.1f}" for x, y in points)
+    return Markup(  # noqa: S704
+        f'<svg viewBox="-4 -4 {side + 8} {side + 24}" class="curve"><rect class="frame" width="{side}" height="{side}"/>'
+        f'<polyline points="{path}"/><line class="cut" x1="{threshold * side:.1f}" x2="{threshold * side:.1f}" y1="0" y2="{side}"/>'
+        f'<text x="0" y="{side + 14}">Jaccard 0</text><text x="{side}" y="{side + 14}" text-anchor="end">1</text></svg>'
+    )

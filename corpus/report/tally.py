@@ -1,0 +1,155 @@
+"""The facts of one part, from its narrow tables: what adds up to the report.
+
+Samples are the documents with the smallest order keys, so which ones are shown depends on seed and ids alone.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from corpus.manifest import Json
+from corpus.recipe import Choice
+from corpus.report import bins
+from corpus.shards.order import order_keys
+from corpus.table import Table
+
+_SEPARATOR = "\t"             # joins the fields of a counter's key; ids, rules and languages hold none
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tally:
+    """The task: one part's facts as plain JSON."""
+
+    verdicts: Table
+    clusters: Table
+    redactions: Table
+    measured: Mapping[str, Table]          # judged filters, and `length`
+    choices: tuple[Choice, ...]
+    seed: int
+    samples: int
+    pairs: int
+
+    def __call__(self, part: int) -> dict[str, Json]:
+        verdicts = self.verdicts.read(part)
+        clusters = self.clusters.read(part)
+        reasons = _Reasons.of(verdicts.column("reasons").combine_chunks())
+        keys = order_keys(verdicts.column("id").combine_chunks(), self.seed)
+        sizes = self.measured["length"].read(part, ["bytes"]).column("bytes").to_numpy()
+        return {
+            "funnel": _counted(_joined(verdicts, clusters)),
+            "bytes": _weighed(_joined(verdicts, clusters), sizes),
+            "rules": _counted(reasons.labelled(verdicts.column("language"))),
+            "alone": _counted(reasons.alone(verdicts.column("language"))),
+            "overlap": _counted(reasons.overlaps()),
+            "histograms": self._histograms(part, verdicts.column("language").combine_chunks()),
+            "dropped": self._dropped(part, verdicts, reasons, keys),
+            "near": self._near(part, clusters, keys),
+            "sizes": _counted(np.char.add("", clusters.column("size").to_numpy().astype(str)).tolist()),
+            "redactions": _counted(self.redactions.read(part, ["kind"]).column("kind").to_pylist()),
+        }
+
+    def _histograms(self, part: int, languages: pa.StringArray) -> dict[str, Json]:
+        found: dict[str, Json] = {}
+        for choice in self.choices:
+            table = self.measured[choice.name].read(part)
+            for signal in sorted({rule.signal for rule in choice.base.rules if not rule.threshold.startswith("keep_")}):
+                values = table.column(signal).to_numpy().astype(np.float64)
+                name = f"{choice.name}.{signal}"
+                for language in languages.unique().to_pylist():
+                    here = values[np.asarray(pc.equal(languages, language), bool)]
+                    counts = bins.of(signal).histogram(here)
+                    found[f"{name}{_SEPARATOR}{language}"] = [int(c) for c in counts]
+        return found
+
+    def _dropped(self, part: int, verdicts: pa.Table, reasons: "_Reasons", keys: np.ndarray) -> dict[str, Json]:
+        """For each rule the rows with the smallest order keys: [key, part, row]."""
+        found: dict[str, Json] = {}
+        for rule in sorted(set(reasons.rules.tolist())):
+            rows = np.unique(reasons.rows[reasons.rules == rule])
+            first = rows[np.argsort(keys[rows], kind="stable")][: self.samples]
+            found[rule] = [[int(keys[row]), part, int(row)] for row in first]
+        return found
+
+    def _near(self, part: int, clusters: pa.Table, keys: np.ndarray) -> list[Json]:
+        """Near duplicates with the smallest order keys: [key, part, row, kept id, similarity]."""
+        rows = np.flatnonzero(np.asarray(pc.equal(clusters.column("outcome"), "near")))
+        first = rows[np.argsort(keys[rows], kind="stable")][: self.pairs]
+        kept, similar = clusters.column("kept_id"), clusters.column("jaccard")
+        return [[int(keys[r]), part, int(r), kept[int(r)].as_py(), similar[int(r)].as_py()] for r in first]
+
+
+def _joined(verdicts: pa.Table, clusters: pa.Table) -> list[str]:
+    """source, language, outcome of each document."""
+    columns = [verdicts.column("source"), verdicts.column("language"), clusters.column("outcome")]
+    return list(pc.binary_join_element_wise(*columns, _SEPARATOR).to_pylist())
+
+
+def _counted(labels: Sequence[str]) -> dict[str, Json]:
+    return dict(sorted(Counter(labels).items()))
+
+
+def _weighed(labels: Sequence[str], weights: np.ndarray) -> dict[str, Json]:
+    total: Counter[str] = Counter()
+    for label, weight in zip(labels, weights.tolist(), strict=True):
+        total[label] += weight
+    return dict(sorted(total.items()))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Reasons:
+    """Every reason that fired: the row of its document, and its rule; rows ascend."""
+
+    rows: np.ndarray
+    rules: np.ndarray
+
+    @classmethod
+    def of(cls, lists: pa.ListArray) -> "_Reasons":
+        rows = pc.list_parent_indices(lists).to_numpy()
+        rules = lists.flatten().field("rule").to_pylist()
+        return cls(rows=rows, rules=np.array(rules, object))
+
+    def labelled(self, languages: pa.ChunkedArray) -> list[str]:
+        names = languages.take(pa.array(self.rows)).to_pylist()
+        return [f"{rule}{_SEPARATOR}{name}" for rule, name in zip(self.rules, names, strict=True)]
+
+    def alone(self, languages: pa.ChunkedArray) -> list[str]:
+        """Those that no other rule would have dropped."""
+        _, place, count = np.unique(self.rows, return_index=True, return_counts=True)
+        single = place[count == 1]
+        return _Reasons(rows=self.rows[single], rules=self.rules[single]).labelled(languages)
+
+    def overlaps(self) -> list[str]:
+        """Unordered pairs of rules that fired on the same document."""
+        found = []
+        cuts = np.flatnonzero(np.diff(self.rows)) + 1
+        for group in np.split(self.rules, cuts):
+            names = sorted(group.tolist())
+            found += [f"{a}{_SEPARATOR}{b}" for i, a in enumerate(names) for b in names[i + 1 :]]
+        return found
+
+
+def merge(parts: Sequence[Mapping[str, Json]], samples: int, pairs: int) -> dict[str, Json]:
+    """Add up the tallies of all parts; of samples the ones with the smallest keys stay."""
+    facts: dict[str, Json] = {}
+    for name in ("funnel", "bytes", "rules", "alone", "overlap", "sizes", "redactions"):
+        total: Counter[str] = Counter()
+        for part in parts:
+            total.update(part[name])  # type: ignore[arg-type]
+        facts[name] = dict(sorted(total.items()))
+    histograms: dict[str, np.ndarray] = {}
+    dropped: dict[str, list[list[int]]] = {}
+    near: list[list[Json]] = []
+    for part in parts:
+        for key, counts in part["histograms"].items():  # type: ignore[union-attr]
+            histograms[key] = histograms[key] + np.array(counts) if key in histograms else np.array(counts)
+        for rule, rows in part["dropped"].items():  # type: ignore[union-attr]
+            dropped.setdefault(rule, []).extend(rows)
+        near.extend(part["near"])  # type: ignore[arg-type]
+    facts["histograms"] = {key: [int(c) for c in counts] for key, counts in sorted(histograms.items())}
+    facts["dropped"] = {rule: sorted(rows)[:samples] for rule, rows in sorted(dropped.items())}  # type: ignore[misc]
+    facts["near"] = sorted(near, key=lambda row: (row[0], row[1], row[2]))[:pairs]  # type: ignore[arg-type, return-value]
+    return facts

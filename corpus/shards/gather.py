@@ -1,0 +1,77 @@
+"""A shard's documents in global order, out of every token part, in blocks of bounded size."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from corpus.shards.layout import Shard
+from corpus.shards.tokens import TokenPart
+
+_BLOCK_TOKENS = 4 << 20       # in a block: 16 MB of 32-bit ids
+_BLOCK_ROWS = 1000            # what `datasets` itself writes into a record batch
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """Documents in order; tokens end to end, each with its end-of-document."""
+
+    ids: pa.StringArray
+    sources: pa.StringArray
+    languages: pa.StringArray
+    parts: np.ndarray         # int32: documents part
+    rows: np.ndarray          # int32: row in it
+    offsets: np.ndarray       # int64[documents + 1] into tokens
+    tokens: np.ndarray
+
+
+def gather(shard: Shard, parts: Sequence[TokenPart], end: int) -> Iterator[Block]:
+    """Blocks of a shard. Raises ValueError if `end` occurs inside a document."""
+    pieces = [(part.number, piece) for part in parts for piece in part.ranges(shard.language, shard.first, shard.last)]
+    if not pieces:
+        return
+    heads = pa.Table.from_batches([piece.select(["order", "id", "source", "language", "row"]) for _, piece in pieces])
+    counts = np.array([piece.num_rows for _, piece in pieces])
+    number = np.repeat(np.array([n for n, _ in pieces], np.int32), counts)
+    where = np.repeat(np.arange(len(pieces)), counts)
+    inside = np.concatenate([np.arange(count) for count in counts])
+    heads = heads.append_column("place", pa.array(np.arange(len(where))))
+    order = heads.sort_by([("order", "ascending"), ("id", "ascending"), ("place", "ascending")]).column("place").to_numpy()
+    bounds = [_bounds(piece) for _, piece in pieces]
+    lengths = np.concatenate([np.diff(offsets) for offsets, _ in bounds])[order] + 1
+    for first, last in _cuts(lengths):
+        rows = order[first:last]
+        taken = heads.take(pa.array(rows))
+        documents = [bounds[where[r]][1][bounds[where[r]][0][inside[r]] : bounds[where[r]][0][inside[r] + 1]] for r in rows]
+        tokens = _joined(documents, end)
+        yield Block(
+            ids=taken.column("id").combine_chunks(), sources=taken.column("source").combine_chunks(),
+            languages=taken.column("language").combine_chunks(), parts=number[rows],
+            rows=taken.column("row").to_numpy().astype(np.int32),
+            offsets=np.concatenate([[0], np.cumsum(lengths[first:last])]).astype(np.int64), tokens=tokens,
+        )
+
+
+def _bounds(piece: pa.RecordBatch) -> tuple[np.ndarray, np.ndarray]:
+    lists = piece.column("tokens")
+    return lists.offsets.to_numpy(), lists.values.to_numpy()
+
+
+def _joined(documents: list[np.ndarray], end: int) -> np.ndarray:
+    mark = np.array([end], documents[0].dtype)
+    for document in documents:
+        if np.any(document == end):
+            raise ValueError(f"id {end}, the end of a document, occurs inside one: train the tokenizer again")
+    return np.concatenate([piece for document in documents for piece in (document, mark)])
+
+
+def _cuts(lengths: np.ndarray) -> Iterator[tuple[int, int]]:
+    """Runs of documents of at most _BLOCK_ROWS and about _BLOCK_TOKENS."""
+    first = 0
+    total = np.concatenate([[0], np.cumsum(lengths)])
+    while first < len(lengths):
+        last = int(np.searchsorted(total, total[first] + _BLOCK_TOKENS, side="right")) - 1
+        last = min(max(last, first + 1), first + _BLOCK_ROWS, len(lengths))
+        yield first, last
+        first = last

@@ -1,0 +1,59 @@
+"""Megatron's indexed datasets: `.bin` and `.idx`, one sequence a document (megatron/core/datasets/indexed_dataset.py).
+
+GPT-NeoX and Megatron-DeepSpeed read the same bytes. Pointers are 64-bit throughout.
+"""
+
+import struct
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from corpus.errors import DataError
+
+MAGIC = b"MMIDIDX\x00\x00"
+_OLD_MAGIC = b"TNTIDX\x00\x00"
+_CODES = {np.dtype(np.uint16): 8, np.dtype(np.int32): 4}
+_HEADER = struct.Struct("<9sQBQQ")
+
+
+def index_bytes(lengths: np.ndarray, kind: np.dtype) -> bytes:  # type: ignore[type-arg]
+    """The `.idx` of documents of these lengths (tokens): 42 + 20 x documents bytes."""
+    sizes = lengths.astype("<i4")
+    pointers = np.zeros(len(lengths), "<i8")
+    np.cumsum(lengths[:-1].astype(np.int64) * kind.itemsize, out=pointers[1:])
+    documents = np.arange(len(lengths) + 1, dtype="<i8")
+    head = _HEADER.pack(MAGIC, 1, _CODES[kind], len(lengths), len(documents))
+    return head + sizes.tobytes() + pointers.tobytes() + documents.tobytes()
+
+
+@dataclass
+class Lengths:
+    """Collects the lengths of documents while their tokens are written."""
+
+    found: list[np.ndarray] = field(default_factory=list)
+
+    def add(self, offsets: np.ndarray) -> None:
+        self.found.append(np.diff(offsets))
+
+    def all(self) -> np.ndarray:
+        return np.concatenate(self.found) if self.found else np.empty(0, np.int64)
+
+
+def read_index(index: bytes, bin_bytes: int) -> tuple[np.ndarray, np.ndarray, np.dtype]:  # type: ignore[type-arg]
+    """Lengths, byte pointers and dtype of an `.idx`. Raises DataError if it does not fit itself or its `.bin`."""
+    if index.startswith(_OLD_MAGIC):
+        raise DataError("this is an index of the old `cached` or `lazy` kind (TNTIDX): write it again as mmap")
+    if len(index) < _HEADER.size or not index.startswith(MAGIC):
+        raise DataError("this is no Megatron index: its first bytes are not MMIDIDX")
+    _, version, code, sequences, documents = _HEADER.unpack_from(index)
+    kinds = {number: kind for kind, number in _CODES.items()}
+    wanted = _HEADER.size + 12 * sequences + 8 * documents
+    if version != 1 or code not in kinds or len(index) != wanted:
+        raise DataError(f"the index has version {version}, dtype {code}, {len(index)} bytes of {wanted}: write it again")
+    lengths = np.frombuffer(index, "<i4", sequences, _HEADER.size)
+    pointers = np.frombuffer(index, "<i8", sequences, _HEADER.size + 4 * sequences)
+    if int(lengths.sum(dtype=np.int64)) * kinds[code].itemsize != bin_bytes:
+        raise DataError(f"the index covers {lengths.sum(dtype=np.int64)} tokens, the .bin has {bin_bytes} bytes: write both again")
+    return lengths, pointers, kinds[code]
+
+

@@ -1,0 +1,161 @@
+"""The files of a source, in an order that moving them does not change, and how tasks share them."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+import pyarrow as pa
+import pyarrow.fs as pafs
+import pyarrow.parquet as pq
+
+from corpus import storage
+from corpus.errors import RecipeError
+from corpus.sources.source import Source
+
+_EXTENSIONS = {
+    ".warc": "warc", ".wet": "wet", ".html": "html", ".htm": "html", ".xhtml": "html", ".jsonl": "jsonl",
+    ".ndjson": "jsonl", ".parquet": "parquet", ".arrow": "arrow", ".feather": "arrow", ".ipc": "arrow", ".txt": "text",
+}
+_COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
+_COMPRESSED_FORMATS = ("warc", "wet", "jsonl", "text", "html")
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceFile:
+    """An input file. `file` names it below the source's root and is what ids and fingerprints see."""
+
+    uri: str
+    file: str
+    size: int
+    mtime_ns: int
+    format: str
+    compression: str               # "", "gzip" or "zstd"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slice:
+    """A piece of a file: bytes for lines, row groups for Parquet, everything (stop = -1) otherwise."""
+
+    file: SourceFile
+    start: int = 0
+    stop: int = -1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unit:
+    """What one task reads."""
+
+    slices: tuple[Slice, ...]
+
+
+def list_files(source: Source, base: str) -> list[SourceFile]:
+    """Files of a source, sorted by name. Raises RecipeError for a path that is missing, empty or of unknown format."""
+    address = source.path if "://" in source.path else os.path.join(base, source.path)
+    filesystem, path = storage.resolve(address)
+    root, infos = _matching(filesystem, path)
+    files = [_source_file(source, filesystem, root, info) for info in infos]
+    if not files:
+        raise RecipeError(f"source {source.name!r}: nothing is at {source.path}; mend its path in the recipe")
+    return sorted(files, key=lambda file: file.file)
+
+
+def _matching(filesystem: pafs.FileSystem, path: str) -> tuple[str, list[pafs.FileInfo]]:
+    """The folder that names are relative to, and the files: one, those of a folder, or those of a glob."""
+    if any(character in path for character in "*?["):
+        root = path[: min(path.index(c) for c in "*?[" if c in path)].rpartition("/")[0]
+        pattern = path
+    else:
+        info = filesystem.get_file_info(path)
+        if info.is_file:
+            return path.rpartition("/")[0], [info]
+        root, pattern = path.rstrip("/"), ""
+    found = filesystem.get_file_info(pafs.FileSelector(root, recursive=True, allow_not_found=True))
+    return root, [i for i in found if i.is_file and _visible(i.path, root) and (not pattern or fnmatchcase(i.path, pattern))]
+
+
+def _visible(path: str, root: str) -> bool:
+    """Hidden files and those that tools leave behind (_SUCCESS) are no input."""
+    return not any(name.startswith((".", "_")) for name in path[len(root) :].strip("/").split("/"))
+
+
+def _source_file(source: Source, filesystem: pafs.FileSystem, root: str, info: pafs.FileInfo) -> SourceFile:
+    kind, compression = _format_of(source, info.path)
+    local = isinstance(filesystem, pafs.LocalFileSystem)
+    uri = info.path if local else f"{source.path.split('://')[0]}://{info.path}"
+    return SourceFile(
+        uri=uri, file=info.path[len(root) :].strip("/"), size=info.size, mtime_ns=info.mtime_ns or 0,
+        format=kind, compression=compression,
+    )
+
+
+def _format_of(source: Source, path: str) -> tuple[str, str]:
+    stem, extension = os.path.splitext(path.lower())
+    compression = _COMPRESSIONS.get(extension, "")
+    if compression:
+        stem, extension = os.path.splitext(stem)
+    kind = source.format if source.format != "auto" else _EXTENSIONS.get(extension, "")
+    known = ", ".join(sorted(_EXTENSIONS))
+    if not kind:
+        raise RecipeError(f"source {source.name!r}: {path} has no known extension ({known}, with .gz or .zst): "
+                          "take it away or set format")
+    if compression and kind not in _COMPRESSED_FORMATS:
+        raise RecipeError(f"source {source.name!r}: {path}: a {kind} file is not read through {compression}: unpack it")
+    return kind, compression
+
+
+def plan_units(files: list[SourceFile], unit_bytes: int) -> list[Unit]:
+    """Small files are grouped in order, large ones cut where that can be done: never dependent on cores."""
+    units: list[Unit] = []
+    waiting: list[Slice] = []
+    size = 0
+    for file in files:
+        pieces = list(_pieces(file, unit_bytes))
+        if len(pieces) > 1 or size + file.size > unit_bytes:
+            if waiting:
+                units.append(Unit(slices=tuple(waiting)))
+            waiting, size = [], 0
+        if len(pieces) > 1:
+            units += [Unit(slices=(piece,)) for piece in pieces]
+        else:
+            waiting += pieces
+            size += file.size
+    return [*units, Unit(slices=tuple(waiting))] if waiting else units
+
+
+def _pieces(file: SourceFile, unit_bytes: int) -> Iterator[Slice]:
+    if file.size <= unit_bytes or file.compression or file.format not in ("jsonl", "parquet"):
+        yield Slice(file=file)
+    elif file.format == "jsonl":
+        for start in range(0, file.size, unit_bytes):
+            yield Slice(file=file, start=start, stop=min(start + unit_bytes, file.size))
+    else:
+        yield from _row_groups(file, unit_bytes)
+
+
+def _row_groups(file: SourceFile, unit_bytes: int) -> Iterator[Slice]:
+    filesystem, path = storage.resolve(file.uri)
+    try:
+        with pq.ParquetFile(filesystem.open_input_file(path)) as parquet:
+            sizes = [parquet.metadata.row_group(i).total_byte_size for i in range(parquet.num_row_groups)]
+    except pa.ArrowInvalid:
+        yield Slice(file=file)              # whoever reads it says what is wrong with it
+        return
+    start = 0
+    for group in range(len(sizes)):
+        if group > start and sum(sizes[start : group + 1]) > unit_bytes:
+            yield Slice(file=file, start=start, stop=group)
+            start = group
+    yield Slice(file=file, start=start, stop=len(sizes))
+
+
+def digest(file: SourceFile) -> str:
+    """sha256 (hex) of a file's bytes. Raises OSError if it cannot be read."""
+    filesystem, path = storage.resolve(file.uri)
+    found = hashlib.sha256()
+    with filesystem.open_input_stream(path) as stream:
+        while block := stream.read(_BLOCK):
+            found.update(block)
+    return found.hexdigest()

@@ -1,0 +1,42 @@
+"""Plain text, a document a file."""
+
+from collections.abc import Iterator
+
+from corpus.sources import decoding
+from corpus.sources.inventory import Slice, SourceFile
+from corpus.sources.record import Record, Reject, reject
+from corpus.sources.source import Source
+from corpus.sources.streams import Stream
+
+
+def read(piece: Slice, source: Source) -> Iterator[Record | Reject]:
+    file = piece.file
+    data = whole(file, source.max_record_bytes)
+    if isinstance(data, Reject):
+        yield data
+        return
+    text = None if b"\0" in data[:1024] and not data.startswith((b"\xff\xfe", b"\xfe\xff")) else decoding.decode(data, None, html=False)
+    if text is None:
+        yield reject(file.file, 0, "undecodable")
+    else:
+        yield Record(locator=f"{file.file}#0", file=file.file, offset=0, text=text)
+
+
+def whole(file: SourceFile, most: int) -> bytes | Reject:
+    """All bytes of a file, or why not; never more than a block over `most` in memory."""
+    if not file.compression and file.size > most:
+        return reject(file.file, 0, "too_large", f"{file.size} bytes")
+    stream = Stream(file)
+    blocks: list[bytes] = []
+    size = 0
+    try:
+        while block := stream.read():
+            blocks.append(block)
+            size += len(block)
+            if size > most:
+                return reject(file.file, 0, "too_large", f"more than {most} bytes")
+    finally:
+        stream.close()
+    if stream.damage:
+        return reject(file.file, 0, stream.damage)
+    return b"".join(blocks)

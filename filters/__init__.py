@@ -1,0 +1,62 @@
+"""What can be computed from one document, a filter per file.
+
+A filter module holds one frozen, keyword-only dataclass named `Filter`:
+
+    version: ClassVar[int]                 raised whenever the output of `measure` changes
+    reads: ClassVar[tuple[str, ...]]       names of the filters whose signals it uses; () for most
+    signals: ClassVar[pa.Schema]           what `measure` returns, every field non-nullable
+    rules: ClassVar[tuple[Rule, ...]]      what is judged; () for pure measurements
+    <parameters>                           fields; those named min_*, max_*, keep_* are thresholds and only judge
+
+    measure(batch: Batch) -> pa.RecordBatch    same rows, same order, exactly `signals`
+
+Being a file in this folder is the registration. Modules that are not filters are listed in `_NOT_FILTERS`.
+"""
+
+import pkgutil
+from collections.abc import Mapping
+from dataclasses import fields
+from importlib import import_module
+from typing import ClassVar, Protocol
+
+import pyarrow as pa
+
+from filters.batch import Batch
+from filters.rules import Rule
+
+_NOT_FILTERS = frozenset({"batch", "languages", "models", "rules", "unicode"})
+
+
+class Filter(Protocol):
+    """The shape of every filter; nothing inherits from it."""
+
+    version: ClassVar[int]
+    reads: ClassVar[tuple[str, ...]]
+    signals: ClassVar[pa.Schema]
+    rules: ClassVar[tuple[Rule, ...]]
+
+    def measure(self, batch: Batch) -> pa.RecordBatch: ...
+
+
+def names() -> list[str]:
+    """Every filter there is, sorted."""
+    found = pkgutil.iter_modules(__path__)
+    return sorted(module.name for module in found if not module.ispkg and module.name not in _NOT_FILTERS)
+
+
+def load(name: str) -> type[Filter]:
+    """The class of a filter. Raises ValueError naming the known ones."""
+    if name not in names():
+        raise ValueError(f"unknown filter {name!r}; known: {', '.join(names())}")
+    loaded: type[Filter] = import_module(f"filters.{name}").Filter
+    return loaded
+
+
+def is_threshold(field_name: str) -> bool:
+    """Whether a field of a filter only judges, so that moving it measures nothing again."""
+    return field_name.startswith(("min_", "max_", "keep_"))
+
+
+def measuring_parameters(instance: Filter) -> Mapping[str, object]:
+    """The fields that change what `measure` returns."""
+    return {f.name: getattr(instance, f.name) for f in fields(instance) if not is_threshold(f.name)}  # type: ignore[arg-type]

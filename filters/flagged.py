@@ -1,0 +1,42 @@
+"""Pages of pornography and spam are dense with a few words (ROOTS, Laurencon et al. 2022)."""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, Any, ClassVar
+
+import orjson
+import pyarrow as pa
+from annotated_types import Interval
+
+from filters.batch import Batch
+from filters.kernels.lexicon import Lexicons, compile_lexicons
+from filters.rules import Rule
+from filters.stopwords import share
+
+
+@cache
+def lexicons() -> Lexicons:
+    """filters/data/flagged.json: the "List of Dirty, Naughty, Obscene, and Otherwise Bad Words" (CC-BY-4.0)."""
+    words: dict[str, list[str]] = orjson.loads((files("filters.data") / "flagged.json").read_bytes())
+    return compile_lexicons(words)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """The share of flagged words; 0.0 for a language without a lexicon."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
+    version: ClassVar[int] = 1
+    reads: ClassVar[tuple[str, ...]] = ("language",)
+    signals: ClassVar[pa.Schema] = pa.schema([
+        pa.field("ratio", pa.float64(), nullable=False),           # flagged words / words; 0.0 without words or lexicon
+        pa.field("lexicon", pa.bool_(), nullable=False),
+    ])
+    rules: ClassVar[tuple[Rule, ...]] = (Rule(reason="flagged_words", signal="ratio", threshold="max_ratio"),)
+
+    max_ratio: Annotated[float, Interval(ge=0, le=1)] | None = 0.10   # ROOTS' default row; its tuned rows are 0.001 to 0.03
+
+    def measure(self, batch: Batch) -> pa.RecordBatch:
+        known, has = share(batch, lexicons())
+        return pa.RecordBatch.from_arrays([pa.array(known), pa.array(has)], schema=self.signals)

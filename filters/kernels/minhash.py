@@ -1,0 +1,128 @@
+"""MinHash signatures and exact shingle sets, from the hashes of words.
+
+A shingle is n consecutive words. A text of fewer words than n has one shingle, all its words; a text without words has
+none. Permutations are 2-universal multiply-add-shift hashes (a x + b) >> 32 of 64-bit shingles (Dietzfelbinger et al.
+1997, "A reliable randomized algorithm for the closest-pair problem").
+"""
+
+import numpy as np
+from numba import njit
+
+from filters.kernels.hashing import BASE, STEP, mix
+from filters.kernels.ngrams import power
+
+_BLOCK = 64             # shingles hashed at a time: they stay in registers' reach while all permutations pass over them
+
+
+def coefficients(permutations: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Odd multipliers and addends (uint64) from a counter: splitmix64 (Steele, Lea & Flood 2014) from `seed`."""
+    with np.errstate(over="ignore"):
+        state = np.uint64(seed) * STEP + STEP * np.arange(1, 2 * permutations + 1, dtype=np.uint64)
+        state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        state ^= state >> np.uint64(31)
+    return state[:permutations] | np.uint64(1), state[permutations:].copy()
+
+
+@njit(cache=True, nogil=True)
+def fill_shingles(word_hash: np.ndarray, first: int, last: int, n: int, out: np.ndarray) -> int:
+    """Hashes (uint64) of the shingles of words first..last, in order, with repetition; returns how many."""
+    if last <= first:
+        return 0
+    n = min(n, last - first)
+    leaving = power(n)
+    state = np.uint64(0)
+    count = 0
+    for place in range(first, last):
+        state = state * BASE + word_hash[place]
+        if place >= first + n:
+            state -= leaving * word_hash[place - n]
+        if place >= first + n - 1:
+            out[count] = mix(state)
+            count += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def signatures(
+    word_hash: np.ndarray, word_offsets: np.ndarray, n: int, a: np.ndarray, b: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Signatures (uint32[rows, permutations]) and shingles with repetition (int32[rows])."""
+    rows = len(word_offsets) - 1
+    permutations = len(a)
+    out = np.full((rows, permutations), np.uint32(0xFFFFFFFF), np.uint32)
+    shingles = np.zeros(rows, np.int32)
+    longest = np.int64(1)
+    for row in range(rows):
+        longest = max(longest, word_offsets[row + 1] - word_offsets[row])
+    hashes = np.empty(longest, np.uint64)
+    for row in range(rows):
+        count = fill_shingles(word_hash, word_offsets[row], word_offsets[row + 1], n, hashes)
+        shingles[row] = count
+        least = out[row]
+        for start in range(0, count, _BLOCK):
+            for place in range(start, min(start + _BLOCK, count)):
+                x = hashes[place]
+                for i in range(permutations):
+                    value = np.uint32((a[i] * x + b[i]) >> np.uint64(32))
+                    least[i] = min(least[i], value)
+    return out, shingles
+
+
+@njit(cache=True, nogil=True)
+def shingle_sets(
+    word_hash: np.ndarray, word_offsets: np.ndarray, rows: np.ndarray, n: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Distinct shingles of some rows, sorted: offsets (int64[len(rows) + 1]) into values (uint64)."""
+    total = np.int64(0)
+    for row in rows:
+        total += max(word_offsets[row + 1] - word_offsets[row], np.int64(1))
+    values = np.empty(total, np.uint64)
+    offsets = np.zeros(len(rows) + 1, np.int64)
+    filled = 0
+    for i in range(len(rows)):
+        count = fill_shingles(word_hash, word_offsets[rows[i]], word_offsets[rows[i] + 1], n, values[filled:])
+        here = np.sort(values[filled : filled + count])
+        for place in range(count):
+            if place == 0 or here[place] != here[place - 1]:
+                values[filled] = here[place]
+                filled += 1
+        offsets[i + 1] = filled
+    return offsets, values[:filled].copy()
+
+
+@njit(cache=True, nogil=True)
+def jaccard(one: np.ndarray, values: np.ndarray, offsets: np.ndarray) -> np.ndarray:
+    """Sizes (int32) of the intersections of a sorted distinct set with each of several."""
+    out = np.zeros(len(offsets) - 1, np.int32)
+    for row in range(len(offsets) - 1):
+        i, j, last = 0, offsets[row], offsets[row + 1]
+        shared = 0
+        while i < len(one) and j < last:
+            if one[i] == values[j]:
+                shared += 1
+                i += 1
+                j += 1
+            elif one[i] < values[j]:
+                i += 1
+            else:
+                j += 1
+        out[row] = shared
+    return out
+
+
+@njit(cache=True, nogil=True)
+def content_keys(word_hash: np.ndarray, word_offsets: np.ndarray) -> np.ndarray:
+    """128-bit digests (uint64[rows, 2]) of word sequences, from two independent mixes; zero for no words."""
+    rows = len(word_offsets) - 1
+    out = np.zeros((rows, 2), np.uint64)
+    for row in range(rows):
+        if word_offsets[row] == word_offsets[row + 1]:
+            continue
+        high, low = STEP, BASE
+        for place in range(word_offsets[row], word_offsets[row + 1]):
+            high = mix(high ^ word_hash[place])
+            low = (low ^ (low >> np.uint64(29))) * BASE + word_hash[place]
+        out[row, 0] = mix(high)
+        out[row, 1] = mix(low ^ STEP)
+    return out

@@ -1,0 +1,162 @@
+"""Where words and lines are, and what characters there are: one decoding pass over UTF-8.
+
+A *word* is a maximal run of letters, marks and digits. In scripts that put no spaces between words (Han, kana, Thai,
+Lao, Khmer, Myanmar, Tibetan) every letter, with the marks that follow it, is a word of its own, so that no rule sees a
+whole sentence as one word. A *line* is what stands between line feeds and holds more than white space.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from filters import unicode
+from filters.kernels.hashing import SEED, add, mix
+from filters.unicode import KIND, LETTER, LINE_END, SPACE, UNSPACED, UPPER
+
+_MARK, _DIGIT = unicode.MARK, unicode.DIGIT
+_KINDS = 8
+_COUNTS = 10                    # the kinds, then upper-case letters, then characters inside words
+
+
+class TextIndex(NamedTuple):
+    """Arrays over the documents of a batch. Hashes are of lower-cased code points and never change."""
+
+    kinds: np.ndarray           # int32[rows, 8]: code points of each kind of filters.unicode
+    upper: np.ndarray           # int32[rows]: upper-case letters
+    in_words: np.ndarray        # int32[rows]: code points that belong to words
+    word_offsets: np.ndarray    # int64[rows + 1] into word_hash
+    word_hash: np.ndarray       # uint64[words]
+    line_offsets: np.ndarray    # int64[rows + 1] into line_hash, line_chars
+    line_hash: np.ndarray       # uint64[lines]: case kept; white space stripped at the ends and collapsed within
+    line_chars: np.ndarray      # int32[lines]: code points but white space
+
+    @property
+    def chars(self) -> np.ndarray:
+        """int32[rows]: code points."""
+        return self.kinds.sum(axis=1, dtype=np.int32)
+
+    @property
+    def words(self) -> np.ndarray:
+        """int32[rows]"""
+        return np.diff(self.word_offsets).astype(np.int32)
+
+    @property
+    def lines(self) -> np.ndarray:
+        """int32[rows]: lines that are not blank."""
+        return np.diff(self.line_offsets).astype(np.int32)
+
+
+def index_text(data: np.ndarray, offsets: np.ndarray) -> TextIndex:
+    """Index valid UTF-8 `data` (uint8) cut into documents by `offsets` (int32[rows + 1])."""
+    rows = len(offsets) - 1
+    size = int(offsets[-1]) - int(offsets[0]) if rows > 0 else 0
+    counts = np.zeros((max(rows, 0), _COUNTS), np.int32)
+    word_offsets, line_offsets = np.zeros(rows + 1, np.int64), np.zeros(rows + 1, np.int64)
+    # Bounds, not sizes: a word takes two bytes with its separator or three of an unspaced script, and memory that is
+    # not written is not taken.
+    word_hash = np.empty(size // 2 + rows + 1, np.uint64)
+    line_hash = np.empty(size // 2 + rows + 1, np.uint64)
+    line_chars = np.empty(size // 2 + rows + 1, np.int32)
+    _index(data, offsets, *unicode.tables(), counts, word_offsets, word_hash, line_offsets, line_hash, line_chars)
+    words, lines = int(word_offsets[-1]), int(line_offsets[-1])
+    return TextIndex(
+        kinds=counts[:, :_KINDS], upper=counts[:, 8], in_words=counts[:, 9],
+        word_offsets=word_offsets, word_hash=word_hash[:words],
+        line_offsets=line_offsets, line_hash=line_hash[:lines], line_chars=line_chars[:lines],
+    )
+
+
+@njit(cache=True, nogil=True)
+def _index(  # noqa: C901, PLR0912, PLR0913, PLR0915  (one pass: parting it would cost a second decoding)
+    data: np.ndarray, offsets: np.ndarray,
+    class_blocks: np.ndarray, classes: np.ndarray, lower_blocks: np.ndarray, lower: np.ndarray,
+    counts: np.ndarray, word_offsets: np.ndarray, word_hash: np.ndarray,
+    line_offsets: np.ndarray, line_hash: np.ndarray, line_chars: np.ndarray,
+) -> None:
+    ascii_class = np.empty(128, np.uint8)
+    ascii_lower = np.empty(128, np.int32)
+    for code in range(128):
+        ascii_class[code] = classes[(np.int64(class_blocks[0]) << 8) | code]
+        ascii_lower[code] = code + lower[(np.int64(lower_blocks[0]) << 8) | code]
+    tally = np.zeros(32, np.int32)
+    words = 0
+    lines = 0
+    for row in range(len(offsets) - 1):
+        place = np.int64(offsets[row])
+        end = np.int64(offsets[row + 1])
+        tally[:] = 0
+        in_words = 0
+        in_word = False
+        alone = False                                    # the word is a letter of an unspaced script
+        word = SEED
+        line = SEED
+        content = 0
+        gap = False
+        while place < end:
+            byte = np.int64(data[place])
+            if byte < 0x80:
+                code = byte
+                place += 1
+                flags = ascii_class[code]
+                small = np.int64(ascii_lower[code])
+            else:
+                if byte < 0xE0:
+                    code = (byte & 0x1F) << 6 | (np.int64(data[place + 1]) & 0x3F)
+                    place += 2
+                elif byte < 0xF0:
+                    code = (byte & 0x0F) << 12 | (np.int64(data[place + 1]) & 0x3F) << 6 | (np.int64(data[place + 2]) & 0x3F)
+                    place += 3
+                else:
+                    code = ((byte & 0x07) << 18 | (np.int64(data[place + 1]) & 0x3F) << 12
+                            | (np.int64(data[place + 2]) & 0x3F) << 6 | (np.int64(data[place + 3]) & 0x3F))
+                    place += 4
+                flags = classes[(np.int64(class_blocks[code >> 8]) << 8) | (code & 0xFF)]
+                small = code + lower[(np.int64(lower_blocks[code >> 8]) << 8) | (code & 0xFF)]
+            tally[flags] += 1
+            kind = flags & KIND
+            if kind == LETTER or kind == _DIGIT or kind == _MARK:
+                if kind != _MARK and in_word and (alone or flags & UNSPACED):
+                    word_hash[words] = mix(word)
+                    words += 1
+                    in_word = False
+                if not in_word:
+                    in_word = True
+                    alone = (flags & UNSPACED) != 0
+                    word = SEED
+                word = add(word, np.uint64(small))
+                in_words += 1
+            elif in_word:
+                word_hash[words] = mix(word)
+                words += 1
+                in_word = False
+            if kind == LINE_END:
+                if content:
+                    line_hash[lines] = mix(line)
+                    line_chars[lines] = content
+                    lines += 1
+                line = SEED
+                content = 0
+                gap = False
+            elif kind == SPACE:
+                gap = content > 0
+            else:
+                if gap:
+                    line = add(line, np.uint64(0x20))
+                    gap = False
+                line = add(line, np.uint64(code))
+                content += 1
+        if in_word:
+            word_hash[words] = mix(word)
+            words += 1
+        if content:
+            line_hash[lines] = mix(line)
+            line_chars[lines] = content
+            lines += 1
+        for flags in range(32):
+            counts[row, flags & KIND] += tally[flags]
+            if flags & UPPER:
+                counts[row, 8] += tally[flags]
+        counts[row, 9] = in_words
+        word_offsets[row + 1] = words
+        line_offsets[row + 1] = lines

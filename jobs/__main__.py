@@ -1,0 +1,146 @@
+"""The command line: `gristmill plan | run | report | show | java-home`.
+
+Exit codes: 0 done, 1 a table is damaged or a ledger does not balance, 2 yours to mend, 130 interrupted.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from corpus.errors import CorpusError, RecipeError
+
+EPILOG = """examples:
+  gristmill plan recipes/demo.toml              what would be built, what is reused, and why
+  gristmill run recipes/demo.toml               build everything that is missing
+  gristmill run recipes/demo.toml --cores 1     the same bytes on one core
+  gristmill show recipes/demo.toml 3f2a         a document, its measurements, its verdict and the evidence
+  gristmill report recipes/demo.toml            the funnel of the last run, and where the report is
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb; errors that a person can act on are one line on stderr."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return int(arguments.verb(arguments))
+    except CorpusError as error:
+        print(f"gristmill: {error}", file=sys.stderr)
+        return 2 if isinstance(error, RecipeError) else 1
+    except OSError as error:
+        from jobs.failures import explain
+
+        print(f"gristmill: {explain(error)}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("gristmill: interrupted; run the same command to go on from the parts that are complete", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="gristmill", description="Builds pretraining corpora: every removal verified, every byte reproducible.",
+        epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    plan = verbs.add_parser("plan", help="print what a run would build, reuse and why; starts nothing")
+    plan.set_defaults(verb=_plan)
+    run = verbs.add_parser("run", help="build everything that is missing")
+    run.add_argument("--cores", type=_positive, help="cores in local mode (default: all)")
+    run.add_argument("--until", metavar="STAGE", default="report", help="stop after this stage")
+    run.add_argument("--verbose", action="store_true", help="show Spark's own warnings")
+    run.set_defaults(verb=_run)
+    report = verbs.add_parser("report", help="print the funnel of a finished run and where its report is")
+    report.set_defaults(verb=_report)
+    show = verbs.add_parser("show", help="print a document with all that is known of it")
+    show.set_defaults(verb=_show)
+    for verb in (plan, run, report, show):
+        verb.add_argument("recipe", help="a recipe (.toml)")
+        verb.add_argument("--root", help="output folder or URI (default: the recipe's, else build/<name>)")
+    show.add_argument("id", help="a document's id, or enough of its first digits")
+    java = verbs.add_parser("java-home", help="print the JAVA_HOME that local mode uses, for spark-submit")
+    java.set_defaults(verb=_java_home)
+    return parser
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above zero")
+    return int(text)
+
+
+# Imports stand in the verbs: `plan` and `show` answer at once because they load neither Spark nor a kernel compiler.
+
+
+def _plan(arguments: argparse.Namespace) -> int:
+    from corpus import inputs, plan, recipe
+
+    read = recipe.load(arguments.recipe, root=arguments.root)
+    listed = inputs.listing(read)
+    unknown = inputs.unknown_bytes(read, listed)
+    if unknown > inputs.PLAN_BYTES:
+        print(f"{unknown:,} bytes of input are new: `gristmill run` reads and digests them first, then everything is built")
+        return 0
+    steps = plan.steps(plan.build(read, inputs.take_stock(read, listed, inputs.digest_here, remember=False)))
+    width = max(len(step.stage.name) for step in steps)
+    for step in steps:
+        print(f"{step.state:<7} {step.stage.name:<{width}}  {step.stage.fingerprint}  {step.why}")
+    counts = {state: sum(step.state == state for step in steps) for state in ("reuse", "resume", "build")}
+    print(f"{len(steps)} stages: {counts['reuse']} reused, {counts['resume']} resumed, {counts['build']} built")
+    return 0
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from corpus import inputs, plan, recipe
+    from corpus.report import funnel
+    from jobs import build
+    from jobs.session import Session
+
+    if arguments.until not in build.STAGES:
+        raise RecipeError(f"--until: no stage {arguments.until!r}; known: {', '.join(build.STAGES)}")
+    read = recipe.load(arguments.recipe, root=arguments.root)
+    build.check_root(read)
+    session = Session(arguments.cores, verbose=arguments.verbose)
+    try:
+        stock = inputs.take_stock(read, inputs.listing(read), inputs.digest_here, remember=True)
+        done = build.run(plan.build(read, stock), session, _say, arguments.until)
+    finally:
+        session.stop()
+    if arguments.until == "report":
+        print(funnel.text(done.plan))
+    return 0
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    from corpus import inputs, plan, recipe
+    from corpus.report import funnel
+
+    read = recipe.load(arguments.recipe, root=arguments.root)
+    built = plan.build(read, inputs.take_stock(read, inputs.listing(read), inputs.digest_here, remember=False))
+    if not built["report"].done:
+        raise RecipeError(f"{arguments.recipe} has no finished report: run `gristmill run {arguments.recipe}` first")
+    print(funnel.text(built))
+    return 0
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    from corpus import inputs, plan, recipe, show
+
+    read = recipe.load(arguments.recipe, root=arguments.root)
+    built = plan.build(read, inputs.take_stock(read, inputs.listing(read), inputs.digest_here, remember=False))
+    print(show.text(built, arguments.id))
+    return 0
+
+
+def _java_home(_: argparse.Namespace) -> int:
+    from jobs.java import java_home
+
+    print(java_home())
+    return 0
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,75 @@
+"""The stages in order: what is there is reused, what is missing is built, each with a line that says so."""
+
+import time
+from collections.abc import Callable
+
+from corpus import storage
+from corpus.errors import RecipeError
+from corpus.plan import Plan, Stage, write_current
+from corpus.recipe import Recipe
+from jobs import decide, dedup, encode, ingest, measure, pairs, release, report, shard, train
+from jobs.run import Run, Say, note_circumstances
+from jobs.session import Session
+
+# A stage that may be named by --until, and what builds it.
+BUILDERS: dict[str, Callable[[Run, Stage], str]] = {
+    "ingest": ingest.build,
+    "decide": decide.build,
+    "pairs": pairs.build,
+    "dedup": dedup.build,
+    "release": release.build,
+    "train": train.build,
+    "encode": encode.build,
+    "shard": shard.build,
+    "report": report.build,
+}
+STAGES = ("ingest", "measure", "decide", "pairs", "dedup", "release", "train", "encode", "shard", "report")
+
+
+def run(plan: Plan, session: Session, say: Say, until: str = "report") -> Run:
+    """Build what is missing, up to and including stage `until`. Raises CorpusError."""
+    work = Run(plan=plan, session=session, say=say)
+    reused = []
+    for name in STAGES[: STAGES.index(until) + 1]:
+        built = _measure(work) if name == "measure" else _build(work, plan[name])
+        if not built:
+            reused.append(name)
+        if name == "ingest":
+            ingest.check_rejects(work)
+    if until == STAGES[-1]:
+        report.show_current(work, plan["report"])
+        write_current(plan)
+    if reused:
+        say(f"reused: {', '.join(reused)}")
+    return work
+
+
+def _build(work: Run, stage: Stage) -> bool:
+    if stage.done:
+        return False
+    started = time.monotonic()
+    storage.sweep(stage.folder)
+    summary = BUILDERS[stage.name](work, stage)
+    note_circumstances(stage, time.monotonic() - started, work.say, summary)
+    return True
+
+
+def _measure(work: Run) -> bool:
+    missing = [choice for choice in work.plan.recipe.choices if not work.plan.signals(choice.name).done]
+    if not missing:
+        return False
+    started = time.monotonic()
+    summary = measure.build(work, missing)
+    seconds = time.monotonic() - started
+    for choice in missing:
+        note_circumstances(work.plan.signals(choice.name), seconds, lambda _: None, "")
+    work.say(f"{'measure':<20} {seconds:6.1f} s   {summary}")
+    return True
+
+
+def check_root(recipe: Recipe) -> None:
+    """Raises RecipeError if the output folder cannot be written."""
+    try:
+        storage.publish_bytes(recipe.root, ".gristmill", b"")
+    except OSError as error:
+        raise RecipeError(f"cannot write to {recipe.root}: {error.strerror or error}; choose another --root") from error

@@ -1,0 +1,36 @@
+"""Known errors on their way from a worker to the person: one line, with the next action."""
+
+import orjson
+
+from corpus import errors
+from corpus.errors import CorpusError, DataError
+
+_MARK = "GRISTMILL-ERROR "
+_END = " GRISTMILL-END"
+
+
+class TaskError(Exception):
+    """Carries a CorpusError or OSError of a worker to the driver, through Spark's account of a failed job."""
+
+    def __init__(self, error: CorpusError | OSError) -> None:
+        known = isinstance(error, CorpusError)
+        raw = {"kind": type(error).__name__ if known else "DataError", "text": str(error) if known else explain(error)}
+        super().__init__(_MARK + orjson.dumps(raw).decode() + _END)
+
+
+def explain(error: BaseException) -> str:
+    """One line for what an operating system refuses (a full disk, no permission)."""
+    where = f"{error.filename}: " if isinstance(error, OSError) and error.filename else ""
+    what = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return f"{where}{what}; check free space and permissions, then run again: what is complete is kept"
+
+
+def marked(text: str) -> CorpusError | None:
+    """The worker's own error inside what Spark says of a failed job, or None."""
+    start = text.find(_MARK)
+    end = text.find(_END, start)
+    if start < 0 or end < 0:
+        return None
+    raw = orjson.loads(text[start + len(_MARK) : end])
+    kinds = {kind.__name__: kind for kind in (errors.RecipeError, errors.DataError, errors.LedgerError)}
+    return kinds.get(raw["kind"], DataError)(raw["text"])

@@ -1,0 +1,180 @@
+"""Sources to documents: one task a unit of input files.
+
+Reads: the source files. Writes: `documents` and `rejects`. Cost: parsing; HTML extraction takes most of it.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+
+from corpus import ledger, sources
+from corpus.errors import RecipeError
+from corpus.manifest import FileEntry, Receipt
+from corpus.plan import Stage
+from corpus.schema import DOCUMENTS, REJECTS
+from corpus.sources.inventory import Unit
+from corpus.sources.normalise import normalise_array
+from corpus.sources.record import Record, Reject
+from corpus.sources.source import Source
+from corpus.table import BATCH_BYTES, BATCH_ROWS, PartWriter, Written, write_part, write_whole
+from filters.languages import language_id
+from jobs import tasks
+from jobs.run import Run
+
+
+def build(run: Run, stage: Stage) -> str:
+    """Read every source. Raises RecipeError for a source that gives nothing but rejects."""
+    recipe = run.plan.recipe
+    units = tuple(
+        (inputs.source, unit) for inputs in run.plan.inputs for unit in inputs.units(recipe.ingest.unit_bytes)
+    )
+    task = IngestUnit(folder=stage.folder, units=units, part_bytes=recipe.ingest.part_bytes)
+    tasks.run(run.session, "ingest", [stage.folder], len(units), task)
+    run.finish(stage, len(units), lambda written: ledger.ingest(written, stage.folder))
+    counts = run.manifest("ingest").counts
+    return f"{counts['records']:,} records: {counts['documents']:,} documents, {counts['rejects']:,} rejects"
+
+
+def check_rejects(run: Run) -> None:
+    """Stop before anything is built on a source of which too much was rejected. Raises RecipeError."""
+    written = run.manifest("ingest")
+    for inputs in run.plan.inputs:
+        name = inputs.source.name
+        records, rejects = (written.counts.get(f"{what}.{name}", 0) for what in ("records", "rejects"))
+        where = f"{run.plan['ingest'].folder}/rejects"
+        if not records:
+            raise RecipeError(f"source {name!r} holds no records: check its path, or take it out of the recipe")
+        share = rejects / records
+        if rejects == records or share > run.plan.recipe.ingest.max_reject_share:
+            raise RecipeError(
+                f"source {name!r}: {rejects} of {records} records were rejected, "
+                f"[ingest] max_reject_share is {run.plan.recipe.ingest.max_reject_share}: see {where} for the reasons"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class IngestUnit:
+    """The task: one unit of one source into as many parts as its text needs."""
+
+    folder: str
+    units: tuple[tuple[Source, Unit], ...]
+    part_bytes: int
+
+    def __call__(self, number: int) -> Mapping[str, Receipt]:
+        source, unit = self.units[number]
+        found = _Collector(source)
+        parts = list(self._parts(number, found, sources.read_unit(unit, source)))
+        rejects = write_whole(self.folder, "rejects", f"unit-{number:05d}", found.reject_table())
+        documents = sum(part.rows for part in parts)
+        counts = {
+            "records": found.records, f"records.{source.name}": found.records,
+            "rejects": len(found.rejects), f"rejects.{source.name}": len(found.rejects),
+            "documents": documents, f"documents.{source.name}": documents, "text_bytes": found.text_bytes,
+        }
+        return {self.folder: Receipt(task=number, files={"documents": parts, "rejects": [rejects]}, counts=counts)}
+
+    def _parts(self, number: int, found: "_Collector", items: Iterator[Record | Reject]) -> Iterator[FileEntry]:
+        """Documents in order, a new part whenever the last has `part_bytes` of text."""
+        batches = found.batches(items)
+        batch = next(batches, None)
+        while batch is not None:
+            label = f"part-{number:05d}-{found.parts:05d}"
+            found.parts += 1
+            with write_part(self.folder, "documents", label, DOCUMENTS) as (writer, written):
+                batch = self._fill(writer, batch, batches)
+            yield _entry(written)
+
+    def _fill(self, writer: PartWriter, batch: pa.RecordBatch | None, rest: Iterator[pa.RecordBatch]) -> pa.RecordBatch | None:
+        filled = 0
+        while batch is not None and filled < self.part_bytes:
+            writer.write(batch)
+            filled += batch.column("text").nbytes
+            batch = next(rest, None)
+        return batch
+
+
+def _entry(written: Written) -> FileEntry:
+    return written.result()
+
+
+@dataclass
+class _Collector:
+    """Records into batches of bounded bytes; rejects aside; both counted."""
+
+    source: Source
+    records: int = 0
+    parts: int = 0
+    text_bytes: int = 0
+    rejects: list[Reject] = field(default_factory=list)
+
+    def batches(self, items: Iterator[Record | Reject]) -> Iterator[pa.RecordBatch]:
+        waiting: list[Record] = []
+        size = 0
+        for item in items:
+            self.records += 1
+            if isinstance(item, Reject):
+                self.rejects.append(item)
+                continue
+            length = len(item.text.encode("utf-8", "surrogatepass"))
+            if waiting and (size + length > BATCH_BYTES or len(waiting) >= BATCH_ROWS):
+                yield from self._batch(waiting)
+                waiting, size = [], 0
+            waiting.append(item)
+            size += length
+        if waiting:
+            yield from self._batch(waiting)
+
+    def _batch(self, records: list[Record]) -> Iterator[pa.RecordBatch]:
+        texts = normalise_array(pa.array([record.text for record in records], pa.string()))
+        filled = np.asarray(pa.compute.match_substring_regex(texts, r"\S"), bool)
+        for record, keep in zip(records, filled, strict=True):
+            if not keep:
+                self.rejects.append(Reject(file=record.file, offset=record.offset, reason="empty",
+                                           detail="nothing is left of the text after normalisation"))
+        kept = [record for record, keep in zip(records, filled, strict=True) if keep]
+        if kept:
+            text = texts.filter(pa.array(filled))
+            self.text_bytes += sum(map(len, (value.as_buffer() for value in text)))
+            yield self._documents(kept, text)
+
+    def _documents(self, records: list[Record], text: pa.StringArray) -> pa.RecordBatch:
+        name = self.source.name
+        columns = {
+            "id": [document_id(name, r.locator, value.as_buffer()) for r, value in zip(records, text, strict=True)],
+            "source": [name] * len(records),
+            "locator": [r.locator for r in records],
+            "file": [r.file for r in records],
+            "offset": [r.offset for r in records],
+            "url": [r.url or None for r in records],
+            "licence": [r.licence or self.source.licence or None for r in records],
+            "language": [self._language(r) for r in records],
+            "text": text,
+        }
+        arrays = [pa.array(columns[f.name], f.type) if f.name != "text" else text for f in DOCUMENTS]
+        return pa.RecordBatch.from_arrays(arrays, schema=DOCUMENTS)
+
+    def _language(self, record: Record) -> str | None:
+        declared = record.language or self.source.language
+        return language_id(declared) if declared else None
+
+    def reject_table(self) -> pa.Table:
+        rows = [
+            {"source": self.source.name, "file": r.file, "offset": r.offset, "reason": r.reason, "detail": r.detail}
+            for r in self.rejects
+        ]
+        return pa.Table.from_pylist(rows, schema=REJECTS)
+
+
+def document_id(source: str, locator: str, text: bytes | pa.Buffer) -> str:
+    """128-bit blake2b of (source, locator, text) in hex; the lengths keep the three apart."""
+    digest = hashlib.blake2b(digest_size=16)
+    for part in (source.encode(), locator.encode("utf-8", "surrogatepass")):
+        digest.update(len(part).to_bytes(8, "little"))
+        digest.update(part)
+    digest.update(text)
+    return digest.hexdigest()
+
+

@@ -1,0 +1,102 @@
+"""Kept documents to the corpus: personal data replaced, every replacement in a ledger of spans.
+
+Reads: `documents`, `verdicts`, `clusters`. Writes: `corpus` (final text) and `redactions` (never a value).
+Cost: one reading of the kept text.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from corpus import ledger
+from corpus.manifest import Receipt
+from corpus.plan import Stage
+from corpus.redaction import Policy, Redacted, redact
+from corpus.schema import CORPUS, REDACTIONS
+from corpus.table import Table, write_part
+from jobs import tasks
+from jobs.run import Run
+
+
+def build(run: Run, stage: Stage) -> str:
+    """Write the corpus."""
+    documents = run.documents()
+    task = ReleasePart(
+        folder=stage.folder, documents=documents, verdicts=run.table("decide", "verdicts"),
+        clusters=run.table("dedup", "clusters"), policy=run.plan.recipe.pii,
+    )
+    tasks.run(run.session, "release", [stage.folder], documents.parts, task)
+    kept = run.manifest("dedup").counts["kept"]
+    run.finish(stage, documents.parts, lambda written: ledger.release(written, stage.folder, kept))
+    counts = run.manifest("release").counts
+    return f"{kept:,} documents, {counts['bytes']:,} bytes; {counts['spans']:,} spans of personal data replaced"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleasePart:
+    """The task: the kept documents of one part."""
+
+    folder: str
+    documents: Table
+    verdicts: Table
+    clusters: Table
+    policy: Policy
+
+    def __call__(self, part: int) -> Mapping[str, Receipt]:
+        outcome = self.clusters.read(part, ["outcome"]).column("outcome").to_pylist()
+        kept = np.array([value == "kept" for value in outcome], bool)
+        languages = self.verdicts.read(part, ["language"]).column("language")
+        counts: Counter[str] = Counter(documents=0, bytes=0, spans=0)
+        label = f"part-{part:05d}"
+        with (
+            write_part(self.folder, "corpus", label, CORPUS) as (corpus, corpus_written),
+            write_part(self.folder, "redactions", label, REDACTIONS) as (spans, spans_written),
+        ):
+            first = 0
+            for batch in self.documents.batches(part, ["id", "source", "url", "licence", "text"]):
+                here = np.flatnonzero(kept[first : first + batch.num_rows])
+                if len(here):
+                    rows = pa.array(here + first)
+                    released, redacted = _release(batch.take(pa.array(here)), rows, languages.take(rows), self.policy)
+                    corpus.write(released)
+                    spans.write(_ledger_rows(released, redacted))
+                    counts.update(_counts(released))
+                first += batch.num_rows
+        files = {"corpus": [corpus_written.result()], "redactions": [spans_written.result()]}
+        return {self.folder: Receipt(task=part, files=files, counts=dict(sorted(counts.items())))}
+
+
+def _release(
+    documents: pa.RecordBatch, rows: pa.Array, languages: pa.ChunkedArray, policy: Policy
+) -> tuple[pa.RecordBatch, Redacted]:
+    labels = languages.combine_chunks()
+    redacted = redact(documents.column("text"), labels.to_pylist(), policy)
+    columns = {name: documents.column(name) for name in ("id", "source", "url", "licence")}
+    columns |= {
+        "row": rows.cast(pa.int32()), "language": labels, "text": redacted.texts,
+        "redactions": pa.array(redacted.counts, pa.int32()),
+    }
+    return pa.RecordBatch.from_arrays([columns[field.name] for field in CORPUS], schema=CORPUS), redacted
+
+
+def _ledger_rows(released: pa.RecordBatch, redacted: Redacted) -> pa.RecordBatch:
+    spans = redacted.spans
+    ids = released.column("id").take(pa.array(spans.row))
+    columns = [ids, pa.array(spans.kind, pa.string()), pa.array(spans.start, pa.int32()), pa.array(spans.end, pa.int32()),
+               pa.array(spans.detector, pa.string())]
+    return pa.RecordBatch.from_arrays(columns, schema=REDACTIONS)
+
+
+def _counts(released: pa.RecordBatch) -> Counter[str]:
+    """Documents and bytes in all and by language, from the rows as they are written."""
+    sizes = np.diff(np.frombuffer(released.column("text").buffers()[1], np.int32)[: released.num_rows + 1])
+    counts: Counter[str] = Counter(
+        documents=released.num_rows, bytes=int(sizes.sum()), spans=int(np.sum(released.column("redactions").to_numpy()))
+    )
+    for language, size in zip(released.column("language").to_pylist(), sizes.tolist(), strict=True):
+        counts[f"documents.{language}"] += 1
+        counts[f"bytes.{language}"] += size
+    return counts

@@ -1,0 +1,91 @@
+"""The Spark session: started when a stage first needs it, so that a run with nothing to do never starts a JVM."""
+
+import os
+import sys
+from functools import cached_property
+from pathlib import Path
+
+from pyspark.sql import SparkSession
+
+from jobs.java import cache_folder, java_home
+
+_LOG4J = """status = off
+rootLogger.level = {level}
+logger.repl.name = org.apache.spark.repl.Main
+logger.repl.level = {level}
+rootLogger.appenderRef.stderr.ref = stderr
+appender.stderr.type = Console
+appender.stderr.name = stderr
+appender.stderr.target = SYSTEM_ERR
+appender.stderr.layout.type = PatternLayout
+appender.stderr.layout.pattern = %d{{HH:mm:ss}} %p %c{{1}}: %m%n
+"""
+
+# Rows of signatures and keys are small and documents do not pass through Arrow exchange at all, so bigger batches than
+# Spark's 10,000 gain nothing; 65,536 rows of 100 bytes stay under 7 MB.
+_BATCH_ROWS = 1 << 16
+# Shuffles are of keys and hashes; adaptive execution joins the small ones.
+_SHUFFLE_PARTITIONS = 64
+
+
+def under_spark_submit() -> bool:
+    """Whether a JVM has been started for us already."""
+    return "PYSPARK_GATEWAY_PORT" in os.environ
+
+
+class Session:
+    """A lazy SparkSession. `cores` is for local mode; under spark-submit the cluster's own settings stay."""
+
+    def __init__(self, cores: int | None = None, *, verbose: bool = False) -> None:
+        self.cores = cores
+        self.verbose = verbose
+        self.started = False
+
+    @cached_property
+    def spark(self) -> SparkSession:
+        builder = SparkSession.builder.appName("gristmill")
+        shared = {
+            "spark.sql.session.timeZone": "UTC",
+            "spark.sql.execution.arrow.maxRecordsPerBatch": str(_BATCH_ROWS),
+            "spark.sql.shuffle.partitions": str(_SHUFFLE_PARTITIONS),
+        }
+        for key, value in shared.items():
+            builder = builder.config(key, value)
+        if not under_spark_submit():
+            for key, value in self._local_settings().items():
+                builder = builder.config(key, value)
+        self.started = True
+        spark = builder.getOrCreate()
+        if not self.verbose:
+            spark.sparkContext.setLogLevel("OFF" if not under_spark_submit() else "ERROR")
+        return spark
+
+    def _local_settings(self) -> dict[str, str]:
+        os.environ["JAVA_HOME"] = java_home()
+        os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")     # a laptop's host name often resolves to nothing
+        os.environ.pop("SPARK_HOME", None)                       # another Spark's jars would not match this pyspark
+        quiet = self._log4j()
+        return {
+            "spark.master": f"local[{self.cores or '*'}]",
+            "spark.driver.host": "127.0.0.1",
+            "spark.driver.bindAddress": "127.0.0.1",
+            "spark.driver.memory": "2g",
+            "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={quiet.as_uri()} -XX:+UseSerialGC",
+            "spark.ui.enabled": "false",
+            "spark.ui.showConsoleProgress": "false",
+        }
+
+    def _log4j(self) -> Path:
+        level = "warn" if self.verbose else "off"
+        file = cache_folder() / f"log4j2-{level}.properties"
+        text = _LOG4J.format(level=level)
+        if not file.exists() or file.read_text("utf-8") != text:
+            scratch = file.with_name(f"{file.name}.{os.getpid()}")
+            scratch.write_text(text, "utf-8")
+            scratch.replace(file)
+        return file
+
+    def stop(self) -> None:
+        if self.started:
+            self.spark.stop()

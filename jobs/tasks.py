@@ -1,0 +1,105 @@
+"""The one way to run over parts: one Spark task a part, a receipt for each, resumed from the receipts that are there.
+
+A task is a pure function of its number. It publishes its files, then its receipt; publishing twice (a retry, a
+speculative attempt, a second run) publishes the same names with the same bytes.
+"""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import pyarrow as pa
+from py4j.protocol import Py4JJavaError
+from pyspark.errors import PySparkException
+from pyspark.sql import DataFrame, SparkSession
+
+from corpus import manifest
+from corpus.errors import CorpusError
+from corpus.manifest import Receipt
+from jobs.failures import TaskError, marked
+from jobs.progress import Progress
+from jobs.session import Session
+
+T = TypeVar("T")
+Task = Callable[[int], Mapping[str, Receipt]]        # task number -> receipts by stage folder
+
+_DONE = pa.schema([pa.field("task", pa.int64(), nullable=False)])
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Worker:
+    """What a Python worker runs: the tasks whose numbers arrive."""
+
+    task: Task
+    numbers: tuple[int, ...]
+
+    def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            for position in batch.column(0).to_pylist():
+                number = self.numbers[position]
+                try:
+                    self._one(number)
+                except (CorpusError, OSError) as error:
+                    raise TaskError(error) from error
+                yield pa.RecordBatch.from_arrays([pa.array([number], pa.int64())], schema=_DONE)
+
+    def _one(self, number: int) -> None:
+        for folder, receipt in self.task(number).items():
+            manifest.publish_receipt(folder, receipt)
+
+
+def run(session: Session, label: str, folders: Sequence[str], count: int, task: Task) -> None:
+    """Run tasks 0..count-1 but those whose receipts are in every folder already."""
+    complete = [manifest.load_receipts(folder) for folder in folders]
+    numbers = tuple(n for n in range(count) if any(n not in receipts for receipts in complete))
+    if not numbers:
+        return
+    worker = _Worker(task=task, numbers=numbers)
+    spark = session.spark
+    tasks = spark.range(0, len(numbers), 1, len(numbers)).mapInArrow(worker.__call__, "task long")
+    with watching(spark, label, len(numbers)):
+        execute(tasks.count)
+
+
+def over_parts(
+    spark: SparkSession, parts: int, function: Callable[[int], Iterator[pa.RecordBatch]], schema: str
+) -> DataFrame:
+    """A DataFrame of what a function yields for each part: the one way from tables into Spark."""
+    source = _PartSource(function=function)
+    return spark.range(0, parts, 1, parts).mapInArrow(source.__call__, schema)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _PartSource:
+    function: Callable[[int], Iterator[pa.RecordBatch]]
+
+    def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            for part in batch.column(0).to_pylist():
+                try:
+                    yield from self.function(part)
+                except (CorpusError, OSError) as error:
+                    raise TaskError(error) from error
+
+
+def execute(action: Callable[[], T]) -> T:
+    """Run a Spark action; an error that a worker marked comes out as itself, on one line."""
+    try:
+        return action()
+    except (PySparkException, Py4JJavaError) as error:
+        known = marked(str(error))
+        if known is None:
+            raise
+        raise known from None
+
+
+def watching(spark: SparkSession, label: str, total: int) -> Progress:
+    """A progress bar over the tasks of the jobs that run now; accumulators are for progress only, and none is needed."""
+    tracker = spark.sparkContext.statusTracker()
+
+    def done() -> int:
+        infos = [tracker.getStageInfo(stage) for stage in tracker.getActiveStageIds()]
+        return sum(info.numCompletedTasks for info in infos if info)
+
+    return Progress(label, total, done) if sys.stderr.isatty() else Progress(label, total, int)
