@@ -1,7 +1,8 @@
 """The few texts that a report shows: cut short, and redacted as a release would be."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from os.path import commonprefix
 
 import pyarrow as pa
 
@@ -34,13 +35,21 @@ class Shelf:
     chars: int
 
     def sample(self, part: int, row: int) -> Sample:
+        """The beginning of a document."""
+        return self._cut(self._whole(part, row), 0)
+
+    def _cut(self, whole: Sample, start: int) -> Sample:
+        text = ("… " if start else "") + whole.text[start : start + self.chars]
+        return replace(whole, text=text, cut=len(whole.text) > start + self.chars)
+
+    def _whole(self, part: int, row: int) -> Sample:
         document = next(self.documents.take(part, [row], ["id", "source", "url", "text"])).to_pylist()[0]
         verdict = next(self.verdicts.take(part, [row], ["language", "reasons"])).to_pylist()[0]
         redacted = redact(pa.array([document["text"]], pa.string()), [verdict["language"]], self.policy)
         text = redacted.texts[0].as_py()
         return Sample(
             id=document["id"], source=document["source"], language=verdict["language"], url=document["url"] or "",
-            text=text[: self.chars], cut=len(text) > self.chars, reasons=verdict["reasons"],
+            text=text, cut=False, reasons=verdict["reasons"],
         )
 
     def dropped(self, rows: Sequence[Sequence[int]]) -> list[Sample]:
@@ -48,9 +57,11 @@ class Shelf:
         return [self.sample(part, row) for _, part, row in rows]
 
     def pairs(self, near: Sequence[Sequence[Json]]) -> list[tuple[Sample, Sample, float]]:
-        """(dropped, kept, similarity) for [key, part, row, kept id, similarity] of a tally."""
+        """(dropped, kept, similarity) for [key, part, row, kept id, similarity] of a tally, from where they first differ."""
         places = find.places(self.documents, [str(row[3]) for row in near])
-        return [
-            (self.sample(int(str(part)), int(str(row))), self.sample(*places[str(kept)]), float(str(similar)))
-            for _, part, row, kept, similar in near if str(kept) in places
-        ]
+        found = []
+        for _, part, row, kept, similar in near:
+            one, other = self._whole(int(str(part)), int(str(row))), self._whole(*places[str(kept)])
+            start = max(0, len(commonprefix([one.text, other.text])) - self.chars // 3)
+            found.append((self._cut(one, start), self._cut(other, start), float(str(similar))))
+        return found

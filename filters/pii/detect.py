@@ -6,13 +6,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from filters.pii import address, email, phone, secret
+from filters.pii import ip, mail, phone, secret
 from filters.pii.spans import KINDS, Span, resolve
 
 _DETECTORS: dict[str, tuple[str, Callable[[str, str], Iterator[Span]]]] = {
     "KEY": (secret.CANDIDATE, secret.find),
-    "EMAIL": (email.CANDIDATE, email.find),
-    "IP_ADDRESS": (address.CANDIDATE, address.find),
+    "EMAIL": (mail.CANDIDATE, mail.find),
+    "IP_ADDRESS": (ip.CANDIDATE, ip.find),
     "PHONE": (phone.CANDIDATE, phone.find),
 }
 

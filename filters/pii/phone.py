@@ -17,8 +17,9 @@ _WORDS = (
     "telefoon", "тел", "телефон", "звон", "电话", "电 话", "手机", "致电", "電話", "전화", "연락처", "هاتف", "اتصل", "تلفن",
     "फ़ोन", "फोन", "कॉल", "ফোন", "โทร", "điện thoại", "gọi", "telp", "hubungi", "simu", "τηλ", "טלפון", "puhelin", "telefonnummer",
 )
-# A Latin letter before the word makes it another word ("abgerufen"); scripts without spaces have no such border.
-_NAME = r"(?:\A|\P{Latin})(?:" + "|".join(_WORDS) + r")[^0-9\n]{0,24}"
+# A Latin letter before the word makes it another word ("abgerufen"); scripts without spaces have no such border. After
+# a colon or bracket it is the name of a kind in a placeholder, which must not point at the number that follows.
+_NAME = r"(?:\A|[^\p{Latin}:<\[{_|])(?:" + "|".join(_WORDS) + r")[^0-9\n]{0,24}"
 CANDIDATE = r"(?i)(?:\+|\b00)[0-9(][0-9 ()./\-]{5}|" + _NAME + "[0-9]"
 _NUMBER = re2.compile(r"(?:\+|\b00)?\(?[0-9][0-9 ()./\-\x{a0}\x{2011}]{5,22}[0-9](?:\s?(?:x|ext\.?)\s?[0-9]{1,6})?")
 _NAMED = re2.compile("(?i)" + _NAME + "$")
@@ -58,7 +59,7 @@ def find(text: str, language: str) -> Iterator[Span]:
 def _glued(text: str, start: int, end: int) -> bool:
     """Part of an identifier, a decimal or a longer number."""
     before, after = text[start - 1 : start], text[end : end + 1]
-    return (before.isascii() and (before.isalnum() or before in _JOINS and before != "")) or (
+    return (before.isascii() and (before.isalnum() or (before != "" and before in _JOINS))) or (
         after.isascii() and (after.isalnum() or after == "_")
     )
 

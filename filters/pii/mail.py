@@ -21,10 +21,10 @@ def find(text: str, _: str) -> Iterator[Span]:
         while len(labels) > 1 and not (labels[-1].isalpha() or labels[-1].startswith("xn--")):
             end -= len(labels.pop()) + 1
         top = labels[-1]
-        if len(labels) < 2 or len(top) < 2 or top.lower() in _NO_DOMAINS or any(not l or l[0] == "-" for l in labels):
+        if len(labels) < 2 or len(top) < 2 or top.lower() in _NO_DOMAINS or any(not label or label[0] == "-" for label in labels):
             continue
-        if start and text[start - 1] in _BEFORE or ".." in local or local.endswith("."):
+        if (start and text[start - 1] in _BEFORE) or text[end : end + 1] == "@" or ".." in local or local.endswith("."):
             continue
         if local == "git" and text[end : end + 1] == ":":       # git@host:path, an account nobody owns
             continue
-        yield Span(start=start, end=end, kind="EMAIL", detector="email.address")
+        yield Span(start=start, end=end, kind="EMAIL", detector="mail.address")
