@@ -20,6 +20,7 @@ from corpus.errors import RecipeError
 from corpus.redaction import Policy
 from corpus.sources.source import Source
 from filters import Filter
+from tokenizer.sizes import AMBIGUOUS_ADVICE, AMBIGUOUS_SIZES
 
 T = TypeVar("T")
 
@@ -59,6 +60,10 @@ class TokenizerTable:
     vocab_size: Annotated[int, Ge(258)] = 32_768
     alpha: Annotated[float, Interval(ge=0, le=1)] = 0.3          # ROOTS' exponent over language sizes (roots.md 2.8)
     sample_bytes: Annotated[int, Ge(1)] = 10_000_000_000
+
+    def __post_init__(self) -> None:
+        if self.vocab_size in AMBIGUOUS_SIZES:
+            raise ValueError(f"vocab_size {self.vocab_size}: {AMBIGUOUS_ADVICE}")
 
 
 @dataclass(frozen=True, kw_only=True)

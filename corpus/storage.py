@@ -50,9 +50,12 @@ class Sink:
         self.bytes = 0
         self.name = ""
         self.closed = False
+        self.abandoned = False
 
     def write(self, data: bytes) -> int:
         view = memoryview(data).cast("B")
+        if self.abandoned:                       # Arrow's writers write their footers even when they are thrown away
+            return view.nbytes
         self._file.write(view)
         self._digest.update(view)
         self.bytes += view.nbytes
@@ -62,7 +65,8 @@ class Sink:
         return self.bytes
 
     def flush(self) -> None:
-        self._file.flush()
+        if not self.abandoned:
+            self._file.flush()
 
     def close(self) -> None:
         """Arrow's writers close what they write to; the file itself is closed by `publish`."""
@@ -85,7 +89,11 @@ def publish(folder: str, name: str) -> Iterator[Sink]:
     try:
         with open(scratch, "wb") as file:
             sink = Sink(file)
-            yield sink
+            try:
+                yield sink
+            except BaseException:
+                sink.abandoned = True
+                raise
             file.flush()
             os.fsync(file.fileno())
         sink.name = name.replace("{digest}", sink.sha256[:DIGEST_CHARS])

@@ -113,12 +113,13 @@ class Table:
         """Row groups in order, each one batch."""
         with self.open(part) as file:
             for group in range(file.num_row_groups):
-                yield one_batch(file.read_row_group(group, columns=columns, use_threads=False))
+                yield one_batch(self._group(part, file, group, columns))
 
     def read(self, part: int, columns: Sequence[str] | None = None) -> pa.Table:
         """A whole part: for narrow columns."""
         with self.open(part) as file:
-            return file.read(columns=columns, use_threads=False)
+            groups = [self._group(part, file, group, columns) for group in range(file.num_row_groups)]
+            return pa.concat_tables(groups) if groups else file.read(columns=columns)
 
     def take(self, part: int, rows: Sequence[int], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """Some rows (ascending) of a part, a batch for each row group that holds any; the other groups are not read."""
@@ -128,8 +129,19 @@ class Table:
                 count = file.metadata.row_group(group).num_rows
                 wanted = [row - first for row in rows if first <= row < first + count]
                 if wanted:
-                    yield one_batch(file.read_row_group(group, columns=columns, use_threads=False).take(wanted))
+                    yield one_batch(self._group(part, file, group, columns).take(wanted))
                 first += count
+
+    def _group(self, part: int, file: pq.ParquetFile, group: int, columns: Sequence[str] | None) -> pa.Table:
+        """Raises DataError for bytes that are not those that were written."""
+        try:
+            return file.read_row_group(group, columns=columns, use_threads=False)
+        except (pa.ArrowInvalid, OSError) as error:
+            if isinstance(error, OSError) and error.errno:       # the system's own word: no permission, no such host
+                raise
+            address = storage.join(self.folder, self.name, self.files[part].name)
+            why = str(error).splitlines()[0]
+            raise DataError(f"{address} is damaged ({why}): delete {self.folder} and run again") from error
 
 
 def one_batch(table: pa.Table) -> pa.RecordBatch:

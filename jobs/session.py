@@ -9,17 +9,18 @@ from pyspark.sql import SparkSession
 
 from jobs.java import cache_folder, java_home
 
+# The level is Spark's own for a Python driver: with another it would print that it sets it. Quiet is a null appender.
 _LOG4J = """status = off
-rootLogger.level = {level}
-logger.repl.name = org.apache.spark.repl.Main
-logger.repl.level = {level}
-rootLogger.appenderRef.stderr.ref = stderr
-appender.stderr.type = Console
-appender.stderr.name = stderr
-appender.stderr.target = SYSTEM_ERR
-appender.stderr.layout.type = PatternLayout
-appender.stderr.layout.pattern = %d{{HH:mm:ss}} %p %c{{1}}: %m%n
+rootLogger.level = warn
+rootLogger.appenderRef.out.ref = out
+appender.out.name = out
+{appender}
 """
+_QUIET = "appender.out.type = Null"
+_LOUD = """appender.out.type = Console
+appender.out.target = SYSTEM_ERR
+appender.out.layout.type = PatternLayout
+appender.out.layout.pattern = %d{HH:mm:ss} %p %c{1}: %m%n"""
 
 # Rows of signatures and keys are small and documents do not pass through Arrow exchange at all, so bigger batches than
 # Spark's 10,000 gain nothing; 65,536 rows of 100 bytes stay under 7 MB.
@@ -56,8 +57,8 @@ class Session:
                 builder = builder.config(key, value)
         self.started = True
         spark = builder.getOrCreate()
-        if not self.verbose:
-            spark.sparkContext.setLogLevel("OFF" if not under_spark_submit() else "ERROR")
+        if under_spark_submit() and not self.verbose:
+            spark.sparkContext.setLogLevel("ERROR")
         return spark
 
     def _local_settings(self) -> dict[str, str]:
@@ -77,9 +78,8 @@ class Session:
         }
 
     def _log4j(self) -> Path:
-        level = "warn" if self.verbose else "off"
-        file = cache_folder() / f"log4j2-{level}.properties"
-        text = _LOG4J.format(level=level)
+        file = cache_folder() / f"log4j2-{'loud' if self.verbose else 'quiet'}.properties"
+        text = _LOG4J.format(appender=_LOUD if self.verbose else _QUIET)
         if not file.exists() or file.read_text("utf-8") != text:
             scratch = file.with_name(f"{file.name}.{os.getpid()}")
             scratch.write_text(text, "utf-8")

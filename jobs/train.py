@@ -14,6 +14,7 @@ import pyarrow as pa
 from pyspark.sql import functions as f
 
 from corpus import ledger, manifest, storage
+from corpus.errors import RecipeError
 from corpus.manifest import FileEntry, Receipt
 from corpus.plan import Stage
 from corpus.sampling import WEIGHT_ONE, Rate, chosen, rates
@@ -58,7 +59,10 @@ def publish(folder: str, merges: list[tuple[int, int]], counts: Mapping[str, int
     """The tokenizer's files under `<folder>/tokenizer/`."""
     entries = []
     with TemporaryDirectory() as scratch:
-        save(scratch, merges)
+        try:
+            save(scratch, merges)
+        except ValueError as error:
+            raise RecipeError(f"[tokenizer] {error}") from error
         for file in sorted(Path(scratch).iterdir()):
             with storage.publish(storage.join(folder, "tokenizer"), file.name) as sink:
                 sink.write(file.read_bytes())

@@ -7,12 +7,10 @@ from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 
 from tokenizer.bpe import symbol_ids
 from tokenizer.pretokens import byte_symbols, split
+from tokenizer.sizes import AMBIGUOUS_ADVICE, AMBIGUOUS_SIZES
 
 END, PADDING = "<|endoftext|>", "<|padding|>"      # the names under which GPT-NeoX looks them up
 SPECIALS = (END, PADDING)                          # ids 0 and 1
-
-# Trainers disagree on when 16 bits suffice (Megatron: vocabulary below 65,500; others: up to 65,536).
-AMBIGUOUS_SIZES = range(65_500, 65_537)
 
 
 def vocabulary(merges: list[tuple[int, int]]) -> tuple[dict[str, int], list[tuple[str, str]]]:
@@ -40,10 +38,7 @@ def save(folder: str, merges: list[tuple[int, int]]) -> None:
     """
     ids, pairs = vocabulary(merges)
     if len(ids) in AMBIGUOUS_SIZES:
-        raise ValueError(
-            f"a vocabulary of {len(ids)} is read as 16-bit by some trainers and 32-bit by others: choose a vocab_size below "
-            f"{AMBIGUOUS_SIZES.start} or above {AMBIGUOUS_SIZES.stop - 1}"
-        )
+        raise ValueError(f"a vocabulary of {len(ids)} came out: {AMBIGUOUS_ADVICE}")
     built = Tokenizer(models.BPE(vocab=ids, merges=pairs))
     built.pre_tokenizer = pre_tokenizers.Sequence(
         [split(), pre_tokenizers.ByteLevel(add_prefix_space=False, trim_offsets=False, use_regex=False)]

@@ -1,0 +1,54 @@
+"""Measuring speed by filter and together, one core, in this process: `taskset -c 0 python -m benchmarks.measure FILES`."""
+
+import pyarrow as pa
+
+import filters
+from benchmarks import bench
+from corpus.table import BATCH_BYTES
+from filters.batch import Batch
+
+COUNTING = ("length", "symbols", "repetition", "content", "minhash")
+ALL = (*COUNTING, "language", "stopwords", "flagged")
+
+
+def batches(texts: pa.Table) -> list[pa.RecordBatch]:
+    """Batches as the product reads them: bounded by bytes."""
+    column = texts.column("text").combine_chunks()
+    rows = max(1, int(len(column) * BATCH_BYTES / column.nbytes))
+    empty = pa.nulls(len(column), pa.string())
+    whole = pa.table({"text": column, "language": empty, "url": empty})
+    return whole.to_batches(max_chunksize=rows)
+
+
+def measured(parts: list[pa.RecordBatch], names: tuple[str, ...]) -> None:
+    chosen = {name: filters.load(name)() for name in names}
+    for part in parts:
+        signals: dict[str, pa.RecordBatch] = {}
+        batch = Batch(documents=part, signals=signals)
+        for name, instance in chosen.items():
+            signals[name] = instance.measure(batch)
+
+
+def main() -> None:
+    options = bench.arguments(__doc__ or "")
+    texts = bench.load(options.texts)
+    parts = batches(texts)
+    size = texts.column("text").nbytes / 1e6
+    rows = []
+    for label, names in (
+        *((name, (name,)) for name in COUNTING),
+        ("language", ("language",)),
+        ("stopwords (with language)", ("language", "stopwords")),
+        ("flagged (with language)", ("language", "flagged")),
+        ("all without models", COUNTING),
+        ("all, language included", ALL),
+    ):
+        seconds = bench.median_seconds(lambda names=names: measured(parts, names), options.runs)
+        rows.append((label, f"{size / seconds:.0f}"))
+    body = f"{len(texts):,} documents, {size:.0f} MB. Each line includes finding words and lines.\n\n"
+    command = "taskset -c 0 python -m benchmarks.measure FILES --write"
+    bench.publish("measure", command, body + bench.table(("filters", "MB/s"), rows), write=options.write)
+
+
+if __name__ == "__main__":
+    main()

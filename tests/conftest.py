@@ -1,0 +1,108 @@
+"""What tests share: a small recipe over the repository's own sample, run once, and the command line as a process."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# The first example pays for compiling a kernel, so no deadline; the same examples every time, so no flaky CI.
+settings.register_profile("gristmill", deadline=None, derandomize=True, print_blob=False)
+settings.load_profile("gristmill")
+
+ROOT = Path(__file__).parents[1]
+SAMPLE = ROOT / "data" / "sample"
+
+RECIPE = """
+name = "tiny"
+seed = 7
+
+[[sources]]
+name = "manuals"
+path = "{sample}/gnome-ccbysa.jsonl.gz"
+licence_field = "licence"
+
+[[sources]]
+name = "broken"
+path = "{folder}/broken.jsonl"
+
+[[filters]]
+use = "length"
+min_words = {min_words}
+
+[[filters]]
+use = "language"
+min_score = 0.4
+
+[[filters]]
+use = "repetition"
+
+[tokenizer]
+vocab_size = 1200
+
+[shards]
+shard_bytes = 100_000
+
+[ingest]
+part_bytes = 60_000
+"""
+
+BROKEN = """{"text": "A page that says who to ask: write to jane.roe@mail-server.net or call +49 30 901820 any day of the week, she will answer every one of your questions about the mill, the grain and the flour.", "id": "ask"}
+{"text": "A page that says who to ask: write to jane.roe@mail-server.net, or call +49 30 901820 any day of the week; she will answer every one of your questions about the mill, the grain and the flour!", "id": "ask-again"}
+{"text": "too short", "id": 3}
+{"no text": 1}
+not json at all
+"""
+
+
+def write_recipe(folder: Path, *, min_words: int = 12) -> Path:
+    """The small recipe, with its input beside it."""
+    (folder / "broken.jsonl").write_text(BROKEN, "utf-8")
+    path = folder / "tiny.toml"
+    path.write_text(RECIPE.format(sample=SAMPLE, folder=folder, min_words=min_words), "utf-8")
+    return path
+
+
+Gristmill = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="session")
+def gristmill() -> Gristmill:
+    """The command line in a process of its own; stdout and stderr come back."""
+
+    def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "jobs", *map(str, arguments)]
+        return subprocess.run(
+            command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, timeout=280, check=False
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory, gristmill: Gristmill) -> Path:
+    """A folder with the small recipe and its finished output in `out`, made on two cores. Tests leave it as it is."""
+    folder = tmp_path_factory.mktemp("finished")
+    done = gristmill("run", write_recipe(folder), "--root", folder / "out", "--cores", "2")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+@pytest.fixture
+def copied(finished: Path, tmp_path: Path) -> Path:
+    """A copy of the finished folder's output, to be changed; inputs and recipe stay where they are."""
+    shutil.copytree(finished / "out", tmp_path / "out")
+    return tmp_path / "out"
+
+
+def tree(root: Path) -> dict[str, bytes]:
+    """Every file below, but those that hold circumstances or are scratch."""
+    skipped = {"run.json", "inputs.json", ".gristmill"}
+    return {
+        str(path.relative_to(root)): path.read_bytes()
+        for path in sorted(root.rglob("*")) if path.is_file() and path.name not in skipped
+    }

@@ -1,0 +1,79 @@
+"""A recipe is refused with one line that says what and what to do; a good one is read into what it says."""
+
+from pathlib import Path
+
+import pytest
+
+from corpus import recipe
+from corpus.errors import RecipeError
+
+SOURCE = '[[sources]]\nname = "a"\npath = "a.jsonl"\n'
+
+
+def load(folder: Path, text: str) -> recipe.Recipe:
+    path = folder / "r.toml"
+    path.write_text(text, "utf-8")
+    return recipe.load(str(path))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", "no [[sources]]"),
+        ("[[sources]\n", "not valid TOML"),
+        (SOURCE + "colour = 1\n", "unknown key 'colour' at [sources.1]; known:"),
+        ("colour = 1\n" + SOURCE, "unknown key 'colour' at the top level; known:"),
+        ("seed = '1'\n" + SOURCE, "seed must be int, not '1'"),
+        ("[[sources]]\nname = 'a'\n", "[sources.1] needs a value for 'path'"),
+        (SOURCE + "format = 'docx'\n", "format"),
+        (SOURCE + SOURCE, "two sources are named 'a'"),
+        (SOURCE + "[[filters]]\nuse = 'lenght'\n", "unknown filter 'lenght'; known:"),
+        (SOURCE + "[[filters]]\nmin_words = 3\n", 'needs use = "<filter>"'),
+        (SOURCE + "[[filters]]\nuse = 'length'\nmin_words = '7'\n", "min_words"),
+        (SOURCE + "[[filters]]\nuse = 'length'\nmin_words = true\n", "min_words"),
+        (SOURCE + "[[filters]]\nuse = 'symbols'\nmax_digit_ratio = 1.5\n", "max_digit_ratio"),
+        (SOURCE + "[[filters]]\nuse = 'length'\nwords = 3\n", "unknown key 'words' at [length]; known:"),
+        (SOURCE + "[[filters]]\nuse = 'length'\n[[filters]]\nuse = 'length'\n", "used twice"),
+        (SOURCE + "[[filters]]\nuse = 'repetition'\nby_language.eng_Latn = { word_ngram = 3 }\n", "cannot differ by language"),
+        (SOURCE + "[dedup]\nprefer_sources = ['b']\n", "which is no source; known: a"),
+        (SOURCE + "[dedup]\nbands = 30\n", "raise permutations or lower bands"),
+        (SOURCE + "[dedup]\nthreshold = 0.0\n", "threshold"),
+        (SOURCE + "[pii]\nkinds = ['SHOE_SIZE']\n", "unknown kind 'SHOE_SIZE'; known:"),
+        (SOURCE + "[pii]\nplaceholder = 'x'\n", "placeholder must hold {kind}"),
+        (SOURCE + "[tokenizer]\nvocab_size = 65510\n", "vocab_size"),
+        (SOURCE + "[ingest]\nmax_reject_share = 2\n", "max_reject_share"),
+    ],
+)
+def test_recipe_with_a_mistake_is_refused_in_one_line(tmp_path: Path, text: str, expected: str) -> None:
+    with pytest.raises(RecipeError) as caught:
+        load(tmp_path, text)
+    assert expected in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert "r.toml" in str(caught.value)
+
+
+def test_recipe_that_is_missing_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match="cannot read the recipe"):
+        recipe.load(str(tmp_path / "none.toml"))
+
+
+def test_override_of_a_language_falls_back_to_pattern_then_base(tmp_path: Path) -> None:
+    text = SOURCE + (
+        "[[filters]]\nuse = 'length'\nmin_words = 5\n"
+        "by_language.'code_*' = { min_words = 2 }\nby_language.code_Go = { max_words = 9 }\n"
+    )
+    choice = next(c for c in load(tmp_path, text).choices if c.name == "length")
+    assert choice.for_language("eng_Latn").min_words == 5
+    assert choice.for_language("code_C").min_words == 2
+    assert (choice.for_language("code_Go").min_words, choice.for_language("code_Go").max_words) == (5, 9)
+
+
+def test_filter_stands_after_the_filters_that_it_reads(tmp_path: Path) -> None:
+    names = [c.name for c in load(tmp_path, SOURCE + "[[filters]]\nuse = 'stopwords'\n").choices]
+    assert names.index("language") < names.index("stopwords")
+    assert {"language", "length", "content", "minhash"} <= set(names)
+
+
+def test_filter_that_is_only_needed_judges_nothing(tmp_path: Path) -> None:
+    read = load(tmp_path, SOURCE + "[[filters]]\nuse = 'stopwords'\n")
+    assert [c.name for c in read.judged] == ["stopwords"]

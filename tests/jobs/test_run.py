@@ -1,0 +1,171 @@
+"""The main job from end to end: same bytes whatever happens, nothing built twice, every document accounted for."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import orjson
+import pyarrow.parquet as pq
+import pytest
+
+from tests.conftest import ROOT, Gristmill, tree, write_recipe
+
+STAGES = ("ingest", "signals.length", "decide", "pairs", "dedup", "release", "train", "encode", "shard", "report")
+
+
+def manifests(root: Path) -> dict[str, dict[str, object]]:
+    return {path.parts[-3]: orjson.loads(path.read_bytes()) for path in root.rglob("manifest.json")}
+
+
+def test_run_on_one_core_gives_the_same_bytes_as_on_two(finished: Path, tmp_path: Path, gristmill: Gristmill) -> None:
+    done = gristmill("run", finished / "tiny.toml", "--root", tmp_path / "one", "--cores", "1")
+    assert done.returncode == 0, done.stderr
+    one, two = tree(tmp_path / "one"), tree(finished / "out")
+    assert one.keys() == two.keys()
+    assert [name for name in one if one[name] != two[name]] == []
+
+
+def test_second_run_builds_nothing_and_starts_no_jvm(finished: Path, gristmill: Gristmill) -> None:
+    before = {path: path.stat().st_mtime_ns for path in (finished / "out").rglob("*.json") if path.name != ".gristmill"}
+    done = gristmill("run", finished / "tiny.toml", "--root", finished / "out", JAVA_HOME="/nowhere")
+    assert done.returncode == 0, done.stderr
+    assert "reused: ingest, measure, decide, pairs, dedup, release, train, encode, shard, report" in done.stdout
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+
+
+def spoil_text(root: Path) -> None:
+    """Overwrite the text column of every documents part, so that whoever reads it fails; sizes and rows stay."""
+    for path in root.glob("ingest/*/documents/*.parquet"):
+        metadata = pq.read_metadata(path)
+        column = metadata.schema.names.index("text")
+        data = bytearray(path.read_bytes())
+        for group in range(metadata.num_row_groups):
+            chunk = metadata.row_group(group).column(column)
+            start = chunk.dictionary_page_offset or chunk.data_page_offset
+            data[start : start + chunk.total_compressed_size] = b"\xaa" * chunk.total_compressed_size
+        path.write_bytes(data)
+
+
+def test_threshold_moved_rebuilds_from_decide_on_and_reads_no_text(
+    copied: Path, tmp_path: Path, gristmill: Gristmill
+) -> None:
+    intact = tmp_path / "intact"
+    shutil.copytree(copied, intact)
+    spoil_text(copied)
+    moved = write_recipe(tmp_path, min_words=40)
+    plan = gristmill("plan", moved, "--root", copied).stdout
+    assert "length.base.min_words: 12 -> 40" in plan
+    built = re.findall(r"^build +(\S+)", plan, re.MULTILINE)
+    assert built == ["decide", "dedup", "release", "train", "encode", "shard", "report"]
+    done = gristmill("run", moved, "--root", copied, "--until", "dedup", "--cores", "2")
+    assert done.returncode == 0, done.stderr
+    assert "reused: ingest, measure, pairs" in done.stdout
+    spoiled = gristmill("run", moved, "--root", copied, "--cores", "2")
+    assert spoiled.returncode == 1                    # release is the first to read text, and finds it spoiled
+    assert len(spoiled.stderr.strip().splitlines()) == 1, spoiled.stderr
+    shutil.copytree(intact / "ingest", copied / "ingest", dirs_exist_ok=True)
+    whole = gristmill("run", moved, "--root", copied, "--cores", "2")
+    assert whole.returncode == 0, whole.stderr
+    counts = [orjson.loads(path.read_bytes())["counts"] for path in copied.glob("dedup/*/manifest.json")]
+    assert len(counts) == 2
+    assert counts[0]["kept"] != counts[1]["kept"]
+
+
+def kill_when(root: Path, stage: str, recipe: Path) -> bool:
+    """Start a run, kill all its processes in the middle of a stage; whether it was still running."""
+    before = STAGES[STAGES.index(stage) - 1] if stage != "ingest" else None
+    command = [sys.executable, "-m", "jobs", "run", str(recipe), "--root", str(root), "--cores", "2"]
+    process = subprocess.Popen(command, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    reached = None
+    while process.poll() is None:
+        folders = list(root.glob(f"{stage}/*"))
+        started = bool(list(root.glob(f"{before}/*/manifest.json"))) if before else bool(folders)
+        partly = any(list(folder.rglob("*.json")) or list(folder.rglob("*.parquet")) for folder in folders)
+        if started and reached is None:
+            reached = time.monotonic()
+        # As soon as the stage has written something, or a second into it, for stages that write all at once.
+        if reached and (partly or time.monotonic() - reached > 1.0):
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            return True
+        time.sleep(0.01)
+    return False
+
+
+@pytest.mark.timeout(900)
+def test_run_killed_in_every_stage_goes_on_and_ends_in_the_same_bytes(
+    finished: Path, tmp_path: Path, gristmill: Gristmill
+) -> None:
+    root = tmp_path / "killed"
+    killed = [stage for stage in STAGES if kill_when(root, stage, finished / "tiny.toml")]
+    assert killed == list(STAGES)
+    done = gristmill("run", finished / "tiny.toml", "--root", root, "--cores", "2")
+    assert done.returncode == 0, done.stderr
+    after, whole = tree(root), tree(finished / "out")
+    assert {name for name in after if not name.endswith(".tmp")} >= whole.keys()
+    assert [name for name in whole if after[name] != whole[name]] == []
+
+
+def test_every_stage_balances_with_the_one_before(finished: Path) -> None:
+    found = manifests(finished / "out")
+    counts = {stage: found[stage]["counts"] for stage in ("ingest", "decide", "dedup", "release", "encode", "shard")}
+    ingest, decide, dedup = counts["ingest"], counts["decide"], counts["dedup"]
+    assert ingest["records"] == ingest["documents"] + ingest["rejects"] == 257
+    assert ingest["rejects"] == 2
+    assert decide["kept"] + decide["dropped"] == ingest["documents"]
+    assert dedup["kept"] + dedup["exact"] + dedup["near"] == decide["kept"]
+    assert dedup["filtered"] == decide["dropped"] > 0
+    assert counts["release"]["documents"] == dedup["kept"] == counts["encode"]["documents"]
+    assert counts["shard"]["megatron.documents"] == counts["shard"]["arrow.documents"] == dedup["kept"]
+    assert counts["shard"]["megatron.tokens"] == counts["encode"]["tokens"] + counts["encode"]["documents"]
+
+
+def test_document_lost_between_stages_stops_the_run(copied: Path, finished: Path, gristmill: Gristmill) -> None:
+    """A verdicts part and its manifest are made to agree on one document fewer: dedup must not go on."""
+    folder = next(copied.glob("decide/*"))
+    manifest = orjson.loads((folder / "manifest.json").read_bytes())
+    entry = manifest["tables"]["verdicts"][0]
+    path = folder / "verdicts" / entry["name"]
+    table = pq.read_table(path)
+    pq.write_table(table.slice(1), path)
+    entry |= {"rows": table.num_rows - 1, "bytes": path.stat().st_size}
+    (folder / "manifest.json").write_bytes(orjson.dumps(manifest))
+    for stage in ("dedup", "release", "train", "encode", "shard", "report"):
+        shutil.rmtree(copied / stage)
+    done = gristmill("run", finished / "tiny.toml", "--root", copied, "--cores", "2")
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert not list(copied.glob("dedup/*/manifest.json"))
+
+
+def test_count_that_does_not_balance_publishes_no_manifest(copied: Path, finished: Path, gristmill: Gristmill) -> None:
+    """A receipt that claims one document more than was written."""
+    folder = next(copied.glob("release/*"))
+    (folder / "manifest.json").unlink()
+    receipt = next(folder.glob("receipts/*.json"))
+    raw = orjson.loads(receipt.read_bytes())
+    raw["counts"]["spans"] += 1
+    receipt.write_bytes(orjson.dumps(raw))
+    done = gristmill("run", finished / "tiny.toml", "--root", copied, "--cores", "2", "--until", "release")
+    assert done.returncode == 1
+    assert "release: spans in the ledger" in done.stderr
+    assert not (folder / "manifest.json").exists()
+
+
+def test_near_duplicates_keep_evidence_and_redaction_keeps_no_value(finished: Path, gristmill: Gristmill) -> None:
+    documents = pq.read_table(next((finished / "out").glob("ingest/*/documents")))
+    ids = dict(zip(documents["locator"].to_pylist(), documents["id"].to_pylist(), strict=True))
+    shown = gristmill("show", finished / "tiny.toml", ids["ask-again"][:12], "--root", finished / "out").stdout
+    other = gristmill("show", finished / "tiny.toml", ids["ask"][:12], "--root", finished / "out").stdout
+    assert "duplicate of" in shown + other
+    assert "stands for 2 documents" in shown + other
+    everything = b"".join(data for name, data in tree(finished / "out").items() if not name.startswith("ingest"))
+    assert b"jane.roe@" not in everything
+    assert "jane.roe@" not in shown + other
+    assert "PI:EMAIL" in shown
+    assert "PI:PHONE" in shown
