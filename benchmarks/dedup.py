@@ -77,7 +77,9 @@ def whole_run(paths: list[str], rows: int) -> tuple[float, dict[str, object]]:
             for text in texts.column("text").to_pylist():
                 file.write(orjson.dumps({"text": text}) + b"\n")
         recipe = folder / "bench.toml"
-        recipe.write_text('[[sources]]\nname = "bench"\npath = "texts.jsonl"\n[ingest]\npart_bytes = 16_000_000\n', "utf-8")
+        recipe.write_text(
+            '[[sources]]\nname = "bench"\npath = "texts.jsonl"\n[ingest]\npart_bytes = 16_000_000\n', "utf-8"
+        )
         command = [sys.executable, "-m", "jobs", "run", str(recipe), "--root", str(folder / "out"), "--until"]
         subprocess.run([*command, "decide"], check=True, capture_output=True)
         started = time.perf_counter()
@@ -103,9 +105,15 @@ def main() -> None:
         ("signatures, text in, one core", f"{own:.0f} MB/s"),
         ("datasketch, same permutations, one core", f"{peer:.1f} MB/s"),
         ("ratio", f"{own / peer:.0f}"),
-        (f"recall of pairs with Jaccard >= 0.8 among {together.num_rows:,} documents ({len(truth):,} pairs)", f"{found:.4f}"),
+        (
+            f"recall of pairs with Jaccard >= 0.8 among {together.num_rows:,} documents ({len(truth):,} pairs)",
+            f"{found:.4f}",
+        ),
         ("recall that the S-curve promises for them", f"{promised:.4f}"),
-        (f"pairs + dedup of {len(texts):,} documents ({size:.0f} MB), start of the JVM included, 2 cores", f"{seconds:.0f} s"),
+        (
+            f"pairs + dedup of {len(texts):,} documents ({size:.0f} MB), start of the JVM included, 2 cores",
+            f"{seconds:.0f} s",
+        ),
         ("the same per core", f"{size / seconds / 2:.1f} MB/s"),
         ("kept, exact, near", f"{counts['kept']:,}, {counts['exact']:,}, {counts['near']:,}"),
     ]

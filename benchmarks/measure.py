@@ -1,4 +1,4 @@
-"""Measuring speed by filter and together, one core, in this process: `taskset -c 0 python -m benchmarks.measure FILES`."""
+"""Measuring speed by filter and together, in this process: `taskset -c 0 python -m benchmarks.measure FILES`."""
 
 import pyarrow as pa
 

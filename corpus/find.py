@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from corpus.errors import RecipeError
 from corpus.table import Table
 
-_SHOWN = 3            # ids named when a prefix fits several
+_SHOWN = 3  # ids named when a prefix fits several
 
 
 def places(verdicts: Table, ids: Iterable[str]) -> dict[str, tuple[int, int]]:

@@ -17,7 +17,7 @@ from corpus.sources.inventory import SourceFile, Unit
 from corpus.sources.source import Source
 
 MEMORY = "inputs.json"
-PLAN_BYTES = 64 << 20      # `plan` digests this much by itself: a twentieth of a second
+PLAN_BYTES = 64 << 20  # `plan` digests this much by itself: a twentieth of a second
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +49,7 @@ def _remembered(root: str) -> dict[str, str]:
     try:
         found = orjson.loads(data) if data else {}
     except orjson.JSONDecodeError:
-        return {}                                              # only saves time: made again
+        return {}  # only saves time: made again
     return found if isinstance(found, dict) else {}
 
 

@@ -11,7 +11,7 @@ from corpus import table
 from corpus.errors import LedgerError
 from corpus.manifest import Manifest
 
-_READERS = 16      # footers are read to be counted; on object stores each costs a round trip
+_READERS = 16  # footers are read to be counted; on object stores each costs a round trip
 
 
 def footer_rows(written: Manifest, folder: str, name: str) -> list[int]:
@@ -40,8 +40,12 @@ def aligned(stage: str, name: str, rows: list[int], documents: list[int]) -> Non
 def ingest(written: Manifest, folder: str) -> None:
     documents = footer_rows(written, folder, "documents")
     rejects = footer_rows(written, folder, "rejects")
-    equal("ingest", "records read and documents + rejects", written.counts.get("records", 0),
-          sum(documents) + sum(rejects))
+    equal(
+        "ingest",
+        "records read and documents + rejects",
+        written.counts.get("records", 0),
+        sum(documents) + sum(rejects),
+    )
 
 
 def measure(written: Manifest, folder: str, documents: list[int]) -> None:
@@ -58,15 +62,23 @@ def dedup(written: Manifest, folder: str, documents: list[int], decided: Mapping
     aligned("dedup", "clusters", footer_rows(written, folder, "clusters"), documents)
     counts = {name: written.counts.get(name, 0) for name in ("kept", "filtered", "exact", "near", "size")}
     equal("dedup", "documents that decide dropped", counts["filtered"], decided.get("dropped", 0))
-    equal("dedup", "kept + exact + near and documents that decide kept",
-          counts["kept"] + counts["exact"] + counts["near"], decided.get("kept", 0))
+    equal(
+        "dedup",
+        "kept + exact + near and documents that decide kept",
+        counts["kept"] + counts["exact"] + counts["near"],
+        decided.get("kept", 0),
+    )
     equal("dedup", "cluster sizes and documents that decide kept", counts["size"], decided.get("kept", 0))
 
 
 def release(written: Manifest, folder: str, kept: int) -> None:
     equal("release", "documents in the corpus and documents kept", sum(footer_rows(written, folder, "corpus")), kept)
-    equal("release", "spans in the ledger and in the documents", written.counts.get("spans", 0),
-          sum(footer_rows(written, folder, "redactions")))
+    equal(
+        "release",
+        "spans in the ledger and in the documents",
+        written.counts.get("spans", 0),
+        sum(footer_rows(written, folder, "redactions")),
+    )
 
 
 def encode(written: Manifest, released: int) -> None:
@@ -75,7 +87,15 @@ def encode(written: Manifest, released: int) -> None:
 
 def shard(written: Manifest, encoded: Mapping[str, int]) -> None:
     for kind in ("arrow", "megatron"):
-        equal("shard", f"documents in the {kind} shards and documents encoded",
-              written.counts.get(f"{kind}.documents", 0), encoded.get("documents", 0))
-        equal("shard", f"tokens in the {kind} shards and tokens encoded + one end of document each",
-              written.counts.get(f"{kind}.tokens", 0), encoded.get("tokens", 0) + encoded.get("documents", 0))
+        equal(
+            "shard",
+            f"documents in the {kind} shards and documents encoded",
+            written.counts.get(f"{kind}.documents", 0),
+            encoded.get("documents", 0),
+        )
+        equal(
+            "shard",
+            f"tokens in the {kind} shards and tokens encoded + one end of document each",
+            written.counts.get(f"{kind}.tokens", 0),
+            encoded.get("tokens", 0) + encoded.get("documents", 0),
+        )

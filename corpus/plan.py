@@ -17,9 +17,17 @@ from filters import is_threshold, measuring_parameters
 
 # Raised whenever the same parameters and inputs would give other bytes.
 VERSIONS = {
-    "ingest": 1, "decide": 1, "pairs": 1, "dedup": 1, "release": 1, "train": 1, "encode": 1, "shard": 1, "report": 1,
+    "ingest": 1,
+    "decide": 1,
+    "pairs": 1,
+    "dedup": 1,
+    "release": 1,
+    "train": 1,
+    "encode": 1,
+    "shard": 1,
+    "report": 1,
 }
-CURRENT = "current.json"          # which fingerprint of each stage the last complete run stands on
+CURRENT = "current.json"  # which fingerprint of each stage the last complete run stands on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +75,7 @@ class _Builder:
             "params": params,
             "parents": {parent: self.stages[parent].fingerprint for parent in parents},
         }
-        plain: Json = orjson.loads(manifest.canonical(identity))   # tuples as lists: what a manifest reads back as
+        plain: Json = orjson.loads(manifest.canonical(identity))  # tuples as lists: what a manifest reads back as
         mark = manifest.fingerprint(plain)
         folder = storage.join(self.recipe.root, name, mark)
         self.stages[name] = Stage(name=name, folder=folder, fingerprint=mark, identity=plain)

@@ -35,9 +35,9 @@ class Ingest:
     """The [ingest] table."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-    part_bytes: Annotated[int, Ge(1 << 10)] = 128 << 20          # of text in a part: about 20 s of measuring on one core
-    unit_bytes: Annotated[int, Ge(1 << 10)] = 64 << 20           # of input files read by one task
-    max_reject_share: Annotated[float, Interval(ge=0, le=1)] = 0.5   # of records; more than that stops the run
+    part_bytes: Annotated[int, Ge(1 << 10)] = 128 << 20  # of text in a part: about 20 s of measuring on one core
+    unit_bytes: Annotated[int, Ge(1 << 10)] = 64 << 20  # of input files read by one task
+    max_reject_share: Annotated[float, Interval(ge=0, le=1)] = 0.5  # of records; more than that stops the run
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,11 +45,11 @@ class Dedup:
     """The [dedup] table."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-    bands: Annotated[int, Ge(1)] = 21        # 21 x 6: a pair of Jaccard 0.8 is proposed with probability 0.998,
-    rows: Annotated[int, Ge(1)] = 6          # of 0.7 with 0.93, of 0.5 with 0.28; all are verified exactly
-    leaders: Annotated[int, Ge(1)] = 32      # a bucket's members are compared with its first 32; the rest is counted
+    bands: Annotated[int, Ge(1)] = 21  # 21 x 6: a pair of Jaccard 0.8 is proposed with probability 0.998,
+    rows: Annotated[int, Ge(1)] = 6  # of 0.7 with 0.93, of 0.5 with 0.28; all are verified exactly
+    leaders: Annotated[int, Ge(1)] = 32  # a bucket's members are compared with its first 32; the rest is counted
     threshold: Annotated[float, Gt(0), Le(1)] = 0.8
-    prefer_sources: tuple[str, ...] = ()     # earlier named wins the election; sources not named come after
+    prefer_sources: tuple[str, ...] = ()  # earlier named wins the election; sources not named come after
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +58,7 @@ class TokenizerTable:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     vocab_size: Annotated[int, Ge(258)] = 32_768
-    alpha: Annotated[float, Interval(ge=0, le=1)] = 0.3          # ROOTS' exponent over language sizes (roots.md 2.8)
+    alpha: Annotated[float, Interval(ge=0, le=1)] = 0.3  # ROOTS' exponent over language sizes (roots.md 2.8)
     sample_bytes: Annotated[int, Ge(1)] = 10_000_000_000
 
     def __post_init__(self) -> None:
@@ -71,7 +71,7 @@ class Shards:
     """The [shards] table."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-    shard_bytes: Annotated[int, Ge(1 << 10)] = 500_000_000       # what `datasets` itself uses
+    shard_bytes: Annotated[int, Ge(1 << 10)] = 500_000_000  # what `datasets` itself uses
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,8 +79,8 @@ class Report:
     """The [report] table."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-    samples: Annotated[int, Ge(0)] = 5                           # dropped documents shown for each rule
-    pairs: Annotated[int, Ge(0)] = 12                            # near duplicates shown side by side
+    samples: Annotated[int, Ge(0)] = 5  # dropped documents shown for each rule
+    pairs: Annotated[int, Ge(0)] = 12  # near duplicates shown side by side
     sample_chars: Annotated[int, Ge(0)] = 600
 
 
@@ -107,10 +107,10 @@ class Recipe:
 
     name: str
     root: str
-    base: str                                  # folder that source paths are relative to
+    base: str  # folder that source paths are relative to
     seed: int
     sources: tuple[Source, ...]
-    choices: tuple[Choice, ...]                # in order of execution
+    choices: tuple[Choice, ...]  # in order of execution
     ingest: Ingest
     dedup: Dedup
     pii: Policy
@@ -189,7 +189,7 @@ class _Reader:
             if first["type"] == "missing":
                 raise self.fail(f"[{where}] needs a value for {place!r}") from error
             raise self.fail(f"[{where}] {place}: {message}" + (f", got {first['input']!r}" if place else "")) from error
-        except (TypeError, ValueError) as error:                # orjson: dates and other TOML types that JSON lacks
+        except (TypeError, ValueError) as error:  # orjson: dates and other TOML types that JSON lacks
             raise self.fail(f"[{where}]: {error}") from error
 
     def _sources(self, raw: object) -> tuple[Source, ...]:
@@ -218,7 +218,7 @@ class _Reader:
 
     def _choice(self, raw: object, where: str) -> Choice:
         if not isinstance(raw, dict) or not isinstance(raw.get("use"), str):
-            raise self.fail(f"[{where}] needs use = \"<filter>\"; known: {', '.join(filters.names())}")
+            raise self.fail(f'[{where}] needs use = "<filter>"; known: {", ".join(filters.names())}')
         table = dict(raw)
         name = table.pop("use")
         overrides = table.pop("by_language", {})
@@ -231,8 +231,10 @@ class _Reader:
         for language, values in overrides.items():
             for key in values:
                 if not filters.is_threshold(key):
-                    raise self.fail(f"[{name}.by_language.{language}] {key} measures, it cannot differ by language; "
-                                    "only min_*, max_* and keep_* can")
+                    raise self.fail(
+                        f"[{name}.by_language.{language}] {key} measures, it cannot differ by language; "
+                        "only min_*, max_* and keep_* can"
+                    )
             by_language[language] = self._table(kind, {**table, **values}, f"{name}.by_language.{language}")
         return Choice(name=name, base=base, by_language=by_language, judged=bool(kind.rules))
 
@@ -256,13 +258,14 @@ class _Reader:
         known = {source.name for source in recipe.sources}
         for name in recipe.dedup.prefer_sources:
             if name not in known:
-                raise self.fail(f"[dedup] prefer_sources names {name!r}, which is no source; "
-                                f"known: {', '.join(sorted(known))}")
+                raise self.fail(
+                    f"[dedup] prefer_sources names {name!r}, which is no source; known: {', '.join(sorted(known))}"
+                )
         signature = next(choice for choice in recipe.choices if choice.name == "minhash")
         wanted = recipe.dedup.bands * recipe.dedup.rows
         have = signature.base.permutations  # type: ignore[attr-defined]
         if wanted > have:
-            raise self.fail(f"[dedup] bands x rows = {wanted}, but minhash has {have} permutations: "
-                            "raise permutations or lower bands")
-
-
+            raise self.fail(
+                f"[dedup] bands x rows = {wanted}, but minhash has {have} permutations: "
+                "raise permutations or lower bands"
+            )

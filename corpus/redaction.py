@@ -17,7 +17,7 @@ class Policy:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
     kinds: tuple[str, ...] = KINDS
-    placeholder: str = "PI:{kind}"           # ROOTS' style (roots.md 2.6); {kind} is the kind's name
+    placeholder: str = "PI:{kind}"  # ROOTS' style (roots.md 2.6); {kind} is the kind's name
 
     def __post_init__(self) -> None:
         unknown = [kind for kind in self.kinds if kind not in KINDS]
@@ -46,7 +46,7 @@ class Redacted:
 
     texts: pa.StringArray
     spans: Spans
-    counts: np.ndarray          # int32, spans of each text
+    counts: np.ndarray  # int32, spans of each text
 
 
 def redact(texts: pa.StringArray, languages: Sequence[str], policy: Policy) -> Redacted:
@@ -63,8 +63,10 @@ def redact(texts: pa.StringArray, languages: Sequence[str], policy: Policy) -> R
             flat += [(row, span) for span in spans]
         changed = pa.array(values, pa.string())
     columns = Spans(
-        row=np.array([row for row, _ in flat], np.int64), start=np.array([s.start for _, s in flat], np.int32),
-        end=np.array([s.end for _, s in flat], np.int32), kind=[s.kind for _, s in flat],
+        row=np.array([row for row, _ in flat], np.int64),
+        start=np.array([s.start for _, s in flat], np.int32),
+        end=np.array([s.end for _, s in flat], np.int32),
+        kind=[s.kind for _, s in flat],
         detector=[s.detector for _, s in flat],
     )
     return Redacted(texts=changed, spans=columns, counts=counts)

@@ -11,75 +11,91 @@ def _field(name: str, kind: pa.DataType, *, nullable: bool = False) -> pa.Field:
     return pa.field(name, kind, nullable=nullable)
 
 
-DOCUMENTS = pa.schema([
-    _field("id", pa.string()),                             # 32 hex digits: blake2b-128 of (source, locator, text)
-    _field("source", pa.string()),                         # name of the source in the recipe
-    _field("locator", pa.string()),                        # the record's own id, else "<file>#<offset>"
-    _field("file", pa.string()),                           # path below the source's root
-    _field("offset", pa.int64()),                          # bytes into the file (WARC, lines) or row number (columnar)
-    _field("url", pa.string(), nullable=True),
-    _field("licence", pa.string(), nullable=True),         # SPDX where known; the record's own, else the source's
-    _field("language", pa.string(), nullable=True),        # id declared by a source that is trusted for it, else null
-    _field("text", pa.string()),                           # NFC, no control characters but tab, lines end in \n
-])
+DOCUMENTS = pa.schema(
+    [
+        _field("id", pa.string()),  # 32 hex digits: blake2b-128 of (source, locator, text)
+        _field("source", pa.string()),  # name of the source in the recipe
+        _field("locator", pa.string()),  # the record's own id, else "<file>#<offset>"
+        _field("file", pa.string()),  # path below the source's root
+        _field("offset", pa.int64()),  # bytes into the file (WARC, lines) or row number (columnar)
+        _field("url", pa.string(), nullable=True),
+        _field("licence", pa.string(), nullable=True),  # SPDX where known; the record's own, else the source's
+        _field("language", pa.string(), nullable=True),  # id declared by a source that is trusted for it, else null
+        _field("text", pa.string()),  # NFC, no control characters but tab, lines end in \n
+    ]
+)
 
-REJECTS = pa.schema([
-    _field("source", pa.string()),
-    _field("file", pa.string()),
-    _field("offset", pa.int64()),
-    _field("reason", pa.string()),                         # one of corpus.sources.record.REASONS
-    _field("detail", pa.string()),
-])
+REJECTS = pa.schema(
+    [
+        _field("source", pa.string()),
+        _field("file", pa.string()),
+        _field("offset", pa.int64()),
+        _field("reason", pa.string()),  # one of corpus.sources.record.REASONS
+        _field("detail", pa.string()),
+    ]
+)
 
-REASON = pa.struct([
-    _field("rule", pa.string()),                           # "<filter>.<reason>"
-    _field("value", pa.float64()),                         # the measurement; NaN never occurs; 0 where `text` holds it
-    _field("threshold", pa.float64()),
-    _field("text", pa.string()),                           # a label that was judged ("" for numbers)
-])
+REASON = pa.struct(
+    [
+        _field("rule", pa.string()),  # "<filter>.<reason>"
+        _field("value", pa.float64()),  # the measurement; NaN never occurs; 0 where `text` holds it
+        _field("threshold", pa.float64()),
+        _field("text", pa.string()),  # a label that was judged ("" for numbers)
+    ]
+)
 
-VERDICTS = pa.schema([
-    _field("id", pa.string()),
-    _field("source", pa.string()),
-    _field("language", pa.string()),                       # the language whose thresholds were used
-    _field("kept", pa.bool_()),
-    _field("reasons", pa.list_(pa.field("item", REASON, nullable=False))),   # every rule that fired; empty if kept
-])
+VERDICTS = pa.schema(
+    [
+        _field("id", pa.string()),
+        _field("source", pa.string()),
+        _field("language", pa.string()),  # the language whose thresholds were used
+        _field("kept", pa.bool_()),
+        _field("reasons", pa.list_(pa.field("item", REASON, nullable=False))),  # every rule that fired; empty if kept
+    ]
+)
 
-PAIRS = pa.schema([                                        # candidates that LSH proposed, with their exact similarity
-    _field("a", pa.binary(16)),                            # content key of the one that sorts first
-    _field("b", pa.binary(16)),
-    _field("a_shingles", pa.int32()),                      # distinct shingles
-    _field("b_shingles", pa.int32()),
-    _field("shared", pa.int32()),
-    _field("jaccard", pa.float64()),                       # shared / (a + b - shared)
-])
+PAIRS = pa.schema(
+    [  # candidates that LSH proposed, with their exact similarity
+        _field("a", pa.binary(16)),  # content key of the one that sorts first
+        _field("b", pa.binary(16)),
+        _field("a_shingles", pa.int32()),  # distinct shingles
+        _field("b_shingles", pa.int32()),
+        _field("shared", pa.int32()),
+        _field("jaccard", pa.float64()),  # shared / (a + b - shared)
+    ]
+)
 
 OUTCOMES = ("kept", "filtered", "exact", "near")
 
-CLUSTERS = pa.schema([
-    _field("id", pa.string()),
-    _field("outcome", pa.string()),                        # one of OUTCOMES
-    _field("kept_id", pa.string(), nullable=True),         # for exact and near: the document that stays
-    _field("jaccard", pa.float64(), nullable=True),        # exact similarity to it
-    _field("size", pa.int32()),                            # for kept: documents it stands for, itself included; else 0
-])
+CLUSTERS = pa.schema(
+    [
+        _field("id", pa.string()),
+        _field("outcome", pa.string()),  # one of OUTCOMES
+        _field("kept_id", pa.string(), nullable=True),  # for exact and near: the document that stays
+        _field("jaccard", pa.float64(), nullable=True),  # exact similarity to it
+        _field("size", pa.int32()),  # for kept: documents it stands for, itself included; else 0
+    ]
+)
 
-CORPUS = pa.schema([
-    _field("id", pa.string()),
-    _field("row", pa.int32()),                             # row in the documents part of the same number
-    _field("source", pa.string()),
-    _field("url", pa.string(), nullable=True),
-    _field("licence", pa.string(), nullable=True),
-    _field("language", pa.string()),
-    _field("text", pa.string()),                           # personal data replaced by typed placeholders
-    _field("redactions", pa.int32()),
-])
+CORPUS = pa.schema(
+    [
+        _field("id", pa.string()),
+        _field("row", pa.int32()),  # row in the documents part of the same number
+        _field("source", pa.string()),
+        _field("url", pa.string(), nullable=True),
+        _field("licence", pa.string(), nullable=True),
+        _field("language", pa.string()),
+        _field("text", pa.string()),  # personal data replaced by typed placeholders
+        _field("redactions", pa.int32()),
+    ]
+)
 
-REDACTIONS = pa.schema([                                   # where something was replaced; never what it was
-    _field("id", pa.string()),
-    _field("kind", pa.string()),                           # one of filters.pii.KINDS
-    _field("start", pa.int32()),                           # code points into the document's text, half-open
-    _field("end", pa.int32()),
-    _field("detector", pa.string()),
-])
+REDACTIONS = pa.schema(
+    [  # where something was replaced; never what it was
+        _field("id", pa.string()),
+        _field("kind", pa.string()),  # one of filters.pii.KINDS
+        _field("start", pa.int32()),  # code points into the document's text, half-open
+        _field("end", pa.int32()),
+        _field("detector", pa.string()),
+    ]
+)

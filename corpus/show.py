@@ -13,7 +13,7 @@ from corpus.plan import Plan
 from corpus.redaction import redact
 from corpus.table import Table
 
-_UNIT = {"minhash": ("signature",), "content": ()}     # columns that say nothing to a reader
+_UNIT = {"minhash": ("signature",), "content": ()}  # columns that say nothing to a reader
 
 
 def text(plan: Plan, prefix: str) -> str:
@@ -67,7 +67,9 @@ def _decided(plan: Plan, part: int, row: int) -> Iterator[str]:
         cluster = _row(table.of(plan["dedup"].folder, "clusters"), part, row)
         outcome = {"kept": "kept", "filtered": "dropped by filters"}.get(str(cluster["outcome"]), "")
         if not outcome:
-            outcome = f"dropped: {cluster['outcome']} duplicate of {cluster['kept_id']}, Jaccard {cluster['jaccard']:.4f}"
+            outcome = (
+                f"dropped: {cluster['outcome']} duplicate of {cluster['kept_id']}, Jaccard {cluster['jaccard']:.4f}"
+            )
         elif cluster["outcome"] == "kept" and int(str(cluster["size"])) > 1:
             outcome += f", stands for {cluster['size']} documents"
     yield f"language   {verdict['language']}"
@@ -87,4 +89,3 @@ def _plain(value: object, *, keep_lines: bool = False) -> str:
     """Text for a terminal: what could move its cursor or colour it is shown as an escape."""
     allowed = "\n\t" if keep_lines else ""
     return "".join(c if c.isprintable() or c in allowed else c.encode("unicode_escape").decode() for c in str(value))
-

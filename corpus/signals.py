@@ -24,8 +24,10 @@ def measure(name: str, instance: Filter, batch: Batch) -> pa.RecordBatch:
     except ValueError as error:
         raise RecipeError(f"filter {name}: {error}") from error
     if signals.schema != instance.signals or signals.num_rows != batch.rows:
-        raise DataError(f"filter {name} gave {signals.num_rows} rows of {signals.schema.names} for {batch.rows} documents: "
-                        "mend the filter")
+        raise DataError(
+            f"filter {name} gave {signals.num_rows} rows of {signals.schema.names} for {batch.rows} documents: "
+            "mend the filter"
+        )
     for field, column in zip(signals.schema, signals.columns, strict=True):
         finite = not pa.types.is_floating(field.type) or bool(pc.all(pc.is_finite(column)).as_py() in (True, None))
         if column.null_count or not finite:
@@ -34,9 +36,10 @@ def measure(name: str, instance: Filter, batch: Batch) -> pa.RecordBatch:
 
 
 def try_models(choices: Sequence[Choice]) -> None:
-    """Measure one short text with every filter here, so that a missing or changed model stops the run before it starts."""
-    text = pa.RecordBatch.from_pydict({"text": ["a b"], "language": pa.array([None], pa.string()),
-                                       "url": pa.array([None], pa.string())})
+    """Measure one short text with every filter, so that a missing or changed model stops the run before it starts."""
+    text = pa.RecordBatch.from_pydict(
+        {"text": ["a b"], "language": pa.array([None], pa.string()), "url": pa.array([None], pa.string())}
+    )
     done: dict[str, pa.RecordBatch] = {}
     for choice in choices:
         done[choice.name] = measure(choice.name, choice.base, Batch(documents=text, signals=done))
@@ -64,13 +67,15 @@ def judge(choices: Sequence[Choice], signals: Mapping[str, pa.RecordBatch], head
                     fired.append((choice.name, rule, instance, hit))
     reasons = _reasons(fired, signals, len(labels))
     kept = pc.equal(pc.list_value_length(reasons), 0)
-    return pa.RecordBatch.from_arrays([head.column("id"), head.column("source"), labels, kept, reasons], schema=VERDICTS)
+    return pa.RecordBatch.from_arrays(
+        [head.column("id"), head.column("source"), labels, kept, reasons], schema=VERDICTS
+    )
 
 
 def _reasons(fired: list, signals: Mapping[str, pa.RecordBatch], rows: int) -> pa.ListArray:  # type: ignore[type-arg]
     """list<REASON> per row, rules in the recipe's order."""
     hits = np.array([hit for *_, hit in fired], bool).reshape(len(fired), rows)
-    row, which = np.nonzero(hits.T)                                  # row-major: reasons of a row stand together
+    row, which = np.nonzero(hits.T)  # row-major: reasons of a row stand together
     names, values, thresholds, texts = [], np.zeros(len(row)), np.zeros(len(row)), np.full(len(row), "", object)
     for number, (name, rule, instance, _) in enumerate(fired):
         names.append(f"{name}.{rule.reason}")

@@ -19,7 +19,7 @@ import pyarrow.fs as pafs
 
 from corpus.errors import RecipeError
 
-DIGEST_CHARS = 12        # of the sha256 in file names: 48 bits, against accidents; the manifest has all 256
+DIGEST_CHARS = 12  # of the sha256 in file names: 48 bits, against accidents; the manifest has all 256
 
 
 def resolve(address: str) -> tuple[pafs.FileSystem, str]:
@@ -28,8 +28,10 @@ def resolve(address: str) -> tuple[pafs.FileSystem, str]:
         return pafs.LocalFileSystem(), os.path.abspath(address)
     try:
         filesystem, path = pafs.FileSystem.from_uri(address)
-    except (ValueError, OSError) as error:                      # pyarrow: unknown scheme, or a host it cannot reach
-        raise RecipeError(f"cannot open {address}: {error}; use a path or a file://, s3://, gs:// or hdfs:// URI") from error
+    except (ValueError, OSError) as error:  # pyarrow: unknown scheme, or a host it cannot reach
+        raise RecipeError(
+            f"cannot open {address}: {error}; use a path or a file://, s3://, gs:// or hdfs:// URI"
+        ) from error
     return filesystem, path
 
 
@@ -54,7 +56,7 @@ class Sink:
 
     def write(self, data: bytes) -> int:
         view = memoryview(data).cast("B")
-        if self.abandoned:                       # Arrow's writers write their footers even when they are thrown away
+        if self.abandoned:  # Arrow's writers write their footers even when they are thrown away
             return view.nbytes
         self._file.write(view)
         self._digest.update(view)

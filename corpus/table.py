@@ -15,9 +15,9 @@ from corpus import manifest, storage
 from corpus.errors import DataError
 from corpus.manifest import FileEntry, Manifest
 
-BATCH_BYTES = 16 << 20     # of text in a row group: every kernel's scratch stays far below the 1.5 GB of a worker
-BATCH_ROWS = 1 << 16       # so that narrow tables have row groups too
-ZSTD_LEVEL = 3             # zstd's own default: 109 MB/s on this kind of text; level 9 saves 6 % at a quarter of that
+BATCH_BYTES = 16 << 20  # of text in a row group: every kernel's scratch stays far below the 1.5 GB of a worker
+BATCH_ROWS = 1 << 16  # so that narrow tables have row groups too
+ZSTD_LEVEL = 3  # zstd's own default: 109 MB/s on this kind of text; level 9 saves 6 % at a quarter of that
 
 
 class PartWriter:
@@ -27,15 +27,21 @@ class PartWriter:
         self.schema = schema
         self.rows = 0
         self._writer = pq.ParquetWriter(
-            pa.PythonFile(sink, mode="w"), schema, compression="zstd", compression_level=ZSTD_LEVEL,
-            write_statistics=False, write_page_checksum=True,
+            pa.PythonFile(sink, mode="w"),
+            schema,
+            compression="zstd",
+            compression_level=ZSTD_LEVEL,
+            write_statistics=False,
+            write_page_checksum=True,
         )
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Raises DataError if a column that may not be null holds one: a gap must not pass for a value."""
         for field in self.schema:
             if not field.nullable and batch.column(field.name).null_count:
-                raise DataError(f"column {field.name!r} would be written with nulls; this is a defect, please report it")
+                raise DataError(
+                    f"column {field.name!r} would be written with nulls; this is a defect, please report it"
+                )
         if batch.num_rows:
             self._writer.write_batch(batch.cast(self.schema), row_group_size=max(batch.num_rows, 1))
             self.rows += batch.num_rows
@@ -98,15 +104,18 @@ class Table:
         filesystem, path = storage.resolve(address)
         info = filesystem.get_file_info(path)
         if not info.is_file or info.size != entry.bytes:
-            raise DataError(f"{address} is missing or has another size than its manifest says: "
-                            f"delete {self.folder} and run again")
+            raise DataError(
+                f"{address} is missing or has another size than its manifest says: delete {self.folder} and run again"
+            )
         try:
             file = pq.ParquetFile(filesystem.open_input_file(path), page_checksum_verification=True)
         except pa.ArrowInvalid as error:
             raise DataError(f"{address} is damaged ({error}): delete {self.folder} and run again") from error
         if file.metadata.num_rows != entry.rows:
-            raise DataError(f"{address} has {file.metadata.num_rows} rows, its manifest says {entry.rows}: "
-                            f"delete {self.folder} and run again")
+            raise DataError(
+                f"{address} has {file.metadata.num_rows} rows, its manifest says {entry.rows}: "
+                f"delete {self.folder} and run again"
+            )
         return file
 
     def batches(self, part: int, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
@@ -137,7 +146,7 @@ class Table:
         try:
             return file.read_row_group(group, columns=columns, use_threads=False)
         except (pa.ArrowInvalid, OSError) as error:
-            if isinstance(error, OSError) and error.errno:       # the system's own word: no permission, no such host
+            if isinstance(error, OSError) and error.errno:  # the system's own word: no permission, no such host
                 raise
             address = storage.join(self.folder, self.name, self.files[part].name)
             why = str(error).splitlines()[0]

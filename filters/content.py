@@ -17,10 +17,12 @@ class Filter:
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
     version: ClassVar[int] = 1
     reads: ClassVar[tuple[str, ...]] = ()
-    signals: ClassVar[pa.Schema] = pa.schema([
-        pa.field("key", pa.binary(16), nullable=False),            # 16 zero bytes without words: never a duplicate
-        pa.field("words", pa.int32(), nullable=False),
-    ])
+    signals: ClassVar[pa.Schema] = pa.schema(
+        [
+            pa.field("key", pa.binary(16), nullable=False),  # 16 zero bytes without words: never a duplicate
+            pa.field("words", pa.int32(), nullable=False),
+        ]
+    )
     rules: ClassVar[tuple[Rule, ...]] = ()
 
     def measure(self, batch: Batch) -> pa.RecordBatch:

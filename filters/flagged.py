@@ -29,13 +29,17 @@ class Filter:
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
     version: ClassVar[int] = 1
     reads: ClassVar[tuple[str, ...]] = ("language",)
-    signals: ClassVar[pa.Schema] = pa.schema([
-        pa.field("ratio", pa.float64(), nullable=False),           # flagged words / words; 0.0 without words or lexicon
-        pa.field("lexicon", pa.bool_(), nullable=False),
-    ])
+    signals: ClassVar[pa.Schema] = pa.schema(
+        [
+            pa.field("ratio", pa.float64(), nullable=False),  # flagged words / words; 0.0 without words or lexicon
+            pa.field("lexicon", pa.bool_(), nullable=False),
+        ]
+    )
     rules: ClassVar[tuple[Rule, ...]] = (Rule(reason="flagged_words", signal="ratio", threshold="max_ratio"),)
 
-    max_ratio: Annotated[float, Interval(ge=0, le=1)] | None = 0.10   # ROOTS' default row; its tuned rows are 0.001 to 0.03
+    max_ratio: Annotated[float, Interval(ge=0, le=1)] | None = (
+        0.10  # ROOTS' default row; its tuned rows are 0.001 to 0.03
+    )
 
     def measure(self, batch: Batch) -> pa.RecordBatch:
         known, has = share(batch, lexicons())

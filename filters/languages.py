@@ -1,4 +1,4 @@
-"""Language ids: ISO 639-3 and ISO 15924 (`nob_Latn`), `code_<Name>` for programming languages, `und_Zzzz` for unknown."""
+"""Language ids: ISO 639-3 and 15924 (`nob_Latn`), `code_<Name>` for programming languages, `und_Zzzz` for unknown."""
 
 from functools import cache
 from importlib.resources import files
@@ -7,17 +7,35 @@ UNKNOWN = "und_Zzzz"
 
 # The 13 programming languages of ROOTS. Ids are safe as file names on every system.
 _PROGRAMMING = {
-    "c": "code_C", "c++": "code_Cpp", "cpp": "code_Cpp", "c#": "code_Csharp", "csharp": "code_Csharp", "go": "code_Go",
-    "java": "code_Java", "javascript": "code_JavaScript", "lua": "code_Lua", "php": "code_PHP", "python": "code_Python",
-    "ruby": "code_Ruby", "rust": "code_Rust", "scala": "code_Scala", "typescript": "code_TypeScript",
+    "c": "code_C",
+    "c++": "code_Cpp",
+    "cpp": "code_Cpp",
+    "c#": "code_Csharp",
+    "csharp": "code_Csharp",
+    "go": "code_Go",
+    "java": "code_Java",
+    "javascript": "code_JavaScript",
+    "lua": "code_Lua",
+    "php": "code_PHP",
+    "python": "code_Python",
+    "ruby": "code_Ruby",
+    "rust": "code_Rust",
+    "scala": "code_Scala",
+    "typescript": "code_TypeScript",
 }
 
 # Regions and modifiers that stand for a script (CLDR likely subtags; glibc locale modifiers).
 _SCRIPTS = {
-    ("zho", "tw"): "Hant", ("zho", "hk"): "Hant", ("zho", "mo"): "Hant", ("zho", "hant"): "Hant",
-    ("srp", "latin"): "Latn", ("srp", "latn"): "Latn", ("uzb", "cyrillic"): "Cyrl", ("pan", "pk"): "Arab",
+    ("zho", "tw"): "Hant",
+    ("zho", "hk"): "Hant",
+    ("zho", "mo"): "Hant",
+    ("zho", "hant"): "Hant",
+    ("srp", "latin"): "Latn",
+    ("srp", "latn"): "Latn",
+    ("uzb", "cyrillic"): "Cyrl",
+    ("pan", "pk"): "Arab",
 }
-_MACRO = {"nor": "nob", "swa": "swh"}           # written standards that the macrolanguage's tag means in practice
+_MACRO = {"nor": "nob", "swa": "swh"}  # written standards that the macrolanguage's tag means in practice
 
 
 @cache
@@ -60,7 +78,7 @@ def language_id(tag: str) -> str | None:
 def of_lid176() -> dict[str, str]:
     """Ids for the labels of fastText's lid.176."""
     lines = (files("filters.data") / "lid176.tsv").read_text("ascii").splitlines()[1:]
-    return {label: id_ for label, id_ in (line.split("\t") for line in lines)}
+    return dict(line.split("\t") for line in lines)
 
 
 def of_label(label: str) -> str:

@@ -18,13 +18,15 @@ class Filter:
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
     version: ClassVar[int] = 1
     reads: ClassVar[tuple[str, ...]] = ()
-    signals: ClassVar[pa.Schema] = pa.schema([
-        pa.field("bytes", pa.int32(), nullable=False),             # of UTF-8
-        pa.field("chars", pa.int32(), nullable=False),             # code points
-        pa.field("words", pa.int32(), nullable=False),
-        pa.field("lines", pa.int32(), nullable=False),             # that are not blank
-        pa.field("mean_word_chars", pa.float64(), nullable=False),   # 0.0 without words
-    ])
+    signals: ClassVar[pa.Schema] = pa.schema(
+        [
+            pa.field("bytes", pa.int32(), nullable=False),  # of UTF-8
+            pa.field("chars", pa.int32(), nullable=False),  # code points
+            pa.field("words", pa.int32(), nullable=False),
+            pa.field("lines", pa.int32(), nullable=False),  # that are not blank
+            pa.field("mean_word_chars", pa.float64(), nullable=False),  # 0.0 without words
+        ]
+    )
     rules: ClassVar[tuple[Rule, ...]] = (
         Rule(reason="few_chars", signal="chars", threshold="min_chars"),
         Rule(reason="many_chars", signal="chars", threshold="max_chars"),
@@ -36,15 +38,19 @@ class Filter:
 
     min_chars: Annotated[int, Ge(0)] | None = None
     max_chars: Annotated[int, Ge(0)] | None = None
-    min_words: Annotated[int, Ge(0)] | None = 10             # ROOTS' default row
-    max_words: Annotated[int, Ge(0)] | None = 100_000        # ROOTS' default row
-    min_mean_word_chars: Annotated[float, Ge(0)] | None = None   # Gopher: 3; not for scripts of one-letter words
-    max_mean_word_chars: Annotated[float, Ge(0)] | None = None   # Gopher: 10
+    min_words: Annotated[int, Ge(0)] | None = 10  # ROOTS' default row
+    max_words: Annotated[int, Ge(0)] | None = 100_000  # ROOTS' default row
+    min_mean_word_chars: Annotated[float, Ge(0)] | None = None  # Gopher: 3; not for scripts of one-letter words
+    max_mean_word_chars: Annotated[float, Ge(0)] | None = None  # Gopher: 10
 
     def measure(self, batch: Batch) -> pa.RecordBatch:
         index = batch.index
         words = index.words
         columns = [
-            np.diff(batch.buffers[1]), index.chars, words, index.lines, index.in_words / np.maximum(words, 1),
+            np.diff(batch.buffers[1]),
+            index.chars,
+            words,
+            index.lines,
+            index.in_words / np.maximum(words, 1),
         ]
         return pa.RecordBatch.from_arrays([pa.array(column) for column in columns], schema=self.signals)

@@ -19,13 +19,17 @@ class Filter:
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
     version: ClassVar[int] = 1
     reads: ClassVar[tuple[str, ...]] = ()
-    signals: ClassVar[pa.Schema] = pa.schema([
-        pa.field("signature", pa.binary(), nullable=False),        # little-endian uint32[permutations]; empty without words
-        pa.field("shingles", pa.int32(), nullable=False),          # with repetition; 0 without words
-    ])
+    signals: ClassVar[pa.Schema] = pa.schema(
+        [
+            pa.field(
+                "signature", pa.binary(), nullable=False
+            ),  # little-endian uint32[permutations]; empty without words
+            pa.field("shingles", pa.int32(), nullable=False),  # with repetition; 0 without words
+        ]
+    )
     rules: ClassVar[tuple[Rule, ...]] = ()
 
-    permutations: Annotated[int, Ge(1)] = 126        # 21 bands of 6, see corpus.recipe.Dedup
+    permutations: Annotated[int, Ge(1)] = 126  # 21 bands of 6, see corpus.recipe.Dedup
     ngram: Annotated[int, Ge(1)] = 5
     seed: Annotated[int, Ge(0)] = 1
 

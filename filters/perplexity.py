@@ -1,4 +1,4 @@
-"""How surprising a text is to an n-gram model of its language (KenLM, Heafield 2011; the use of it: CCNet, Wenzek et al. 2020)."""
+"""How surprising a text is to an n-gram model of its language (KenLM, Heafield 2011; CCNet, Wenzek et al. 2020)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -30,7 +30,9 @@ def _load(path: str, sha256: str) -> Any:
     try:
         return kenlm.LanguageModel(verified(path, sha256))
     except (OSError, RuntimeError) as error:
-        raise ValueError(f"model {path} is no KenLM model: {str(error).splitlines()[0]}; name an ARPA or binary file") from error
+        raise ValueError(
+            f"model {path} is no KenLM model: {str(error).splitlines()[0]}; name an ARPA or binary file"
+        ) from error
 
 
 def normalise(texts: pa.StringArray) -> pa.StringArray:
@@ -51,16 +53,18 @@ class Filter:
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
     version: ClassVar[int] = 1
     reads: ClassVar[tuple[str, ...]] = ("language",)
-    signals: ClassVar[pa.Schema] = pa.schema([
-        pa.field("perplexity", pa.float64(), nullable=False),
-        pa.field("tokens", pa.int32(), nullable=False),            # ends of sentences among them
-        pa.field("modelled", pa.bool_(), nullable=False),
-    ])
+    signals: ClassVar[pa.Schema] = pa.schema(
+        [
+            pa.field("perplexity", pa.float64(), nullable=False),
+            pa.field("tokens", pa.int32(), nullable=False),  # ends of sentences among them
+            pa.field("modelled", pa.bool_(), nullable=False),
+        ]
+    )
     rules: ClassVar[tuple[Rule, ...]] = (
         Rule(reason="too_surprising", signal="perplexity", threshold="max_perplexity"),
     )
 
-    models: Mapping[str, Model] = field(default_factory=dict)        # by language id
+    models: Mapping[str, Model] = field(default_factory=dict)  # by language id
     max_perplexity: Annotated[float, Ge(0)] | None = None
 
     def measure(self, batch: Batch) -> pa.RecordBatch:
@@ -81,4 +85,4 @@ def _score(model: Any, texts: pa.StringArray, row: int) -> tuple[float, int, boo
     if not tokens:
         return 0.0, 0, False
     logarithm = sum(model.score(line, bos=True, eos=True) for line in lines)
-    return min(10.0 ** min(-logarithm / tokens, 300.0), 1e300), tokens, True     # 300: a float's range
+    return min(10.0 ** min(-logarithm / tokens, 300.0), 1e300), tokens, True  # 300: a float's range

@@ -20,12 +20,14 @@ class Filter:
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
     version: ClassVar[int] = 1
     reads: ClassVar[tuple[str, ...]] = ()
-    signals: ClassVar[pa.Schema] = pa.schema([                     # each 0.0 for a text too short to have any
-        pa.field("char_ratio", pa.float64(), nullable=False),      # kernels.ngrams.top_share
-        pa.field("word_ratio", pa.float64(), nullable=False),      # kernels.ngrams.repeated_share
-        pa.field("line_ratio", pa.float64(), nullable=False),      # lines that repeat an earlier one / lines
-        pa.field("line_char_ratio", pa.float64(), nullable=False),   # characters in them / characters in lines
-    ])
+    signals: ClassVar[pa.Schema] = pa.schema(
+        [  # each 0.0 for a text too short to have any
+            pa.field("char_ratio", pa.float64(), nullable=False),  # kernels.ngrams.top_share
+            pa.field("word_ratio", pa.float64(), nullable=False),  # kernels.ngrams.repeated_share
+            pa.field("line_ratio", pa.float64(), nullable=False),  # lines that repeat an earlier one / lines
+            pa.field("line_char_ratio", pa.float64(), nullable=False),  # characters in them / characters in lines
+        ]
+    )
     rules: ClassVar[tuple[Rule, ...]] = (
         Rule(reason="repeated_chars", signal="char_ratio", threshold="max_char_ratio"),
         Rule(reason="repeated_words", signal="word_ratio", threshold="max_word_ratio"),
@@ -33,12 +35,12 @@ class Filter:
         Rule(reason="repeated_line_chars", signal="line_char_ratio", threshold="max_line_char_ratio"),
     )
 
-    char_ngram: Annotated[int, Ge(1)] = 10           # ROOTS' default row
+    char_ngram: Annotated[int, Ge(1)] = 10  # ROOTS' default row
     word_ngram: Annotated[int, Ge(1)] = 5
-    max_char_ratio: Share | None = 0.20              # ROOTS' default row
-    max_word_ratio: Share | None = 0.30              # ROOTS' default row
-    max_line_ratio: Share | None = 0.30              # Gopher
-    max_line_char_ratio: Share | None = 0.20         # Gopher
+    max_char_ratio: Share | None = 0.20  # ROOTS' default row
+    max_word_ratio: Share | None = 0.30  # ROOTS' default row
+    max_line_ratio: Share | None = 0.30  # Gopher
+    max_line_char_ratio: Share | None = 0.20  # Gopher
 
     def measure(self, batch: Batch) -> pa.RecordBatch:
         index = batch.index

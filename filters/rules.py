@@ -11,7 +11,7 @@ A threshold of None switches its rule off. A null or NaN signal is an error, nev
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -30,7 +30,7 @@ class Rule:
 class Judging(Protocol):
     """What `judge` needs of a filter."""
 
-    rules: tuple[Rule, ...]
+    rules: ClassVar[tuple[Rule, ...]]
 
 
 def violations(rule: Rule, instance: Judging, signals: pa.RecordBatch) -> np.ndarray:

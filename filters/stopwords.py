@@ -1,4 +1,4 @@
-"""Running text has stop words; lists, menus and tables have few (ROOTS, Laurencon et al. 2022; Gopher, Rae et al. 2021)."""
+"""Running text has stop words; lists, menus and tables have few (ROOTS, Laurencon et al. 2022; Gopher, Rae 2021)."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -28,18 +28,20 @@ def lexicons() -> Lexicons:
 
 @dataclass(frozen=True, kw_only=True)
 class Filter:
-    """The share of stop words. A language without a lexicon never fails: its ratio is 1.0 and `lexicon` is false."""
+    """The share of stop words. A language without a lexicon never fails: ratio is 1.0 and `lexicon` false."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
     version: ClassVar[int] = 1
     reads: ClassVar[tuple[str, ...]] = ("language",)
-    signals: ClassVar[pa.Schema] = pa.schema([
-        pa.field("ratio", pa.float64(), nullable=False),           # stop words / words; 0.0 without words
-        pa.field("lexicon", pa.bool_(), nullable=False),
-    ])
+    signals: ClassVar[pa.Schema] = pa.schema(
+        [
+            pa.field("ratio", pa.float64(), nullable=False),  # stop words / words; 0.0 without words
+            pa.field("lexicon", pa.bool_(), nullable=False),
+        ]
+    )
     rules: ClassVar[tuple[Rule, ...]] = (Rule(reason="few_stopwords", signal="ratio", threshold="min_ratio"),)
 
-    # ROOTS takes 0.10 with lexicons of its own. With these, 0.10 would drop 56 % of Finnish and 90 % of Korean web text,
+    # ROOTS takes 0.10 with lexicons of its own. With these, 0.10 would drop 56 % of Finnish and 90 % of Korean text,
     # whose function words are suffixes, and 10 % of English; 0.01 finds what has no sentences in any of them.
     min_ratio: Annotated[float, Interval(ge=0, le=1)] | None = 0.01
 

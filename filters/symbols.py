@@ -21,13 +21,19 @@ class Filter:
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
     version: ClassVar[int] = 1
     reads: ClassVar[tuple[str, ...]] = ()
-    signals: ClassVar[pa.Schema] = pa.schema([                     # each 0.0 where there is nothing to divide by
-        pa.field("letter_ratio", pa.float64(), nullable=False),    # letters and marks / code points but white space
-        pa.field("digit_ratio", pa.float64(), nullable=False),     # numbers / code points but white space
-        pa.field("symbol_ratio", pa.float64(), nullable=False),    # symbols, emoji among them / code points but white space
-        pa.field("special_ratio", pa.float64(), nullable=False),   # ROOTS: punctuation, numbers, symbols / all code points
-        pa.field("upper_ratio", pa.float64(), nullable=False),     # upper-case letters / letters
-    ])
+    signals: ClassVar[pa.Schema] = pa.schema(
+        [  # each 0.0 where there is nothing to divide by
+            pa.field("letter_ratio", pa.float64(), nullable=False),  # letters and marks / code points but white space
+            pa.field("digit_ratio", pa.float64(), nullable=False),  # numbers / code points but white space
+            pa.field(
+                "symbol_ratio", pa.float64(), nullable=False
+            ),  # symbols, emoji among them / code points but white space
+            pa.field(
+                "special_ratio", pa.float64(), nullable=False
+            ),  # ROOTS: punctuation, numbers, symbols / all code points
+            pa.field("upper_ratio", pa.float64(), nullable=False),  # upper-case letters / letters
+        ]
+    )
     rules: ClassVar[tuple[Rule, ...]] = (
         Rule(reason="few_letters", signal="letter_ratio", threshold="min_letter_ratio"),
         Rule(reason="many_digits", signal="digit_ratio", threshold="max_digit_ratio"),
@@ -39,7 +45,7 @@ class Filter:
     min_letter_ratio: Share | None = None
     max_digit_ratio: Share | None = None
     max_symbol_ratio: Share | None = None
-    max_special_ratio: Share | None = 0.40           # ROOTS' default row
+    max_special_ratio: Share | None = 0.40  # ROOTS' default row
     max_upper_ratio: Share | None = None
 
     def measure(self, batch: Batch) -> pa.RecordBatch:

@@ -13,8 +13,8 @@ import numpy as np
 VERSION = "14.0"
 
 OTHER, LETTER, MARK, DIGIT, SPACE, PUNCTUATION, SYMBOL, LINE_END = range(8)
-KIND = 7                       # mask of the above
-UNSPACED = 8                   # a letter of a script that does not put spaces between words
+KIND = 7  # mask of the above
+UNSPACED = 8  # a letter of a script that does not put spaces between words
 UPPER = 16
 
 _KINDS = {"L": LETTER, "M": MARK, "N": DIGIT, "Z": SPACE, "P": PUNCTUATION, "S": SYMBOL}
@@ -22,19 +22,34 @@ _KINDS = {"L": LETTER, "M": MARK, "N": DIGIT, "Z": SPACE, "P": PUNCTUATION, "S":
 # Blocks of scripts written without spaces between words (Unicode 14.0, Blocks.txt; UAX #14 calls most of them class SA
 # or ID): Thai, Lao, Tibetan, Myanmar, Khmer, kana, Bopomofo, Han and their extensions.
 _UNSPACED_BLOCKS = (
-    (0x0E00, 0x0EFF), (0x0F00, 0x0FFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x19E0, 0x19FF), (0x3005, 0x3007),
-    (0x3040, 0x30FF), (0x3100, 0x312F), (0x31A0, 0x31BF), (0x31F0, 0x31FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF),
-    (0xA9E0, 0xA9FF), (0xAA60, 0xAA7F), (0xF900, 0xFAFF), (0xFF66, 0xFF9F), (0x1AFF0, 0x1B16F), (0x20000, 0x323AF),
+    (0x0E00, 0x0EFF),
+    (0x0F00, 0x0FFF),
+    (0x1000, 0x109F),
+    (0x1780, 0x17FF),
+    (0x19E0, 0x19FF),
+    (0x3005, 0x3007),
+    (0x3040, 0x30FF),
+    (0x3100, 0x312F),
+    (0x31A0, 0x31BF),
+    (0x31F0, 0x31FF),
+    (0x3400, 0x4DBF),
+    (0x4E00, 0x9FFF),
+    (0xA9E0, 0xA9FF),
+    (0xAA60, 0xAA7F),
+    (0xF900, 0xFAFF),
+    (0xFF66, 0xFF9F),
+    (0x1AFF0, 0x1B16F),
+    (0x20000, 0x323AF),
 )
 
 
 class Tables(NamedTuple):
     """`classes[class_blocks[cp >> 8] << 8 | cp & 255]` is the class; `lower` likewise is the distance to lower case."""
 
-    class_blocks: np.ndarray   # uint16[4352]
-    classes: np.ndarray        # uint8
-    lower_blocks: np.ndarray   # uint16[4352]
-    lower: np.ndarray          # int32
+    class_blocks: np.ndarray  # uint16[4352]
+    classes: np.ndarray  # uint8
+    lower_blocks: np.ndarray  # uint16[4352]
+    lower: np.ndarray  # int32
 
 
 @cache
@@ -53,7 +68,7 @@ def tables() -> Tables:
     for first_code, last_code in _UNSPACED_BLOCKS:
         block = classes[first_code : last_code + 1]
         block[(block & KIND) == LETTER] |= UNSPACED
-    classes[[0x09, 0x0B, 0x0C]] = SPACE                 # controls that Unicode gives the property White_Space
+    classes[[0x09, 0x0B, 0x0C]] = SPACE  # controls that Unicode gives the property White_Space
     classes[0x0A] = LINE_END
     return Tables(*_two_stage(classes), *_two_stage(lower))
 

@@ -38,8 +38,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="gristmill", description="Builds pretraining corpora: every removal verified, every byte reproducible.",
-        epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter,
+        prog="gristmill",
+        description="Builds pretraining corpora: every removal verified, every byte reproducible.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     plan = verbs.add_parser("plan", help="print what a run would build, reuse and why; starts nothing")
@@ -78,7 +80,7 @@ def _plan(arguments: argparse.Namespace) -> int:
     listed = inputs.listing(read)
     unknown = inputs.unknown_bytes(read, listed)
     if unknown > inputs.PLAN_BYTES:
-        print(f"{unknown:,} bytes of input are new: `gristmill run` reads and digests them first, then everything is built")
+        print(f"{unknown:,} bytes of input are new: `gristmill run` digests them first, then builds everything")
         return 0
     steps = plan.steps(plan.build(read, inputs.take_stock(read, listed, inputs.digest_here, remember=False)))
     width = max(len(step.stage.name) for step in steps)

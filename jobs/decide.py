@@ -12,6 +12,7 @@ from corpus import ledger, signals
 from corpus.manifest import Receipt
 from corpus.plan import Stage
 from corpus.recipe import Choice
+from corpus.schema import VERDICTS
 from corpus.table import BATCH_ROWS, Table, one_batch, write_part
 from jobs import tasks
 from jobs.run import Run
@@ -42,7 +43,7 @@ class DecidePart:
         heads = self.documents.read(part, ["id", "source"])
         measured = {name: table.read(part, _judged(name, self.choices)) for name, table in self.measured.items()}
         kept = 0
-        with write_part(self.folder, "verdicts", f"part-{part:05d}", signals.VERDICTS) as (writer, written):
+        with write_part(self.folder, "verdicts", f"part-{part:05d}", VERDICTS) as (writer, written):
             for first in range(0, heads.num_rows, BATCH_ROWS):
                 columns = {name: one_batch(table.slice(first, BATCH_ROWS)) for name, table in measured.items()}
                 verdicts = signals.judge(self.choices, columns, one_batch(heads.slice(first, BATCH_ROWS)))

@@ -23,8 +23,8 @@ from jobs import tasks, wide
 from jobs.pairs import split
 from jobs.run import Run
 
-_NO_WORDS = b"\0" * 16         # content key of a text without words, which is never a duplicate
-_LAST = 0xFFFFFFFF             # rank fields are complements, so that more words sort first
+_NO_WORDS = b"\0" * 16  # content key of a text without words, which is never a duplicate
+_LAST = 0xFFFFFFFF  # rank fields are complements, so that more words sort first
 
 
 def build(run: Run, stage: Stage) -> str:
@@ -46,7 +46,9 @@ def build(run: Run, stage: Stage) -> str:
     ).persist()
     pairs = run.table("pairs", "pairs")
     edges = tasks.over_parts(
-        spark, pairs.parts, EmitEdges(pairs=pairs, threshold=dedup.threshold).__call__,
+        spark,
+        pairs.parts,
+        EmitEdges(pairs=pairs, threshold=dedup.threshold).__call__,
         "a_high long, a_low long, b_high long, b_low long, jaccard double",
     )
     fates = _near(_meet(edges, members.where("place = 1")))
@@ -74,22 +76,33 @@ class EmitSurvivors:
     def __call__(self, part: int) -> Iterator[pa.RecordBatch]:
         verdicts = self.verdicts.read(part, ["id", "source", "kept"])
         contents = self.contents.read(part, ["key", "words"])
-        wanted = pc.and_(verdicts.column("kept"), pc.not_equal(contents.column("key"), pa.scalar(_NO_WORDS, pa.binary(16))))
+        wanted = pc.and_(
+            verdicts.column("kept"), pc.not_equal(contents.column("key"), pa.scalar(_NO_WORDS, pa.binary(16)))
+        )
         rows = np.flatnonzero(np.asarray(wanted))
         taken = pa.array(rows)
         verdicts, contents = verdicts.take(taken), contents.take(taken)
         high, low = split(contents.column("key").combine_chunks())
         ranks = [
-            self.order.get(source, len(self.order)).to_bytes(4, "big") + (_LAST - words).to_bytes(4, "big") + bytes.fromhex(id_)
+            self.order.get(source, len(self.order)).to_bytes(4, "big")
+            + (_LAST - words).to_bytes(4, "big")
+            + bytes.fromhex(id_)
             for source, words, id_ in zip(
-                verdicts.column("source").to_pylist(), contents.column("words").to_pylist(),
-                verdicts.column("id").to_pylist(), strict=True,
+                verdicts.column("source").to_pylist(),
+                contents.column("words").to_pylist(),
+                verdicts.column("id").to_pylist(),
+                strict=True,
             )
         ]
         keys = (np.int64(part) << np.int64(32)) | rows.astype(np.int64)
         yield pa.RecordBatch.from_arrays(
-            [pa.array(high), pa.array(low), pa.array(ranks, pa.binary()), pa.array(keys),
-             verdicts.column("id").combine_chunks()],
+            [
+                pa.array(high),
+                pa.array(low),
+                pa.array(ranks, pa.binary()),
+                pa.array(keys),
+                verdicts.column("id").combine_chunks(),
+            ],
             names=["high", "low", "rank", "key", "id"],
         )
 
@@ -113,6 +126,7 @@ class EmitEdges:
 
 def _meet(edges: DataFrame, keepers: DataFrame) -> pa.Table:
     """Edges between contents that both survive, with rank, id and copies of each side; on the driver."""
+
     def side(name: str) -> DataFrame:
         return keepers.select(*(f.col(c).alias(f"{name}_{c}") for c in ("high", "low", "rank", "key", "id", "copies")))
 
@@ -120,9 +134,15 @@ def _meet(edges: DataFrame, keepers: DataFrame) -> pa.Table:
     return tasks.execute(joined.toArrow)
 
 
-_FATES = pa.schema([
-    ("high", pa.int64()), ("low", pa.int64()), ("near_id", pa.string()), ("jaccard", pa.float64()), ("grown", pa.int64()),
-])
+_FATES = pa.schema(
+    [
+        ("high", pa.int64()),
+        ("low", pa.int64()),
+        ("near_id", pa.string()),
+        ("jaccard", pa.float64()),
+        ("grown", pa.int64()),
+    ]
+)
 
 
 def _near(edges: pa.Table) -> pa.Table:
@@ -137,8 +157,10 @@ def _near(edges: pa.Table) -> pa.Table:
     ]
     nodes = pa.concat_tables(sides).group_by(["rank", "high", "low", "id", "copies"]).aggregate([]).sort_by("rank")
     ranks = nodes.column("rank").combine_chunks()
-    places = [pc.index_in(edges.column(f"{side}_rank").combine_chunks(), ranks).to_numpy().astype(np.int64)
-              for side in ("a", "b")]
+    places = [
+        pc.index_in(edges.column(f"{side}_rank").combine_chunks(), ranks).to_numpy().astype(np.int64)
+        for side in ("a", "b")
+    ]
     better, worse = np.minimum(*places), np.maximum(*places)
     fates = elect(nodes.num_rows, better, worse, edges.column("jaccard").to_numpy())
     dropped = fates.kept >= 0
@@ -146,8 +168,13 @@ def _near(edges: pa.Table) -> pa.Table:
     grown = np.bincount(fates.kept[dropped], copies[dropped], nodes.num_rows).astype(np.int64)
     keeper = pa.array(np.where(dropped, fates.kept, 0), mask=~dropped)
     return pa.Table.from_arrays(
-        [nodes.column("high"), nodes.column("low"), nodes.column("id").take(keeper),
-         pa.array(fates.jaccard, mask=~dropped), pa.array(grown)],
+        [
+            nodes.column("high"),
+            nodes.column("low"),
+            nodes.column("id").take(keeper),
+            pa.array(fates.jaccard, mask=~dropped),
+            pa.array(grown),
+        ],
         schema=_FATES,
     )
 
@@ -187,8 +214,13 @@ class WriteClusters:
         kept_id[places] = rows.column("kept_id").to_pylist()
         similarity[places] = rows.column("jaccard").to_pylist()
         size[places] = rows.column("size").to_numpy()
-        columns = [verdicts.column("id").combine_chunks(), pa.array(outcome, pa.string()), pa.array(kept_id, pa.string()),
-                   pa.array(similarity, pa.float64()), pa.array(size)]
+        columns = [
+            verdicts.column("id").combine_chunks(),
+            pa.array(outcome, pa.string()),
+            pa.array(kept_id, pa.string()),
+            pa.array(similarity, pa.float64()),
+            pa.array(size),
+        ]
         entry = write_whole(self.folder, "clusters", f"part-{part:05d}", pa.Table.from_arrays(columns, schema=CLUSTERS))
         names, numbers = np.unique(outcome.astype(str), return_counts=True)
         counts = dict.fromkeys(("kept", "filtered", "exact", "near"), 0)

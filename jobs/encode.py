@@ -55,8 +55,11 @@ class EncodePart:
                 raise DataError(str(error)) from error
             lists = pa.LargeListArray.from_arrays(pa.array(offsets), pa.array(ids.astype(kind.to_pandas_dtype())))
             columns = {
-                "language": batch.column("language"), "order": pa.array(order_keys(batch.column("id"), self.seed)),
-                "id": batch.column("id"), "source": batch.column("source"), "row": batch.column("row"),
+                "language": batch.column("language"),
+                "order": pa.array(order_keys(batch.column("id"), self.seed)),
+                "id": batch.column("id"),
+                "source": batch.column("source"),
+                "row": batch.column("row"),
                 "tokens": lists.cast(schema(kind).field("tokens").type),
             }
             batches.append(pa.RecordBatch.from_arrays([columns[f.name] for f in schema(kind)], schema=schema(kind)))

@@ -22,7 +22,9 @@ def explain(error: BaseException) -> str:
     """One line for what an operating system refuses (a full disk, no permission)."""
     where = f"{error.filename}: " if isinstance(error, OSError) and error.filename else ""
     what = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return f"{where}{' '.join(what.split())}; check free space and permissions, then run again: what is complete is kept"
+    return (
+        f"{where}{' '.join(what.split())}; check free space and permissions, then run again: what is complete is kept"
+    )
 
 
 def marked(text: str) -> CorpusError | None:

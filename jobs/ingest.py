@@ -70,9 +70,13 @@ class IngestUnit:
         rejects = write_whole(self.folder, "rejects", f"unit-{number:05d}", found.reject_table())
         documents = sum(part.rows for part in parts)
         counts = {
-            "records": found.records, f"records.{source.name}": found.records,
-            "rejects": len(found.rejects), f"rejects.{source.name}": len(found.rejects),
-            "documents": documents, f"documents.{source.name}": documents, "text_bytes": found.text_bytes,
+            "records": found.records,
+            f"records.{source.name}": found.records,
+            "rejects": len(found.rejects),
+            f"rejects.{source.name}": len(found.rejects),
+            "documents": documents,
+            f"documents.{source.name}": documents,
+            "text_bytes": found.text_bytes,
         }
         return {self.folder: Receipt(task=number, files={"documents": parts, "rejects": [rejects]}, counts=counts)}
 
@@ -87,7 +91,9 @@ class IngestUnit:
                 batch = self._fill(writer, batch, batches)
             yield _entry(written)
 
-    def _fill(self, writer: PartWriter, batch: pa.RecordBatch | None, rest: Iterator[pa.RecordBatch]) -> pa.RecordBatch | None:
+    def _fill(
+        self, writer: PartWriter, batch: pa.RecordBatch | None, rest: Iterator[pa.RecordBatch]
+    ) -> pa.RecordBatch | None:
         filled = 0
         while batch is not None and filled < self.part_bytes:
             writer.write(batch)
@@ -132,8 +138,14 @@ class _Collector:
         filled = np.asarray(pa.compute.match_substring_regex(texts, r"\S"), bool)
         for record, keep in zip(records, filled, strict=True):
             if not keep:
-                self.rejects.append(Reject(file=record.file, offset=record.offset, reason="empty",
-                                           detail="nothing is left of the text after normalisation"))
+                self.rejects.append(
+                    Reject(
+                        file=record.file,
+                        offset=record.offset,
+                        reason="empty",
+                        detail="nothing is left of the text after normalisation",
+                    )
+                )
         kept = [record for record, keep in zip(records, filled, strict=True) if keep]
         if kept:
             text = texts.filter(pa.array(filled))
@@ -176,5 +188,3 @@ def document_id(source: str, locator: str, text: bytes | pa.Buffer) -> str:
         digest.update(part)
     digest.update(text)
     return digest.hexdigest()
-
-

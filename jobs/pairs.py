@@ -6,6 +6,7 @@ Cost: one shuffle of bands x documents keys, one of the candidates' shingle hash
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -26,9 +27,9 @@ from filters.kernels.minhash import jaccard, shingle_sets
 from jobs import tasks, wide
 from jobs.run import Run
 
-PART_DOCUMENTS = 1 << 20       # documents for which the pairs table gets another part
-_SLICE = 1 << 13               # members paired at a time: at 32 leaders 12 MB of pairs
-_CHUNK = 1 << 10               # shingle sets handed to Spark at a time: 4 MB at 500 shingles
+PART_DOCUMENTS = 1 << 20  # documents for which the pairs table gets another part
+_SLICE = 1 << 13  # members paired at a time: at 32 leaders 12 MB of pairs
+_CHUNK = 1 << 10  # shingle sets handed to Spark at a time: 4 MB at 500 shingles
 
 _CONTENT = "a_high long, a_low long, a_key long, b_high long, b_low long, b_key long"
 
@@ -40,7 +41,9 @@ def build(run: Run, stage: Stage) -> str:
     documents = run.documents()
     ngram = int(next(c.base for c in run.plan.recipe.choices if c.name == "minhash").ngram)  # type: ignore[attr-defined]
     emit = EmitBuckets(
-        signatures=run.table("signals.minhash", "signals"), contents=run.table("signals.content", "signals"), dedup=dedup
+        signatures=run.table("signals.minhash", "signals"),
+        contents=run.table("signals.content", "signals"),
+        dedup=dedup,
     )
     members = tasks.over_parts(
         spark, documents.parts, emit.__call__, "bucket long, words int, high long, low long, key long"
@@ -83,7 +86,9 @@ class EmitBuckets:
             values = batch.column("signature").take(taken)
             here = contents.slice(first, batch.num_rows).take(taken)
             high, low = split(here.column("key").combine_chunks())
-            signatures = np.frombuffer(b"".join(values.to_pylist()), np.uint32).reshape(len(rows), -1) if len(rows) else None
+            signatures = (
+                np.frombuffer(b"".join(values.to_pylist()), np.uint32).reshape(len(rows), -1) if len(rows) else None
+            )
             if signatures is not None:
                 bands = self.dedup.bands
                 keys = (np.int64(part) << np.int64(32)) | (rows + first).astype(np.int64)
@@ -117,14 +122,16 @@ class PairMembers:
         pairing = Pairing(leaders=self.leaders)
         last = 0
         for batch in batches:
-            columns = [batch.column(batch.schema.get_field_index(n)).to_numpy() for n in ("bucket", "high", "low", "key")]
+            columns = [
+                batch.column(batch.schema.get_field_index(n)).to_numpy() for n in ("bucket", "high", "low", "key")
+            ]
             for first in range(0, batch.num_rows, _SLICE):
                 pairs = pairing.pairs(*(c[first : first + _SLICE] for c in columns))
                 if len(pairs):
                     yield _candidates(pairs, np.zeros(len(pairs), np.int64))
             last = int(columns[0][-1]) if batch.num_rows else last
         if pairing.not_compared:
-            summary = np.array([[last, 0, -1, 0, 0, -1]], np.int64)      # the last bucket tells partitions apart
+            summary = np.array([[last, 0, -1, 0, 0, -1]], np.int64)  # the last bucket tells partitions apart
             yield _candidates(summary, np.array([pairing.not_compared], np.int64))
 
 
@@ -168,7 +175,9 @@ class MakeShingles:
             done += texts.num_rows
             for first in range(0, len(here), _CHUNK):
                 piece = sets.slice(first, _CHUNK).cast(pa.list_(pa.int64()))
-                yield pa.RecordBatch.from_arrays([pa.array(here[first : first + _CHUNK]), piece], names=["key", "shingles"])
+                yield pa.RecordBatch.from_arrays(
+                    [pa.array(here[first : first + _CHUNK]), piece], names=["key", "shingles"]
+                )
 
 
 def _verified(pairs: DataFrame, shingles: DataFrame) -> DataFrame:
@@ -176,12 +185,19 @@ def _verified(pairs: DataFrame, shingles: DataFrame) -> DataFrame:
     members = pairs.join(shingles, pairs.b_key == shingles.key, "inner").drop("key")
     heads = pairs.select("a_high", "a_low", "a_key").distinct()
     leaders = heads.join(shingles, heads.a_key == shingles.key, "inner").select(
-        "a_high", "a_low", "a_key", f.lit(0).cast("long").alias("b_high"), f.lit(0).cast("long").alias("b_low"),
-        f.lit(-1).cast("long").alias("b_key"), "shingles",
+        "a_high",
+        "a_low",
+        "a_key",
+        f.lit(0).cast("long").alias("b_high"),
+        f.lit(0).cast("long").alias("b_low"),
+        f.lit(-1).cast("long").alias("b_key"),
+        "shingles",
     )
     columns = ["a_high", "a_low", "a_key", "b_high", "b_low", "b_key", "shingles"]
-    together = leaders.union(members.select(columns)).repartition("a_high", "a_low").sortWithinPartitions(
-        "a_high", "a_low", "b_key"
+    together = (
+        leaders.union(members.select(columns))
+        .repartition("a_high", "a_low")
+        .sortWithinPartitions("a_high", "a_low", "b_key")
     )
     schema = "a binary, b binary, a_high long, a_shingles int, b_shingles int, shared int"
     return together.mapInArrow(compare, schema)
@@ -194,7 +210,7 @@ def compare(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         columns = {name: batch.column(i) for i, name in enumerate(batch.schema.names)}
         heads = np.flatnonzero(columns["b_key"].to_numpy() < 0)
         cuts = [0, *heads.tolist(), batch.num_rows]
-        for start, end in zip(cuts, cuts[1:], strict=False):
+        for start, end in pairwise(cuts):
             if end == start:
                 continue
             first = start
@@ -218,8 +234,14 @@ def _compared(columns: dict[str, pa.Array], leader: np.ndarray) -> pa.RecordBatc
     shared = jaccard(leader, lists.flatten().to_numpy().view(np.uint64), offsets)
     a = join(columns["a_high"].to_numpy(), columns["a_low"].to_numpy())
     b = join(columns["b_high"].to_numpy(), columns["b_low"].to_numpy())
-    arrays = [a.cast(pa.binary()), b.cast(pa.binary()), columns["a_high"],
-              pa.array(np.full(len(shared), len(leader), np.int32)), pa.array(lengths.astype(np.int32)), pa.array(shared)]
+    arrays = [
+        a.cast(pa.binary()),
+        b.cast(pa.binary()),
+        columns["a_high"],
+        pa.array(np.full(len(shared), len(leader), np.int32)),
+        pa.array(lengths.astype(np.int32)),
+        pa.array(shared),
+    ]
     return pa.RecordBatch.from_arrays(arrays, names=["a", "b", "a_high", "a_shingles", "b_shingles", "shared"])
 
 
@@ -232,8 +254,14 @@ class WritePairs:
     def __call__(self, part: int, rows: pa.Table) -> Receipt:
         a, b, shared = (rows.column(n).to_numpy().astype(np.int64) for n in ("a_shingles", "b_shingles", "shared"))
         table = pa.Table.from_arrays(
-            [rows.column("a").cast(pa.binary(16)), rows.column("b").cast(pa.binary(16)), rows.column("a_shingles"),
-             rows.column("b_shingles"), rows.column("shared"), pa.array(shared / (a + b - shared))],
+            [
+                rows.column("a").cast(pa.binary(16)),
+                rows.column("b").cast(pa.binary(16)),
+                rows.column("a_shingles"),
+                rows.column("b_shingles"),
+                rows.column("shared"),
+                pa.array(shared / (a + b - shared)),
+            ],
             schema=PAIRS,
         )
         entry = write_whole(self.folder, "pairs", f"part-{part:05d}", table)

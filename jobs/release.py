@@ -25,8 +25,11 @@ def build(run: Run, stage: Stage) -> str:
     """Write the corpus."""
     documents = run.documents()
     task = ReleasePart(
-        folder=stage.folder, documents=documents, verdicts=run.table("decide", "verdicts"),
-        clusters=run.table("dedup", "clusters"), policy=run.plan.recipe.pii,
+        folder=stage.folder,
+        documents=documents,
+        verdicts=run.table("decide", "verdicts"),
+        clusters=run.table("dedup", "clusters"),
+        policy=run.plan.recipe.pii,
     )
     tasks.run(run.session, "release", [stage.folder], documents.parts, task)
     kept = run.manifest("dedup").counts["kept"]
@@ -76,7 +79,9 @@ def _release(
     redacted = redact(documents.column("text"), labels.to_pylist(), policy)
     columns = {name: documents.column(name) for name in ("id", "source", "url", "licence")}
     columns |= {
-        "row": rows.cast(pa.int32()), "language": labels, "text": redacted.texts,
+        "row": rows.cast(pa.int32()),
+        "language": labels,
+        "text": redacted.texts,
         "redactions": pa.array(redacted.counts, pa.int32()),
     }
     return pa.RecordBatch.from_arrays([columns[field.name] for field in CORPUS], schema=CORPUS), redacted
@@ -85,8 +90,13 @@ def _release(
 def _ledger_rows(released: pa.RecordBatch, redacted: Redacted) -> pa.RecordBatch:
     spans = redacted.spans
     ids = released.column("id").take(pa.array(spans.row))
-    columns = [ids, pa.array(spans.kind, pa.string()), pa.array(spans.start, pa.int32()), pa.array(spans.end, pa.int32()),
-               pa.array(spans.detector, pa.string())]
+    columns = [
+        ids,
+        pa.array(spans.kind, pa.string()),
+        pa.array(spans.start, pa.int32()),
+        pa.array(spans.end, pa.int32()),
+        pa.array(spans.detector, pa.string()),
+    ]
     return pa.RecordBatch.from_arrays(columns, schema=REDACTIONS)
 
 

@@ -27,21 +27,32 @@ def build(run: Run, stage: Stage) -> str:
     documents, verdicts = run.documents(), run.table("decide", "verdicts")
     names = {choice.name for choice in recipe.judged} | {"length"}
     tally = Tally(
-        verdicts=verdicts, clusters=run.table("dedup", "clusters"), redactions=run.table("release", "redactions"),
-        measured={name: run.table(f"signals.{name}", "signals") for name in sorted(names)}, choices=recipe.judged,
-        seed=recipe.seed, samples=recipe.report.samples, pairs=recipe.report.pairs,
+        verdicts=verdicts,
+        clusters=run.table("dedup", "clusters"),
+        redactions=run.table("release", "redactions"),
+        measured={name: run.table(f"signals.{name}", "signals") for name in sorted(names)},
+        choices=recipe.judged,
+        seed=recipe.seed,
+        samples=recipe.report.samples,
+        pairs=recipe.report.pairs,
     )
-    counted = tasks.over_parts(run.session.spark, documents.parts, TallyRows(tally=tally).__call__, "part long, facts binary")
+    counted = tasks.over_parts(
+        run.session.spark, documents.parts, TallyRows(tally=tally).__call__, "part long, facts binary"
+    )
     with tasks.watching(run.session.spark, "report", documents.parts):
         rows = tasks.execute(counted.toArrow).sort_by("part")
-    merged = merge([orjson.loads(row) for row in rows.column("facts").to_pylist()], recipe.report.samples, recipe.report.pairs)
+    merged = merge(
+        [orjson.loads(row) for row in rows.column("facts").to_pylist()], recipe.report.samples, recipe.report.pairs
+    )
     manifests = {name: run.manifest(name) for name in ("ingest", "pairs", "release", "encode", "shard")}
     collected = facts.collect(run.plan, manifests, merged)
     shelf = Shelf(documents=documents, verdicts=verdicts, policy=recipe.pii, chars=recipe.report.sample_chars)
-    dropped = {rule: shelf.dropped(places) for rule, places in merged["dropped"].items()}  # type: ignore[union-attr]
-    html = render.page(collected, dropped, shelf.pairs(merged["near"]), _rejects(run))  # type: ignore[arg-type]
+    dropped = {rule: shelf.dropped(places) for rule, places in merged["dropped"].items()}
+    html = render.page(collected, dropped, shelf.pairs(merged["near"]), _rejects(run))
     data = orjson.dumps(collected, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
-    entries = [_publish(stage.folder, name, body) for name, body in (("facts.json", data), ("index.html", html.encode()))]
+    entries = [
+        _publish(stage.folder, name, body) for name, body in (("facts.json", data), ("index.html", html.encode()))
+    ]
     manifest.publish_receipt(stage.folder, Receipt(task=0, files={"report": entries}))
     run.finish(stage, 1, _nothing)
     show_current(run, stage)

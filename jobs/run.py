@@ -8,7 +8,7 @@ from importlib.metadata import version
 
 import orjson
 
-from corpus import manifest, storage, table
+from corpus import ledger, manifest, storage, table
 from corpus.errors import DataError
 from corpus.manifest import Manifest
 from corpus.plan import Plan, Stage
@@ -16,6 +16,8 @@ from corpus.table import Table
 from jobs.session import Session
 
 Say = Callable[[str], None]
+
+_ALIGNED = ("signals", "verdicts", "clusters")  # part i, row j is part i, row j of documents
 
 
 @dataclass
@@ -37,7 +39,11 @@ class Run:
         return self._manifests[name]
 
     def table(self, stage: str, name: str) -> Table:
-        return table.of(self.plan[stage].folder, name, self.manifest(stage))
+        """A table of a finished stage. Raises LedgerError if it speaks of documents and is not aligned with them."""
+        found = table.of(self.plan[stage].folder, name, self.manifest(stage))
+        if name in _ALIGNED:
+            ledger.aligned(stage, name, [file.rows for file in found.files], self.document_rows())
+        return found
 
     def documents(self) -> Table:
         return self.table("ingest", "documents")
@@ -58,7 +64,9 @@ class Run:
         receipts = manifest.load_receipts(stage.folder)
         missing = [n for n in range(tasks) if n not in receipts]
         if missing:
-            raise DataError(f"stage {stage.name} lacks {len(missing)} of {tasks} parts, the first is {missing[0]}: run again")
+            raise DataError(
+                f"stage {stage.name} lacks {len(missing)} of {tasks} parts, the first is {missing[0]}: run again"
+            )
         written = manifest.from_receipts(stage.name, stage.identity, [receipts[n] for n in range(tasks)])
         if more:
             written = Manifest(**{**vars(written), "counts": {**written.counts, **more}})

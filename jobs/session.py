@@ -64,8 +64,8 @@ class Session:
     def _local_settings(self) -> dict[str, str]:
         os.environ["JAVA_HOME"] = java_home()
         os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
-        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")     # a laptop's host name often resolves to nothing
-        os.environ.pop("SPARK_HOME", None)                       # another Spark's jars would not match this pyspark
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")  # a laptop's host name often resolves to nothing
+        os.environ.pop("SPARK_HOME", None)  # another Spark's jars would not match this pyspark
         quiet = self._log4j()
         return {
             "spark.master": f"local[{self.cores or '*'}]",

@@ -1,6 +1,7 @@
 """Token parts to shards: Arrow for `datasets`, Megatron for the trainer, lineage for whoever asks.
 
-Reads: `tokens`. Writes: `arrow/`, `megatron/`, `lineage/`, `tokenizer/`. Cost: the tokens are read twice, written twice.
+Reads: `tokens`. Writes: `arrow/`, `megatron/`, `lineage/`, `tokenizer/`, `about/`.
+Cost: the tokens are read twice and written twice.
 """
 
 from collections import Counter
@@ -20,7 +21,7 @@ from jobs import tasks
 from jobs.run import Run
 from jobs.tokenizers import local_copy
 
-_TOGETHER = 16        # shards a task: most languages of a small corpus are a few kilobytes
+_TOGETHER = 16  # shards a task: most languages of a small corpus are a few kilobytes
 
 
 def build(run: Run, stage: Stage) -> str:
@@ -32,7 +33,8 @@ def build(run: Run, stage: Stage) -> str:
     vocabulary = Vocabulary(size=encoder.vocab_size, end=encoder.end, kind=kind)
     tokens = {
         name.removeprefix("tokens."): count + encoded.counts[f"documents.{name.removeprefix('tokens.')}"]
-        for name, count in encoded.counts.items() if name.startswith("tokens.")
+        for name, count in encoded.counts.items()
+        if name.startswith("tokens.")
     }
     shards = tuple(plan_shards(tokens, kind, run.plan.recipe.shards.shard_bytes))
     parts = tuple(
@@ -84,13 +86,21 @@ def _describe(run: Run, stage: Stage, count: int, tokenizer: str, vocabulary: Vo
             raise DataError(f"{tokenizer}/{entry.name} is not what its manifest says: delete that folder and run again")
         copies.append(entry)
     prefixes = [
-        {"prefix": f"megatron/{entry.name.removesuffix('.bin')}", "documents": entry.rows,
-         "tokens": entry.bytes // item_bytes(vocabulary.kind)}
-        for number in range(count) for entry in receipts[number].files.get("megatron", ()) if entry.name.endswith(".bin")
+        {
+            "prefix": f"megatron/{entry.name.removesuffix('.bin')}",
+            "documents": entry.rows,
+            "tokens": entry.bytes // item_bytes(vocabulary.kind),
+        }
+        for number in range(count)
+        for entry in receipts[number].files.get("megatron", ())
+        if entry.name.endswith(".bin")
     ]
     facts = {
-        "dtype": str(vocabulary.kind), "vocab_size": vocabulary.size, "end_of_document": vocabulary.end,
-        "tokenizer_sha256": next(e.sha256 for e in copies if e.name == "tokenizer.json"), "megatron": prefixes,
+        "dtype": str(vocabulary.kind),
+        "vocab_size": vocabulary.size,
+        "end_of_document": vocabulary.end,
+        "tokenizer_sha256": next(e.sha256 for e in copies if e.name == "tokenizer.json"),
+        "megatron": prefixes,
         "arrow": [{"file": f"arrow/{e.name}", "documents": e.rows} for e in arrow],
     }
     with storage.publish(storage.join(stage.folder, "about"), "shards.json") as sink:

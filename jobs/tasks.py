@@ -22,7 +22,7 @@ from jobs.progress import Progress
 from jobs.session import Session
 
 T = TypeVar("T")
-Task = Callable[[int], Mapping[str, Receipt]]        # task number -> receipts by stage folder
+Task = Callable[[int], Mapping[str, Receipt]]  # task number -> receipts by stage folder
 
 _DONE = pa.schema([pa.field("task", pa.int64(), nullable=False)])
 
@@ -95,7 +95,7 @@ def execute(action: Callable[[], T]) -> T:
 
 
 def watching(spark: SparkSession, label: str, total: int) -> Progress:
-    """A progress bar over the tasks of the jobs that run now; accumulators are for progress only, and none is needed."""
+    """A progress bar over the tasks of the jobs that run now."""
     tracker = spark.sparkContext.statusTracker()
 
     def done() -> int:

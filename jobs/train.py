@@ -26,7 +26,7 @@ from tokenizer.bpe import learn_merges
 from tokenizer.counts import count_pretokens
 from tokenizer.save import SPECIALS, save
 
-MAX_WORDS = 4_000_000     # distinct, by count: 1 GB on the driver; rarer words decide no merge of a 250,000 vocabulary
+MAX_WORDS = 4_000_000  # distinct, by count: 1 GB on the driver; rarer words decide no merge of a 250,000 vocabulary
 _BYTES = 256
 
 
@@ -34,8 +34,11 @@ def build(run: Run, stage: Stage) -> str:
     """Count, learn, save."""
     table = run.plan.recipe.tokenizer
     corpus = run.table("release", "corpus")
-    sizes = {name.removeprefix("bytes."): count for name, count in run.manifest("release").counts.items()
-             if name.startswith("bytes.")}
+    sizes = {
+        name.removeprefix("bytes."): count
+        for name, count in run.manifest("release").counts.items()
+        if name.startswith("bytes.")
+    }
     by_language = rates(sizes, table.alpha, table.sample_bytes)
     emit = CountWords(corpus=corpus, rates=by_language, seed=run.plan.recipe.seed)
     counted = tasks.over_parts(run.session.spark, corpus.parts, emit.__call__, "word binary, count long")
@@ -49,7 +52,9 @@ def build(run: Run, stage: Stage) -> str:
     merges = learn_merges(
         words.column("word").combine_chunks().cast(pa.binary()), counts, wanted, min_pair_count=2 * WEIGHT_ONE
     )
-    receipt = publish(stage.folder, merges, {"words": words.num_rows, "merges": len(merges), "weighted": int(counts.sum())})
+    receipt = publish(
+        stage.folder, merges, {"words": words.num_rows, "merges": len(merges), "weighted": int(counts.sum())}
+    )
     manifest.publish_receipt(stage.folder, receipt)
     run.finish(stage, 1, lambda written: ledger.equal("train", "merges", written.counts["merges"], len(merges)))
     return f"{words.num_rows:,} distinct words, {len(merges):,} merges of {wanted:,}"

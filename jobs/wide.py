@@ -5,6 +5,7 @@ Only keys, hashes, counts and shingle hashes take this way; text never does.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pyarrow as pa
 from pyspark.sql import DataFrame
@@ -73,6 +74,6 @@ def _runs(batch: pa.RecordBatch) -> Iterator[tuple[pa.RecordBatch, int]]:
     """A batch sorted by part, cut where the part changes."""
     parts = batch.column(batch.schema.get_field_index("part")).to_numpy()
     cuts = [0, *(parts[1:] != parts[:-1]).nonzero()[0] + 1, len(parts)]
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         if end > start:
             yield batch.slice(start, end - start), int(parts[start])

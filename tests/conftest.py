@@ -1,5 +1,6 @@
 """What tests share: a small recipe over the repository's own sample, run once, and the command line as a process."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -51,17 +52,22 @@ shard_bytes = 100_000
 part_bytes = 60_000
 """
 
-BROKEN = """{"text": "A page that says who to ask: write to jane.roe@mail-server.net or call +49 30 901820 any day of the week, she will answer every one of your questions about the mill, the grain and the flour.", "id": "ask"}
-{"text": "A page that says who to ask: write to jane.roe@mail-server.net, or call +49 30 901820 any day of the week; she will answer every one of your questions about the mill, the grain and the flour!", "id": "ask-again"}
-{"text": "too short", "id": 3}
-{"no text": 1}
-not json at all
-"""
+PAGE = (
+    "A page that says who to ask: write to jane.roe@mail-server.net{0} or call +49 30 901820 any day of the week{0} "
+    "she will answer every one of your questions about the mill, the grain and the flour."
+)
+LINES = (
+    json.dumps({"text": PAGE.format(","), "id": "ask"}),
+    json.dumps({"text": PAGE.format(";"), "id": "ask-again"}),
+    json.dumps({"text": "too short", "id": 3}),
+    json.dumps({"no text": 1}),
+    "not json at all",
+)
 
 
 def write_recipe(folder: Path, *, min_words: int = 12) -> Path:
     """The small recipe, with its input beside it."""
-    (folder / "broken.jsonl").write_text(BROKEN, "utf-8")
+    (folder / "broken.jsonl").write_text("\n".join(LINES) + "\n", "utf-8")
     path = folder / "tiny.toml"
     path.write_text(RECIPE.format(sample=SAMPLE, folder=folder, min_words=min_words), "utf-8")
     return path
@@ -77,7 +83,13 @@ def gristmill() -> Gristmill:
     def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "jobs", *map(str, arguments)]
         return subprocess.run(
-            command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, timeout=280, check=False
+            command,
+            cwd=ROOT,
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            timeout=280,
+            check=False,
         )
 
     return run
@@ -104,5 +116,6 @@ def tree(root: Path) -> dict[str, bytes]:
     skipped = {"run.json", "inputs.json", ".gristmill"}
     return {
         str(path.relative_to(root)): path.read_bytes()
-        for path in sorted(root.rglob("*")) if path.is_file() and path.name not in skipped
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and path.name not in skipped
     }

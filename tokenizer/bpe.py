@@ -68,7 +68,7 @@ def _grown(keys: np.ndarray, counts: np.ndarray, heads: np.ndarray) -> tuple[np.
 
 
 @njit(cache=True, nogil=True)
-def _learn(  # noqa: C901, PLR0912, PLR0915  (one loop over shared arrays)
+def _learn(
     symbols: np.ndarray, offsets: np.ndarray, word_counts: np.ndarray, wanted: int, least: int
 ) -> list[tuple[int, int]]:
     size = len(symbols)

@@ -11,14 +11,14 @@ from tokenizers import Tokenizer
 
 from tokenizer.save import END, PADDING, SPECIALS
 
-_JUDGED = 2                      # documents of a batch that both encode
-_JUDGED_CHARS = 20_000           # and how much of them at the most: `tokenizers` runs at a tenth of the speed
+_JUDGED = 2  # documents of a batch that both encode
+_JUDGED_CHARS = 20_000  # and how much of them at the most: `tokenizers` runs at a tenth of the speed
 
 
 @cache
 def _judge(path: str) -> Tokenizer:
     found = Tokenizer.from_file(path)
-    found.encode_special_tokens = True         # the name of a special token inside a text is text
+    found.encode_special_tokens = True  # the name of a special token inside a text is text
     return found
 
 
@@ -67,7 +67,11 @@ class Encoder:
         offsets = np.asarray(found.offsets.data, np.int64)
         self._compare(values, ids, offsets)
         named = np.flatnonzero(pc.match_substring_regex(texts, "|".join(_quoted(t) for t in SPECIALS)))
-        return self._spelled(values, ids, offsets, named) if len(named) else (ids[offsets[0] : offsets[-1]], offsets - offsets[0])
+        return (
+            self._spelled(values, ids, offsets, named)
+            if len(named)
+            else (ids[offsets[0] : offsets[-1]], offsets - offsets[0])
+        )
 
     def _compare(self, values: list[str], ids: np.ndarray, offsets: np.ndarray) -> None:
         short = [row for row, value in enumerate(values) if len(value) <= _JUDGED_CHARS][:_JUDGED]
@@ -76,7 +80,9 @@ class Encoder:
                 continue
             judged = _judge(self.path).encode(values[row], add_special_tokens=False).ids
             if judged != ids[offsets[row] : offsets[row + 1]].tolist():
-                raise ValueError(f"gigatoken and tokenizers encode a document differently with {self.path}: report this")
+                raise ValueError(
+                    f"gigatoken and tokenizers encode a document differently with {self.path}: report this"
+                )
 
     def _spelled(
         self, values: list[str], ids: np.ndarray, offsets: np.ndarray, rows: np.ndarray
@@ -85,7 +91,9 @@ class Encoder:
         pieces = [ids[offsets[row] : offsets[row + 1]] for row in range(len(values))]
         for row in rows.tolist():
             pieces[row] = np.array(_judge(self.path).encode(values[row], add_special_tokens=False).ids, np.uint32)
-        return np.concatenate(pieces), np.concatenate([[0], np.cumsum([len(piece) for piece in pieces])]).astype(np.int64)
+        return np.concatenate(pieces), np.concatenate([[0], np.cumsum([len(piece) for piece in pieces])]).astype(
+            np.int64
+        )
 
 
 def _quoted(token: str) -> str:

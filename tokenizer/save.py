@@ -9,8 +9,8 @@ from tokenizer.bpe import symbol_ids
 from tokenizer.pretokens import byte_symbols, split
 from tokenizer.sizes import AMBIGUOUS_ADVICE, AMBIGUOUS_SIZES
 
-END, PADDING = "<|endoftext|>", "<|padding|>"      # the names under which GPT-NeoX looks them up
-SPECIALS = (END, PADDING)                          # ids 0 and 1
+END, PADDING = "<|endoftext|>", "<|padding|>"  # the names under which GPT-NeoX looks them up
+SPECIALS = (END, PADDING)  # ids 0 and 1
 
 
 def vocabulary(merges: list[tuple[int, int]]) -> tuple[dict[str, int], list[tuple[str, str]]]:
@@ -52,11 +52,13 @@ def save(folder: str, merges: list[tuple[int, int]]) -> None:
         "add_bos_token": False,
         "add_eos_token": False,
         "clean_up_tokenization_spaces": False,
-        "split_special_tokens": True,          # the name of a special token inside a text is text
-        "model_max_length": 1_000_000_000_000,   # documents are cut by the trainer, not here
+        "split_special_tokens": True,  # the name of a special token inside a text is text
+        "model_max_length": 1_000_000_000_000,  # documents are cut by the trainer, not here
     }
     target = Path(folder)
     options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
     (target / "tokenizer.json").write_text(built.to_str(pretty=True) + "\n", "utf-8")
     (target / "tokenizer_config.json").write_bytes(orjson.dumps(config, option=options))
-    (target / "special_tokens_map.json").write_bytes(orjson.dumps({"eos_token": END, "pad_token": PADDING}, option=options))
+    (target / "special_tokens_map.json").write_bytes(
+        orjson.dumps({"eos_token": END, "pad_token": PADDING}, option=options)
+    )

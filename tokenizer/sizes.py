@@ -1,4 +1,4 @@
-"""Vocabulary sizes on which trainers disagree whether 16 bits suffice (Megatron: below 65,500; others: up to 65,536)."""
+"""Vocabulary sizes for which trainers disagree on whether 16 bits suffice (Megatron: below 65,500; others: 65,536)."""
 
 AMBIGUOUS_SIZES = range(65_500, 65_537)
 AMBIGUOUS_ADVICE = (

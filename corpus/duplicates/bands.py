@@ -1,10 +1,10 @@
-"""Buckets of a MinHash signature: b bands of r values (Leskovec, Rajaraman & Ullman, Mining of Massive Datasets, 3.4)."""
+"""Buckets of a MinHash signature: b bands of r values (Leskovec et al., Mining of Massive Datasets, 3.4)."""
 
 import numpy as np
 from numba import njit
 
-_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)      # 2^64 / golden ratio, odd: splitmix64's increment (Steele et al. 2014)
-_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)           # splitmix64's two finaliser constants
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio, odd: splitmix64's increment (Steele et al. 2014)
+_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)  # splitmix64's two finaliser constants
 _MIX_2 = np.uint64(0x94D049BB133111EB)
 
 

@@ -12,8 +12,13 @@ from numba import njit
 
 @njit(cache=True, nogil=True)
 def _pair(
-    bucket: np.ndarray, high: np.ndarray, low: np.ndarray, key: np.ndarray,
-    leaders: np.ndarray, state: np.ndarray, pairs: np.ndarray,
+    bucket: np.ndarray,
+    high: np.ndarray,
+    low: np.ndarray,
+    key: np.ndarray,
+    leaders: np.ndarray,
+    state: np.ndarray,
+    pairs: np.ndarray,
 ) -> int:
     """Fill `pairs` (n x 6: leader's high, low, key, member's high, low, key); returns how many.
 
@@ -25,7 +30,7 @@ def _pair(
         if state[1] == 0 or bucket[i] != state[0]:
             state[0], state[1], state[2] = bucket[i], 0, 0
         elif high[i] == state[4] and low[i] == state[5]:
-            continue                                       # another copy of the same content
+            continue  # another copy of the same content
         for j in range(state[2]):
             pairs[count, 0:3] = leaders[j]
             pairs[count, 3], pairs[count, 4], pairs[count, 5] = high[i], low[i], key[i]

@@ -16,8 +16,8 @@ from numba import njit
 class Fates:
     """For each node (in rank order): the node it is dropped for, or -1 if it stays, and the similarity to it."""
 
-    kept: np.ndarray         # int64
-    jaccard: np.ndarray      # float64, NaN-free: 0.0 for nodes that stay
+    kept: np.ndarray  # int64
+    jaccard: np.ndarray  # float64, NaN-free: 0.0 for nodes that stay
 
 
 def elect(nodes: int, better: np.ndarray, worse: np.ndarray, jaccard: np.ndarray) -> Fates:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-_RATIO_BINS = 50              # 0.02 wide: every threshold of roots.md 2.1 for a ratio falls apart from its neighbours
-_PER_OCTAVE = 4               # 19 % wide: fine enough to see a mode, and 2^40 needs 160 of them
+_RATIO_BINS = 50  # 0.02 wide: every threshold of roots.md 2.1 for a ratio falls apart from its neighbours
+_PER_OCTAVE = 4  # 19 % wide: fine enough to see a mode, and 2^40 needs 160 of them
 _OCTAVES = 40
 
 
@@ -13,7 +13,7 @@ _OCTAVES = 40
 class Bins:
     """`edges` has one more entry than there are bins; values beyond the last edge fall into the last bin."""
 
-    kind: str                 # "ratio" (linear in [0, 1]) or "log"
+    kind: str  # "ratio" (linear in [0, 1]) or "log"
     edges: tuple[float, ...]
 
     @property

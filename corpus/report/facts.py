@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
 from corpus.duplicates.bands import probability
-from corpus.manifest import Json, Manifest
+from corpus.manifest import Manifest
 from corpus.plan import Plan
 from corpus.recipe import Choice
-from corpus.report import bins
+from corpus.report import Facts, bins
 
 _OUTCOMES = ("kept", "filtered", "exact", "near")
 
 
-def collect(plan: Plan, manifests: Mapping[str, Manifest], tally: Mapping[str, Json]) -> dict[str, Json]:
+def collect(plan: Plan, manifests: Mapping[str, Manifest], tally: Mapping[str, Any]) -> Facts:
     """Facts from the manifests' counts and the merged tally."""
     recipe = plan.recipe
     ingest, release, encode, shard = (manifests[name].counts for name in ("ingest", "release", "encode", "shard"))
@@ -45,13 +46,13 @@ def collect(plan: Plan, manifests: Mapping[str, Manifest], tally: Mapping[str, J
     }
 
 
-def _numbers(counter: Json) -> dict[str, int]:
+def _numbers(counter: Any) -> dict[str, int]:
     return {key: int(str(value)) for key, value in counter.items()} if isinstance(counter, dict) else {}
 
 
-def _by(tally: Mapping[str, Json], field: int, name: str = "funnel") -> dict[str, Json]:
+def _by(tally: Mapping[str, Any], field: int, name: str = "funnel") -> Facts:
     """Sums by one field of the key (source, language, outcome)."""
-    total: dict[str, Json] = {}
+    total: Facts = {}
     for key, count in _numbers(tally[name]).items():
         label = key.split("\t")[field]
         total[label] = int(str(total.get(label, 0))) + count
@@ -64,9 +65,9 @@ def _rejected(counts: Mapping[str, int]) -> Iterator[tuple[str, int]]:
             yield name.removeprefix("rejects."), count
 
 
-def _rows(tally: Mapping[str, Json], field: int, rejected: Mapping[str, int]) -> list[Json]:
+def _rows(tally: Mapping[str, Any], field: int, rejected: Mapping[str, int]) -> list[Any]:
     """A row each source or language: documents, bytes, and how many had each outcome; largest first."""
-    rows: dict[str, dict[str, Json]] = {}
+    rows: dict[str, Facts] = {}
     sizes = _by(tally, field, "bytes")
     for key, count in _numbers(tally["funnel"]).items():
         parts = key.split("\t")
@@ -76,10 +77,10 @@ def _rows(tally: Mapping[str, Json], field: int, rejected: Mapping[str, int]) ->
     for name, row in rows.items():
         row["bytes"] = sizes.get(name, 0)
         row["rejects"] = rejected.get(name, 0)
-    return sorted(rows.values(), key=lambda row: (-int(str(row["documents"])), str(row["name"])))  # type: ignore[arg-type]
+    return sorted(rows.values(), key=lambda row: (-int(str(row["documents"])), str(row["name"])))
 
 
-def _languages(tally: Mapping[str, Json], release: Mapping[str, int], encode: Mapping[str, int]) -> list[Json]:
+def _languages(tally: Mapping[str, Any], release: Mapping[str, int], encode: Mapping[str, int]) -> list[Any]:
     rows = _rows(tally, 1, {})
     for row in rows:
         if isinstance(row, dict):
@@ -89,27 +90,33 @@ def _languages(tally: Mapping[str, Json], release: Mapping[str, int], encode: Ma
     return rows
 
 
-def _rules(choices: Sequence[Choice], tally: Mapping[str, Json]) -> Iterator[Json]:
+def _rules(choices: Sequence[Choice], tally: Mapping[str, Any]) -> Iterator[Any]:
     """Every rule there is, fired or not."""
     fired, alone = _by(tally, 0, "rules"), _by(tally, 0, "alone")
     for choice in choices:
         for rule in choice.base.rules:
             name = f"{choice.name}.{rule.reason}"
             threshold = getattr(choice.base, rule.threshold)
-            if threshold is None and not any(getattr(f, rule.threshold) is not None for f in choice.by_language.values()):
+            if threshold is None and not any(
+                getattr(f, rule.threshold) is not None for f in choice.by_language.values()
+            ):
                 continue
             yield {
-                "name": name, "signal": f"{choice.name}.{rule.signal}", "field": rule.threshold,
+                "name": name,
+                "signal": f"{choice.name}.{rule.signal}",
+                "field": rule.threshold,
                 "threshold": list(threshold) if isinstance(threshold, tuple) else threshold,
-                "fired": fired.get(name, 0), "alone": alone.get(name, 0),
+                "fired": fired.get(name, 0),
+                "alone": alone.get(name, 0),
                 "overrides": {
-                    language: getattr(instance, rule.threshold) for language, instance in choice.by_language.items()
+                    language: getattr(instance, rule.threshold)
+                    for language, instance in choice.by_language.items()
                     if getattr(instance, rule.threshold) != threshold
                 },
             }
 
 
-def _histograms(choices: Sequence[Choice], tally: Mapping[str, Json]) -> Iterator[Json]:
+def _histograms(choices: Sequence[Choice], tally: Mapping[str, Any]) -> Iterator[Any]:
     """Each judged measurement: counts over fixed bins in all and by language, with the thresholds that judge it."""
     found = tally["histograms"] if isinstance(tally["histograms"], dict) else {}
     rules = [rule for rule in _rules(choices, tally) if isinstance(rule, dict)]
@@ -118,9 +125,12 @@ def _histograms(choices: Sequence[Choice], tally: Mapping[str, Json]) -> Iterato
         if not judging:
             continue
         by_language = {key.split("\t")[1]: value for key, value in found.items() if key.split("\t")[0] == signal}
-        everything = [sum(column) for column in zip(*by_language.values(), strict=True)]  # type: ignore[arg-type]
+        everything = [sum(column) for column in zip(*by_language.values(), strict=True)]
         yield {
-            "signal": signal, "kind": bins.of(signal).kind, "counts": everything, "by_language": by_language,
+            "signal": signal,
+            "kind": bins.of(signal).kind,
+            "counts": everything,
+            "by_language": by_language,
             "thresholds": [
                 {"field": rule["field"], "value": rule["threshold"], "overrides": rule["overrides"]} for rule in judging
             ],

@@ -21,16 +21,18 @@ def text(plan: Plan) -> str:
     ]
     page = storage.join(plan.recipe.root, "report", "index.html")
     languages = sum(name.startswith("documents.") for name in release.counts)
-    return "\n".join([
-        "",
-        *(f"{label:<24}{value:>12,}" for label, value in lines),
-        f"{'corpus':<24}{release.counts.get('bytes', 0):>12,} bytes in {languages} languages, "
-        f"{release.counts.get('spans', 0):,} spans of personal data replaced",
-        f"{'tokens':<24}{encode.counts.get('tokens', 0):>12,} in {shard.counts.get('files', 0)} shard files",
-        "",
-        f"report  {page}",
-        f"shards  {plan['shard'].folder}",
-    ])
+    return "\n".join(
+        [
+            "",
+            *(f"{label:<24}{value:>12,}" for label, value in lines),
+            f"{'corpus':<24}{release.counts.get('bytes', 0):>12,} bytes in {languages} languages, "
+            f"{release.counts.get('spans', 0):,} spans of personal data replaced",
+            f"{'tokens':<24}{encode.counts.get('tokens', 0):>12,} in {shard.counts.get('files', 0)} shard files",
+            "",
+            f"report  {page}",
+            f"shards  {plan['shard'].folder}",
+        ]
+    )
 
 
 def _manifest(plan: Plan, stage: str) -> Manifest:

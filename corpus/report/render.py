@@ -2,37 +2,46 @@
 
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
+from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
-from corpus.manifest import Json
-from corpus.report import svg
+from corpus.report import Facts, svg
 from corpus.report.differences import marked
 from corpus.report.samples import Sample
 
-_SHOWN_LANGUAGES = 24            # rows before the rest is folded
+_SHOWN_LANGUAGES = 24  # rows before the rest is folded
 
 
 def page(
-    facts: Mapping[str, Json],
+    facts: Mapping[str, Any],
     dropped: Mapping[str, Sequence[Sample]],
     pairs: Sequence[tuple[Sample, Sample, float]],
     rejects: Sequence[Mapping[str, object]],
 ) -> str:
     """The HTML. Every text of a document is escaped by the template engine."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"number": lambda n: f"{n:,}", "percent": _percent, "size": _size, "short": lambda v: f"{v:.4g}"}
+    environment.filters |= {
+        "number": lambda n: f"{n:,}",
+        "percent": _percent,
+        "size": _size,
+        "short": lambda v: f"{v:.4g}",
+    }
     environment.globals |= {"histogram": _histogram, "curve": svg.curve}
     template = environment.from_string((files("corpus.report") / "template.html").read_text("utf-8"))
     compared = [(a, b, similar, *marked(a.text, b.text)) for a, b, similar in pairs]
     return template.render(
-        facts=facts, dropped=dropped, pairs=compared, rejects=rejects, shown=_SHOWN_LANGUAGES,
+        facts=facts,
+        dropped=dropped,
+        pairs=compared,
+        rejects=rejects,
+        shown=_SHOWN_LANGUAGES,
     )
 
 
 def _percent(part: float, whole: float) -> str:
     if not whole:
-        return "–"
+        return "-"
     share = 100 * part / whole
     return f"{share:.1f} %" if share >= 0.05 or not part else "< 0.1 %"
 
@@ -45,6 +54,6 @@ def _size(count: float) -> str:
     return f"{count:.1f} TB"
 
 
-def _histogram(one: Mapping[str, object]) -> object:
-    thresholds = [(t["field"], float(t["value"])) for t in one["thresholds"] if t["value"] is not None]  # type: ignore[attr-defined]
-    return svg.histogram(one["counts"], str(one["kind"]), thresholds)  # type: ignore[arg-type]
+def _histogram(one: Facts) -> object:
+    thresholds = [(t["field"], float(t["value"])) for t in one["thresholds"] if t["value"] is not None]
+    return svg.histogram(one["counts"], str(one["kind"]), thresholds)

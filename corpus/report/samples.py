@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from os.path import commonprefix
+from typing import Any
 
 import pyarrow as pa
 
 from corpus import find
-from corpus.manifest import Json
 from corpus.redaction import Policy, redact
 from corpus.table import Table
 
@@ -21,8 +20,8 @@ class Sample:
     language: str
     url: str
     text: str
-    cut: bool                               # whether more text follows
-    reasons: Sequence[dict[str, object]]    # rule, value, threshold, text
+    cut: bool  # whether more text follows
+    reasons: Sequence[dict[str, object]]  # rule, value, threshold, text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,20 +47,26 @@ class Shelf:
         redacted = redact(pa.array([document["text"]], pa.string()), [verdict["language"]], self.policy)
         text = redacted.texts[0].as_py()
         return Sample(
-            id=document["id"], source=document["source"], language=verdict["language"], url=document["url"] or "",
-            text=text, cut=False, reasons=verdict["reasons"],
+            id=document["id"],
+            source=document["source"],
+            language=verdict["language"],
+            url=document["url"] or "",
+            text=text,
+            cut=False,
+            reasons=verdict["reasons"],
         )
 
     def dropped(self, rows: Sequence[Sequence[int]]) -> list[Sample]:
         """For [key, part, row] of a tally."""
         return [self.sample(part, row) for _, part, row in rows]
 
-    def pairs(self, near: Sequence[Sequence[Json]]) -> list[tuple[Sample, Sample, float]]:
-        """(dropped, kept, similarity) for [key, part, row, kept id, similarity] of a tally, from where they first differ."""
+    def pairs(self, near: Sequence[Sequence[Any]]) -> list[tuple[Sample, Sample, float]]:
+        """(dropped, kept, similarity) for [key, part, row, kept id, similarity] of a tally, from where they differ."""
         places = find.places(self.documents, [str(row[3]) for row in near])
         found = []
         for _, part, row, kept, similar in near:
             one, other = self._whole(int(str(part)), int(str(row))), self._whole(*places[str(kept)])
-            start = max(0, len(commonprefix([one.text, other.text])) - self.chars // 3)
+            alike = next((i for i, (a, b) in enumerate(zip(one.text, other.text, strict=False)) if a != b), 0)
+            start = max(0, alike - self.chars // 3)
             found.append((self._cut(one, start), self._cut(other, start), float(str(similar))))
         return found

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from corpus.report import bins
 
 _WIDTH, _HEIGHT = 320, 96
-_FLOOR = 14                     # pixels below the bars, for the axis
+_FLOOR = 14  # pixels below the bars, for the axis
 
 
 def histogram(counts: Sequence[int], kind: str, thresholds: Sequence[tuple[str, float]]) -> Markup:
@@ -23,7 +23,7 @@ def histogram(counts: Sequence[int], kind: str, thresholds: Sequence[tuple[str, 
     else:
         first, last = max(0, min([first, *inside]) - 1), max([last, *inside]) + 1
     last = min(last, scale.count - 1)
-    most = max(max(counts), 1)
+    most = max(*counts, 1)
     step = _WIDTH / (last - first + 1)
     parts = []
     for i in range(first, last + 1):
@@ -31,7 +31,8 @@ def histogram(counts: Sequence[int], kind: str, thresholds: Sequence[tuple[str, 
             height = max(2.0, (counts[i] / most) ** 0.5 * (_HEIGHT - _FLOOR - 4))
             dropped = any(_drops(field, value, scale.edges[i], scale.edges[i + 1]) for field, value in thresholds)
             parts.append(
-                f'<rect class="{"bad" if dropped else "good"}" x="{(i - first) * step:.1f}" y="{_HEIGHT - _FLOOR - height:.1f}" '
+                f'<rect class="{"bad" if dropped else "good"}" x="{(i - first) * step:.1f}" '
+                f'y="{_HEIGHT - _FLOOR - height:.1f}" '
                 f'width="{max(step - 0.6, 0.6):.1f}" height="{height:.1f}"><title>{_edge(scale.edges[i])} to '
                 f"{_edge(scale.edges[i + 1])}: {counts[i]:,}</title></rect>"
             )
@@ -39,8 +40,11 @@ def histogram(counts: Sequence[int], kind: str, thresholds: Sequence[tuple[str, 
         x = _place(scale, value, first, step)
         parts.append(f'<line class="cut" x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{_HEIGHT - _FLOOR}"/>')
     low, high = _edge(scale.edges[first]), _edge(scale.edges[last + 1])
-    parts.append(f'<text x="0" y="{_HEIGHT - 2}">{low}</text><text x="{_WIDTH}" y="{_HEIGHT - 2}" text-anchor="end">{high}</text>')
-    return Markup(f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" class="histogram">{"".join(parts)}</svg>')  # noqa: S704
+    parts.append(
+        f'<text x="0" y="{_HEIGHT - 2}">{low}</text>'
+        f'<text x="{_WIDTH}" y="{_HEIGHT - 2}" text-anchor="end">{high}</text>'
+    )
+    return Markup(f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" class="histogram">{"".join(parts)}</svg>')
 
 
 def _bin(scale: bins.Bins, value: float) -> int:
@@ -70,8 +74,10 @@ def curve(points: Sequence[Sequence[float]], threshold: float) -> Markup:
     """The S-curve of a banding: probability over similarity, and the threshold."""
     side = 180
     path = " ".join(f"{x * side:.1f},{(1 - y) * side:.1f}" for x, y in points)
-    return Markup(  # noqa: S704
-        f'<svg viewBox="-4 -4 {side + 8} {side + 24}" class="curve"><rect class="frame" width="{side}" height="{side}"/>'
-        f'<polyline points="{path}"/><line class="cut" x1="{threshold * side:.1f}" x2="{threshold * side:.1f}" y1="0" y2="{side}"/>'
+    return Markup(
+        f'<svg viewBox="-4 -4 {side + 8} {side + 24}" class="curve">'
+        f'<rect class="frame" width="{side}" height="{side}"/>'
+        f'<polyline points="{path}"/>'
+        f'<line class="cut" x1="{threshold * side:.1f}" x2="{threshold * side:.1f}" y1="0" y2="{side}"/>'
         f'<text x="0" y="{side + 14}">Jaccard 0</text><text x="{side}" y="{side + 14}" text-anchor="end">1</text></svg>'
     )

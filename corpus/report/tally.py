@@ -6,18 +6,18 @@ Samples are the documents with the smallest order keys, so which ones are shown 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus.manifest import Json
 from corpus.recipe import Choice
-from corpus.report import bins
+from corpus.report import Facts, bins
 from corpus.shards.order import order_keys
 from corpus.table import Table
 
-_SEPARATOR = "\t"             # joins the fields of a counter's key; ids, rules and languages hold none
+_SEPARATOR = "\t"  # joins the fields of a counter's key; ids, rules and languages hold none
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,13 +27,13 @@ class Tally:
     verdicts: Table
     clusters: Table
     redactions: Table
-    measured: Mapping[str, Table]          # judged filters, and `length`
+    measured: Mapping[str, Table]  # judged filters, and `length`
     choices: tuple[Choice, ...]
     seed: int
     samples: int
     pairs: int
 
-    def __call__(self, part: int) -> dict[str, Json]:
+    def __call__(self, part: int) -> Facts:
         verdicts = self.verdicts.read(part)
         clusters = self.clusters.read(part)
         reasons = _Reasons.of(verdicts.column("reasons").combine_chunks())
@@ -46,14 +46,14 @@ class Tally:
             "alone": _counted(reasons.alone(verdicts.column("language"))),
             "overlap": _counted(reasons.overlaps()),
             "histograms": self._histograms(part, verdicts.column("language").combine_chunks()),
-            "dropped": self._dropped(part, verdicts, reasons, keys),
+            "dropped": self._dropped(part, reasons, keys),
             "near": self._near(part, clusters, keys),
             "sizes": _counted(np.char.add("", clusters.column("size").to_numpy().astype(str)).tolist()),
             "redactions": _counted(self.redactions.read(part, ["kind"]).column("kind").to_pylist()),
         }
 
-    def _histograms(self, part: int, languages: pa.StringArray) -> dict[str, Json]:
-        found: dict[str, Json] = {}
+    def _histograms(self, part: int, languages: pa.StringArray) -> Facts:
+        found: Facts = {}
         for choice in self.choices:
             table = self.measured[choice.name].read(part)
             for signal in sorted({rule.signal for rule in choice.base.rules if not rule.threshold.startswith("keep_")}):
@@ -65,16 +65,16 @@ class Tally:
                     found[f"{name}{_SEPARATOR}{language}"] = [int(c) for c in counts]
         return found
 
-    def _dropped(self, part: int, verdicts: pa.Table, reasons: "_Reasons", keys: np.ndarray) -> dict[str, Json]:
+    def _dropped(self, part: int, reasons: "_Reasons", keys: np.ndarray) -> Facts:
         """For each rule the rows with the smallest order keys: [key, part, row]."""
-        found: dict[str, Json] = {}
+        found: Facts = {}
         for rule in sorted(set(reasons.rules.tolist())):
             rows = np.unique(reasons.rows[reasons.rules == rule])
             first = rows[np.argsort(keys[rows], kind="stable")][: self.samples]
             found[rule] = [[int(keys[row]), part, int(row)] for row in first]
         return found
 
-    def _near(self, part: int, clusters: pa.Table, keys: np.ndarray) -> list[Json]:
+    def _near(self, part: int, clusters: pa.Table, keys: np.ndarray) -> list[Any]:
         """Near duplicates with the smallest order keys: [key, part, row, kept id, similarity]."""
         rows = np.flatnonzero(np.asarray(pc.equal(clusters.column("outcome"), "near")))
         first = rows[np.argsort(keys[rows], kind="stable")][: self.pairs]
@@ -88,11 +88,11 @@ def _joined(verdicts: pa.Table, clusters: pa.Table) -> list[str]:
     return list(pc.binary_join_element_wise(*columns, _SEPARATOR).to_pylist())
 
 
-def _counted(labels: Sequence[str]) -> dict[str, Json]:
+def _counted(labels: Sequence[str]) -> Facts:
     return dict(sorted(Counter(labels).items()))
 
 
-def _weighed(labels: Sequence[str], weights: np.ndarray) -> dict[str, Json]:
+def _weighed(labels: Sequence[str], weights: np.ndarray) -> Facts:
     total: Counter[str] = Counter()
     for label, weight in zip(labels, weights.tolist(), strict=True):
         total[label] += weight
@@ -132,24 +132,24 @@ class _Reasons:
         return found
 
 
-def merge(parts: Sequence[Mapping[str, Json]], samples: int, pairs: int) -> dict[str, Json]:
+def merge(parts: Sequence[Mapping[str, Any]], samples: int, pairs: int) -> Facts:
     """Add up the tallies of all parts; of samples the ones with the smallest keys stay."""
-    facts: dict[str, Json] = {}
+    facts: Facts = {}
     for name in ("funnel", "bytes", "rules", "alone", "overlap", "sizes", "redactions"):
         total: Counter[str] = Counter()
         for part in parts:
-            total.update(part[name])  # type: ignore[arg-type]
+            total.update(part[name])
         facts[name] = dict(sorted(total.items()))
     histograms: dict[str, np.ndarray] = {}
     dropped: dict[str, list[list[int]]] = {}
-    near: list[list[Json]] = []
+    near: list[list[Any]] = []
     for part in parts:
-        for key, counts in part["histograms"].items():  # type: ignore[union-attr]
+        for key, counts in part["histograms"].items():
             histograms[key] = histograms[key] + np.array(counts) if key in histograms else np.array(counts)
-        for rule, rows in part["dropped"].items():  # type: ignore[union-attr]
+        for rule, rows in part["dropped"].items():
             dropped.setdefault(rule, []).extend(rows)
-        near.extend(part["near"])  # type: ignore[arg-type]
+        near.extend(part["near"])
     facts["histograms"] = {key: [int(c) for c in counts] for key, counts in sorted(histograms.items())}
-    facts["dropped"] = {rule: sorted(rows)[:samples] for rule, rows in sorted(dropped.items())}  # type: ignore[misc]
-    facts["near"] = sorted(near, key=lambda row: (row[0], row[1], row[2]))[:pairs]  # type: ignore[arg-type, return-value]
+    facts["dropped"] = {rule: sorted(rows)[:samples] for rule, rows in sorted(dropped.items())}
+    facts["near"] = sorted(near, key=lambda row: (row[0], row[1], row[2]))[:pairs]
     return facts

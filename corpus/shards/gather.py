@@ -9,8 +9,8 @@ import pyarrow as pa
 from corpus.shards.layout import Shard
 from corpus.shards.tokens import TokenPart
 
-_BLOCK_TOKENS = 4 << 20       # in a block: 16 MB of 32-bit ids
-_BLOCK_ROWS = 1000            # what `datasets` itself writes into a record batch
+_BLOCK_TOKENS = 4 << 20  # in a block: 16 MB of 32-bit ids
+_BLOCK_ROWS = 1000  # what `datasets` itself writes into a record batch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,9 +20,9 @@ class Block:
     ids: pa.StringArray
     sources: pa.StringArray
     languages: pa.StringArray
-    parts: np.ndarray         # int32: documents part
-    rows: np.ndarray          # int32: row in it
-    offsets: np.ndarray       # int64[documents + 1] into tokens
+    parts: np.ndarray  # int32: documents part
+    rows: np.ndarray  # int32: row in it
+    offsets: np.ndarray  # int64[documents + 1] into tokens
     tokens: np.ndarray
 
 
@@ -37,19 +37,26 @@ def gather(shard: Shard, parts: Sequence[TokenPart], end: int) -> Iterator[Block
     where = np.repeat(np.arange(len(pieces)), counts)
     inside = np.concatenate([np.arange(count) for count in counts])
     heads = heads.append_column("place", pa.array(np.arange(len(where))))
-    order = heads.sort_by([("order", "ascending"), ("id", "ascending"), ("place", "ascending")]).column("place").to_numpy()
+    order = (
+        heads.sort_by([("order", "ascending"), ("id", "ascending"), ("place", "ascending")]).column("place").to_numpy()
+    )
     bounds = [_bounds(piece) for _, piece in pieces]
     lengths = np.concatenate([np.diff(offsets) for offsets, _ in bounds])[order] + 1
     for first, last in _cuts(lengths):
         rows = order[first:last]
         taken = heads.take(pa.array(rows))
-        documents = [bounds[where[r]][1][bounds[where[r]][0][inside[r]] : bounds[where[r]][0][inside[r] + 1]] for r in rows]
+        documents = [
+            bounds[where[r]][1][bounds[where[r]][0][inside[r]] : bounds[where[r]][0][inside[r] + 1]] for r in rows
+        ]
         tokens = _joined(documents, end)
         yield Block(
-            ids=taken.column("id").combine_chunks(), sources=taken.column("source").combine_chunks(),
-            languages=taken.column("language").combine_chunks(), parts=number[rows],
+            ids=taken.column("id").combine_chunks(),
+            sources=taken.column("source").combine_chunks(),
+            languages=taken.column("language").combine_chunks(),
+            parts=number[rows],
             rows=taken.column("row").to_numpy().astype(np.int32),
-            offsets=np.concatenate([[0], np.cumsum(lengths[first:last])]).astype(np.int64), tokens=tokens,
+            offsets=np.concatenate([[0], np.cumsum(lengths[first:last])]).astype(np.int64),
+            tokens=tokens,
         )
 
 

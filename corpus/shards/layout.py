@@ -6,16 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-_SPAN = 1 << 64            # of order keys
-_UINT16_BELOW = 65_500     # Megatron's own limit (formats.md 5.1): ids of a vocabulary smaller than this take 16 bits
+_SPAN = 1 << 64  # of order keys
+_UINT16_BELOW = 65_500  # Megatron's own limit (formats.md 5.1): ids of a vocabulary smaller than this take 16 bits
 
 
 @dataclass(frozen=True, kw_only=True)
 class Shard:
     """A range of order keys, first..last inclusive, of one language, or of all (language "")."""
 
-    kind: str              # "arrow" or "megatron"
-    name: str              # file name without what follows the shard's number of its count
+    kind: str  # "arrow" or "megatron"
+    name: str  # file name without what follows the shard's number of its count
     language: str
     first: int
     last: int
@@ -43,7 +43,12 @@ def plan_shards(tokens: Mapping[str, int], kind: pa.DataType, shard_bytes: int) 
 def _ranges(kind: str, stem: str, language: str, size: int, shard_bytes: int) -> list[Shard]:
     count = max(1, -(-size // shard_bytes))
     return [
-        Shard(kind=kind, name=f"{stem}{i:05d}-of-{count:05d}", language=language,
-              first=_SPAN * i // count, last=_SPAN * (i + 1) // count - 1)
+        Shard(
+            kind=kind,
+            name=f"{stem}{i:05d}-of-{count:05d}",
+            language=language,
+            first=_SPAN * i // count,
+            last=_SPAN * (i + 1) // count - 1,
+        )
         for i in range(count)
     ]

@@ -5,6 +5,7 @@ GPT-NeoX and Megatron-DeepSpeed read the same bytes. Pointers are 64-bit through
 
 import struct
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -12,11 +13,11 @@ from corpus.errors import DataError
 
 MAGIC = b"MMIDIDX\x00\x00"
 _OLD_MAGIC = b"TNTIDX\x00\x00"
-_CODES = {np.dtype(np.uint16): 8, np.dtype(np.int32): 4}
+_CODES: dict[np.dtype[Any], int] = {np.dtype(np.uint16): 8, np.dtype(np.int32): 4}
 _HEADER = struct.Struct("<9sQBQQ")
 
 
-def index_bytes(lengths: np.ndarray, kind: np.dtype) -> bytes:  # type: ignore[type-arg]
+def index_bytes(lengths: np.ndarray, kind: np.dtype[Any]) -> bytes:
     """The `.idx` of documents of these lengths (tokens): 42 + 20 x documents bytes."""
     sizes = lengths.astype("<i4")
     pointers = np.zeros(len(lengths), "<i8")
@@ -39,7 +40,7 @@ class Lengths:
         return np.concatenate(self.found) if self.found else np.empty(0, np.int64)
 
 
-def read_index(index: bytes, bin_bytes: int) -> tuple[np.ndarray, np.ndarray, np.dtype]:  # type: ignore[type-arg]
+def read_index(index: bytes, bin_bytes: int) -> tuple[np.ndarray, np.ndarray, np.dtype[Any]]:
     """Lengths, byte pointers and dtype of an `.idx`. Raises DataError if it does not fit itself or its `.bin`."""
     if index.startswith(_OLD_MAGIC):
         raise DataError("this is an index of the old `cached` or `lazy` kind (TNTIDX): write it again as mmap")
@@ -49,11 +50,13 @@ def read_index(index: bytes, bin_bytes: int) -> tuple[np.ndarray, np.ndarray, np
     kinds = {number: kind for kind, number in _CODES.items()}
     wanted = _HEADER.size + 12 * sequences + 8 * documents
     if version != 1 or code not in kinds or len(index) != wanted:
-        raise DataError(f"the index has version {version}, dtype {code}, {len(index)} bytes of {wanted}: write it again")
+        raise DataError(
+            f"the index has version {version}, dtype {code}, {len(index)} bytes of {wanted}: write it again"
+        )
     lengths = np.frombuffer(index, "<i4", sequences, _HEADER.size)
     pointers = np.frombuffer(index, "<i8", sequences, _HEADER.size + 4 * sequences)
     if int(lengths.sum(dtype=np.int64)) * kinds[code].itemsize != bin_bytes:
-        raise DataError(f"the index covers {lengths.sum(dtype=np.int64)} tokens, the .bin has {bin_bytes} bytes: write both again")
+        raise DataError(
+            f"the index covers {lengths.sum(dtype=np.int64)} tokens, the .bin has {bin_bytes} bytes: write both again"
+        )
     return lengths, pointers, kinds[code]
-
-

@@ -14,29 +14,35 @@ from corpus import storage
 from corpus.errors import DataError
 from corpus.manifest import FileEntry
 
-_BATCH_BYTES = 8 << 20       # of tokens in a record batch: what a reader without memory mapping holds at a time
+_BATCH_BYTES = 8 << 20  # of tokens in a record batch: what a reader without memory mapping holds at a time
 
 
 def schema(kind: pa.DataType) -> pa.Schema:
     """`kind` is the type of an id."""
-    return pa.schema([
-        pa.field("language", pa.string(), nullable=False),
-        pa.field("order", pa.uint64(), nullable=False),
-        pa.field("id", pa.string(), nullable=False),
-        pa.field("source", pa.string(), nullable=False),
-        pa.field("row", pa.int32(), nullable=False),               # in the documents part of the same number
-        pa.field("tokens", pa.large_list(pa.field("item", kind, nullable=False)), nullable=False),
-    ])
+    return pa.schema(
+        [
+            pa.field("language", pa.string(), nullable=False),
+            pa.field("order", pa.uint64(), nullable=False),
+            pa.field("id", pa.string(), nullable=False),
+            pa.field("source", pa.string(), nullable=False),
+            pa.field("row", pa.int32(), nullable=False),  # in the documents part of the same number
+            pa.field("tokens", pa.large_list(pa.field("item", kind, nullable=False)), nullable=False),
+        ]
+    )
 
 
 def write_token_part(folder: str, label: str, documents: pa.Table) -> FileEntry:
     """Sort and publish a part (columns of `schema`)."""
-    ordered = documents.sort_by([("language", "ascending"), ("order", "ascending"), ("id", "ascending"), ("row", "ascending")])
+    ordered = documents.sort_by(
+        [("language", "ascending"), ("order", "ascending"), ("id", "ascending"), ("row", "ascending")]
+    )
     average = max(1, ordered.nbytes // max(ordered.num_rows, 1))
     rows = max(1, _BATCH_BYTES // average)
-    with storage.publish(storage.join(folder, "tokens"), f"{label}-{{digest}}.arrow") as sink:
-        with pa.ipc.new_file(pa.PythonFile(sink, mode="w"), ordered.schema) as writer:
-            writer.write_table(ordered.combine_chunks(), max_chunksize=rows)
+    with (
+        storage.publish(storage.join(folder, "tokens"), f"{label}-{{digest}}.arrow") as sink,
+        pa.ipc.new_file(pa.PythonFile(sink, mode="w"), ordered.schema) as writer,
+    ):
+        writer.write_table(ordered.combine_chunks(), max_chunksize=rows)
     return FileEntry(name=sink.name, rows=ordered.num_rows, bytes=sink.bytes, sha256=sink.sha256)
 
 
@@ -53,7 +59,9 @@ class TokenPart:
         address = storage.join(self.folder, "tokens", self.entry.name)
         filesystem, path = storage.resolve(address)
         if filesystem.get_file_info(path).size != self.entry.bytes:
-            raise DataError(f"{address} is missing or has another size than its manifest says: delete {self.folder} and run again")
+            raise DataError(
+                f"{address} is missing or has another size than its manifest says: delete {self.folder} and run again"
+            )
         source = pa.memory_map(path) if storage.is_local(address) else filesystem.open_input_file(path)
         return pa.ipc.open_file(source)
 
@@ -73,4 +81,4 @@ def _wanted(batch: pa.RecordBatch, language: str, first: int, last: int) -> np.n
     rows = (keys >= np.uint64(first)) & (keys <= np.uint64(last))
     if language:
         rows &= np.asarray(pc.equal(batch.column("language"), language), bool)
-    return rows
+    return np.asarray(rows, bool)

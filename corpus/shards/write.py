@@ -17,13 +17,15 @@ from corpus.shards.gather import Block, gather
 from corpus.shards.layout import Shard
 from corpus.shards.tokens import TokenPart
 
-LINEAGE = pa.schema([                                      # row = document number in the prefix of the same name
-    pa.field("id", pa.string(), nullable=False),
-    pa.field("source", pa.dictionary(pa.int32(), pa.string()), nullable=False),
-    pa.field("part", pa.int32(), nullable=False),          # documents part, and row in it
-    pa.field("row", pa.int32(), nullable=False),
-    pa.field("tokens", pa.int32(), nullable=False),        # with the end of document
-])
+LINEAGE = pa.schema(
+    [  # row = document number in the prefix of the same name
+        pa.field("id", pa.string(), nullable=False),
+        pa.field("source", pa.dictionary(pa.int32(), pa.string()), nullable=False),
+        pa.field("part", pa.int32(), nullable=False),  # documents part, and row in it
+        pa.field("row", pa.int32(), nullable=False),
+        pa.field("tokens", pa.int32(), nullable=False),  # with the end of document
+    ]
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +40,9 @@ class Vocabulary:
         """Raises DataError for an id that the vocabulary does not have."""
         most = int(block.tokens.max())
         if most >= self.size:
-            raise DataError(f"{name}: id {most} is beyond the vocabulary of {self.size}: encode again with this tokenizer")
+            raise DataError(
+                f"{name}: id {most} is beyond the vocabulary of {self.size}: encode again with this tokenizer"
+            )
 
 
 Written = tuple[dict[str, list[FileEntry]], dict[str, int]]
@@ -67,7 +71,7 @@ def _write_megatron(folder: str, shard: Shard, parts: Sequence[TokenPart], vocab
     with storage.publish(target, f"{prefix}.bin") as binary:
         for block in chain([first], blocks):
             vocabulary.check(block, prefix)
-            binary.write(block.tokens.astype(kind.newbyteorder("<"), copy=False).data)
+            binary.write(block.tokens.astype(kind.newbyteorder("<"), copy=False).tobytes())
             lengths.add(block.offsets)
             lineage.append(_lineage(block))
     found = lengths.all()
@@ -81,17 +85,28 @@ def _write_megatron(folder: str, shard: Shard, parts: Sequence[TokenPart], vocab
 
 def _lineage(block: Block) -> pa.Table:
     sources = block.sources.dictionary_encode()
-    columns = [block.ids, pa.array(sources.to_pylist(), pa.dictionary(pa.int32(), pa.string())), pa.array(block.parts),
-               pa.array(block.rows), pa.array(np.diff(block.offsets).astype(np.int32))]
+    columns = [
+        block.ids,
+        pa.array(sources.to_pylist(), pa.dictionary(pa.int32(), pa.string())),
+        pa.array(block.parts),
+        pa.array(block.rows),
+        pa.array(np.diff(block.offsets).astype(np.int32)),
+    ]
     return pa.Table.from_arrays(columns, schema=LINEAGE)
 
 
 def arrow_schema(kind: pa.DataType) -> pa.Schema:
     """Of the Arrow shards."""
-    return pa.schema([
-        pa.field("input_ids", pa.list_(kind)), pa.field("id", pa.string()), pa.field("source", pa.string()),
-        pa.field("language", pa.string()), pa.field("part", pa.int32()), pa.field("row", pa.int32()),
-    ])
+    return pa.schema(
+        [
+            pa.field("input_ids", pa.list_(kind)),
+            pa.field("id", pa.string()),
+            pa.field("source", pa.string()),
+            pa.field("language", pa.string()),
+            pa.field("part", pa.int32()),
+            pa.field("row", pa.int32()),
+        ]
+    )
 
 
 def _write_arrow(folder: str, shard: Shard, parts: Sequence[TokenPart], vocabulary: Vocabulary) -> Written:
@@ -101,15 +116,24 @@ def _write_arrow(folder: str, shard: Shard, parts: Sequence[TokenPart], vocabula
     first = next(blocks, None)
     if first is None:
         return {"arrow": []}, {}
-    with storage.publish(storage.join(folder, "arrow"), f"{shard.name}.arrow") as sink:
-        with pa.ipc.new_stream(pa.PythonFile(sink, mode="w"), schema) as writer:
-            for block in chain([first], blocks):
-                vocabulary.check(block, shard.name)
-                lists = pa.ListArray.from_arrays(pa.array(block.offsets.astype(np.int32)), pa.array(block.tokens))
-                columns = [lists, block.ids, block.sources, block.languages, pa.array(block.parts), pa.array(block.rows)]
-                writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=schema))
-                documents += len(block.ids)
-                tokens += len(block.tokens)
+    with (
+        storage.publish(storage.join(folder, "arrow"), f"{shard.name}.arrow") as sink,
+        pa.ipc.new_stream(pa.PythonFile(sink, mode="w"), schema) as writer,
+    ):
+        for block in chain([first], blocks):
+            vocabulary.check(block, shard.name)
+            lists = pa.ListArray.from_arrays(pa.array(block.offsets.astype(np.int32)), pa.array(block.tokens))
+            columns = [
+                lists,
+                block.ids,
+                block.sources,
+                block.languages,
+                pa.array(block.parts),
+                pa.array(block.rows),
+            ]
+            writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=schema))
+            documents += len(block.ids)
+            tokens += len(block.tokens)
     counts = {"arrow.documents": documents, "arrow.tokens": tokens, "files": 1}
     return {"arrow": [_entry(sink, documents)]}, counts
 
@@ -117,8 +141,13 @@ def _write_arrow(folder: str, shard: Shard, parts: Sequence[TokenPart], vocabula
 def describe_arrow(folder: str, files: Sequence[FileEntry], fingerprint: str) -> list[FileEntry]:
     """state.json and dataset_info.json, with which `datasets.load_from_disk` opens the folder."""
     state: Mapping[str, object] = {
-        "_data_files": [{"filename": file.name} for file in files], "_fingerprint": fingerprint, "_format_columns": None,
-        "_format_kwargs": {}, "_format_type": None, "_output_all_columns": False, "_split": "train",
+        "_data_files": [{"filename": file.name} for file in files],
+        "_fingerprint": fingerprint,
+        "_format_columns": None,
+        "_format_kwargs": {},
+        "_format_type": None,
+        "_output_all_columns": False,
+        "_split": "train",
     }
     written = []
     for name, value in (("dataset_info.json", {}), ("state.json", state)):

@@ -10,7 +10,12 @@ from corpus.sources.source import Source
 Reader = Callable[[Slice, Source], Iterator[Record | Reject]]
 
 _MODULES = {
-    "warc": "warc", "wet": "warc", "html": "html", "jsonl": "jsonl", "parquet": "columnar", "arrow": "columnar",
+    "warc": "warc",
+    "wet": "warc",
+    "html": "pages",
+    "jsonl": "jsonl",
+    "parquet": "columnar",
+    "arrow": "columnar",
     "text": "plain",
 }
 

@@ -12,7 +12,7 @@ from corpus.sources.inventory import Slice, SourceFile
 from corpus.sources.record import Record, Reject, reject
 from corpus.sources.source import Source
 
-_ROWS = 256              # read at a time: rows of 64 kB would make 16 MB
+_ROWS = 256  # read at a time: rows of 64 kB would make 16 MB
 _ARROW_FILE = b"ARROW1"
 
 
@@ -30,7 +30,9 @@ def read(piece: Slice, source: Source) -> Iterator[Record | Reject]:
             raise
         if not row and not piece.start:
             kind = piece.file.format
-            raise RecipeError(f"{piece.file.uri} is not {kind} ({_first_line(error)}): mend it or take it out") from error
+            raise RecipeError(
+                f"{piece.file.uri} is not {kind} ({_first_line(error)}): mend it or take it out"
+            ) from error
         yield reject(piece.file.file, row, "corrupt", _first_line(error))
 
 
@@ -40,7 +42,9 @@ def _first_line(error: Exception) -> str:
 
 def _wanted(names: list[str], file: SourceFile, source: Source) -> list[str]:
     if source.text_field not in names:
-        raise RecipeError(f"{file.uri} has no column {source.text_field!r}: set text_field to one of {', '.join(names)}")
+        raise RecipeError(
+            f"{file.uri} has no column {source.text_field!r}: set text_field to one of {', '.join(names)}"
+        )
     fields = (source.text_field, source.id_field, source.url_field, source.licence_field, source.language_field)
     return [name for name in names if name in fields]
 
@@ -60,7 +64,9 @@ def _parquet(opened: pa.NativeFile, piece: Slice, source: Source) -> Iterator[tu
         columns = _wanted(file.schema_arrow.names, piece.file, source)
         stop = file.num_row_groups if piece.stop < 0 else piece.stop
         first = sum(file.metadata.row_group(group).num_rows for group in range(piece.start))
-        for batch in file.iter_batches(_ROWS, row_groups=list(range(piece.start, stop)), columns=columns, use_threads=False):
+        for batch in file.iter_batches(
+            _ROWS, row_groups=list(range(piece.start, stop)), columns=columns, use_threads=False
+        ):
             yield first, batch
             first += batch.num_rows
 

@@ -15,8 +15,13 @@ def record_of(found: Mapping[str, object], file: str, offset: int, source: Sourc
         return reject(file, offset, "too_large", f"{len(text)} characters")
     own = _string(found, source.id_field)
     return Record(
-        locator=own or f"{file}#{offset}", file=file, offset=offset, text=text, url=_string(found, source.url_field),
-        licence=_string(found, source.licence_field), language=_string(found, source.language_field),
+        locator=own or f"{file}#{offset}",
+        file=file,
+        offset=offset,
+        text=text,
+        url=_string(found, source.url_field),
+        licence=_string(found, source.licence_field),
+        language=_string(found, source.language_field),
     )
 
 

@@ -15,8 +15,18 @@ from corpus.errors import RecipeError
 from corpus.sources.source import Source
 
 _EXTENSIONS = {
-    ".warc": "warc", ".wet": "wet", ".html": "html", ".htm": "html", ".xhtml": "html", ".jsonl": "jsonl",
-    ".ndjson": "jsonl", ".parquet": "parquet", ".arrow": "arrow", ".feather": "arrow", ".ipc": "arrow", ".txt": "text",
+    ".warc": "warc",
+    ".wet": "wet",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".parquet": "parquet",
+    ".arrow": "arrow",
+    ".feather": "arrow",
+    ".ipc": "arrow",
+    ".txt": "text",
 }
 _COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 _COMPRESSED_FORMATS = ("warc", "wet", "jsonl", "text", "html")
@@ -32,7 +42,7 @@ class SourceFile:
     size: int
     mtime_ns: int
     format: str
-    compression: str               # "", "gzip" or "zstd"
+    compression: str  # "", "gzip" or "zstd"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +83,9 @@ def _matching(filesystem: pafs.FileSystem, path: str) -> tuple[str, list[pafs.Fi
             return path.rpartition("/")[0], [info]
         root, pattern = path.rstrip("/"), ""
     found = filesystem.get_file_info(pafs.FileSelector(root, recursive=True, allow_not_found=True))
-    return root, [i for i in found if i.is_file and _visible(i.path, root) and (not pattern or fnmatchcase(i.path, pattern))]
+    return root, [
+        i for i in found if i.is_file and _visible(i.path, root) and (not pattern or fnmatchcase(i.path, pattern))
+    ]
 
 
 def _visible(path: str, root: str) -> bool:
@@ -86,8 +98,12 @@ def _source_file(source: Source, filesystem: pafs.FileSystem, root: str, info: p
     local = isinstance(filesystem, pafs.LocalFileSystem)
     uri = info.path if local else f"{source.path.split('://')[0]}://{info.path}"
     return SourceFile(
-        uri=uri, file=info.path[len(root) :].strip("/"), size=info.size, mtime_ns=info.mtime_ns or 0,
-        format=kind, compression=compression,
+        uri=uri,
+        file=info.path[len(root) :].strip("/"),
+        size=info.size,
+        mtime_ns=info.mtime_ns or 0,
+        format=kind,
+        compression=compression,
     )
 
 
@@ -99,8 +115,10 @@ def _format_of(source: Source, path: str) -> tuple[str, str]:
     kind = source.format if source.format != "auto" else _EXTENSIONS.get(extension, "")
     known = ", ".join(sorted(_EXTENSIONS))
     if not kind:
-        raise RecipeError(f"source {source.name!r}: {path} has no known extension ({known}, with .gz or .zst): "
-                          "take it away or set format")
+        raise RecipeError(
+            f"source {source.name!r}: {path} has no known extension ({known}, with .gz or .zst): "
+            "take it away or set format"
+        )
     if compression and kind not in _COMPRESSED_FORMATS:
         raise RecipeError(f"source {source.name!r}: {path}: a {kind} file is not read through {compression}: unpack it")
     return kind, compression
@@ -141,7 +159,7 @@ def _row_groups(file: SourceFile, unit_bytes: int) -> Iterator[Slice]:
         with pq.ParquetFile(filesystem.open_input_file(path)) as parquet:
             sizes = [parquet.metadata.row_group(i).total_byte_size for i in range(parquet.num_row_groups)]
     except pa.ArrowInvalid:
-        yield Slice(file=file)              # whoever reads it says what is wrong with it
+        yield Slice(file=file)  # whoever reads it says what is wrong with it
         return
     start = 0
     for group in range(len(sizes)):

@@ -49,15 +49,15 @@ class _Unfinished(Exception):
         self.line = line
 
 
-def _lines(stream: Stream, piece: Slice, most: int) -> Iterator[tuple[int, bytes | None]]:
+def _lines(stream: Stream, piece: Slice, most: int) -> Iterator[tuple[int, bytes | None]]:  # noqa: C901
     """(offset, line) of each line that begins in the slice; None for one over `most`, which is never held.
 
     Raises _Unfinished for what follows the last line feed, and at the end of a damaged file.
     """
     parts: list[bytes] = []
     size = 0
-    start = 0                                           # of the line that is being gathered
-    inside = piece.start == 0                           # a slice begins after the first line feed at or after start - 1
+    start = 0  # of the line that is being gathered
+    inside = piece.start == 0  # a slice begins after the first line feed at or after start - 1
     place = stream_skip(stream, piece.start - 1) if piece.start else 0
     if not inside:
         start = -1

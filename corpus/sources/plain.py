@@ -15,7 +15,11 @@ def read(piece: Slice, source: Source) -> Iterator[Record | Reject]:
     if isinstance(data, Reject):
         yield data
         return
-    text = None if b"\0" in data[:1024] and not data.startswith((b"\xff\xfe", b"\xfe\xff")) else decoding.decode(data, None, html=False)
+    text = (
+        None
+        if b"\0" in data[:1024] and not data.startswith((b"\xff\xfe", b"\xfe\xff"))
+        else decoding.decode(data, None, html=False)
+    )
     if text is None:
         yield reject(file.file, 0, "undecodable")
     else:

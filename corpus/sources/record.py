@@ -21,13 +21,13 @@ _DETAIL_CHARS = 80
 class Record:
     """A document as found, before normalisation."""
 
-    locator: str                   # the record's own id, else "<file>#<offset>"
-    file: str                      # path below the source's root
-    offset: int                    # bytes into the file, decompressed for lines, of the member for WARC; or row number
+    locator: str  # the record's own id, else "<file>#<offset>"
+    file: str  # path below the source's root
+    offset: int  # bytes into the file, decompressed for lines, of the member for WARC; or row number
     text: str
     url: str | None = None
     licence: str | None = None
-    language: str | None = None    # as declared, if the source is trusted for it
+    language: str | None = None  # as declared, if the source is trusted for it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,7 +36,7 @@ class Reject:
 
     file: str
     offset: int
-    reason: str                    # a key of REASONS
+    reason: str  # a key of REASONS
     detail: str
 
 

@@ -14,15 +14,15 @@ class Source:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
     name: Annotated[str, MinLen(1)]
-    path: Annotated[str, MinLen(1)]          # file, folder or glob, from the recipe's folder; or a URI of pyarrow.fs
-    format: Format = "auto"                  # by the files' extensions
-    licence: str = ""                        # of records that carry none
-    language: str = ""                       # of every record, trusted
-    text_field: str = "text"                 # the names of JSON keys or columns
+    path: Annotated[str, MinLen(1)]  # file, folder or glob, from the recipe's folder; or a URI of pyarrow.fs
+    format: Format = "auto"  # by the files' extensions
+    licence: str = ""  # of records that carry none
+    language: str = ""  # of every record, trusted
+    text_field: str = "text"  # the names of JSON keys or columns
     id_field: str = "id"
     url_field: str = "url"
     licence_field: str = ""
-    language_field: str = ""                 # trusted where it is set; "" leaves language to the filter
-    main_content: bool = True                # of HTML: the main content only, or all text that shows
-    max_record_bytes: Annotated[int, Ge(1)] = 64 << 20     # measured: a worker peaks below 1.5 GB on a text of this size
-    max_html_bytes: Annotated[int, Ge(1)] = 16 << 20       # a parsed page takes some 20 times its size; crawls cut at 5 MB
+    language_field: str = ""  # trusted where it is set; "" leaves language to the filter
+    main_content: bool = True  # of HTML: the main content only, or all text that shows
+    max_record_bytes: Annotated[int, Ge(1)] = 64 << 20  # measured: a worker peaks below 1.5 GB on a text of this size
+    max_html_bytes: Annotated[int, Ge(1)] = 16 << 20  # a parsed page takes some 20 times its size; crawls cut at 5 MB

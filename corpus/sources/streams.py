@@ -11,8 +11,8 @@ from corpus.errors import RecipeError
 from corpus.sources.inventory import SourceFile
 
 _BLOCK = 1 << 16
-_MOST = 1 << 20                 # decompressed bytes that one call of zlib may give
-_ZSTD_BLOCK = 1 << 11           # zstd gives all that a block of input holds: 4 bytes may stand for 128 kB, so 64 MB here
+_MOST = 1 << 20  # decompressed bytes that one call of zlib may give
+_ZSTD_BLOCK = 1 << 11  # zstd gives all that a block of input holds: 4 bytes may stand for 128 kB, so 64 MB here
 _MAGIC = {"gzip": b"\x1f\x8b", "zstd": b"\x28\xb5\x2f\xfd"}
 _MEMBERS_KEPT = 1 << 12
 
@@ -24,9 +24,9 @@ class Stream:
         filesystem, path = storage.resolve(file.uri)
         self._raw: BinaryIO = filesystem.open_input_stream(path, compression=None)
         self.damage = ""
-        self.position = 0                        # decompressed bytes given so far
-        self.tail = b""                          # the last four of them
-        self._members: dict[int, int] = {0: 0}   # decompressed start of a gzip member to its start in the file
+        self.position = 0  # decompressed bytes given so far
+        self.tail = b""  # the last four of them
+        self._members: dict[int, int] = {0: 0}  # decompressed start of a gzip member to its start in the file
         self._pieces = self._pieces_of(file)
         self._rest = memoryview(b"")
 
@@ -120,7 +120,7 @@ class Stream:
                 begun = True
                 if piece:
                     yield piece
-                block = frame.unused_data if frame.eof else b""
+                block = frame.unused_data if frame.eof else b""  # noqa: PLW2901  (what is left of it)
         self.damage = "" if frame.eof or not begun else "truncated"
 
     def _blocks(self, head: bytes) -> Iterator[bytes]:

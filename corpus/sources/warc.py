@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Iterator
+from typing import BinaryIO, cast
 
 import zstandard
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
@@ -28,7 +29,9 @@ def read(piece: Slice, source: Source) -> Iterator[Record | Reject]:
     end = 0
     damage = ""
     try:
-        for seen in ArchiveIterator(stream, record_types=WarcRecordType.any_type, parse_http=False, stream_detect=False):
+        for seen in ArchiveIterator(
+            cast(BinaryIO, stream), record_types=WarcRecordType.any_type, parse_http=False, stream_detect=False
+        ):
             offset = stream.member_at(seen.stream_pos)
             length = seen.content_length
             body = bytes(seen.reader.read(min(length, source.max_record_bytes + 1)))
@@ -63,7 +66,7 @@ def _record(
     if seen.record_type & WarcRecordType.conversion:
         text = decoding.decode(body, "utf-8", html=False)
     else:
-        answer = _response(seen, body, source)
+        answer = _response(body, source)
         if isinstance(answer, tuple):
             return reject(file.file, offset, *answer)
         text = answer
@@ -72,7 +75,7 @@ def _record(
     return Record(locator=locator, file=file.file, offset=offset, text=text, url=url)
 
 
-def _response(seen: WarcRecord, body: bytes, source: Source) -> str | None | tuple[str, str]:
+def _response(body: bytes, source: Source) -> str | tuple[str, str] | None:  # noqa: PLR0911  (a reason each)
     """The page's text, None if it cannot be decoded, or reason and detail of a reject."""
     head, separator, payload = body.partition(b"\r\n\r\n")
     if not separator:
@@ -103,7 +106,10 @@ def _response(seen: WarcRecord, body: bytes, source: Source) -> str | None | tup
 def _content_type(header: str, data: bytes) -> tuple[str, str | None]:
     """Media type and charset; without a header, by what the page begins with."""
     kind, _, parameters = header.partition(";")
-    charset = next((p.split("=", 1)[1].strip(" \"'") for p in parameters.split(";") if p.strip().lower().startswith("charset=")), None)
+    charset = next(
+        (p.split("=", 1)[1].strip(" \"'") for p in parameters.split(";") if p.strip().lower().startswith("charset=")),
+        None,
+    )
     if kind.strip():
         return kind.strip().lower(), charset
     start = data[:_SNIFFED].lstrip().lower()
@@ -116,7 +122,7 @@ def _unpacked(payload: bytes, headers: dict[str, str], most: int) -> bytes | Non
     """The body without transfer and content encodings, at most one byte over `most`; None if they are broken."""
     if headers.get("transfer-encoding", "").lower() == "chunked":
         joined = _dechunked(payload)
-        payload = payload if joined is None else joined       # crawlers often store the body unchunked, header and all
+        payload = payload if joined is None else joined  # crawlers often store the body unchunked, header and all
     coding = headers.get("content-encoding", "identity").lower() or "identity"
     try:
         if coding in ("gzip", "x-gzip", "deflate"):
@@ -141,7 +147,7 @@ def _inflated(payload: bytes, most: int) -> bytes:
 
 def _dechunked(payload: bytes) -> bytes | None:
     """RFC 9112, section 7.1; None if it is not chunked."""
-    parts = []
+    parts: list[bytes] = []
     place = 0
     while True:
         end = payload.find(b"\r\n", place)

@@ -14,16 +14,20 @@ class Lexicons(NamedTuple):
     """Sorted hashes of all languages end to end; a language is a row of `offsets`."""
 
     languages: dict[str, int]
-    offsets: np.ndarray          # int64[languages + 1]
-    hashes: np.ndarray           # uint64, sorted within a language
+    offsets: np.ndarray  # int64[languages + 1]
+    hashes: np.ndarray  # uint64, sorted within a language
 
 
 def compile_lexicons(words: Mapping[str, Sequence[str]]) -> Lexicons:
     """Entries that are one word (as `index_text` sees words) count; phrases do not."""
-    offsets, tables, rows = [0], [], {}
+    offsets, rows = [0], {}
+    tables: list[np.ndarray] = []
     for language in sorted(words):
         entries = pa.array(sorted(set(words[language])), pa.string())
-        found = index_text(np.frombuffer(entries.buffers()[2], np.uint8), np.frombuffer(entries.buffers()[1], np.int32)[: len(entries) + 1])
+        found = index_text(
+            np.frombuffer(entries.buffers()[2], np.uint8),
+            np.frombuffer(entries.buffers()[1], np.int32)[: len(entries) + 1],
+        )
         single = found.word_offsets[:-1][found.words == 1]
         rows[language] = len(tables)
         tables.append(np.unique(found.word_hash[single]))

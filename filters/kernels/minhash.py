@@ -11,7 +11,7 @@ from numba import njit
 from filters.kernels.hashing import BASE, STEP, mix
 from filters.kernels.ngrams import power
 
-_BLOCK = 64             # shingles hashed at a time: they stay in registers' reach while all permutations pass over them
+_BLOCK = 64  # shingles hashed at a time: they stay in registers' reach while all permutations pass over them
 
 
 def coefficients(permutations: int, seed: int) -> tuple[np.ndarray, np.ndarray]:

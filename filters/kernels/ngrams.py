@@ -10,8 +10,8 @@ from numba import njit
 
 from filters.kernels.hashing import BASE, mix
 
-_SLOTS = 1 << 22                # x 12 bytes = 50 MB of scratch at the most
-_SHORT = 1 << 16                # counts below this are tallied in an array, the few above it in a list
+_SLOTS = 1 << 22  # x 12 bytes = 50 MB of scratch at the most
+_SHORT = 1 << 16  # counts below this are tallied in an array, the few above it in a list
 
 
 @njit(cache=True, nogil=True)
@@ -28,11 +28,17 @@ def code_points(data: np.ndarray, start: int, end: int, out: np.ndarray) -> int:
             out[count] = (byte & 0x1F) << 6 | (np.uint32(data[place + 1]) & 0x3F)
             place += 2
         elif byte < 0xF0:
-            out[count] = (byte & 0x0F) << 12 | (np.uint32(data[place + 1]) & 0x3F) << 6 | (np.uint32(data[place + 2]) & 0x3F)
+            out[count] = (
+                (byte & 0x0F) << 12 | (np.uint32(data[place + 1]) & 0x3F) << 6 | (np.uint32(data[place + 2]) & 0x3F)
+            )
             place += 3
         else:
-            out[count] = ((byte & 0x07) << 18 | (np.uint32(data[place + 1]) & 0x3F) << 12
-                          | (np.uint32(data[place + 2]) & 0x3F) << 6 | (np.uint32(data[place + 3]) & 0x3F))
+            out[count] = (
+                (byte & 0x07) << 18
+                | (np.uint32(data[place + 1]) & 0x3F) << 12
+                | (np.uint32(data[place + 2]) & 0x3F) << 6
+                | (np.uint32(data[place + 3]) & 0x3F)
+            )
             place += 4
         count += 1
     return count
@@ -48,9 +54,16 @@ def power(n: int) -> np.uint64:
 
 
 @njit(cache=True, nogil=True)
-def _tally(  # noqa: PLR0913
-    symbols: np.ndarray, start: int, end: int, n: int, passes: int, turn: int,
-    mask: np.uint64, keys: np.ndarray, counts: np.ndarray,
+def _tally(
+    symbols: np.ndarray,
+    start: int,
+    end: int,
+    n: int,
+    passes: int,
+    turn: int,
+    mask: np.uint64,
+    keys: np.ndarray,
+    counts: np.ndarray,
 ) -> None:
     """Count the n-grams of symbols[start:end] whose hash leaves `turn`, in the first mask + 1 slots."""
     leaving = power(n)
@@ -76,7 +89,7 @@ def _plan(total: int) -> tuple[int, int]:
     passes = (total + _SLOTS // 2 - 1) // (_SLOTS // 2)
     need = 2 * ((total + passes - 1) // passes)
     if passes > 1:
-        return _SLOTS, passes * 2                   # remainders are not quite equal: a quarter full on average
+        return _SLOTS, passes * 2  # remainders are not quite equal: a quarter full on average
     slots = 16
     while slots < need:
         slots *= 2
@@ -84,8 +97,9 @@ def _plan(total: int) -> tuple[int, int]:
 
 
 @njit(cache=True, nogil=True)
-def top_share(symbols: np.ndarray, start: int, end: int, n: int, keys: np.ndarray, counts: np.ndarray,
-              short: np.ndarray) -> float:
+def top_share(
+    symbols: np.ndarray, start: int, end: int, n: int, keys: np.ndarray, counts: np.ndarray, short: np.ndarray
+) -> float:
     """ROOTS' character repetition ratio (Laurencon et al. 2022, appendix; roots.md 2.1).
 
     With D distinct n-grams of which S occur once: the sum of the top min(floor(sqrt(D)), D - S) counts over all.

@@ -16,20 +16,20 @@ from filters.unicode import KIND, LETTER, LINE_END, SPACE, UNSPACED, UPPER
 
 _MARK, _DIGIT = unicode.MARK, unicode.DIGIT
 _KINDS = 8
-_COUNTS = 10                    # the kinds, then upper-case letters, then characters inside words
+_COUNTS = 10  # the kinds, then upper-case letters, then characters inside words
 
 
 class TextIndex(NamedTuple):
     """Arrays over the documents of a batch. Hashes are of lower-cased code points and never change."""
 
-    kinds: np.ndarray           # int32[rows, 8]: code points of each kind of filters.unicode
-    upper: np.ndarray           # int32[rows]: upper-case letters
-    in_words: np.ndarray        # int32[rows]: code points that belong to words
-    word_offsets: np.ndarray    # int64[rows + 1] into word_hash
-    word_hash: np.ndarray       # uint64[words]
-    line_offsets: np.ndarray    # int64[rows + 1] into line_hash, line_chars
-    line_hash: np.ndarray       # uint64[lines]: case kept; white space stripped at the ends and collapsed within
-    line_chars: np.ndarray      # int32[lines]: code points but white space
+    kinds: np.ndarray  # int32[rows, 8]: code points of each kind of filters.unicode
+    upper: np.ndarray  # int32[rows]: upper-case letters
+    in_words: np.ndarray  # int32[rows]: code points that belong to words
+    word_offsets: np.ndarray  # int64[rows + 1] into word_hash
+    word_hash: np.ndarray  # uint64[words]
+    line_offsets: np.ndarray  # int64[rows + 1] into line_hash, line_chars
+    line_hash: np.ndarray  # uint64[lines]: case kept; white space stripped at the ends and collapsed within
+    line_chars: np.ndarray  # int32[lines]: code points but white space
 
     @property
     def chars(self) -> np.ndarray:
@@ -61,18 +61,31 @@ def index_text(data: np.ndarray, offsets: np.ndarray) -> TextIndex:
     _index(data, offsets, *unicode.tables(), counts, word_offsets, word_hash, line_offsets, line_hash, line_chars)
     words, lines = int(word_offsets[-1]), int(line_offsets[-1])
     return TextIndex(
-        kinds=counts[:, :_KINDS], upper=counts[:, 8], in_words=counts[:, 9],
-        word_offsets=word_offsets, word_hash=word_hash[:words],
-        line_offsets=line_offsets, line_hash=line_hash[:lines], line_chars=line_chars[:lines],
+        kinds=counts[:, :_KINDS],
+        upper=counts[:, 8],
+        in_words=counts[:, 9],
+        word_offsets=word_offsets,
+        word_hash=word_hash[:words],
+        line_offsets=line_offsets,
+        line_hash=line_hash[:lines],
+        line_chars=line_chars[:lines],
     )
 
 
 @njit(cache=True, nogil=True)
-def _index(  # noqa: C901, PLR0912, PLR0913, PLR0915  (one pass: parting it would cost a second decoding)
-    data: np.ndarray, offsets: np.ndarray,
-    class_blocks: np.ndarray, classes: np.ndarray, lower_blocks: np.ndarray, lower: np.ndarray,
-    counts: np.ndarray, word_offsets: np.ndarray, word_hash: np.ndarray,
-    line_offsets: np.ndarray, line_hash: np.ndarray, line_chars: np.ndarray,
+def _index(
+    data: np.ndarray,
+    offsets: np.ndarray,
+    class_blocks: np.ndarray,
+    classes: np.ndarray,
+    lower_blocks: np.ndarray,
+    lower: np.ndarray,
+    counts: np.ndarray,
+    word_offsets: np.ndarray,
+    word_hash: np.ndarray,
+    line_offsets: np.ndarray,
+    line_hash: np.ndarray,
+    line_chars: np.ndarray,
 ) -> None:
     ascii_class = np.empty(128, np.uint8)
     ascii_lower = np.empty(128, np.int32)
@@ -88,7 +101,7 @@ def _index(  # noqa: C901, PLR0912, PLR0913, PLR0915  (one pass: parting it woul
         tally[:] = 0
         in_words = 0
         in_word = False
-        alone = False                                    # the word is a letter of an unspaced script
+        alone = False  # the word is a letter of an unspaced script
         word = SEED
         line = SEED
         content = 0
@@ -105,11 +118,19 @@ def _index(  # noqa: C901, PLR0912, PLR0913, PLR0915  (one pass: parting it woul
                     code = (byte & 0x1F) << 6 | (np.int64(data[place + 1]) & 0x3F)
                     place += 2
                 elif byte < 0xF0:
-                    code = (byte & 0x0F) << 12 | (np.int64(data[place + 1]) & 0x3F) << 6 | (np.int64(data[place + 2]) & 0x3F)
+                    code = (
+                        (byte & 0x0F) << 12
+                        | (np.int64(data[place + 1]) & 0x3F) << 6
+                        | (np.int64(data[place + 2]) & 0x3F)
+                    )
                     place += 3
                 else:
-                    code = ((byte & 0x07) << 18 | (np.int64(data[place + 1]) & 0x3F) << 12
-                            | (np.int64(data[place + 2]) & 0x3F) << 6 | (np.int64(data[place + 3]) & 0x3F))
+                    code = (
+                        (byte & 0x07) << 18
+                        | (np.int64(data[place + 1]) & 0x3F) << 12
+                        | (np.int64(data[place + 2]) & 0x3F) << 6
+                        | (np.int64(data[place + 3]) & 0x3F)
+                    )
                     place += 4
                 flags = classes[(np.int64(class_blocks[code >> 8]) << 8) | (code & 0xFF)]
                 small = code + lower[(np.int64(lower_blocks[code >> 8]) << 8) | (code & 0xFF)]

@@ -22,7 +22,11 @@ _SHAPES = tuple(
         ("secret.stripe", r"\b[sr]k_live_[A-Za-z0-9]{16,255}\b"),
         ("secret.google", r"\bAIza[A-Za-z0-9_\-]{35}"),
         ("secret.jwt", r"\beyJ[A-Za-z0-9_\-]{8,}\.eyJ[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{8,}"),
-        ("secret.pem", r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----[A-Za-z0-9+/=\s:,.\-]*?-----END (?:[A-Z0-9]+ )*PRIVATE KEY-----"),
+        (
+            "secret.pem",
+            r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----[A-Za-z0-9+/=\s:,.\-]*?"
+            r"-----END (?:[A-Z0-9]+ )*PRIVATE KEY-----",
+        ),
     )
 )
 

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-KINDS = ("KEY", "EMAIL", "IP_ADDRESS", "PHONE")      # in order of precedence where two of one length overlap
+KINDS = ("KEY", "EMAIL", "IP_ADDRESS", "PHONE")  # in order of precedence where two of one length overlap
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -18,9 +18,9 @@ class Span:
 
 
 def resolve(found: Iterable[Span]) -> list[Span]:
-    """Spans in order that do not overlap: the longer wins, then the kind that comes first in KINDS, then the earlier."""
+    """Spans in order that do not overlap: the longer wins, then the kind first in KINDS, then the earlier."""
     taken: list[Span] = []
-    starts: list[int] = []                              # of taken, both in order
+    starts: list[int] = []  # of taken, both in order
     for span in sorted(found, key=lambda s: (s.start - s.end, KINDS.index(s.kind), s.start)):
         place = bisect_left(starts, span.start)
         before, after = taken[place - 1 : place], taken[place : place + 1]

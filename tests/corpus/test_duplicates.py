@@ -12,7 +12,7 @@ from corpus.duplicates.bands import buckets, probability
 from corpus.duplicates.candidates import Pairing
 from corpus.duplicates.election import elect
 
-Member = tuple[int, int]          # bucket, content
+Member = tuple[int, int]  # bucket, content
 
 
 def paired(members: list[Member], leaders: int, cut: int) -> tuple[set[tuple[int, int]], int]:
@@ -21,7 +21,9 @@ def paired(members: list[Member], leaders: int, cut: int) -> tuple[set[tuple[int
     found: set[tuple[int, int]] = set()
     for first in range(0, len(members), cut):
         piece = np.array(members[first : first + cut], np.int64)
-        pairs = pairing.pairs(piece[:, 0].copy(), np.zeros(len(piece), np.int64), piece[:, 1].copy(), piece[:, 1].copy())
+        pairs = pairing.pairs(
+            piece[:, 0].copy(), np.zeros(len(piece), np.int64), piece[:, 1].copy(), piece[:, 1].copy()
+        )
         found |= {(int(a), int(b)) for a, b in pairs[:, [1, 4]]}
     return found, pairing.not_compared
 
@@ -30,7 +32,9 @@ def paired(members: list[Member], leaders: int, cut: int) -> tuple[set[tuple[int
 def test_pairing_with_leaders_to_spare_gives_every_pair_of_a_bucket(members: list[Member], cut: int) -> None:
     members.sort()
     expected = {
-        pair for bucket in {b for b, _ in members} for pair in combinations(sorted({c for b, c in members if b == bucket}), 2)
+        pair
+        for bucket in {b for b, _ in members}
+        for pair in combinations(sorted({c for b, c in members if b == bucket}), 2)
     }
     assert paired(members, 64, cut) == (expected, 0)
 
@@ -58,7 +62,8 @@ GRAPHS = st.integers(2, 14).flatmap(
         st.just(n),
         st.dictionaries(
             st.tuples(st.integers(0, n - 1), st.integers(0, n - 1)).filter(lambda e: e[0] < e[1]),
-            st.sampled_from([0.8, 0.85, 0.9, 1.0]), max_size=30,
+            st.sampled_from([0.8, 0.85, 0.9, 1.0]),
+            max_size=30,
         ),
     )
 )
@@ -73,7 +78,9 @@ def test_election_equals_its_rule_whatever_the_order_of_edges(
     chance.shuffle(order)
     better, worse = np.array([a for a, _ in order], np.int64), np.array([b for _, b in order], np.int64)
     fates = elect(nodes, better, worse, np.array([edges[e] for e in order], np.float64))
-    assert {n: (int(fates.kept[n]), float(fates.jaccard[n])) for n in range(nodes) if fates.kept[n] >= 0} == elected(nodes, edges)
+    assert {n: (int(fates.kept[n]), float(fates.jaccard[n])) for n in range(nodes) if fates.kept[n] >= 0} == elected(
+        nodes, edges
+    )
 
 
 def test_election_of_a_chain_does_not_merge_its_ends() -> None:
@@ -88,7 +95,7 @@ def test_buckets_agree_where_a_band_agrees_and_nowhere_else() -> None:
     keys = buckets(signatures, 3, 4)
     assert (keys[0] == keys[1]).tolist() == [False, True, False]
     same_values = buckets(np.tile(np.arange(4, dtype=np.uint32), 3).reshape(1, 12), 3, 4)
-    assert len(set(same_values[0].tolist())) == 3           # a band's number is part of its key
+    assert len(set(same_values[0].tolist())) == 3  # a band's number is part of its key
 
 
 @pytest.mark.parametrize(("jaccard", "expected"), [(0.0, 0.0), (1.0, 1.0), (0.8, 0.9983)])

@@ -34,7 +34,10 @@ def load(folder: Path, text: str) -> recipe.Recipe:
         (SOURCE + "[[filters]]\nuse = 'symbols'\nmax_digit_ratio = 1.5\n", "max_digit_ratio"),
         (SOURCE + "[[filters]]\nuse = 'length'\nwords = 3\n", "unknown key 'words' at [length]; known:"),
         (SOURCE + "[[filters]]\nuse = 'length'\n[[filters]]\nuse = 'length'\n", "used twice"),
-        (SOURCE + "[[filters]]\nuse = 'repetition'\nby_language.eng_Latn = { word_ngram = 3 }\n", "cannot differ by language"),
+        (
+            SOURCE + "[[filters]]\nuse = 'repetition'\nby_language.eng_Latn = { word_ngram = 3 }\n",
+            "cannot differ by language",
+        ),
         (SOURCE + "[dedup]\nprefer_sources = ['b']\n", "which is no source; known: a"),
         (SOURCE + "[dedup]\nbands = 30\n", "raise permutations or lower bands"),
         (SOURCE + "[dedup]\nthreshold = 0.0\n", "threshold"),

@@ -18,9 +18,13 @@ def make(folder: Path, numbers: list[int]) -> table.Table:
 
 
 def test_publish_that_fails_leaves_nothing(tmp_path: Path) -> None:
-    with pytest.raises(RuntimeError, match="stop"), storage.publish(str(tmp_path), "name") as sink:
-        sink.write(b"half")
-        raise RuntimeError("stop")
+    def fail() -> None:
+        with storage.publish(str(tmp_path), "name") as sink:
+            sink.write(b"half")
+            raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError, match="stop"):
+        fail()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -80,7 +84,10 @@ def test_receipt_counts_only_with_all_its_files(tmp_path: Path) -> None:
 
 
 def test_manifest_is_the_same_bytes_whatever_the_order_of_receipts(tmp_path: Path) -> None:
-    receipts = [Receipt(task=n, files={"t": [FileEntry(name=f"{n}", rows=n, bytes=1, sha256="")]}, counts={"n": n}) for n in range(5)]
+    receipts = [
+        Receipt(task=n, files={"t": [FileEntry(name=f"{n}", rows=n, bytes=1, sha256="")]}, counts={"n": n})
+        for n in range(5)
+    ]
     one = manifest.from_receipts("s", {"a": 1}, receipts).to_json()
     assert one == manifest.from_receipts("s", {"a": 1}, receipts[::-1]).to_json()
     storage.publish_bytes(str(tmp_path), manifest.MANIFEST, one)

@@ -65,7 +65,9 @@ def test_source_without_documents_stops_the_run(
 
 def test_archive_that_is_none_is_named(tmp_path: Path, gristmill: Gristmill) -> None:
     (tmp_path / "x.warc.gz").write_bytes(gzip.compress(b"no archive at all\n" * 9))
-    done = gristmill("run", recipe(tmp_path, SOURCE.format(path="x.warc.gz")), "--root", tmp_path / "out", "--cores", "1")
+    done = gristmill(
+        "run", recipe(tmp_path, SOURCE.format(path="x.warc.gz")), "--root", tmp_path / "out", "--cores", "1"
+    )
     assert done.returncode == 2
     assert "x.warc.gz is not WARC" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
@@ -73,7 +75,10 @@ def test_archive_that_is_none_is_named(tmp_path: Path, gristmill: Gristmill) -> 
 
 def test_model_with_another_digest_stops_before_anything_is_measured(tmp_path: Path, gristmill: Gristmill) -> None:
     (tmp_path / "model.ftz").write_bytes(b"not a model")
-    body = SOURCE.format(path="in.jsonl") + f"[[filters]]\nuse = 'language'\nmodel = '{tmp_path}/model.ftz'\nsha256 = 'abc'\n"
+    body = (
+        SOURCE.format(path="in.jsonl")
+        + f"[[filters]]\nuse = 'language'\nmodel = '{tmp_path}/model.ftz'\nsha256 = 'abc'\n"
+    )
     done = gristmill("run", recipe(tmp_path, body), "--root", tmp_path / "out", "--cores", "1")
     assert done.returncode == 2
     assert "the recipe says abc" in done.stderr
@@ -100,9 +105,26 @@ def test_root_that_is_a_file_is_refused(tmp_path: Path, capsys: pytest.CaptureFi
 def test_disk_that_is_full_gives_one_line_and_a_run_that_goes_on(tmp_path: Path, gristmill: Gristmill) -> None:
     """A limit on the size of files stands for the full disk: the system refuses the write in the same place."""
     path = write_recipe(tmp_path)
-    command = [sys.executable, "-m", "jobs", "run", str(path), "--root", str(tmp_path / "out"), "--cores", "1", "--until", "ingest"]
+    command = [
+        sys.executable,
+        "-m",
+        "jobs",
+        "run",
+        str(path),
+        "--root",
+        str(tmp_path / "out"),
+        "--cores",
+        "1",
+        "--until",
+        "ingest",
+    ]
     full = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, timeout=200, check=False,
+        command,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
         env={**os.environ, "JAVA_TOOL_OPTIONS": "-XX:-UsePerfData"},
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000)),
     )

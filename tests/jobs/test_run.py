@@ -57,16 +57,16 @@ def test_threshold_moved_rebuilds_from_decide_on_and_reads_no_text(
     intact = tmp_path / "intact"
     shutil.copytree(copied, intact)
     spoil_text(copied)
-    moved = write_recipe(tmp_path, min_words=40)
+    moved = write_recipe(tmp_path, min_words=150)
     plan = gristmill("plan", moved, "--root", copied).stdout
-    assert "length.base.min_words: 12 -> 40" in plan
+    assert "length.base.min_words: 12 -> 150" in plan
     built = re.findall(r"^build +(\S+)", plan, re.MULTILINE)
     assert built == ["decide", "dedup", "release", "train", "encode", "shard", "report"]
     done = gristmill("run", moved, "--root", copied, "--until", "dedup", "--cores", "2")
     assert done.returncode == 0, done.stderr
     assert "reused: ingest, measure, pairs" in done.stdout
     spoiled = gristmill("run", moved, "--root", copied, "--cores", "2")
-    assert spoiled.returncode == 1                    # release is the first to read text, and finds it spoiled
+    assert spoiled.returncode == 1  # release is the first to read text, and finds it spoiled
     assert len(spoiled.stderr.strip().splitlines()) == 1, spoiled.stderr
     shutil.copytree(intact / "ingest", copied / "ingest", dirs_exist_ok=True)
     whole = gristmill("run", moved, "--root", copied, "--cores", "2")
@@ -80,7 +80,9 @@ def kill_when(root: Path, stage: str, recipe: Path) -> bool:
     """Start a run, kill all its processes in the middle of a stage; whether it was still running."""
     before = STAGES[STAGES.index(stage) - 1] if stage != "ingest" else None
     command = [sys.executable, "-m", "jobs", "run", str(recipe), "--root", str(root), "--cores", "2"]
-    process = subprocess.Popen(command, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     reached = None
     while process.poll() is None:
         folders = list(root.glob(f"{stage}/*"))
@@ -139,6 +141,7 @@ def test_document_lost_between_stages_stops_the_run(copied: Path, finished: Path
         shutil.rmtree(copied / stage)
     done = gristmill("run", finished / "tiny.toml", "--root", copied, "--cores", "2")
     assert done.returncode == 1
+    assert "rows of verdicts and of documents in part 0" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert not list(copied.glob("dedup/*/manifest.json"))
 

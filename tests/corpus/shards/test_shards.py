@@ -1,6 +1,7 @@
 """Shards of the small run, read by what trainers read with, token for token."""
 
 import shutil
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -32,20 +33,23 @@ def expected(finished: Path) -> dict[str, list[int]]:
     corpus = pq.read_table(next((finished / "out" / "release").iterdir()) / "corpus")
     ids, offsets = encoder.encode(corpus["text"].combine_chunks())
     return {
-        name: [*ids[offsets[i] : offsets[i + 1]].tolist(), encoder.end] for i, name in enumerate(corpus["id"].to_pylist())
+        name: [*ids[offsets[i] : offsets[i + 1]].tolist(), encoder.end]
+        for i, name in enumerate(corpus["id"].to_pylist())
     }
 
 
 def test_datasets_opens_the_arrow_shards_and_reads_every_token(finished: Path, expected: dict[str, list[int]]) -> None:
     datasets = pytest.importorskip("datasets")
     opened = datasets.load_from_disk(str(shard_folder(finished) / "arrow"))
-    assert len(opened.cache_files) > 1                         # several shards, memory-mapped where they lie
+    assert len(opened.cache_files) > 1  # several shards, memory-mapped where they lie
     assert {row["id"]: row["input_ids"] for row in opened} == expected
     keys = order_keys(pa.array(opened["id"]), 7)
-    assert np.all(keys[:-1] <= keys[1:])                       # one global order, from the seed
+    assert np.all(keys[:-1] <= keys[1:])  # one global order, from the seed
 
 
-def test_megatron_shards_and_lineage_lead_back_to_every_document(finished: Path, expected: dict[str, list[int]]) -> None:
+def test_megatron_shards_and_lineage_lead_back_to_every_document(
+    finished: Path, expected: dict[str, list[int]]
+) -> None:
     folder = shard_folder(finished)
     documents = pq.read_table(next((finished / "out" / "ingest").iterdir()) / "documents")
     about = orjson.loads((folder / "about" / "shards.json").read_bytes())
@@ -81,7 +85,11 @@ def test_index_pointers_pass_two_gigabytes() -> None:
 
 @pytest.mark.parametrize(
     ("index", "message"),
-    [(b"TNTIDX\x00\x00" + b"\0" * 40, "TNTIDX"), (b"PK", "no Megatron index"), (index_bytes(np.array([4]), np.dtype(np.int32))[:-1], "bytes of")],
+    [
+        (b"TNTIDX\x00\x00" + b"\0" * 40, "TNTIDX"),
+        (b"PK", "no Megatron index"),
+        (index_bytes(np.array([4]), np.dtype(np.int32))[:-1], "bytes of"),
+    ],
 )
 def test_index_that_is_none_is_refused(index: bytes, message: str) -> None:
     with pytest.raises(DataError, match=message):
@@ -94,29 +102,39 @@ def test_token_type_is_that_of_megatron(vocabulary: int, kind: pa.DataType) -> N
 
 
 Document = tuple[str, str, list[int]]
+SMALL = pa.uint16()
 DOCUMENTS = st.lists(
-    st.tuples(st.integers(0, 2**128 - 1).map(lambda n: f"{n:032x}"), st.sampled_from(["eng_Latn", "tha_Thai"]),
-              st.lists(st.integers(2, 999), max_size=6)),
-    max_size=14, unique_by=lambda document: document[0],
+    st.tuples(
+        st.integers(0, 2**128 - 1).map(lambda n: f"{n:032x}"),
+        st.sampled_from(["eng_Latn", "tha_Thai"]),
+        st.lists(st.integers(2, 999), max_size=6),
+    ),
+    max_size=14,
+    unique_by=lambda document: document[0],
 )
 
 
-def parts_of(
-    folder: Path, documents: list[Document], cuts: list[int], kind: pa.DataType = pa.uint16()
-) -> list[TokenPart]:
+def parts_of(folder: Path, documents: list[Document], cuts: list[int], kind: pa.DataType = SMALL) -> list[TokenPart]:
     """Token parts of documents (id, language, ids), parted at `cuts`."""
     parts = []
     bounds = [0, *sorted(min(c, len(documents)) for c in cuts), len(documents)]
-    for number, (first, last) in enumerate(zip(bounds, bounds[1:], strict=False)):
+    for number, (first, last) in enumerate(pairwise(bounds)):
         here = documents[first:last]
         ids = pa.array([d[0] for d in here], pa.string())
         table = pa.table(
-            {"language": pa.array([d[1] for d in here], pa.string()), "order": pa.array(order_keys(ids, 3)), "id": ids,
-             "source": pa.array(["s"] * len(here), pa.string()), "row": pa.array(range(len(here)), pa.int32()),
-             "tokens": pa.array([d[2] for d in here], schema(kind).field("tokens").type)},
+            {
+                "language": pa.array([d[1] for d in here], pa.string()),
+                "order": pa.array(order_keys(ids, 3)),
+                "id": ids,
+                "source": pa.array(["s"] * len(here), pa.string()),
+                "row": pa.array(range(len(here)), pa.int32()),
+                "tokens": pa.array([d[2] for d in here], schema(kind).field("tokens").type),
+            },
             schema=schema(kind),
         )
-        parts.append(TokenPart(folder=str(folder), entry=write_token_part(str(folder), f"part-{number}", table), number=number))
+        parts.append(
+            TokenPart(folder=str(folder), entry=write_token_part(str(folder), f"part-{number}", table), number=number)
+        )
     return parts
 
 
