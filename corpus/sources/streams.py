@@ -25,7 +25,7 @@ class Stream:
         self._raw: BinaryIO = filesystem.open_input_stream(path, compression=None)
         self.damage = ""
         self.position = 0  # decompressed bytes given so far
-        self.tail = b""  # the last four of them
+        self.head, self.tail = b"", b""  # the first and the last few of them
         self._members: dict[int, int] = {0: 0}  # decompressed start of a gzip member to its start in the file
         self._pieces = self._pieces_of(file)
         self._rest = memoryview(b"")
@@ -38,6 +38,7 @@ class Stream:
         self._rest = self._rest[len(taken) :]
         self.position += len(taken)
         given = bytes(taken)
+        self.head = self.head or given[:8]
         self.tail = (self.tail + given[-4:])[-4:]
         return given
 

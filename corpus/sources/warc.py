@@ -18,6 +18,8 @@ _HTML = ("text/html", "application/xhtml+xml")
 _SNIFFED = 1024
 _OK = 200
 _RECORD_END = b"\r\n\r\n"
+_MAGIC = b"WARC/"
+_VERSION = b"WARC/1.0\r\n"
 _GARBAGE = "a record could not be parsed"
 
 
@@ -25,42 +27,53 @@ def read(piece: Slice, source: Source) -> Iterator[Record | Reject]:
     """Responses and conversions in order; other records (requests, metadata) are passed over."""
     file = piece.file
     stream = Stream(file)
-    wanted = WarcRecordType.response | WarcRecordType.conversion
-    end = 0
+    last: list[Record | Reject] = []  # held back until it is known to be whole
+    end = 0  # of the last record, as the stream counts
     damage = ""
     try:
-        for seen in ArchiveIterator(
-            cast(BinaryIO, stream), record_types=WarcRecordType.any_type, parse_http=False, stream_detect=False
-        ):
+        for seen, body in _records(stream, source.max_record_bytes):
+            yield from last
+            end = seen.stream_pos + _head_bytes(seen) + seen.content_length + len(_RECORD_END)
+            wanted = seen.record_type & (WarcRecordType.response | WarcRecordType.conversion)
             offset = stream.member_at(seen.stream_pos)
-            length = seen.content_length
-            body = bytes(seen.reader.read(min(length, source.max_record_bytes + 1)))
-            if len(body) < min(length, source.max_record_bytes + 1) or not seen.headers.contains_key("Content-Length"):
-                damage = "truncated"
-                break
-            end = stream.position
-            if seen.record_type & wanted:
-                yield _record(seen, body, length, file, offset, source)
+            last = [_record(seen, body, file, offset, source)] if wanted else []
     except OSError as error:
-        if not end and not stream.damage:
+        if not end and not _MAGIC.startswith(stream.head[: len(_MAGIC)]):
             raise RecipeError(f"{file.uri} is not WARC ({error}): rename it, or take it out of the source") from error
-        damage = "corrupt"
+        damage = "corrupt" if stream.read(1) else "truncated"
     finally:
         stream.close()
-    damage = stream.damage or damage
-    if not damage and end and stream.tail != _RECORD_END:
-        damage = "truncated"
-    if not damage and not end and file.size:
+    whole = stream.position >= end
+    if whole:
+        yield from last
+    damage = damage or stream.damage or ("" if whole and stream.tail == _RECORD_END else "truncated")
+    if not end and not _MAGIC.startswith(stream.head[: len(_MAGIC)]):
         raise RecipeError(f"{file.uri} holds no WARC record: rename it, or take it out of the source")
-    if damage:
-        yield reject(file.file, end, damage, "the archive ends here" if damage == "truncated" else _GARBAGE)
+    if damage and file.size:
+        yield reject(file.file, stream.position, damage, "the archive ends here" if damage == "truncated" else _GARBAGE)
 
 
-def _record(
-    seen: WarcRecord, body: bytes, length: int, file: SourceFile, offset: int, source: Source
-) -> Record | Reject:
-    if length > source.max_record_bytes:
-        return reject(file.file, offset, "too_large", f"{length} bytes")
+def _head_bytes(seen: WarcRecord) -> int:
+    """Bytes of a record's header, as nearly all writers put it: one space after the colon, CR LF."""
+    return len(_VERSION) + sum(len(name) + len(value) + 4 for name, value in seen.headers.items_bytes()) + 2
+
+
+def _records(stream: Stream, most: int) -> Iterator[tuple[WarcRecord, bytes]]:
+    """Records with their blocks, at most one byte over `most`; ends at one that the file cuts short."""
+    archive = ArchiveIterator(
+        cast(BinaryIO, stream), record_types=WarcRecordType.any_type, parse_http=False, stream_detect=False
+    )
+    for seen in archive:
+        wanted = min(seen.content_length, most + 1)
+        body = bytes(seen.reader.read(wanted))
+        if len(body) < wanted or not seen.headers.contains_key("Content-Length"):
+            return
+        yield seen, body
+
+
+def _record(seen: WarcRecord, body: bytes, file: SourceFile, offset: int, source: Source) -> Record | Reject:
+    if len(body) > source.max_record_bytes:
+        return reject(file.file, offset, "too_large", f"{seen.content_length} bytes")
     locator = (seen.record_id or f"{file.file}#{offset}").strip("<>")
     url = seen.headers.get("WARC-Target-URI")
     if seen.record_type & WarcRecordType.conversion:

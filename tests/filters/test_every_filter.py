@@ -33,15 +33,30 @@ TEXTS = [
     "def f(x):\n    return x + 1\n",
 ]
 HOSTILE = [
-    "", " ", "\n" * 1000, "a", "\u202eright to left\u202c", "👩‍👩‍👧‍👦" * 30, "\u0301" * 50, "\x00\x01", "1.1.1.1 " * 20,
-    "x" * 100_000, "\ufeffbom", "ａｂｃ１２３", "word\u200bword", "_" * 300,
+    "",
+    " ",
+    "\n" * 1000,
+    "a",
+    "\u202eright to left\u202c",
+    "👩‍👩‍👧‍👦" * 30,
+    "\u0301" * 50,
+    "\x00\x01",
+    "1.1.1.1 " * 20,
+    "x" * 100_000,
+    "\ufeffbom",
+    "ａｂｃ１２３",
+    "word\u200bword",
+    "_" * 300,
 ]
 
 
 def documents(texts: Sequence[str], language: str | None = None) -> pa.RecordBatch:
     return pa.record_batch(
-        {"text": pa.array(texts, pa.string()), "language": pa.array([language] * len(texts), pa.string()),
-         "url": pa.nulls(len(texts), pa.string())}
+        {
+            "text": pa.array(texts, pa.string()),
+            "language": pa.array([language] * len(texts), pa.string()),
+            "url": pa.nulls(len(texts), pa.string()),
+        }
     )
 
 
@@ -134,7 +149,11 @@ def test_signals_are_the_same_under_any_hash_seed() -> None:
     )
     outputs = {
         subprocess.run(
-            [sys.executable, "-c", code], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True,
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
             cwd=Path(__file__).parents[2],
         ).stdout
         for seed in ("1", "2")

@@ -170,7 +170,10 @@ def test_signature_is_the_minimum_over_shingles_of_each_permutation(texts: list[
     offsets, values = minhash.shingle_sets(index.word_hash, index.word_offsets, np.arange(len(texts)), 3)
     for row in range(len(texts)):
         own = [int(v) for v in values[offsets[row] : offsets[row + 1]]]
-        expected = [min((((int(p) * x + int(q)) & _MASK) >> 32 for x in own), default=0xFFFFFFFF) for p, q in zip(a, b, strict=True)]
+        expected = [
+            min((((int(p) * x + int(q)) & _MASK) >> 32 for x in own), default=0xFFFFFFFF)
+            for p, q in zip(a, b, strict=True)
+        ]
         assert found[row].tolist() == expected
         assert (shingles[row] == 0) == (not own)
 
@@ -184,7 +187,7 @@ def test_signature_agrees_in_about_the_jaccard_share_of_permutations() -> None:
     found, _ = minhash.signatures(index.word_hash, index.word_offsets, 5, a, b)
     one, other = shingles_of(texts[0], 5), shingles_of(texts[1], 5)
     exact = len(one & other) / len(one | other)
-    assert np.mean(found[0] == found[1]) == pytest.approx(exact, abs=0.04)      # 4 sigma of 2048 coin throws
+    assert np.mean(found[0] == found[1]) == pytest.approx(exact, abs=0.04)  # 4 sigma of 2048 coin throws
 
 
 @given(TEXTS)
@@ -200,9 +203,9 @@ def test_content_keys_are_equal_exactly_where_the_words_are(texts: list[str]) ->
     ("text", "words"),
     [
         ("The mill's well-known", ["the", "mill", "s", "well", "known"]),
-        ("नमस्ते दुनिया", ["नमस्ते", "दुनिया"]),                   # vowel signs and viramas belong to their letters
+        ("नमस्ते दुनिया", ["नमस्ते", "दुनिया"]),  # vowel signs and viramas belong to their letters
         ("政府宣布", ["政", "府", "宣", "布"]),
-        ("กำลัง", ["ก", "\u0e33", "ล\u0e31", "ง"]),             # sara am is a letter of its own in Unicode
+        ("กำลัง", ["ก", "\u0e33", "ล\u0e31", "ง"]),  # sara am is a letter of its own in Unicode
         ("مَرْحَبًا", ["مَرْحَبًا"]),
         ("cafe\u0301 42b", ["cafe\u0301", "42b"]),
         ("", []),
