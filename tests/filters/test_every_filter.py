@@ -22,7 +22,8 @@ from filters.batch import Batch
 GOLDEN = Path(__file__).with_name("golden.json")
 TEXTS = [
     "All human beings are born free and equal in dignity and rights. They are endowed with reason and conscience.",
-    "Alle Menschen sind frei und gleich an Würde und Rechten geboren.\nSie sind mit Vernunft begabt.\n\nAlle Menschen sind frei.",
+    "Alle Menschen sind frei und gleich an Würde und Rechten geboren.\nSie sind mit Vernunft begabt.\n\n"
+    "Alle Menschen sind frei.",
     "Все люди рождаются свободными и равными в своём достоинстве и правах.",
     "人人生而自由,在尊严和权利上一律平等。他们赋有理性和良心。",
     "すべての人間は、生れながらにして自由であり、かつ、尊厳と権利とについて平等である。",
