@@ -29,9 +29,9 @@ _LAST = 0xFFFFFFFF  # rank fields are complements, so that more words sort first
 
 def build(run: Run, stage: Stage) -> str:
     """Elect, write clusters."""
-    spark = run.session.spark
     dedup = run.plan.recipe.dedup
     documents, verdicts = run.documents(), run.table("decide", "verdicts")
+    spark = run.session.shuffle_for(documents.rows)
     order = {name: position for position, name in enumerate(dedup.prefer_sources)}
     emit = EmitSurvivors(verdicts=verdicts, contents=run.table("signals.content", "signals"), order=order)
     survivors = tasks.over_parts(

@@ -36,9 +36,9 @@ _CONTENT = "a_high long, a_low long, a_key long, b_high long, b_low long, b_key 
 
 def build(run: Run, stage: Stage) -> str:
     """Propose by bands, verify by shingles."""
-    spark = run.session.spark
     dedup = run.plan.recipe.dedup
     documents = run.documents()
+    spark = run.session.shuffle_for(documents.rows * dedup.bands)
     ngram = int(next(c.base for c in run.plan.recipe.choices if c.name == "minhash").ngram)  # type: ignore[attr-defined]
     emit = EmitBuckets(
         signatures=run.table("signals.minhash", "signals"),

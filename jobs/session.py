@@ -25,8 +25,9 @@ appender.out.layout.pattern = %d{HH:mm:ss} %p %c{1}: %m%n"""
 # Rows of signatures and keys are small and documents do not pass through Arrow exchange at all, so bigger batches than
 # Spark's 10,000 gain nothing; 65,536 rows of 100 bytes stay under 7 MB.
 _BATCH_ROWS = 1 << 16
-# Shuffles are of keys and hashes; adaptive execution joins the small ones.
-_SHUFFLE_PARTITIONS = 64
+# Rows of keys that a shuffle partition is given: 100 MB of them. Each partition costs a Python task of some 50 ms, so
+# Spark's own 200 would take longer than the work of a small corpus.
+_PARTITION_ROWS = 2_000_000
 
 
 def under_spark_submit() -> bool:
@@ -48,7 +49,6 @@ class Session:
         shared = {
             "spark.sql.session.timeZone": "UTC",
             "spark.sql.execution.arrow.maxRecordsPerBatch": str(_BATCH_ROWS),
-            "spark.sql.shuffle.partitions": str(_SHUFFLE_PARTITIONS),
         }
         for key, value in shared.items():
             builder = builder.config(key, value)
@@ -60,6 +60,12 @@ class Session:
         if under_spark_submit() and not self.verbose:
             spark.sparkContext.setLogLevel("ERROR")
         return spark
+
+    def shuffle_for(self, rows: int) -> SparkSession:
+        """The session, with shuffle partitions for so many rows of keys; no result depends on how many there are."""
+        partitions = max(2 * self.spark.sparkContext.defaultParallelism, -(-rows // _PARTITION_ROWS))
+        self.spark.conf.set("spark.sql.shuffle.partitions", str(partitions))
+        return self.spark
 
     def _local_settings(self) -> dict[str, str]:
         os.environ["JAVA_HOME"] = java_home()

@@ -41,10 +41,11 @@ def build(run: Run, stage: Stage) -> str:
     }
     by_language = rates(sizes, table.alpha, table.sample_bytes)
     emit = CountWords(corpus=corpus, rates=by_language, seed=run.plan.recipe.seed)
-    counted = tasks.over_parts(run.session.spark, corpus.parts, emit.__call__, "word binary, count long")
+    spark = run.session.shuffle_for(corpus.rows)
+    counted = tasks.over_parts(spark, corpus.parts, emit.__call__, "word binary, count long")
     total = counted.groupBy("word").agg(f.sum("count").alias("count"))
     most = total.orderBy(f.desc("count"), "word").limit(MAX_WORDS)
-    with tasks.watching(run.session.spark, "train", corpus.parts):
+    with tasks.watching(spark, "train", corpus.parts):
         words = tasks.execute(most.toArrow)
     words = words.sort_by("word")
     counts = words.column("count").to_numpy()

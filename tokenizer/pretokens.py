@@ -21,12 +21,6 @@ def split() -> pre_tokenizers.PreTokenizer:
 
 
 @cache
-def cutter() -> pre_tokenizers.PreTokenizer:
-    """One for each process: compiling the pattern costs more than cutting a page."""
-    return split()
-
-
-@cache
 def byte_symbols() -> tuple[str, ...]:
     """The character that stands for each byte value in a byte-level vocabulary (Radford et al. 2019, GPT-2)."""
     printable = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]

@@ -40,8 +40,11 @@ def found(text: str, language: str = "eng_Latn") -> list[tuple[str, str]]:
         ("por_Latn", "ligue (11) 3091-3116", [("PHONE", "(11) 3091-3116")]),
         ("eng_Latn", "key AKIAIOSFODNN7EXAMPLE in the log", [("KEY", "AKIAIOSFODNN7EXAMPLE")]),
         ("eng_Latn", "ghp_" + "a1B2" * 9, [("KEY", "ghp_" + "a1B2" * 9)]),
-        ("eng_Latn", "-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----",
-         [("KEY", "-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----")]),
+        (
+            "eng_Latn",
+            "-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----",
+            [("KEY", "-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----")],
+        ),
     ],
 )
 def test_detector_finds_the_whole_of_it(language: str, text: str, expected: list[tuple[str, str]]) -> None:
@@ -51,12 +54,43 @@ def test_detector_finds_the_whole_of_it(language: str, text: str, expected: list
 @pytest.mark.parametrize(
     "text",
     [
-        "@app.route decorators", "logo@2x.png", "git@github.com:owner/project.git", "user@localhost", "a@b", "@handle",
-        "follow @user@mastodon.social", "version 10.12.13.14", "v1.22.333.44", "section 1.2.3.4", "1.2.3.4.5", "10.0.0.1",
-        "192.168.1.1", "127.0.0.1", "300.1.2.3", "01.02.03.04", "203.0.113.7", "std::vector", "12:34:56", "d::e",
-        "2001:db8::1", "2021-11-20", "Tel 29.09.2021", "ISBN 978-3-16-148410-0", "call 1,234,567.89", "1990-1995",
-        "phone 123", "abgerufen 030 901820", "3.14159265358979", "deadbeef12345678", "price: 1 234 567", "AKIA",
-        "ghp_short", "0.125 0.250 0.375 0.500", "[1, 2, 3, 4, 5, 6, 7, 8]", "sk_live_", "eyJhbGciOi",
+        "@app.route decorators",
+        "logo@2x.png",
+        "git@github.com:owner/project.git",
+        "user@localhost",
+        "a@b",
+        "@handle",
+        "follow @user@mastodon.social",
+        "version 10.12.13.14",
+        "v1.22.333.44",
+        "section 1.2.3.4",
+        "1.2.3.4.5",
+        "10.0.0.1",
+        "192.168.1.1",
+        "127.0.0.1",
+        "300.1.2.3",
+        "01.02.03.04",
+        "203.0.113.7",
+        "std::vector",
+        "12:34:56",
+        "d::e",
+        "2001:db8::1",
+        "2021-11-20",
+        "Tel 29.09.2021",
+        "ISBN 978-3-16-148410-0",
+        "call 1,234,567.89",
+        "1990-1995",
+        "phone 123",
+        "abgerufen 030 901820",
+        "3.14159265358979",
+        "deadbeef12345678",
+        "price: 1 234 567",
+        "AKIA",
+        "ghp_short",
+        "0.125 0.250 0.375 0.500",
+        "[1, 2, 3, 4, 5, 6, 7, 8]",
+        "sk_live_",
+        "eyJhbGciOi",
     ],
 )
 def test_detector_leaves_what_only_looks_alike(text: str) -> None:
@@ -77,8 +111,29 @@ def test_labelled_pages_have_every_address_found() -> None:
 
 
 PIECES = st.sampled_from(
-    ["jane@mail.com", "81.2.69.142", "+44 20 7946 0958", "AKIAIOSFODNN7EXAMPLE", "Tel ", "phone", ":", "@", ".", "com", "PI:EMAIL",
-     "PI:PHONE", " ", "\n", "字", "é", "🙂", "030 901820", "1", "-", "x"]
+    [
+        "jane@mail.com",
+        "81.2.69.142",
+        "+44 20 7946 0958",
+        "AKIAIOSFODNN7EXAMPLE",
+        "Tel ",
+        "phone",
+        ":",
+        "@",
+        ".",
+        "com",
+        "PI:EMAIL",
+        "PI:PHONE",
+        " ",
+        "\n",
+        "字",
+        "é",
+        "🙂",
+        "030 901820",
+        "1",
+        "-",
+        "x",
+    ]
 )
 TEXTS = st.one_of(st.lists(PIECES, max_size=12).map("".join), st.text(st.characters(codec="utf-8"), max_size=40))
 
@@ -120,8 +175,17 @@ def test_resolved_spans_never_overlap_and_the_longest_stays(raw: list[tuple[int,
 
 
 @pytest.mark.parametrize(
-    "text", ["a@" * 500_000, "a@a.bc " * 100_000, "1.1.1.1" * 140_000, "+1" * 500_000, "(" * 1_000_000, "tel " + "1 " * 500_000,
-             "1:" * 500_000, "-----BEGIN PRIVATE KEY-----" * 37_000]
+    "text",
+    [
+        "a@" * 500_000,
+        "a@a.bc " * 100_000,
+        "1.1.1.1" * 140_000,
+        "+1" * 500_000,
+        "(" * 1_000_000,
+        "tel " + "1 " * 500_000,
+        "1:" * 500_000,
+        "-----BEGIN PRIVATE KEY-----" * 37_000,
+    ],
 )
 def test_hostile_line_of_a_megabyte_is_gone_through(text: str) -> None:
     redact(pa.array([text]), ["eng_Latn"], POLICY)
