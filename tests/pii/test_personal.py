@@ -1,5 +1,6 @@
 """Personal data: what is found, what must not be, and that replacing it touches nothing else."""
 
+import itertools
 import json
 
 import pyarrow as pa
@@ -98,7 +99,7 @@ def test_detector_leaves_what_only_looks_alike(text: str) -> None:
 
 
 def test_labelled_pages_have_every_address_found() -> None:
-    """Of the telephones, three are no valid numbers of any country, and one has no country code nor a word before it."""
+    """Of the telephones, three are no valid numbers of any country, one has no country code and no word before it."""
     missed = []
     for page in json.loads((SAMPLE / "pii-gold.json").read_text("utf-8")):
         language = {"zh": "zho_Hans", "de": "deu_Latn", "es": "spa_Latn"}.get(page["url"].split("/")[3], "eng_Latn")
@@ -150,7 +151,7 @@ def test_redaction_finds_nothing_the_second_time(text: str) -> None:
 def test_redaction_leaves_what_stands_outside_the_spans(text: str) -> None:
     once = redact(pa.array([text, "untouched"]), ["deu_Latn"] * 2, POLICY)
     spans = list(zip(once.spans.start.tolist(), once.spans.end.tolist(), once.spans.kind, strict=True))
-    assert all(a_end <= b_start for (_, a_end, _), (b_start, *_) in zip(spans, spans[1:], strict=False))
+    assert all(a_end <= b_start for (_, a_end, _), (b_start, *_) in itertools.pairwise(spans))
     rebuilt, last = "", 0
     for start, end, kind in spans:
         rebuilt += text[last:start] + f"PI:{kind}"
@@ -168,7 +169,7 @@ def test_redaction_of_a_word_that_holds_the_same_string_leaves_it() -> None:
 def test_resolved_spans_never_overlap_and_the_longest_stays(raw: list[tuple[int, int, str]]) -> None:
     spans = [Span(start=s, end=s + n, kind=kind, detector="t") for s, n, kind in raw]
     kept = resolve(spans)
-    assert all(a.end <= b.start for a, b in zip(kept, kept[1:], strict=False))
+    assert all(a.end <= b.start for a, b in itertools.pairwise(kept))
     for span in spans:
         assert any(k.start < span.end and span.start < k.end and k.end - k.start >= span.end - span.start for k in kept)
     assert rewrite("." * 40, kept, "{kind}").count(".") == 40 - sum(k.end - k.start for k in kept)

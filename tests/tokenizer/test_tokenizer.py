@@ -1,5 +1,6 @@
 """Merges equal a naive twin and HF's own; the saved tokenizer adds nothing and loses nothing."""
 
+import itertools
 from collections import Counter
 from pathlib import Path
 from random import Random
@@ -52,7 +53,7 @@ def naive_merges(words: dict[bytes, int], wanted: int, least: int) -> list[tuple
     while len(spelling) < 256 + wanted:
         counts: Counter[tuple[int, int]] = Counter()
         for symbols, count in rows:
-            for pair in zip(symbols, symbols[1:], strict=False):
+            for pair in itertools.pairwise(symbols):
                 counts[pair] += count
         best = min(counts, key=lambda p: (-counts[p], p), default=None)
         if best is None or counts[best] < least:
