@@ -24,7 +24,7 @@ from filters.batch import Batch
 from filters.kernels.minhash import shingle_sets
 
 _PEER_DOCUMENTS = 300
-_EXACT_DOCUMENTS = 6_000
+_EXACT_DOCUMENTS = 20_000
 _BANDS, _ROWS = 21, 6
 
 

@@ -133,8 +133,10 @@ def list_names(folder: str) -> dict[str, int]:
 
 
 def sweep(folder: str) -> None:
-    """Delete what killed writers left in a local folder. Only for a folder that nobody else writes to now."""
-    if is_local(folder):
-        for name in list_names(folder):
-            if name.startswith(".") and name.endswith(".tmp"):
-                os.unlink(join(folder, name))
+    """Delete what killed writers left below a local folder. Only for a folder that nobody else writes to now."""
+    filesystem, path = resolve(folder)
+    if isinstance(filesystem, pafs.LocalFileSystem):
+        for info in filesystem.get_file_info(pafs.FileSelector(path, recursive=True, allow_not_found=True)):
+            if info.is_file and info.base_name.startswith(".") and info.base_name.endswith(".tmp"):
+                with suppress(FileNotFoundError):  # an orphan of the killed run may finish it meanwhile
+                    os.unlink(info.path)

@@ -59,6 +59,8 @@ def _measure(work: Run) -> bool:
     if not missing:
         return False
     started = time.monotonic()
+    for choice in missing:
+        storage.sweep(work.plan.signals(choice.name).folder)
     summary = measure.build(work, missing)
     seconds = time.monotonic() - started
     for choice in missing:

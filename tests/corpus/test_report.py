@@ -1,0 +1,76 @@
+"""The page shows what the tables say, and nothing of a document as markup."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.report import bins, svg
+from corpus.report.differences import marked
+from corpus.report.render import page
+from corpus.report.samples import Sample
+
+HOSTILE = '<script>alert(1)</script> & "quotes" {{ 7 * 7 }} {% raw %}'
+
+
+def sample(text: str) -> Sample:
+    reasons = [{"rule": "length.few_words", "value": 3.0, "threshold": 20.0, "text": ""}]
+    return Sample(id="0" * 32, source=HOSTILE, language="eng_Latn", url=HOSTILE, text=text, cut=True, reasons=reasons)
+
+
+def test_page_shows_hostile_text_as_text(finished: Path) -> None:
+    facts = orjson.loads(next((finished / "out").glob("report/*/report/facts.json")).read_bytes())
+    html = page(facts, {"length.few_words": [sample(HOSTILE)]}, [(sample(HOSTILE), sample("x"), 0.9)], [])
+    assert "<script" not in html
+    assert "{{ 7 * 7 }}" in html
+    assert "&lt;script&gt;" in html
+    assert not re.search(r'(?:src|href)="(?!#)', html)  # nothing is fetched from anywhere
+
+
+def test_page_of_the_run_agrees_with_its_manifests(finished: Path) -> None:
+    folder = next((finished / "out").glob("report/*/report"))
+    facts = orjson.loads((folder / "facts.json").read_bytes())
+    counts = orjson.loads(next((finished / "out").glob("dedup/*/manifest.json")).read_bytes())["counts"]
+    assert facts["outcomes"] == {k: v for k, v in counts.items() if k != "size" and v}
+    assert sum(row["documents"] for row in facts["languages"]) == facts["documents"]
+    assert sum(row["kept"] for row in facts["sources"]) == counts["kept"]
+    for one in facts["histograms"]:
+        assert sum(one["counts"]) == facts["documents"]
+    by_rule = {rule["name"]: rule for rule in facts["rules"]}
+    assert by_rule["length.few_words"]["fired"] >= by_rule["length.few_words"]["alone"] > 0
+    assert (finished / "out" / "report" / "index.html").read_bytes() == (folder / "index.html").read_bytes()
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_differences_mark_and_lose_nothing(one: str, other: str) -> None:
+    for text, side in zip((one, other), marked(one, other), strict=True):
+        plain = str(side).replace("<mark>", "").replace("</mark>", "")
+        assert "<" not in plain
+        assert (
+            plain.replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&#34;", '"')
+            .replace("&#39;", "'")
+            .replace("&amp;", "&")
+            == text
+        )
+
+
+@pytest.mark.parametrize("scale", [bins.RATIO, bins.LOG])
+def test_bins_hold_every_value_once(scale: bins.Bins) -> None:
+    values = np.array([0.0, 0.01, 0.5, 1.0, 3.0, 1e6, 1e30])
+    assert scale.histogram(values).sum() == len(values)
+    assert scale.histogram(np.array([scale.edges[3]])).nonzero()[0].tolist() == [3]
+
+
+def test_histogram_draws_what_a_threshold_drops_in_another_colour() -> None:
+    counts = [0] * bins.RATIO.count
+    counts[5], counts[40] = 7, 9
+    drawn = str(svg.histogram(counts, "ratio", [("max_x", 0.5)]))
+    assert drawn.count('class="good"') == 1
+    assert drawn.count('class="bad"') == 1
+    assert 'class="cut"' in drawn
