@@ -14,12 +14,16 @@ import pyarrow.parquet as pq
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
 
-def arguments(doc: str) -> argparse.Namespace:
+def arguments(doc: str, *, copies: bool = False) -> argparse.Namespace:
     """Common options."""
     parser = argparse.ArgumentParser(description=doc)
     parser.add_argument("texts", nargs="+", help="Parquet files with a column `text`")
     parser.add_argument("--runs", type=int, default=5, help="repetitions; medians are reported")
     parser.add_argument("--write", action="store_true", help="put the table into RESULTS.md")
+    if copies:
+        parser.add_argument(
+            "--copies", type=int, default=1, help="how often the texts are repeated, with words replaced"
+        )
     return parser.parse_args()
 
 
