@@ -39,7 +39,7 @@ class Filter:
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     reads: ClassVar[tuple[str, ...]] = ()
     signals: ClassVar[pa.Schema] = pa.schema(
         [
@@ -75,6 +75,8 @@ class Filter:
         return pa.RecordBatch.from_arrays(arrays, schema=self.signals)
 
     def _guess(self, model: Any, text: str) -> Guess:
+        if not text or text.isspace():  # the model would answer with its prior: English
+            return UNKNOWN, 0.0, UNKNOWN, 0.0
         found = model.predict(self._judged(text) + "\n", 2, 0.0, "strict")
         scored = [
             (of_label(label), min(max(float(score), 0.0), 1.0)) for score, label in found

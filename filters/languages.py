@@ -2,6 +2,7 @@
 
 from functools import cache
 from importlib.resources import files
+from itertools import takewhile
 
 UNKNOWN = "und_Zzzz"
 
@@ -68,9 +69,10 @@ def language_id(tag: str) -> str | None:
     three = short.get(parts[0], parts[0])
     three = _MACRO.get(three, three)
     if three in script:
-        named = next((part.title() for part in parts[1:] if _is_script(part)), None)
+        before_region = takewhile(lambda part: len(part) > 2, parts[1:])  # after it, `euro` and `sjis` are no scripts
+        named = next((part.title() for part in before_region if _is_script(part)), None)
         special = next((_SCRIPTS[three, part] for part in parts[1:] if (three, part) in _SCRIPTS), None)
-        return f"{three}_{special or named or script[three]}"
+        return f"{three}_{named or special or script[three]}"
     return _PROGRAMMING.get(plain)
 
 

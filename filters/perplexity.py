@@ -40,7 +40,7 @@ def normalise(texts: pa.StringArray) -> pa.StringArray:
     lowered = pc.utf8_lower(texts)
     digits = pc.replace_substring_regex(lowered, r"\p{Nd}", "0")
     words = pc.replace_substring_regex(digits, r"[\p{P}\p{S}]+", " ")
-    return pc.replace_substring_regex(words, r"[^\S\n]+", " ")
+    return pc.replace_substring_regex(words, r"[\p{Z}\t\v\f\r\x1c-\x1f\x{85}]+", " ")  # KenLM splits at ASCII alone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +51,7 @@ class Filter:
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     reads: ClassVar[tuple[str, ...]] = ("language",)
     signals: ClassVar[pa.Schema] = pa.schema(
         [
