@@ -52,11 +52,10 @@ class Sink:
         self.bytes = 0
         self.name = ""
         self.closed = False
-        self.abandoned = False
 
     def write(self, data: bytes) -> int:
         view = memoryview(data).cast("B")
-        if self.abandoned:  # Arrow's writers write their footers even when they are thrown away
+        if self._file.closed:  # the block failed, and an Arrow writer that is thrown away writes its footer
             return view.nbytes
         self._file.write(view)
         self._digest.update(view)
@@ -67,7 +66,7 @@ class Sink:
         return self.bytes
 
     def flush(self) -> None:
-        if not self.abandoned:
+        if not self._file.closed:
             self._file.flush()
 
     def close(self) -> None:
@@ -91,11 +90,7 @@ def publish(folder: str, name: str) -> Iterator[Sink]:
     try:
         with open(scratch, "wb") as file:
             sink = Sink(file)
-            try:
-                yield sink
-            except BaseException:
-                sink.abandoned = True
-                raise
+            yield sink
             file.flush()
             os.fsync(file.fileno())
         sink.name = name.replace("{digest}", sink.sha256[:DIGEST_CHARS])

@@ -34,7 +34,7 @@ class Batch:
         """UTF-8 bytes (uint8) and offsets (int32, rows + 1) of the text column, without a copy."""
         text = self.text
         _, offsets, data = text.buffers()
-        if not len(text):                                # Arrow allows an empty array to have no offsets at all
+        if not len(text):  # Arrow allows an empty array to have no offsets at all
             return np.empty(0, np.uint8), np.zeros(1, np.int32)
         first = np.frombuffer(offsets, np.int32)[text.offset : text.offset + len(text) + 1]
         return (np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8)), first
