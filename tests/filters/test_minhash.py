@@ -1,4 +1,4 @@
-"""Signatures, shingle sets and content keys equal their twins, and a signature estimates the similarity it stands for."""
+"""MinHash signatures, shingle sets and content keys equal their twins, and estimate what they promise to estimate."""
 
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""The index of words, lines and kinds equals its twin, hash by hash, and rests on a table that says what Unicode says."""
+"""The index of words, lines and kinds equals its twin, hash by hash; its table says what Unicode says."""
 
 import sys
 import unicodedata
