@@ -18,14 +18,14 @@ from tests.filters.conftest import batch_of, documents, measured
 from tests.filters.strategies import TEXT
 
 UNSPACED = ("zho_Hans", "jpn_Jpan", "tha_Thai")
-STOPWORDS = ("eng_Latn", "deu_Latn", "tur_Latn", "rus_Cyrl", "ell_Grek", "hin_Deva", "ara_Arab", "kor_Hang", "vie_Latn")
+STOPWORDS = ("eng_Latn", "deu_Latn", "tur_Latn", "rus_Cyrl", "hin_Deva", "ara_Arab", "kor_Kore", "vie_Latn")
 SENTENCES = {
     "eng_Latn": "It is the duty of every man to help those who are in need, and DON'T forget it.",
     "deu_Latn": "Es ist die Pflicht eines jeden, denen zu helfen, die in Not sind; ÜBER alles.",
     "rus_Cyrl": "Это долг каждого, и он не должен забывать об этом.",
     "hin_Deva": "यह हर आदमी का कर्तव्य है और इसे नहीं भूलना चाहिए।",
     "ara_Arab": "هذا هو واجب كل إنسان في هذا العالم.",
-    "kor_Hang": "그리고 그것은 모든 사람의 의무이다.",
+    "kor_Kore": "그리고 그것은 모든 사람의 의무이다.",
     "vie_Latn": "Đó là bổn phận của mọi người và không được quên.",
 }
 

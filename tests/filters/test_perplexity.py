@@ -44,7 +44,7 @@ def score(texts: list[str], model: Model) -> list[dict[str, object]]:
 
 
 _PIECES = st.sampled_from(
-    ["the", "MILL", "grain", "zzz", "7", "½", "mill,", "(the)", " ", "  ", "\n", "\u00a0", "\u3000", "\u2028", "\t", "🙂"]
+    ["the", "MILL", "grain", "zzz", "7", "½", "mill,", "(the)", " ", "  ", "\n", "\u00a0", "\u3000", "\u2028", "🙂"]
 )
 
 
@@ -108,7 +108,8 @@ def test_normalise_any_text_leaves_ascii_white_space_alone(texts: list[str]) -> 
 
 def test_perplexity_language_without_model_is_not_modelled_and_kept(arpa: Model) -> None:
     instance = Filter(models={"eng_Latn": arpa}, max_perplexity=1.0)
-    signals = measured(instance, documents(["the mill", "die Mühle", "", "?!"], ["eng_Latn", "deu_Latn"] + ["eng_Latn"] * 2))
+    languages = ["eng_Latn", "deu_Latn", "eng_Latn", "eng_Latn"]
+    signals = measured(instance, documents(["the mill", "die Mühle", "", "?!"], languages))
     none = {"perplexity": 0.0, "tokens": 0, "modelled": False}
     assert signals.to_pylist()[1:] == [none] * 3
     assert signals.to_pylist()[0]["modelled"]

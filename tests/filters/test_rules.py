@@ -1,4 +1,4 @@
-"""A rule compares as its threshold's prefix says, is off without a threshold, and refuses a measurement that is none."""
+"""Rules fire by their threshold's prefix, and refuse to judge what was not measured."""
 
 from dataclasses import dataclass
 from typing import ClassVar
