@@ -19,7 +19,7 @@ from corpus.sources.inventory import Unit
 from corpus.sources.normalise import normalise_array
 from corpus.sources.record import Record, Reject
 from corpus.sources.source import Source
-from corpus.table import BATCH_BYTES, BATCH_ROWS, PartWriter, Written, write_part, write_whole
+from corpus.table import BATCH_BYTES, BATCH_ROWS, PartWriter, write_part, write_whole
 from filters.languages import language_id
 from jobs import tasks
 from jobs.run import Run
@@ -89,7 +89,7 @@ class IngestUnit:
             found.parts += 1
             with write_part(self.folder, "documents", label, DOCUMENTS) as (writer, written):
                 batch = self._fill(writer, batch, batches)
-            yield _entry(written)
+            yield written.result()
 
     def _fill(
         self, writer: PartWriter, batch: pa.RecordBatch | None, rest: Iterator[pa.RecordBatch]
@@ -100,10 +100,6 @@ class IngestUnit:
             filled += batch.column("text").nbytes
             batch = next(rest, None)
         return batch
-
-
-def _entry(written: Written) -> FileEntry:
-    return written.result()
 
 
 @dataclass

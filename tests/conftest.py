@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+# Runs of seconds gain nothing from the JVM's optimising compiler, and it takes a core of them.
+os.environ.setdefault("SPARK_SUBMIT_OPTS", "-XX:TieredStopAtLevel=1")
+
 # The first example pays for compiling a kernel, so no deadline; the same examples every time, so no flaky CI.
 settings.register_profile("gristmill", deadline=None, derandomize=True, print_blob=False)
 settings.load_profile("gristmill")
