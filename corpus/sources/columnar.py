@@ -25,7 +25,7 @@ def read(piece: Slice, source: Source) -> Iterator[Record | Reject]:
             for found in batch.to_pylist():
                 yield record_of(found, piece.file.file, row, source)
                 row += 1
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowInvalid, OSError, UnicodeDecodeError) as error:
         if isinstance(error, OSError) and error.errno:
             raise
         if not row and not piece.start:

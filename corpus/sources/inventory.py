@@ -173,7 +173,7 @@ def digest(file: SourceFile) -> str:
     """sha256 (hex) of a file's bytes. Raises OSError if it cannot be read."""
     filesystem, path = storage.resolve(file.uri)
     found = hashlib.sha256()
-    with filesystem.open_input_stream(path) as stream:
+    with filesystem.open_input_stream(path, compression=None) as stream:  # by default Arrow unpacks .gz and .zst
         while block := stream.read(_BLOCK):
             found.update(block)
     return found.hexdigest()

@@ -95,8 +95,11 @@ class Stream:
                     return
             if member.eof:
                 block = block.lstrip(b"\0")
+                while not block and (padding := bytes(self._raw.read(_BLOCK))):
+                    read += len(padding)
+                    block = padding.lstrip(b"\0")
                 if not block:
-                    continue
+                    return
                 self._remember(given, read - len(block))
                 member = zlib.decompressobj(wbits=31)
 

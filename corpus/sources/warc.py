@@ -95,7 +95,7 @@ def _response(body: bytes, source: Source) -> str | tuple[str, str] | None:  # n
         head, separator, payload = body.partition(b"\n\n")
     lines = head.decode("latin-1").splitlines()
     status = lines[0].split() if lines else []
-    if not separator or len(status) < 2 or not status[0].startswith("HTTP/") or not status[1].isdigit():
+    if not separator or len(status) < 2 or not status[0].startswith("HTTP/") or not _is_number(status[1]):
         return "broken", "no HTTP response"
     if int(status[1]) != _OK:
         return "http_status", status[1]
@@ -114,6 +114,11 @@ def _response(body: bytes, source: Source) -> str | tuple[str, str] | None:  # n
     if kind == "text/plain":
         return decoding.decode(data, charset, html=False)
     return "not_text", kind
+
+
+def _is_number(text: str) -> bool:
+    """ASCII digits: `isdigit` takes superscripts too, which `int` does not."""
+    return text.isascii() and text.isdigit()
 
 
 def _content_type(header: str, data: bytes) -> tuple[str, str | None]:

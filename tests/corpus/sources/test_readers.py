@@ -2,6 +2,7 @@
 
 import codecs
 import gzip
+import hashlib
 import json
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 
 from corpus.errors import RecipeError
 from corpus.sources import read_unit
-from corpus.sources.inventory import list_files, plan_units
+from corpus.sources.inventory import digest, list_files, plan_units
 from corpus.sources.normalise import normalise_array
 from corpus.sources.record import REASONS, Record, Reject
 from corpus.sources.source import Source
@@ -324,3 +325,32 @@ def test_gzip_bomb_is_rejected_in_bounded_memory(tmp_path: Path, kind: str) -> N
     reason, grown = done.stdout.rsplit(" ", 1)
     assert reason == "['too_large']"
     assert int(grown) < 60_000  # kB
+
+
+@pytest.mark.parametrize("how", ["", ".gz", ".zst"])
+def test_digest_is_of_the_file_as_it_lies(tmp_path: Path, how: str) -> None:
+    data = compressed(b'{"text": "x"}', how)
+    (tmp_path / f"x.jsonl{how}").write_bytes(data)
+    [file] = list_files(Source(name="s", path=str(tmp_path)), ".")
+    assert digest(file) == hashlib.sha256(data).hexdigest()
+
+
+@pytest.mark.parametrize("zeros", [1, 65_536, 65_536 * 2, 200_000])
+def test_members_behind_padding_of_any_length_are_read(tmp_path: Path, zeros: int) -> None:
+    first = gzip.compress(b'{"text": "one"}\n')
+    for shift in (0, len(first)):  # so that the padding also ends where a block does
+        data = first + b"\0" * max(zeros - shift, 0) + gzip.compress(b'{"text": "two"}\n')
+        assert texts(read_bytes(tmp_path, "x.jsonl.gz", data)) == ["one", "two"]
+
+
+def test_status_in_digits_that_are_no_number_is_a_reject(tmp_path: Path) -> None:
+    block = "HTTP/1.1 \u00b2\u00b2 OK\r\n\r\n<p>x".encode("latin-1")
+    (tmp_path / "x.warc").write_bytes(record("response", "http://a.test/", block, 1))
+    assert reasons(read(tmp_path / "x.warc")) == ["broken"]
+
+
+def test_table_with_bytes_that_are_no_text_is_named(tmp_path: Path) -> None:
+    column = pa.StringArray.from_buffers(1, pa.py_buffer(b"\0\0\0\0\2\0\0\0"), pa.py_buffer(b"\xff\xfe"))
+    pq.write_table(pa.table({"text": column}), tmp_path / "x.parquet")
+    with pytest.raises(RecipeError, match="x.parquet"):
+        read(tmp_path / "x.parquet")
