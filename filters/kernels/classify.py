@@ -1,0 +1,397 @@
+"""fastText's supervised prediction over Arrow buffers: the sums of vectors of words and of their n-grams, and labels.
+
+A text is judged in *segments*: whole lines, joined until they hold `segment_chars` code points, so that a long document
+in two languages shows both and no line of three words is judged alone. A document's score for a label is the mean over
+its segments, weighted by their code points. Within a segment everything is as in fastText's `predict`: words end at
+ASCII white space and NUL, the end of the segment is a token, sums are of 32-bit floats in order of the text.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+_FNV = np.uint32(2166136261)  # FNV-1a, 32 bits (Fowler, Noll & Vo), as fastText's Dictionary::hash
+_FNV_PRIME = np.uint32(16777619)
+_SIGN = np.uint32(0xFFFFFF00)  # fastText hashes signed characters
+_PAIR = np.uint64(116049371)  # Dictionary::addWordNgrams
+_OPEN, _CLOSE = np.uint8(60), np.uint8(62)  # < and >: the ends of a word
+_FLOOR = 1e-5  # std_log's, of fastText's Loss
+_LEAST = math.log(_FLOOR)  # branches below it are left out, by fastText too
+_SIGMOID_SLOTS, _SIGMOID_MOST = 512, 8.0  # fastText's table of the logistic function
+_CACHE_BYTES = (
+    1 << 18
+)  # of vectors of tokens that were met lately (of ten, six come again): it stays in the second level
+_LABEL = np.frombuffer(b"__label__", np.uint8)
+_END_HASH = np.int32(-677604519)  # of `</s>`, the token that ends a line
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _hash_one(state: np.uint32, byte: np.uint8) -> np.uint32:
+    value = np.uint32(byte)
+    if byte >= 0x80:
+        value |= _SIGN
+    return np.uint32((state ^ value) * _FNV_PRIME)
+
+
+@njit(cache=True, nogil=True)
+def hash_bytes(data: np.ndarray) -> np.uint32:
+    """fastText's hash of a word or an n-gram."""
+    state = _FNV
+    for byte in data:
+        state = _hash_one(state, byte)
+    return state
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _add(hidden: np.ndarray, matrix: np.ndarray, row: int) -> None:
+    for place in range(len(hidden)):
+        hidden[place] += matrix[row, place]
+
+
+class Words(NamedTuple):
+    """The words of a model: open addressing by hash, spelling compared."""
+
+    slots: np.ndarray  # int32[2^k]: word id + 1; 0 is free
+    hashes: np.ndarray  # uint32[words]
+    offsets: np.ndarray  # int64[words + 1] into spelling
+    spelling: np.ndarray  # uint8
+    row_offsets: np.ndarray  # int64[words + 1] into rows
+    rows: np.ndarray  # int32: rows of the matrix that a word adds: its own, then those of its n-grams
+
+
+class Net(NamedTuple):
+    """The numbers of a model."""
+
+    minn: int
+    maxn: int
+    buckets: int
+    words: int
+    word_ngrams: int
+    end: int  # word id of the end of a line, -1 if it has none
+    loss: int  # 1 hierarchical softmax, 2 negative sampling, 3 softmax, 4 one against all
+    present: np.ndarray  # uint64[buckets / 64]: a bit for each bucket of n-grams that was not pruned, the lowest first;
+    before: np.ndarray  # int32[buckets / 64]: and how many bits stand before; both empty if no bucket was pruned
+    matrix: np.ndarray  # float32[words + buckets that are present, dim]
+    output: np.ndarray  # float32[labels, dim]; of a tree, its inner nodes
+    left: np.ndarray  # int32[2 labels - 1]: children in the tree, -1 at leaves; empty without a tree
+    right: np.ndarray
+
+
+HIERARCHICAL, NEGATIVE, SOFTMAX, ONE_VS_ALL = 1, 2, 3, 4
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _ones(bits: np.uint64) -> int:
+    """How many bits are set (Warren, Hacker's Delight, 5-1)."""
+    bits -= (bits >> np.uint64(1)) & np.uint64(0x5555555555555555)
+    bits = (bits & np.uint64(0x3333333333333333)) + ((bits >> np.uint64(2)) & np.uint64(0x3333333333333333))
+    bits = (bits + (bits >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
+    return np.int64((bits * np.uint64(0x0101010101010101)) >> np.uint64(56))
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _row(bucket: int, present: np.ndarray, before: np.ndarray) -> int:
+    below = (np.uint64(1) << np.uint64(bucket & 63)) - np.uint64(1)
+    return np.int64(before[bucket >> 6]) + _ones(present[bucket >> 6] & below)
+
+
+@njit(cache=True, nogil=True)
+def _add_buckets(
+    found: np.ndarray,
+    count: int,
+    words: int,
+    present: np.ndarray,
+    before: np.ndarray,
+    matrix: np.ndarray,
+    hidden: np.ndarray,
+) -> None:
+    """Add the vectors of buckets that are present."""
+    for number in range(count):
+        row = _row(found[number], present, before) if len(present) else np.int64(found[number])
+        for place in range(len(hidden)):
+            hidden[place] += matrix[words + row, place]
+
+
+@njit(cache=True, nogil=True)
+def _ngrams(
+    word: np.ndarray, size: int, minn: int, maxn: int, buckets: int, present: np.ndarray, found: np.ndarray
+) -> int:
+    """The buckets, of those present, of the character n-grams of `word[:size]` (with its `<` and `>`); how many.
+
+    Nothing branches on what a bucket is: one in ten is present, and no predictor knows which.
+    """
+    inverse = 1.0 / buckets
+    pruned = len(present) > 0
+    count = 0
+    first = 0
+    while first < size:
+        state = _FNV
+        place = first
+        for n in range(1, maxn + 1):
+            if place >= size:
+                break
+            state = _hash_one(state, word[place])
+            place += 1
+            while place < size and (word[place] & 0xC0) == 0x80:
+                state = _hash_one(state, word[place])
+                place += 1
+            if n >= minn and not (n == 1 and (first == 0 or place == size)):
+                # A remainder by way of a float: its quotient is off by one at most; dividing costs 3 times that.
+                row = np.int64(state) - np.int64(np.float64(state) * inverse) * buckets
+                row += buckets if row < 0 else 0
+                row -= buckets if row >= buckets else 0
+                found[count] = row
+                count += np.int64((present[row >> 6] >> np.uint64(row & 63)) & np.uint64(1)) if pruned else 1
+        first += 1
+        while first < size and (word[first] & 0xC0) == 0x80:
+            first += 1
+    return count
+
+
+def subword_rows(word: np.ndarray, net: Net) -> np.ndarray:
+    """int32: rows of the matrix for the character n-grams of a word with its `<` and `>`, in fastText's order."""
+    found = np.empty(len(word) * max(net.maxn - max(net.minn, 1) + 1, 0), np.int32)
+    count = _ngrams(word, len(word), net.minn, net.maxn, max(net.buckets, 1), net.present, found)
+    return net.words + _rows(found[:count], net.present, net.before)
+
+
+@njit(cache=True, nogil=True)
+def _rows(buckets: np.ndarray, present: np.ndarray, before: np.ndarray) -> np.ndarray:
+    out = buckets.copy()
+    for number in range(len(buckets) if len(present) else 0):
+        out[number] = _row(buckets[number], present, before)
+    return out
+
+
+@njit(cache=True, nogil=True)
+def _word_ngrams(
+    hashes: np.ndarray, count: int, longest: int, buckets: int, present: np.ndarray, found: np.ndarray
+) -> int:
+    """The buckets, of those present, of the n-grams of two and more words."""
+    made = 0
+    for first in range(count):
+        state = np.uint64(np.int64(hashes[first]))
+        for other in range(first + 1, min(count, first + longest)):
+            state = state * _PAIR + np.uint64(np.int64(hashes[other]))
+            row = np.int64(state % np.uint64(buckets))
+            found[made] = row
+            made += np.int64((present[row >> 6] >> np.uint64(row & 63)) & np.uint64(1)) if len(present) else 1
+    return made
+
+
+@njit(cache=True, nogil=True)
+def _find(data: np.ndarray, start: int, end: int, state: np.uint32, words: Words) -> int:
+    """The id of a word, -1 if the model does not have it."""
+    mask = np.uint32(len(words.slots) - 1)
+    slot = state & mask
+    while words.slots[slot] != 0:
+        found = words.slots[slot] - 1
+        if words.hashes[found] == state and words.offsets[found + 1] - words.offsets[found] == end - start:
+            same = True
+            for place in range(end - start):
+                if words.spelling[words.offsets[found] + place] != data[start + place]:
+                    same = False
+                    break
+            if same:
+                return found
+        slot = (slot + np.uint32(1)) & mask
+    return -1
+
+
+@njit(cache=True, nogil=True)
+def _is_label(data: np.ndarray, start: int, end: int) -> bool:
+    """fastText takes such a token for a label, and leaves it out."""
+    if end - start < len(_LABEL):
+        return False
+    for place in range(len(_LABEL)):
+        if data[start + place] != _LABEL[place]:
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _add_token(
+    data: np.ndarray,
+    start: int,
+    end: int,
+    state: np.uint32,
+    word: np.ndarray,
+    found: np.ndarray,
+    words: Words,
+    net: Net,
+    vectors: np.ndarray,
+    slot: int,
+) -> int:
+    """Write the sum of the vectors of a token; returns how many, -1 for one that is left out.
+
+    `word` and `found` are scratch.
+    """
+    if _is_label(data, start, end):
+        return -1
+    vector = vectors[slot]
+    vector[:] = 0
+    known = _find(data, start, end, state, words)
+    if known >= 0:
+        for number in range(words.row_offsets[known], words.row_offsets[known + 1]):
+            _add(vector, net.matrix, words.rows[number])
+        return words.row_offsets[known + 1] - words.row_offsets[known]
+    for place in range(end - start):
+        word[place + 1] = data[start + place]
+    word[end - start + 1] = _CLOSE
+    count = _ngrams(word, end - start + 2, net.minn, net.maxn, net.buckets, net.present, found)
+    _add_buckets(found, count, net.words, net.present, net.before, net.matrix, vector)
+    return count
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _same(data: np.ndarray, start: int, end: int, other: int, size: int) -> bool:
+    if size != end - start:
+        return False
+    for place in range(size):
+        if data[start + place] != data[other + place]:
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _logistic(value: float) -> float:
+    """fastText's table of it, with its coarseness."""
+    if value < -_SIGMOID_MOST:
+        return 0.0
+    if value > _SIGMOID_MOST:
+        return 1.0
+    slot = int((value + _SIGMOID_MOST) * _SIGMOID_SLOTS / _SIGMOID_MOST / 2)
+    return 1.0 / (1.0 + math.exp(-(slot * 2 * _SIGMOID_MOST / _SIGMOID_SLOTS - _SIGMOID_MOST)))
+
+
+@njit(cache=True, nogil=True)
+def _dot(output: np.ndarray, row: int, hidden: np.ndarray) -> np.float32:
+    total = np.float32(0)
+    for place in range(len(hidden)):
+        total += output[row, place] * hidden[place]
+    return total
+
+
+@njit(cache=True, nogil=True)
+def _probabilities(hidden: np.ndarray, net: Net, logs: np.ndarray, out: np.ndarray) -> None:
+    """fastText's scores of all labels, its floor included. `logs` is scratch for the nodes of a tree."""
+    labels = len(out)
+    if net.loss == HIERARCHICAL:
+        logs[2 * labels - 2] = 0.0
+        for node in range(2 * labels - 2, labels - 1, -1):  # a parent is made after its children
+            if logs[node] < _LEAST:
+                logs[net.left[node]] = logs[net.right[node]] = logs[node]
+                continue
+            chosen = 1.0 / (1.0 + math.exp(-_dot(net.output, node - labels, hidden)))
+            logs[net.left[node]] = logs[node] + math.log(1.0 - chosen + _FLOOR)
+            logs[net.right[node]] = logs[node] + math.log(chosen + _FLOOR)
+        for label in range(labels):
+            out[label] = math.exp(logs[label]) if logs[label] >= _LEAST else 0.0
+        return
+    for label in range(labels):
+        out[label] = _dot(net.output, label, hidden)
+    if net.loss == SOFTMAX:
+        most = out.max()
+        total = 0.0
+        for label in range(labels):
+            out[label] = math.exp(out[label] - most)
+            total += out[label]
+        for label in range(labels):
+            out[label] = out[label] / total + _FLOOR
+    else:
+        for label in range(labels):
+            out[label] = _logistic(out[label]) + _FLOOR
+
+
+@njit(cache=True, nogil=True)
+def classify(
+    data: np.ndarray, offsets: np.ndarray, labels: int, words: Words, net: Net, segment_chars: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """The two best labels of each document of valid UTF-8 `data` cut by `offsets` (int32[rows + 1]), and their scores.
+
+    int32[rows, 2] of labels, -1 where there is none (a document without words), and float64[rows, 2].
+    """
+    rows = len(offsets) - 1
+    found = np.full((rows, 2), -1, np.int32)
+    scores = np.zeros((rows, 2), np.float64)
+    longest = 0
+    for row in range(rows):
+        longest = max(longest, offsets[row + 1] - offsets[row])
+    word = np.empty(longest + 2, np.uint8)
+    buckets = np.empty((longest + 2) * max(net.maxn - max(net.minn, 1) + 1, net.word_ngrams), np.int32)
+    hashes = np.empty(longest // 2 + 2 if net.word_ngrams > 1 else 0, np.int32)
+    dim = net.matrix.shape[1]
+    hidden = np.empty(dim, np.float32)
+    slots = 64
+    while slots * 2 * dim * 4 <= _CACHE_BYTES:
+        slots *= 2
+    vectors = np.empty((slots, dim), np.float32)
+    cached = np.zeros((slots, 3), np.int32)  # of the token whose vector that is: start, length (0: none), vectors in it
+    logs = np.empty(2 * labels, np.float64)
+    here, mean = np.empty(labels, np.float64), np.empty(labels, np.float64)
+    word[0] = _OPEN
+    for row in range(rows):
+        mean[:] = 0.0
+        weight = 0
+        place = np.int64(offsets[row])
+        end = np.int64(offsets[row + 1])
+        while place < end:
+            hidden[:] = 0
+            added, tokens, chars = 0, 0, 0
+            while place < end:
+                byte = data[place]
+                if byte == 32 or byte == 0 or (9 <= byte <= 13):
+                    place += 1
+                    if byte == 10 and chars >= segment_chars:
+                        break
+                    continue
+                start = place
+                state = _FNV
+                while place < end:
+                    byte = data[place]
+                    if byte == 32 or byte == 0 or (9 <= byte <= 13):
+                        break
+                    state = _hash_one(state, byte)
+                    chars += (byte & 0xC0) != 0x80
+                    place += 1
+                slot = (state ^ (state >> np.uint32(15))) & np.uint32(slots - 1)
+                if not _same(data, start, place, cached[slot, 0], cached[slot, 1]):
+                    cached[slot, 0] = start
+                    cached[slot, 1] = place - start
+                    cached[slot, 2] = _add_token(data, start, place, state, word, buckets, words, net, vectors, slot)
+                count = cached[slot, 2]
+                if count < 0:
+                    continue
+                for d in range(dim):
+                    hidden[d] += vectors[slot, d]
+                added += count
+                if net.word_ngrams > 1:
+                    hashes[tokens] = np.int32(state)
+                tokens += 1
+            if chars == 0:
+                continue
+            if net.end >= 0:
+                _add(hidden, net.matrix, net.end)
+                added += 1
+            if net.word_ngrams > 1:
+                hashes[tokens] = _END_HASH
+                count = _word_ngrams(hashes, tokens + 1, net.word_ngrams, net.buckets, net.present, buckets)
+                _add_buckets(buckets, count, net.words, net.present, net.before, net.matrix, hidden)
+                added += count
+            if added:
+                hidden *= np.float32(1.0 / added)
+                _probabilities(hidden, net, logs, here)
+                for label in range(labels):
+                    mean[label] += chars * here[label]
+            weight += chars
+        if weight == 0:
+            continue
+        for rank in range(min(2, labels)):
+            best = mean.argmax()
+            if mean[best] > 0:
+                found[row, rank] = best
+                scores[row, rank] = min(mean[best] / weight, 1.0)
+            mean[best] = -1.0
+    return found, scores
