@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
+from filters.kernels.lines import LineIndex, index_lines
 from filters.kernels.text import TextIndex, index_text
 
 
@@ -43,3 +44,8 @@ class Batch:
     def index(self) -> TextIndex:
         """Words, lines and character classes of every text."""
         return index_text(*self.buffers)
+
+    @cached_property
+    def lines(self) -> LineIndex:
+        """How the lines of every text begin, end and read."""
+        return index_lines(*self.buffers)

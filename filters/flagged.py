@@ -5,14 +5,15 @@ from functools import cache
 from importlib.resources import files
 from typing import Annotated, Any, ClassVar
 
+import numpy as np
 import orjson
 import pyarrow as pa
-from annotated_types import Interval
+from annotated_types import Ge, Interval
 
 from filters.batch import Batch
 from filters.kernels.lexicon import Lexicons, compile_lexicons
 from filters.rules import Rule
-from filters.stopwords import share
+from filters.stopwords import count
 
 
 @cache
@@ -27,20 +28,27 @@ class Filter:
     """The share of flagged words; 0.0 for a language without a lexicon."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     reads: ClassVar[tuple[str, ...]] = ("language",)
     signals: ClassVar[pa.Schema] = pa.schema(
         [
             pa.field("ratio", pa.float64(), nullable=False),  # flagged words / words; 0.0 without words or lexicon
+            pa.field("entries", pa.int32(), nullable=False),  # flagged words and phrases in the text
             pa.field("lexicon", pa.bool_(), nullable=False),
         ]
     )
-    rules: ClassVar[tuple[Rule, ...]] = (Rule(reason="flagged_words", signal="ratio", threshold="max_ratio"),)
+    rules: ClassVar[tuple[Rule, ...]] = (
+        Rule(reason="flagged_words", signal="ratio", threshold="max_ratio"),
+        Rule(reason="any_flagged", signal="entries", threshold="max_entries"),
+    )
 
     max_ratio: Annotated[float, Interval(ge=0, le=1)] | None = (
         0.10  # ROOTS' default row; its tuned rows are 0.001 to 0.03
     )
+    max_entries: Annotated[int, Ge(0)] | None = None  # C4: 0, whatever the length of the page
 
     def measure(self, batch: Batch) -> pa.RecordBatch:
-        known, has = share(batch, lexicons())
-        return pa.RecordBatch.from_arrays([pa.array(known), pa.array(has)], schema=self.signals)
+        known, has = count(batch, lexicons())
+        ratio = known[:, 0] / np.maximum(batch.index.words, 1)
+        columns = [ratio, known[:, 1].astype(np.int32), has]
+        return pa.RecordBatch.from_arrays([pa.array(column) for column in columns], schema=self.signals)

@@ -25,6 +25,31 @@ _PROGRAMMING = {
     "typescript": "code_TypeScript",
 }
 
+# File names' extensions, of those 13; a header is C's, as on most systems.
+_EXTENSIONS = {
+    "c": "c",
+    "h": "c",
+    "cc": "c++",
+    "cpp": "c++",
+    "cxx": "c++",
+    "hh": "c++",
+    "hpp": "c++",
+    "cs": "c#",
+    "go": "go",
+    "java": "java",
+    "js": "javascript",
+    "jsx": "javascript",
+    "mjs": "javascript",
+    "lua": "lua",
+    "php": "php",
+    "py": "python",
+    "rb": "ruby",
+    "rs": "rust",
+    "scala": "scala",
+    "ts": "typescript",
+    "tsx": "typescript",
+}
+
 # Regions and modifiers that stand for a script (CLDR likely subtags; glibc locale modifiers).
 _SCRIPTS = {
     ("zho", "tw"): "Hant",
@@ -56,12 +81,17 @@ def _is_script(part: str) -> bool:
 
 
 def language_id(tag: str) -> str | None:
-    """The id for an ISO 639 or BCP 47 tag, a locale, an id, or the name of a programming language; None if unknown.
+    """The id for an ISO 639 or BCP 47 tag, a locale, an id, or a programming language by its name or that of a file.
 
-    >>> language_id("pt-br"), language_id("zh_TW"), language_id("code-C++"), language_id("nob_Latn"), language_id("?")
-    ('por_Latn', 'zho_Hant', 'code_Cpp', 'nob_Latn', None)
+    >>> language_id("pt-br"), language_id("zh_TW"), language_id("code-C++"), language_id("src/main.rs")
+    ('por_Latn', 'zho_Hant', 'code_Cpp', 'code_Rust')
+    >>> language_id("nob_Latn"), language_id("?")
+    ('nob_Latn', None)
     """
     plain = tag.strip().lower()
+    stem, dot, extension = plain.rpartition(".")
+    if stem and dot and extension in _EXTENSIONS:
+        return _PROGRAMMING[_EXTENSIONS[extension]]
     if plain.startswith(("code-", "code_")):
         return _PROGRAMMING.get(plain[5:])
     parts = plain.replace("_", "-").replace("@", "-").replace(".", "-").split("-")

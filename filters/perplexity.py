@@ -64,7 +64,7 @@ class Filter:
         Rule(reason="too_surprising", signal="perplexity", threshold="max_perplexity"),
     )
 
-    models: Mapping[str, Model] = field(default_factory=dict)  # by language id
+    models: Mapping[str, Model] = field(default_factory=dict, hash=False)  # by language id
     max_perplexity: Annotated[float, Ge(0)] | None = None
 
     def measure(self, batch: Batch) -> pa.RecordBatch:

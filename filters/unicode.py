@@ -16,6 +16,7 @@ OTHER, LETTER, MARK, DIGIT, SPACE, PUNCTUATION, SYMBOL, LINE_END = range(8)
 KIND = 7  # mask of the above
 UNSPACED = 8  # a letter of a script that does not put spaces between words
 UPPER = 16
+TERMINAL = 32  # ends a sentence: Unicode's property Sentence_Terminal
 
 _KINDS = {"L": LETTER, "M": MARK, "N": DIGIT, "Z": SPACE, "P": PUNCTUATION, "S": SYMBOL}
 
@@ -61,7 +62,9 @@ def tables() -> Tables:
     for line in text.splitlines()[1:]:
         first, last, value = line.split("\t")
         place = slice(int(first, 16), int(last, 16) + 1)
-        if value.lstrip("-").isdigit():
+        if value == "STerm":
+            classes[place] |= TERMINAL
+        elif value.lstrip("-").isdigit():
             lower[place] = int(value)
         else:
             classes[place] = _KINDS.get(value[0], OTHER) | (UPPER if value in ("Lu", "Lt") else 0)

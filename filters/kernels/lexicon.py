@@ -1,4 +1,9 @@
-"""How many of a text's words are in its language's lexicon."""
+"""How many of a text's words are in its language's lexicon: words, and phrases of several.
+
+A lexicon's entries are sequences of words as `index_text` sees them. So a word of a script without spaces, where each
+letter is a unit, is found as the sequence of its letters; at each place the longest entry that stands there counts, and
+the search goes on after it (maximal munch, as in dictionary segmentation of Chinese and Thai).
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -7,54 +12,100 @@ import numpy as np
 import pyarrow as pa
 from numba import njit
 
+from filters.kernels.hashing import BASE, mix
 from filters.kernels.text import index_text
+
+_LONGEST = 12  # units of an entry: the longest Thai stop words have ten
 
 
 class Lexicons(NamedTuple):
-    """Sorted hashes of all languages end to end; a language is a row of `offsets`."""
+    """A hash table for each language, end to end; a language is a row of `offsets` and `longest`."""
 
     languages: dict[str, int]
-    offsets: np.ndarray  # int64[languages + 1]
-    hashes: np.ndarray  # uint64, sorted within a language
+    offsets: np.ndarray  # int64[languages + 1] into table; sizes are powers of two
+    table: np.ndarray  # uint64: keys of entries, 0 is free
+    longest: np.ndarray  # int32[languages]: units of the longest entry
 
 
 def compile_lexicons(words: Mapping[str, Sequence[str]]) -> Lexicons:
-    """Entries that are one word (as `index_text` sees words) count; phrases do not."""
-    offsets, rows = [0], {}
+    """Lexicons by language id. Entries without a word, or with more than 12 units, do not count."""
     tables: list[np.ndarray] = []
+    longest = []
     for language in sorted(words):
         entries = pa.array(sorted(set(words[language])), pa.string())
         found = index_text(
             np.frombuffer(entries.buffers()[2], np.uint8),
             np.frombuffer(entries.buffers()[1], np.int32)[: len(entries) + 1],
         )
-        single = found.word_offsets[:-1][found.words == 1]
-        rows[language] = len(tables)
-        tables.append(np.unique(found.word_hash[single]))
-        offsets.append(offsets[-1] + len(tables[-1]))
-    hashes = np.concatenate(tables) if tables else np.empty(0, np.uint64)
-    return Lexicons(rows, np.array(offsets, np.int64), hashes)
+        keys = [
+            int(_key(found.word_hash[first:last]))
+            for first, last in zip(found.word_offsets[:-1], found.word_offsets[1:], strict=True)
+            if 0 < last - first <= _LONGEST
+        ]
+        tables.append(_table(sorted(set(keys))))
+        longest.append(max((int(n) for n in found.words if n <= _LONGEST), default=0))
+    offsets = np.cumsum([0, *map(len, tables)], dtype=np.int64)
+    table = np.concatenate(tables) if tables else np.empty(0, np.uint64)
+    return Lexicons(
+        {language: row for row, language in enumerate(sorted(words))}, offsets, table, np.array(longest, np.int32)
+    )
+
+
+def _table(keys: Sequence[int]) -> np.ndarray:
+    table = np.zeros(1 << max(1, (2 * len(keys)).bit_length()), np.uint64)
+    for key in keys:
+        slot = key & (len(table) - 1)
+        while table[slot]:
+            slot = (slot + 1) & (len(table) - 1)
+        table[slot] = key
+    return table
+
+
+@njit(cache=True, nogil=True)
+def _key(hashes: np.ndarray) -> np.uint64:
+    """A key of a sequence of words; never 0."""
+    state = np.uint64(0)
+    for value in hashes:
+        state = state * BASE + value
+    return mix(state) | np.uint64(1)
 
 
 @njit(cache=True, nogil=True)
 def count_known(
-    word_hash: np.ndarray, word_offsets: np.ndarray, language: np.ndarray, offsets: np.ndarray, hashes: np.ndarray
+    word_hash: np.ndarray,
+    word_offsets: np.ndarray,
+    language: np.ndarray,
+    offsets: np.ndarray,
+    table: np.ndarray,
+    longest: np.ndarray,
 ) -> np.ndarray:
-    """int64[rows]: words that are in the lexicon of row `language` (-1: none)."""
+    """int64[rows, 3] by the lexicon of row `language` (-1: none): words in entries, entries, distinct entries."""
     rows = len(word_offsets) - 1
-    out = np.zeros(rows, np.int64)
+    out = np.zeros((rows, 3), np.int64)
+    seen = np.zeros(len(table), np.int32)  # the document, from 1, in which an entry was met last
     for row in range(rows):
         if language[row] < 0:
             continue
-        first, last = offsets[language[row]], offsets[language[row] + 1]
-        for place in range(word_offsets[row], word_offsets[row + 1]):
-            wanted = word_hash[place]
-            low, high = first, last
-            while low < high:
-                middle = (low + high) >> 1
-                if hashes[middle] < wanted:
-                    low = middle + 1
-                else:
-                    high = middle
-            out[row] += low < last and hashes[low] == wanted
+        start = offsets[language[row]]
+        mask = np.uint64(offsets[language[row] + 1] - start - 1)
+        place, end = word_offsets[row], word_offsets[row + 1]
+        most = longest[language[row]]
+        while place < end:
+            state = np.uint64(0)
+            taken, entry = 0, 0
+            for n in range(1, min(most, end - place) + 1):
+                state = state * BASE + word_hash[place + n - 1]
+                key = mix(state) | np.uint64(1)
+                slot = key & mask
+                while table[start + slot] != 0:
+                    if table[start + slot] == key:
+                        taken, entry = n, start + slot
+                        break
+                    slot = (slot + np.uint64(1)) & mask
+            if taken:
+                out[row, 0] += taken
+                out[row, 1] += 1
+                out[row, 2] += seen[entry] != row + 1
+                seen[entry] = row + 1
+            place += max(taken, 1)
     return out

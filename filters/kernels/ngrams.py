@@ -1,16 +1,21 @@
 """How much of a text is repeated n-grams, of characters or of words.
 
-Counts are exact but for collisions of 64-bit hashes. N-grams are counted in an open-addressing table that never holds
-more than half of `_SLOTS`: the n-grams of a text longer than that are counted in several passes over it, each for the
-hashes that leave one remainder, so a 64 MB document needs no more memory than a short one.
+Counts are exact but for collisions of 64-bit hashes. Most n-grams occur once, so a first pass only sets bits: an n-gram
+whose bit nothing else set is alone, and the few others go on to be counted in a table (as cache-friendly as a Bloom
+filter, and no answer depends on it). The n-grams of a text of more than `_MOST` are taken in several rounds, each for
+the hashes that leave one remainder, so a 64 MB document needs no more memory than a short one.
 """
+
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
-from filters.kernels.hashing import BASE, mix
+from filters.kernels.hashing import BASE, STEP, mix
 
-_SLOTS = 1 << 22  # x 12 bytes = 50 MB of scratch at the most
+_MOST = 1 << 21  # n-grams of a round: x 52 bytes of scratch = 110 MB at the most
+_WAITING = 1024
+_SPARSE = 16  # bits for each n-gram: one in 16 of those that are alone is counted for nothing
 _SHORT = 1 << 16  # counts below this are tallied in an array, the few above it in a list
 
 
@@ -53,69 +58,130 @@ def power(n: int) -> np.uint64:
     return result
 
 
+class Scratch(NamedTuple):
+    """Memory for the n-grams of the longest text of a batch, made once a batch."""
+
+    once: np.ndarray  # uint64: a bit for each hash
+    twice: np.ndarray  # uint64
+    keys: np.ndarray  # uint64[_WAITING]: n-grams that are to be counted
+    slots: np.ndarray  # uint64: the table
+    counts: np.ndarray  # int32
+    short: np.ndarray  # int64[_SHORT]: how many n-grams occur so often
+
+
+def scratch(longest: int) -> Scratch:
+    """For texts of up to `longest` symbols."""
+    most = min(longest, _MOST) + 64
+    bits, slots = _power_of_two(most * _SPARSE), _power_of_two(4 * most)
+    return Scratch(
+        once=np.empty(bits // 64, np.uint64),
+        twice=np.empty(bits // 64, np.uint64),
+        keys=np.empty(_WAITING, np.uint64),
+        slots=np.empty(slots, np.uint64),
+        counts=np.empty(slots, np.int32),
+        short=np.zeros(_SHORT, np.int64),
+    )
+
+
 @njit(cache=True, nogil=True)
-def _tally(
-    symbols: np.ndarray,
-    start: int,
-    end: int,
-    n: int,
-    passes: int,
-    turn: int,
-    mask: np.uint64,
-    keys: np.ndarray,
-    counts: np.ndarray,
-) -> None:
-    """Count the n-grams of symbols[start:end] whose hash leaves `turn`, in the first mask + 1 slots."""
+def _power_of_two(least: int) -> int:
+    size = 16
+    while size < least:
+        size *= 2
+    return size
+
+
+@njit(cache=True, nogil=True)
+def _count(keys: np.ndarray, kept: int, mask: np.uint64, slots: np.ndarray, counts: np.ndarray) -> None:
+    for number in range(kept):
+        slot = mix(keys[number]) & mask
+        while counts[slot] != 0 and slots[slot] != keys[number]:
+            slot = (slot + np.uint64(1)) & mask
+        slots[slot] = keys[number]
+        counts[slot] += 1
+
+
+@njit(cache=True, nogil=True)
+def _repeated(
+    symbols: np.ndarray, start: int, end: int, n: int, rounds: int, turn: int, room: Scratch
+) -> tuple[int, int]:
+    """Count the n-grams of symbols[start:end] of this round that may occur twice, in the first slots of the table.
+
+    Returns how many n-grams were left out as alone, and how many slots the table has.
+    """
+    once, twice, keys, slots, counts = room.once, room.twice, room.keys, room.slots, room.counts
+    expected = (end - start - n + 1) // rounds + 64
+    bits = _power_of_two(expected * _SPARSE)
+    shift = np.uint64(64)
+    while bits > 1 << (64 - np.int64(shift)):
+        shift -= np.uint64(1)
+    once[: bits // 64] = 0
+    twice[: bits // 64] = 0
     leaving = power(n)
-    state = np.uint64(0)
-    for place in range(start, end):
-        state = state * BASE + np.uint64(symbols[place]) + np.uint64(1)
-        if place >= start + n:
-            state -= leaving * (np.uint64(symbols[place - n]) + np.uint64(1))
-        if place >= start + n - 1:
-            key = mix(state)
-            if passes > 1 and (key >> np.uint64(40)) % np.uint64(passes) != np.uint64(turn):
-                continue
-            slot = key & mask
-            while counts[slot] != 0 and keys[slot] != key:
-                slot = (slot + np.uint64(1)) & mask
-            keys[slot] = key
-            counts[slot] += 1
+    again, kept, alone = 0, 0, 0
+    size = 0
+    for look in range(2):
+        if look == 1:
+            # A bit that m > 1 n-grams share was found set m - 1 times, so at most twice as many are distinct.
+            size = _power_of_two(2 * min(2 * again, 2 * expected))
+            counts[:size] = 0
+        mask = np.uint64(size - 1)
+        state = np.uint64(0)
+        for place in range(start, end):
+            state = state * BASE + np.uint64(symbols[place]) + np.uint64(1)
+            if place >= start + n:
+                state -= leaving * (np.uint64(symbols[place - n]) + np.uint64(1))
+            if place >= start + n - 1:
+                spread = state * STEP
+                if rounds > 1:
+                    remainder = (spread ^ (spread >> np.uint64(32))) & np.uint64(0xFFFF)
+                    if remainder % np.uint64(rounds) != np.uint64(turn):
+                        continue
+                bit = spread >> shift
+                cell = np.int64(bit >> np.uint64(6))
+                flag = bit & np.uint64(63)
+                if look == 0:
+                    again += np.int64((once[cell] >> flag) & np.uint64(1))
+                    twice[cell] |= once[cell] & (np.uint64(1) << flag)
+                    once[cell] |= np.uint64(1) << flag
+                else:
+                    keys[kept] = state
+                    shared = np.int64((twice[cell] >> flag) & np.uint64(1))
+                    kept += shared
+                    alone += 1 - shared
+                    if kept == len(keys):
+                        _count(keys, kept, mask, slots, counts)
+                        kept = 0
+    _count(keys, kept, np.uint64(size - 1), slots, counts)
+    return alone, size
 
 
 @njit(cache=True, nogil=True)
-def _plan(total: int) -> tuple[int, int]:
-    """Slots (a power of two, at least twice the n-grams of a pass) and passes."""
-    passes = (total + _SLOTS // 2 - 1) // (_SLOTS // 2)
-    need = 2 * ((total + passes - 1) // passes)
-    if passes > 1:
-        return _SLOTS, passes * 2  # remainders are not quite equal: a quarter full on average
-    slots = 16
-    while slots < need:
-        slots *= 2
-    return slots, 1
+def _rounds(total: int) -> int:
+    return (total + _MOST - 1) // _MOST
 
 
 @njit(cache=True, nogil=True)
-def top_share(
-    symbols: np.ndarray, start: int, end: int, n: int, keys: np.ndarray, counts: np.ndarray, short: np.ndarray
-) -> float:
-    """ROOTS' character repetition ratio (Laurencon et al. 2022, appendix; roots.md 2.1).
+def top_share(symbols: np.ndarray, start: int, end: int, n: int, room: Scratch) -> float:
+    """ROOTS' character repetition ratio (Laurencon et al. 2022, appendix).
 
     With D distinct n-grams of which S occur once: the sum of the top min(floor(sqrt(D)), D - S) counts over all.
     """
     total = end - start - n + 1
     if total < 1:
         return 0.0
-    slots, passes = _plan(total)
+    short = room.short
     distinct = 0
     once = 0
     longest = 0
     large = [np.int64(0)]
-    for turn in range(passes):
-        counts[:slots] = 0
-        _tally(symbols, start, end, n, passes, turn, np.uint64(slots - 1), keys, counts)
-        for slot in range(slots):
+    rounds = _rounds(total)
+    for turn in range(rounds):
+        alone, size = _repeated(symbols, start, end, n, rounds, turn, room)
+        distinct += alone
+        once += alone
+        counts = room.counts
+        for slot in range(size):
             count = counts[slot]
             if count:
                 distinct += 1
@@ -142,73 +208,46 @@ def top_share(
 
 
 @njit(cache=True, nogil=True)
-def repeated_share(symbols: np.ndarray, start: int, end: int, n: int, keys: np.ndarray, counts: np.ndarray) -> float:
+def repeated_share(symbols: np.ndarray, start: int, end: int, n: int, room: Scratch) -> float:
     """ROOTS' word repetition ratio: n-grams that occur more than once, each as often as it does, over all n-grams."""
     total = end - start - n + 1
     if total < 1:
         return 0.0
-    slots, passes = _plan(total)
     repeated = np.int64(0)
-    for turn in range(passes):
-        counts[:slots] = 0
-        _tally(symbols, start, end, n, passes, turn, np.uint64(slots - 1), keys, counts)
-        for slot in range(slots):
+    rounds = _rounds(total)
+    for turn in range(rounds):
+        _, size = _repeated(symbols, start, end, n, rounds, turn, room)
+        counts = room.counts
+        for slot in range(size):
             if counts[slot] > 1:
                 repeated += counts[slot]
     return repeated / total
 
 
-@njit(cache=True, nogil=True)
 def character_repetition(data: np.ndarray, offsets: np.ndarray, n: int) -> np.ndarray:
     """float64[rows] of `top_share` over code points."""
-    rows = len(offsets) - 1
-    out = np.zeros(rows, np.float64)
-    longest = 0
-    for row in range(rows):
-        longest = max(longest, offsets[row + 1] - offsets[row])
-    symbols = np.empty(longest, np.uint32)
-    slots, _ = _plan(max(longest, 1))
-    keys, counts, short = np.empty(slots, np.uint64), np.empty(slots, np.int32), np.zeros(_SHORT, np.int64)
-    for row in range(rows):
-        length = code_points(data, offsets[row], offsets[row + 1], symbols)
-        out[row] = top_share(symbols, 0, length, n, keys, counts, short)
-    return out
+    longest = int(np.diff(offsets).max(initial=0))
+    return np.asarray(_characters(data, offsets, n, np.empty(longest, np.uint32), scratch(longest)))
 
 
-@njit(cache=True, nogil=True)
 def word_repetition(word_hash: np.ndarray, word_offsets: np.ndarray, n: int) -> np.ndarray:
     """float64[rows] of `repeated_share` over words."""
-    rows = len(word_offsets) - 1
-    out = np.zeros(rows, np.float64)
-    longest = np.int64(1)
-    for row in range(rows):
-        longest = max(longest, word_offsets[row + 1] - word_offsets[row])
-    slots, _ = _plan(longest)
-    keys, counts = np.empty(slots, np.uint64), np.empty(slots, np.int32)
-    for row in range(rows):
-        out[row] = repeated_share(word_hash, word_offsets[row], word_offsets[row + 1], n, keys, counts)
+    longest = int(np.diff(word_offsets).max(initial=0))
+    return np.asarray(_words(word_hash, word_offsets, n, scratch(longest)))
+
+
+@njit(cache=True, nogil=True)
+def _characters(data: np.ndarray, offsets: np.ndarray, n: int, symbols: np.ndarray, room: Scratch) -> np.ndarray:
+    out = np.zeros(len(offsets) - 1, np.float64)
+    for row in range(len(out)):
+        length = code_points(data, offsets[row], offsets[row + 1], symbols)
+        out[row] = top_share(symbols, 0, length, n, room)
     return out
 
 
 @njit(cache=True, nogil=True)
-def line_repetition(line_hash: np.ndarray, line_chars: np.ndarray, line_offsets: np.ndarray) -> np.ndarray:
-    """float64[rows, 2]: share of lines that repeat an earlier one, and share of characters in them."""
-    rows = len(line_offsets) - 1
-    out = np.zeros((rows, 2), np.float64)
-    for row in range(rows):
-        first, last = line_offsets[row], line_offsets[row + 1]
-        if last - first < 2:
-            continue
-        order = np.argsort(line_hash[first:last], kind="mergesort")
-        repeated = 0
-        chars = np.int64(0)
-        everything = np.int64(0)
-        for position in range(last - first):
-            line = first + order[position]
-            everything += line_chars[line]
-            if position and line_hash[line] == line_hash[first + order[position - 1]]:
-                repeated += 1
-                chars += line_chars[line]
-        out[row, 0] = repeated / (last - first)
-        out[row, 1] = chars / everything
+def _words(word_hash: np.ndarray, word_offsets: np.ndarray, n: int, room: Scratch) -> np.ndarray:
+    out = np.zeros(len(word_offsets) - 1, np.float64)
+    for row in range(len(out)):
+        out[row] = repeated_share(word_hash, word_offsets[row], word_offsets[row + 1], n, room)
     return out

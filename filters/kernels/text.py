@@ -16,7 +16,7 @@ from filters.unicode import KIND, LETTER, LINE_END, SPACE, UNSPACED, UPPER
 
 _MARK, _DIGIT = unicode.MARK, unicode.DIGIT
 _KINDS = 8
-_COUNTS = 10  # the kinds, then upper-case letters, then characters inside words
+_COUNTS = 11  # the kinds, then upper-case letters, then characters inside words, then words with a letter
 
 
 class TextIndex(NamedTuple):
@@ -27,9 +27,12 @@ class TextIndex(NamedTuple):
     in_words: np.ndarray  # int32[rows]: code points that belong to words
     word_offsets: np.ndarray  # int64[rows + 1] into word_hash
     word_hash: np.ndarray  # uint64[words]
-    line_offsets: np.ndarray  # int64[rows + 1] into line_hash, line_chars
+    word_chars: np.ndarray  # int32[words]: code points
+    lettered: np.ndarray  # int32[rows]: words that have a letter
+    line_offsets: np.ndarray  # int64[rows + 1] into line_hash, line_chars, opens
     line_hash: np.ndarray  # uint64[lines]: case kept; white space stripped at the ends and collapsed within
     line_chars: np.ndarray  # int32[lines]: code points but white space
+    opens: np.ndarray  # bool[lines]: the line is the first of a paragraph; blank lines part paragraphs
 
     @property
     def chars(self) -> np.ndarray:
@@ -55,10 +58,22 @@ def index_text(data: np.ndarray, offsets: np.ndarray) -> TextIndex:
     word_offsets, line_offsets = np.zeros(rows + 1, np.int64), np.zeros(rows + 1, np.int64)
     # Bounds, not sizes: a word takes two bytes with its separator or three of an unspaced script, and memory that is
     # not written is not taken.
-    word_hash = np.empty(size // 2 + rows + 1, np.uint64)
-    line_hash = np.empty(size // 2 + rows + 1, np.uint64)
-    line_chars = np.empty(size // 2 + rows + 1, np.int32)
-    _index(data, offsets, *unicode.tables(), counts, word_offsets, word_hash, line_offsets, line_hash, line_chars)
+    most = size // 2 + rows + 1
+    word_hash, word_chars = np.empty(most, np.uint64), np.empty(most, np.int32)
+    line_hash, line_chars, opens = np.empty(most, np.uint64), np.empty(most, np.int32), np.empty(most, np.bool_)
+    _index(
+        data,
+        offsets,
+        *unicode.tables(),
+        counts,
+        word_offsets,
+        word_hash,
+        word_chars,
+        line_offsets,
+        line_hash,
+        line_chars,
+        opens,
+    )
     words, lines = int(word_offsets[-1]), int(line_offsets[-1])
     return TextIndex(
         kinds=counts[:, :_KINDS],
@@ -66,10 +81,26 @@ def index_text(data: np.ndarray, offsets: np.ndarray) -> TextIndex:
         in_words=counts[:, 9],
         word_offsets=word_offsets,
         word_hash=word_hash[:words],
+        word_chars=word_chars[:words],
+        lettered=counts[:, 10],
         line_offsets=line_offsets,
         line_hash=line_hash[:lines],
         line_chars=line_chars[:lines],
+        opens=opens[:lines],
     )
+
+
+@njit(cache=True, nogil=True, inline="always")
+def decode(data: np.ndarray, place: int) -> tuple[int, int]:
+    """The code point of valid UTF-8 whose lead byte, 0x80 or above, stands at `place`, and how many bytes it takes."""
+    byte = np.int64(data[place])
+    if byte < 0xE0:
+        return (byte & 0x1F) << 6 | (np.int64(data[place + 1]) & 0x3F), 2
+    if byte < 0xF0:
+        high = (byte & 0x0F) << 12 | (np.int64(data[place + 1]) & 0x3F) << 6
+        return high | (np.int64(data[place + 2]) & 0x3F), 3
+    high = (byte & 0x07) << 18 | (np.int64(data[place + 1]) & 0x3F) << 12 | (np.int64(data[place + 2]) & 0x3F) << 6
+    return high | (np.int64(data[place + 3]) & 0x3F), 4
 
 
 @njit(cache=True, nogil=True)
@@ -83,16 +114,18 @@ def _index(
     counts: np.ndarray,
     word_offsets: np.ndarray,
     word_hash: np.ndarray,
+    word_chars: np.ndarray,
     line_offsets: np.ndarray,
     line_hash: np.ndarray,
     line_chars: np.ndarray,
+    opens: np.ndarray,
 ) -> None:
     ascii_class = np.empty(128, np.uint8)
     ascii_lower = np.empty(128, np.int32)
     for code in range(128):
         ascii_class[code] = classes[(np.int64(class_blocks[0]) << 8) | code]
         ascii_lower[code] = code + lower[(np.int64(lower_blocks[0]) << 8) | code]
-    tally = np.zeros(32, np.int32)
+    tally = np.zeros(64, np.int32)
     words = 0
     lines = 0
     for row in range(len(offsets) - 1):
@@ -100,12 +133,16 @@ def _index(
         end = np.int64(offsets[row + 1])
         tally[:] = 0
         in_words = 0
+        lettered = 0
+        before = 0  # characters in words that came before this one
+        letter = False  # the word has one
         in_word = False
         alone = False  # the word is a letter of an unspaced script
         word = SEED
         line = SEED
         content = 0
         gap = False
+        blank = True
         while place < end:
             byte = np.int64(data[place])
             if byte < 0x80:
@@ -114,24 +151,8 @@ def _index(
                 flags = ascii_class[code]
                 small = np.int64(ascii_lower[code])
             else:
-                if byte < 0xE0:
-                    code = (byte & 0x1F) << 6 | (np.int64(data[place + 1]) & 0x3F)
-                    place += 2
-                elif byte < 0xF0:
-                    code = (
-                        (byte & 0x0F) << 12
-                        | (np.int64(data[place + 1]) & 0x3F) << 6
-                        | (np.int64(data[place + 2]) & 0x3F)
-                    )
-                    place += 3
-                else:
-                    code = (
-                        (byte & 0x07) << 18
-                        | (np.int64(data[place + 1]) & 0x3F) << 12
-                        | (np.int64(data[place + 2]) & 0x3F) << 6
-                        | (np.int64(data[place + 3]) & 0x3F)
-                    )
-                    place += 4
+                code, step = decode(data, place)
+                place += step
                 flags = classes[(np.int64(class_blocks[code >> 8]) << 8) | (code & 0xFF)]
                 small = code + lower[(np.int64(lower_blocks[code >> 8]) << 8) | (code & 0xFF)]
             tally[flags] += 1
@@ -139,6 +160,10 @@ def _index(
             if kind == LETTER or kind == _DIGIT or kind == _MARK:
                 if kind != _MARK and in_word and (alone or flags & UNSPACED):
                     word_hash[words] = mix(word)
+                    word_chars[words] = in_words - before
+                    before = in_words
+                    lettered += letter
+                    letter = False
                     words += 1
                     in_word = False
                 if not in_word:
@@ -146,16 +171,23 @@ def _index(
                     alone = (flags & UNSPACED) != 0
                     word = SEED
                 word = add(word, np.uint64(small))
+                letter |= kind == LETTER
                 in_words += 1
             elif in_word:
                 word_hash[words] = mix(word)
+                word_chars[words] = in_words - before
+                before = in_words
+                lettered += letter
+                letter = False
                 words += 1
                 in_word = False
             if kind == LINE_END:
                 if content:
                     line_hash[lines] = mix(line)
                     line_chars[lines] = content
+                    opens[lines] = blank
                     lines += 1
+                blank = content == 0
                 line = SEED
                 content = 0
                 gap = False
@@ -169,15 +201,38 @@ def _index(
                 content += 1
         if in_word:
             word_hash[words] = mix(word)
+            word_chars[words] = in_words - before
+            lettered += letter
             words += 1
         if content:
             line_hash[lines] = mix(line)
             line_chars[lines] = content
+            opens[lines] = blank
             lines += 1
-        for flags in range(32):
+        for flags in range(64):
             counts[row, flags & KIND] += tally[flags]
             if flags & UPPER:
                 counts[row, 8] += tally[flags]
         counts[row, 9] = in_words
+        counts[row, 10] = lettered
         word_offsets[row + 1] = words
         line_offsets[row + 1] = lines
+
+
+@njit(cache=True, nogil=True)
+def word_lengths(word_chars: np.ndarray, word_offsets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """int32[rows]: the longest word, float64[rows]: the standard deviation of lengths (of all words, not a sample)."""
+    rows = len(word_offsets) - 1
+    longest, deviation = np.zeros(rows, np.int32), np.zeros(rows, np.float64)
+    for row in range(rows):
+        total, squares = np.int64(0), np.int64(0)
+        for place in range(word_offsets[row], word_offsets[row + 1]):
+            size = np.int64(word_chars[place])
+            total += size
+            squares += size * size
+            longest[row] = max(longest[row], word_chars[place])
+        words = word_offsets[row + 1] - word_offsets[row]
+        if words:
+            mean = total / words
+            deviation[row] = np.sqrt(max(squares / words - mean * mean, 0.0))
+    return longest, deviation

@@ -101,12 +101,54 @@ def repeated_share(symbols: Sequence[Hashable], n: int) -> float:
     return sum(count for count in counts if count > 1) / max(sum(counts), 1)
 
 
-def line_shares(text: str) -> tuple[float, float]:
-    """Shares of lines that repeat an earlier one, and of their characters."""
-    own = lines(text)
-    sizes = [len(line.replace(" ", "")) for line in own]
-    again = [i for i, line in enumerate(own) if line in own[:i]]
-    return len(again) / max(len(own), 1), sum(sizes[i] for i in again) / max(sum(sizes), 1)
+def paragraphs(text: str) -> list[tuple[str, ...]]:
+    """Runs of lines between blank lines."""
+    found: list[tuple[str, ...]] = []
+    blank = True
+    for line in text.split("\n"):
+        own = lines(line)
+        if own and blank:
+            found.append(())
+        if own:
+            found[-1] += (own[0],)
+        blank = not own
+    return found
+
+
+def repeat_shares(units: Sequence[Hashable], sizes: Sequence[int]) -> tuple[float, float]:
+    """Shares of units that repeat an earlier one, and of their characters."""
+    again = [i for i, unit in enumerate(units) if unit in units[:i]]
+    return len(again) / max(len(units), 1), sum(sizes[i] for i in again) / max(sum(sizes), 1)
+
+
+def line_shares(text: str) -> tuple[float, float, float, float]:
+    """`repeat_shares` of lines, then of paragraphs."""
+    own, blocks = lines(text), paragraphs(text)
+    sizes = [len("".join(block).replace(" ", "")) for block in blocks]
+    return (*repeat_shares(own, [len(line.replace(" ", "")) for line in own]), *repeat_shares(blocks, sizes))
+
+
+def gopher_shares(text: str) -> list[float]:
+    """Table A1: the most frequent 2-, 3- and 4-gram, and 5- to 10-grams that occurred before, over code points."""
+    own = words(text)
+    found = []
+    for n in (2, 3, 4):
+        counts = Counter(ngrams(own, n))
+        repeated = [(often, len(" ".join(ngram))) for ngram, often in counts.items() if often > 1]
+        most = max((often for often, _ in repeated), default=0)
+        found.append(max((often * size for often, size in repeated if often == most), default=0) / max(len(text), 1))
+    for n in range(5, 11):
+        seen, covered, place = set(), 0, 0
+        while place + n <= len(own):
+            ngram = tuple(own[place : place + n])
+            if ngram in seen:
+                covered += len("".join(ngram))
+                place += n
+            else:
+                seen.add(ngram)
+                place += 1
+        found.append(covered / max(len(text), 1))
+    return found
 
 
 def shingles(text: str, n: int) -> list[tuple[str, ...]]:

@@ -15,6 +15,7 @@ _WORDS = ("the mill", "grain", "GRAIN", " ", "\n", "字", "กำ", "мука", 
 ANY = st.text(st.characters(codec="utf-8"), max_size=50)
 MIXED = st.text(st.sampled_from(_PIECES), max_size=60)
 REPETITIVE = st.lists(st.sampled_from(_WORDS), max_size=40).map("".join)
+PHRASES = st.lists(st.sampled_from(("a b c d e ", "c d e f g h i ", "b c ", "x ")), max_size=12).map("".join)
 TEXT = st.one_of(ANY, MIXED, REPETITIVE)
 TEXTS = st.lists(TEXT, max_size=5)
 

@@ -100,9 +100,11 @@ def test_measuring_leaves_its_input_as_it_was(name: str) -> None:
 
 
 @every_filter
-def test_filter_survives_pickling(name: str) -> None:
+def test_filter_survives_pickling_and_serves_as_a_key(name: str) -> None:
     instance = filters.load(name)()
-    assert pickle.loads(pickle.dumps(instance)) == instance
+    copy = pickle.loads(pickle.dumps(instance))
+    assert copy == instance
+    assert hash(copy) == hash(instance)  # judging groups languages by their instance
 
 
 @every_filter

@@ -32,6 +32,11 @@ def assert_equals_twin(index: TextIndex, texts: list[str]) -> None:
     lines = [oracle.lines(text) for text in texts]
     assert index.word_offsets.tolist() == np.cumsum([0, *map(len, words)]).tolist()
     assert index.word_hash.tolist() == [oracle.hash_of(word) for own in words for word in own]
+    assert index.word_chars.tolist() == [len(word) for own in words for word in own]
+    assert index.lettered.tolist() == [
+        sum(any(oracle.kind(c) == unicode.LETTER for c in w) for w in own) for own in words
+    ]
+    assert int(index.opens.sum()) == sum(len(oracle.paragraphs(text)) for text in texts)
     assert index.line_offsets.tolist() == np.cumsum([0, *map(len, lines)]).tolist()
     assert index.line_hash.tolist() == [oracle.hash_of(line) for own in lines for line in own]
     assert index.line_chars.tolist() == [len(line.replace(" ", "")) for own in lines for line in own]
