@@ -4,7 +4,6 @@ Parameters travel from here to the manifest as these objects. Inputs are relativ
 working directory.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from fnmatch import fnmatchcase
@@ -16,6 +15,7 @@ from annotated_types import Ge, Gt, Interval, Le
 from pydantic import TypeAdapter, ValidationError
 
 import filters
+from corpus import layers
 from corpus.errors import RecipeError
 from corpus.redaction import Policy
 from corpus.sources.source import Source
@@ -125,14 +125,7 @@ class Recipe:
 
 def load(path: str, *, root: str | None = None) -> Recipe:
     """Read and check a recipe. Raises RecipeError: file, table, key, what is wrong, what is known."""
-    file = Path(path)
-    try:
-        raw = tomllib.loads(file.read_text("utf-8"))
-    except OSError as error:
-        raise RecipeError(f"cannot read the recipe {path}: {error.strerror}; give the path of a .toml file") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RecipeError(f"{path} is not valid TOML: {error}") from error
-    return _Reader(path).recipe(raw, root)
+    return _Reader(path).recipe(layers.read(path), root)
 
 
 class _Reader:
@@ -194,7 +187,9 @@ class _Reader:
 
     def _sources(self, raw: object) -> tuple[Source, ...]:
         if not isinstance(raw, list) or not raw:
-            raise self.fail("no [[sources]]: name at least one")
+            raise self.fail(
+                "no [[sources]]: name at least one (a preset is used by `extends` in a recipe that has some)"
+            )
         sources = tuple(self._table(Source, table, f"sources.{number}") for number, table in enumerate(raw, 1))
         names = [source.name for source in sources]
         for name in names:
@@ -226,7 +221,7 @@ class _Reader:
             kind = filters.load(name)
         except ValueError as error:
             raise self.fail(f"[{where}] {error}") from error
-        base = self._table(kind, table, name)
+        base = self._filter(kind, table, name)
         by_language = {}
         for language, values in overrides.items():
             for key in values:
@@ -235,8 +230,13 @@ class _Reader:
                         f"[{name}.by_language.{language}] {key} measures, it cannot differ by language; "
                         "only min_*, max_* and keep_* can"
                     )
-            by_language[language] = self._table(kind, {**table, **values}, f"{name}.by_language.{language}")
+            by_language[language] = self._filter(kind, {**table, **values}, f"{name}.by_language.{language}")
         return Choice(name=name, base=base, by_language=by_language, judged=bool(kind.rules))
+
+    def _filter(self, kind: type[Filter], table: Mapping[str, Any], where: str) -> Filter:
+        """An instance; a threshold that is "off" judges nothing (TOML has no null)."""
+        plain = {key: None if value == "off" and filters.is_threshold(key) else value for key, value in table.items()}
+        return self._table(kind, plain, where)
 
     def _in_order(self, chosen: dict[str, Choice]) -> tuple[Choice, ...]:
         """Recipe order, but for a filter after those whose signals it reads."""

@@ -51,6 +51,7 @@ class Filter:
             pa.field("score", pa.float64(), nullable=False),  # of the label; 1.0 if the source declared it
             pa.field("detected", pa.string(), nullable=False),  # the model's first; und_Zzzz for a text without letters
             pa.field("detected_score", pa.float64(), nullable=False),
+            pa.field("disagrees", pa.int32(), nullable=False),  # 1 if the source declared another; else 0
             pa.field("second", pa.string(), nullable=False),
             pa.field("second_score", pa.float64(), nullable=False),
         ]
@@ -58,6 +59,8 @@ class Filter:
     rules: ClassVar[tuple[Rule, ...]] = (
         Rule(reason="not_wanted", signal="label", threshold="keep_labels"),
         Rule(reason="uncertain", signal="score", threshold="min_score"),
+        Rule(reason="not_detected", signal="detected_score", threshold="min_detected_score"),
+        Rule(reason="not_declared", signal="disagrees", threshold="max_disagrees"),
     )
 
     model: str = ""  # path of a fastText classifier; "" for the packaged lid.176.ftz
@@ -65,6 +68,8 @@ class Filter:
     segment_chars: Annotated[int, Ge(1)] = 1000  # code points but ASCII white space: a few paragraphs
     keep_labels: tuple[str, ...] = ()  # () keeps every language
     min_score: Annotated[float, Interval(ge=0, le=1)] | None = 0.5  # OSCAR's; ROOTS' tuned rows are 0.60 to 0.95
+    min_detected_score: Annotated[float, Interval(ge=0, le=1)] | None = None  # ROOTS: whatever the source declared
+    max_disagrees: Annotated[int, Ge(0)] | None = None  # ROOTS: 0
 
     def measure(self, batch: Batch) -> pa.RecordBatch:
         model = _model(self.model, self.sha256)
@@ -76,5 +81,7 @@ class Filter:
         declared = batch.documents.column("language")
         label = pc.coalesce(declared, first)
         score = np.where(np.asarray(pc.is_valid(declared)), 1.0, scores[:, 0])
-        columns = [label, pa.array(score), first, pa.array(scores[:, 0].copy()), second, pa.array(scores[:, 1].copy())]
+        disagrees = pc.fill_null(pc.not_equal(declared, first), False).cast(pa.int32())
+        best, next_best = (pa.array(ranked.copy()) for ranked in scores.T)
+        columns = [label, pa.array(score), first, best, disagrees, second, next_best]
         return pa.RecordBatch.from_arrays(columns, schema=self.signals)

@@ -28,6 +28,7 @@ class Filter:
         ]
     )
     rules: ClassVar[tuple[Rule, ...]] = (
+        Rule(reason="few_bytes", signal="bytes", threshold="min_bytes"),
         Rule(reason="few_chars", signal="chars", threshold="min_chars"),
         Rule(reason="many_chars", signal="chars", threshold="max_chars"),
         Rule(reason="few_words", signal="words", threshold="min_words"),
@@ -36,6 +37,7 @@ class Filter:
         Rule(reason="long_words", signal="mean_word_chars", threshold="max_mean_word_chars"),
     )
 
+    min_bytes: Annotated[int, Ge(0)] | None = None  # ROOTS' catalogue: 300, and 1024 for its largest languages
     min_chars: Annotated[int, Ge(0)] | None = None
     max_chars: Annotated[int, Ge(0)] | None = None
     min_words: Annotated[int, Ge(0)] | None = 10  # ROOTS' default row

@@ -38,6 +38,7 @@ class Filter:
         Rule(reason="few_letters", signal="letter_ratio", threshold="min_letter_ratio"),
         Rule(reason="many_digits", signal="digit_ratio", threshold="max_digit_ratio"),
         Rule(reason="many_symbols", signal="symbol_ratio", threshold="max_symbol_ratio"),
+        Rule(reason="few_specials", signal="special_ratio", threshold="min_special_ratio"),
         Rule(reason="many_specials", signal="special_ratio", threshold="max_special_ratio"),
         Rule(reason="shouting", signal="upper_ratio", threshold="max_upper_ratio"),
     )
@@ -45,6 +46,7 @@ class Filter:
     min_letter_ratio: Share | None = None
     max_digit_ratio: Share | None = None
     max_symbol_ratio: Share | None = None
+    min_special_ratio: Share | None = None  # ROOTS' code: 0.15
     max_special_ratio: Share | None = 0.40  # ROOTS' default row
     max_upper_ratio: Share | None = None
 

@@ -14,6 +14,7 @@ EPILOG = """examples:
   gristmill run recipes/demo.toml               build everything that is missing
   gristmill run recipes/demo.toml --cores 1     the same bytes on one core
   gristmill show recipes/demo.toml 3f2a         a document, its measurements, its verdict and the evidence
+  gristmill report recipes/demo.toml --sweep    what each threshold would keep if it moved
   gristmill report recipes/demo.toml            the funnel of the last run, and where the report is
 """
 
@@ -52,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--verbose", action="store_true", help="show Spark's own warnings")
     run.set_defaults(verb=_run)
     report = verbs.add_parser("report", help="print the funnel of a finished run and where its report is")
+    report.add_argument("--sweep", action="store_true", help="print what each threshold would keep if it moved")
     report.set_defaults(verb=_report)
     show = verbs.add_parser("show", help="print a document with all that is known of it")
     show.set_defaults(verb=_show)
@@ -114,13 +116,13 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _report(arguments: argparse.Namespace) -> int:
     from corpus import inputs, plan, recipe
-    from corpus.report import funnel
+    from corpus.report import funnel, sweep
 
     read = recipe.load(arguments.recipe, root=arguments.root)
     built = plan.build(read, inputs.take_stock(read, inputs.listing(read), inputs.digest_here, remember=False))
     if not built["report"].done:
         raise RecipeError(f"{arguments.recipe} has no finished report: run `gristmill run {arguments.recipe}` first")
-    print(funnel.text(built))
+    print(sweep.text(built) if arguments.sweep else funnel.text(built))
     return 0
 
 

@@ -45,6 +45,9 @@ min_score = 0.4
 [[filters]]
 use = "repetition"
 
+[[filters]]
+use = "stopwords"
+
 [tokenizer]
 vocab_size = 1200
 

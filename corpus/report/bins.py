@@ -30,6 +30,15 @@ RATIO = Bins(kind="ratio", edges=tuple(i / _RATIO_BINS for i in range(_RATIO_BIN
 LOG = Bins(kind="log", edges=(0.0, *(2.0 ** (i / _PER_OCTAVE) for i in range(_OCTAVES * _PER_OCTAVE + 1))))
 
 
+# For moving thresholds, some of which are 0.001 and others 0.98: steps of 19 % from 0.0001 up, and of 0.01.
+_TRIED = tuple(sorted({0.0, *(i / 100 for i in range(101)), *(2.0 ** (-i / _PER_OCTAVE) for i in range(1, 54))}))
+
+
 def of(signal: str) -> Bins:
     """Signals named for a ratio or a score lie in [0, 1]; all others are counts or open-ended."""
     return RATIO if signal.endswith(("ratio", "score")) else LOG
+
+
+def tried(signal: str) -> tuple[float, ...]:
+    """The thresholds that a sweep tries, ascending."""
+    return _TRIED if of(signal) is RATIO else LOG.edges

@@ -8,7 +8,7 @@ from corpus.duplicates.bands import probability
 from corpus.manifest import Manifest
 from corpus.plan import Plan
 from corpus.recipe import Choice
-from corpus.report import Facts, bins
+from corpus.report import Facts, bins, sweep
 
 _OUTCOMES = ("kept", "filtered", "exact", "near")
 
@@ -34,6 +34,8 @@ def collect(plan: Plan, manifests: Mapping[str, Manifest], tally: Mapping[str, A
         "languages": _languages(tally, release, encode),
         "rules": list(_rules(recipe.judged, tally)),
         "overlap": tally["overlap"],
+        "sweeps": list(sweep.curves(list(_rules(recipe.judged, tally)), tally["sweeps"])),
+        "without": _without(tally),
         "histograms": list(_histograms(recipe.judged, tally)),
         "redactions": tally["redactions"],
         "cluster_sizes": tally["sizes"],
@@ -114,6 +116,15 @@ def _rules(choices: Sequence[Choice], tally: Mapping[str, Any]) -> Iterator[Any]
                     if getattr(instance, rule.threshold) != threshold
                 },
             }
+
+
+def _without(tally: Mapping[str, Any]) -> Facts:
+    """Documents by language that a filter has no lexicon or model for, and so never drops: by filter."""
+    found: dict[str, dict[str, int]] = {}
+    for key, count in _numbers(tally["without"]).items():
+        name, language = key.split("\t")
+        found.setdefault(name, {})[language] = count
+    return {name: dict(sorted(own.items(), key=lambda item: (-item[1], item[0]))) for name, own in found.items()}
 
 
 def _histograms(choices: Sequence[Choice], tally: Mapping[str, Any]) -> Iterator[Any]:

@@ -27,7 +27,7 @@ def page(
         "size": _size,
         "short": lambda v: f"{v:.4g}",
     }
-    environment.globals |= {"histogram": _histogram, "curve": svg.curve}
+    environment.globals |= {"histogram": _histogram, "curve": svg.curve, "sweep": svg.sweep, "matrix": _matrix}
     template = environment.from_string((files("corpus.report") / "template.html").read_text("utf-8"))
     compared = [(a, b, similar, *marked(a.text, b.text)) for a, b, similar in pairs]
     return template.render(
@@ -52,6 +52,17 @@ def _size(count: float) -> str:
             return f"{count:.0f} {unit}" if unit == "B" or count >= 100 else f"{count:.1f} {unit}"
         count /= 1000
     return f"{count:.1f} TB"
+
+
+def _matrix(facts: Mapping[str, Any]) -> list[tuple[str, int, list[float]]]:
+    """For each rule that fired, how often, and which share of that each of them fired too: a row a rule."""
+    fired = {rule["name"]: rule["fired"] for rule in facts["rules"] if rule["fired"]}
+    pairs = {tuple(key.split("\t")): count for key, count in facts["overlap"].items()}
+    together = {(one, other): pairs.get((min(one, other), max(one, other)), 0) for one in fired for other in fired}
+    return [
+        (one, count, [1.0 if one == other else together[one, other] / count for other in fired])
+        for one, count in fired.items()
+    ]
 
 
 def _histogram(one: Facts) -> object:

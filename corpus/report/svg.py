@@ -1,7 +1,8 @@
 """Small drawings of numbers. Everything that comes in is a number of ours; nothing of a document is ever drawn."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import log2
+from typing import Any
 
 from markupsafe import Markup
 
@@ -45,6 +46,28 @@ def histogram(counts: Sequence[int], kind: str, thresholds: Sequence[tuple[str, 
         f'<text x="{_WIDTH}" y="{_HEIGHT - 2}" text-anchor="end">{high}</text>'
     )
     return Markup(f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" class="histogram">{"".join(parts)}</svg>')
+
+
+def sweep(one: Mapping[str, Any]) -> Markup:
+    """Documents kept over the threshold, its steps evenly spread; dashed where the threshold of the base stands."""
+    thresholds, kept, most = one["thresholds"], one["kept"], max(one["free"], 1)
+    step = _WIDTH / max(len(thresholds) - 1, 1)
+    top = _HEIGHT - _FLOOR - 4
+    line = " ".join(f"{i * step:.1f},{4 + (1 - count / most) * top:.1f}" for i, count in enumerate(kept))
+    parts = [f'<polyline points="{line}"/>']
+    if isinstance(one["value"], int | float):
+        above = next((i for i, edge in enumerate(thresholds) if edge >= one["value"]), len(thresholds) - 1)
+        below = max(above - 1, 0)
+        width = thresholds[above] - thresholds[below]
+        within = (one["value"] - thresholds[below]) / width if width else 0.0
+        x = (below + min(max(within, 0.0), 1.0)) * step
+        parts.append(f'<line class="cut" x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{_HEIGHT - _FLOOR}"/>')
+    low, high = _edge(thresholds[0]), _edge(thresholds[-1])
+    parts.append(
+        f'<text x="0" y="{_HEIGHT - 2}">{low}</text>'
+        f'<text x="{_WIDTH}" y="{_HEIGHT - 2}" text-anchor="end">{high}</text>'
+    )
+    return Markup(f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" class="sweep">{"".join(parts)}</svg>')
 
 
 def _bin(scale: bins.Bins, value: float) -> int:

@@ -4,7 +4,7 @@ Samples are the documents with the smallest order keys, so which ones are shown 
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +46,8 @@ class Tally:
             "alone": _counted(reasons.alone(verdicts.column("language"))),
             "overlap": _counted(reasons.overlaps()),
             "histograms": self._histograms(part, verdicts.column("language").combine_chunks()),
+            "without": self._without(part, verdicts.column("language")),
+            "sweeps": self._sweeps(part, verdicts.column("language").combine_chunks(), reasons),
             "dropped": self._dropped(part, reasons, keys),
             "near": self._near(part, clusters, keys),
             "sizes": _counted(np.char.add("", clusters.column("size").to_numpy().astype(str)).tolist()),
@@ -63,6 +65,42 @@ class Tally:
                     here = values[np.asarray(pc.equal(languages, language), bool)]
                     counts = bins.of(signal).histogram(here)
                     found[f"{name}{_SEPARATOR}{language}"] = [int(c) for c in counts]
+        return found
+
+    def _without(self, part: int, languages: pa.ChunkedArray) -> Facts:
+        """Documents by filter and language that the filter has no lexicon or model for (its signals say so)."""
+        labels: list[str] = []
+        for choice in self.choices:
+            for field in choice.base.signals:
+                if pa.types.is_boolean(field.type):
+                    equipped = self.measured[choice.name].read(part, [field.name]).column(field.name)
+                    names = languages.filter(pc.invert(equipped)).to_pylist()
+                    labels += [f"{choice.name}{_SEPARATOR}{name}" for name in names]
+        return _counted(labels)
+
+    def _sweeps(self, part: int, languages: pa.StringArray, reasons: "_Reasons") -> Facts:
+        """For each rule and language, of the documents that no other rule drops, those kept by each threshold that is
+        tried (`bins.tried`), and at last all of them: whatever the threshold, it decides about these alone."""
+        found: Facts = {}
+        fired = np.bincount(reasons.rows, minlength=len(languages))
+        places = {name: np.asarray(pc.equal(languages, name), bool) for name in languages.unique().to_pylist()}
+        for choice in self.choices:
+            table = self.measured[choice.name].read(part)
+            for rule in choice.base.rules:
+                if rule.threshold.startswith("keep_"):
+                    continue
+                name = f"{choice.name}.{rule.reason}"
+                own = np.bincount(reasons.rows[reasons.rules == name], minlength=len(languages))
+                values = table.column(rule.signal).to_numpy().astype(np.float64)
+                edges = np.array(bins.tried(f"{choice.name}.{rule.signal}"))
+                for language, here in places.items():
+                    if getattr(choice.for_language(language), rule.threshold) is not None:
+                        free = np.sort(values[here & (fired == own)])
+                        if rule.threshold.startswith("min_"):
+                            kept = len(free) - np.searchsorted(free, edges, side="left")
+                        else:
+                            kept = np.searchsorted(free, edges, side="right")
+                        found[f"{name}{_SEPARATOR}{language}"] = [*kept.tolist(), len(free)]
         return found
 
     def _dropped(self, part: int, reasons: "_Reasons", keys: np.ndarray) -> Facts:
@@ -132,24 +170,31 @@ class _Reasons:
         return found
 
 
+def _added(parts: Iterable[Mapping[str, Sequence[int]]]) -> Facts:
+    """Counts over the same bins, added up by key."""
+    total: dict[str, np.ndarray] = {}
+    for part in parts:
+        for key, counts in part.items():
+            total[key] = total[key] + np.array(counts) if key in total else np.array(counts)
+    return {key: [int(count) for count in counts] for key, counts in sorted(total.items())}
+
+
 def merge(parts: Sequence[Mapping[str, Any]], samples: int, pairs: int) -> Facts:
     """Add up the tallies of all parts; of samples the ones with the smallest keys stay."""
     facts: Facts = {}
-    for name in ("funnel", "bytes", "rules", "alone", "overlap", "sizes", "redactions"):
+    for name in ("funnel", "bytes", "rules", "alone", "overlap", "sizes", "redactions", "without"):
         total: Counter[str] = Counter()
         for part in parts:
             total.update(part[name])
         facts[name] = dict(sorted(total.items()))
-    histograms: dict[str, np.ndarray] = {}
     dropped: dict[str, list[list[int]]] = {}
     near: list[list[Any]] = []
     for part in parts:
-        for key, counts in part["histograms"].items():
-            histograms[key] = histograms[key] + np.array(counts) if key in histograms else np.array(counts)
         for rule, rows in part["dropped"].items():
             dropped.setdefault(rule, []).extend(rows)
         near.extend(part["near"])
-    facts["histograms"] = {key: [int(c) for c in counts] for key, counts in sorted(histograms.items())}
+    facts["histograms"] = _added(part["histograms"] for part in parts)
+    facts["sweeps"] = _added(part["sweeps"] for part in parts)
     facts["dropped"] = {rule: sorted(rows)[:samples] for rule, rows in sorted(dropped.items())}
     facts["near"] = sorted(near, key=lambda row: (row[0], row[1], row[2]))[:pairs]
     return facts

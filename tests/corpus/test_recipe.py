@@ -80,3 +80,61 @@ def test_filter_stands_after_the_filters_that_it_reads(tmp_path: Path) -> None:
 def test_filter_that_is_only_needed_judges_nothing(tmp_path: Path) -> None:
     read = load(tmp_path, SOURCE + "[[filters]]\nuse = 'stopwords'\n")
     assert [c.name for c in read.judged] == ["stopwords"]
+
+
+def test_recipe_extends_another_key_by_key(tmp_path: Path) -> None:
+    (tmp_path / "presets").mkdir()
+    (tmp_path / "presets" / "base.toml").write_text(
+        "seed = 7\n[dedup]\nthreshold = 0.7\nbands = 9\n[[filters]]\nuse = 'length'\nmin_words = 5\nmax_words = 50\n"
+        "by_language.fra_Latn = { min_words = 4, max_words = 40 }\n[[filters]]\nuse = 'symbols'\n",
+        "utf-8",
+    )
+    text = (
+        "extends = 'presets/base.toml'\n[dedup]\nbands = 3\n"
+        "[[filters]]\nuse = 'url'\n[[filters]]\nuse = 'length'\nmin_words = 8\nmax_chars = 1\n"
+        "by_language.fra_Latn = { min_words = 'off' }\nby_language.deu_Latn = { max_words = 2 }\n" + SOURCE
+    )
+    read = load(tmp_path, text)
+    length = next(c for c in read.choices if c.name == "length")
+    assert (read.seed, read.dedup.threshold, read.dedup.bands) == (7, 0.7, 3)
+    assert [c.name for c in read.judged] == ["length", "symbols", "url"]
+    assert (length.base.min_words, length.base.max_words, length.base.max_chars) == (8, 50, 1)
+    assert (length.for_language("fra_Latn").min_words, length.for_language("fra_Latn").max_words) == (None, 40)
+    assert (length.for_language("deu_Latn").min_words, length.for_language("deu_Latn").max_words) == (8, 2)
+
+
+@pytest.mark.parametrize(
+    ("extends", "expected"),
+    [
+        ("'r.toml'", "which extends it in turn"),
+        ("'b.toml'", "which extends it in turn"),
+        ("'none.toml'", "extends .*none.toml, which cannot be read"),
+        ("3", "extends must be the path of a recipe, not 3"),
+    ],
+)
+def test_recipe_that_cannot_be_extended_is_named(tmp_path: Path, extends: str, expected: str) -> None:
+    (tmp_path / "b.toml").write_text("extends = 'r.toml'\n", "utf-8")
+    with pytest.raises(RecipeError, match=expected):
+        load(tmp_path, f"extends = {extends}\n" + SOURCE)
+
+
+@pytest.mark.parametrize("preset", ["roots", "gopher", "c4", "fineweb"])
+def test_presets_are_recipes_once_they_have_a_source(tmp_path: Path, preset: str) -> None:
+    path = Path(__file__).parents[2] / "recipes" / f"{preset}.toml"
+    read = load(tmp_path, f"extends = '{path}'\n" + SOURCE)
+    assert read.judged
+    with pytest.raises(RecipeError, match=r"no \[\[sources\]\]"):
+        recipe.load(str(path))
+
+
+def test_roots_preset_has_the_rows_of_its_thirteen_languages(tmp_path: Path) -> None:
+    path = Path(__file__).parents[2] / "recipes" / "roots.toml"
+    choices = {c.name: c for c in load(tmp_path, f"extends = '{path}'\n" + SOURCE).choices}
+    english, chinese = "eng_Latn", "zho_Hans"
+    assert choices["length"].for_language(english).min_words == 20
+    assert choices["repetition"].for_language(english).max_char_ratio == 0.106
+    assert choices["stopwords"].for_language(english).min_ratio == 0.30
+    assert choices["flagged"].for_language("por_Latn").max_ratio == 0.007
+    assert choices["language"].for_language("ben_Beng").min_detected_score == 0.95
+    assert choices["length"].for_language(chinese).max_words == 1_000_000
+    assert choices["length"].for_language("swh_Latn").min_words == 10

@@ -5,14 +5,22 @@ from pathlib import Path
 
 import numpy as np
 import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.report import bins, svg
+import filters
+from corpus.report import bins, svg, sweep
 from corpus.report.differences import marked
 from corpus.report.render import page
 from corpus.report.samples import Sample
+
+
+def parts(root: Path, stage: str, table: str) -> list[pa.Table]:
+    return [pq.read_table(path) for path in sorted(root.glob(f"{stage}/*/{table}/*.parquet"))]
+
 
 HOSTILE = '<script>alert(1)</script> & "quotes" {{ 7 * 7 }} {% raw %}'
 
@@ -74,3 +82,38 @@ def test_histogram_draws_what_a_threshold_drops_in_another_colour() -> None:
     assert drawn.count('class="good"') == 1
     assert drawn.count('class="bad"') == 1
     assert 'class="cut"' in drawn
+
+
+def test_sweep_keeps_what_judging_again_would(finished: Path) -> None:
+    """Against the tables: documents whose only reasons are the rule's own, judged at every threshold of the curve."""
+    folder = finished / "out"
+    facts = orjson.loads(next(folder.glob("report/*/report/facts.json")).read_bytes())
+    for curve in facts["sweeps"]:
+        name, reason = curve["name"].split(".")
+        signal = next(rule.signal for rule in filters.load(name).rules if rule.reason == reason)
+        values = []
+        for verdicts, measured in zip(
+            parts(folder, "decide", "verdicts"), parts(folder, f"signals.{name}", "signals"), strict=True
+        ):
+            reasons = [{r["rule"] for r in own} for own in verdicts.column("reasons").to_pylist()]
+            own = measured.column(signal).to_pylist()
+            values += [v for v, fired in zip(own, reasons, strict=True) if fired <= {curve["name"]}]
+        assert curve["free"] == len(values)
+        for edge, kept in zip(curve["thresholds"], curve["kept"], strict=True):
+            least = curve["field"].startswith("min_")
+            assert kept == sum(v >= edge if least else v <= edge for v in values)
+
+
+def test_sweep_table_is_short_and_has_both_ends() -> None:
+    curve = {"free": 100, "thresholds": list(range(60)), "kept": [min(2 * i, 100) for i in range(60)]}
+    shown = sweep.table(curve)
+    assert len(shown) <= 9
+    assert (shown[0][1], shown[-1][1]) == (0, 100)
+
+
+def test_report_names_languages_without_lexicon(finished: Path) -> None:
+    facts = orjson.loads(next((finished / "out").glob("report/*/report/facts.json")).read_bytes())
+    languages = {row["name"]: row["documents"] for row in facts["languages"]}
+    for own in facts["without"].values():
+        assert all(0 < count <= languages[language] for language, count in own.items())
+        assert "eng_Latn" not in own

@@ -1,0 +1,68 @@
+"""A recipe's TOML with the recipes that it extends under it: a preset is a recipe without sources.
+
+`extends = "gopher.toml"` (a path from the recipe's own folder) takes over everything that the recipe does not say
+itself. Tables are joined key by key, [[filters]] by `use`, `by_language` by language; lists and values are replaced.
+A filter's threshold is switched off by "off".
+"""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from corpus.errors import RecipeError
+
+Toml = dict[str, Any]
+
+
+def read(path: str) -> Toml:
+    """The joined tables. Raises RecipeError: which file, what is wrong, what to do."""
+    return _read(Path(path), ())
+
+
+def _read(file: Path, above: tuple[Path, ...]) -> Toml:
+    try:
+        raw = tomllib.loads(file.read_text("utf-8"))
+    except OSError as error:
+        whose = f"{above[-1]} extends {file}, which cannot be read" if above else f"cannot read the recipe {file}"
+        raise RecipeError(f"{whose}: {error.strerror}; give the path of a .toml file") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RecipeError(f"{file} is not valid TOML: {error}") from error
+    if "extends" not in raw:
+        return raw
+    base = raw.pop("extends")
+    if not isinstance(base, str):
+        raise RecipeError(f"{file}: extends must be the path of a recipe, not {base!r}")
+    lower = file.parent / base
+    if lower.resolve() in {one.resolve() for one in (*above, file)}:
+        raise RecipeError(f"{file}: extends {base!r}, which extends it in turn: take one of the two out")
+    return _join(_read(lower, (*above, file)), raw)
+
+
+def _join(under: Mapping[str, Any], over: Mapping[str, Any]) -> Toml:
+    joined = dict(under)
+    for key, value in over.items():
+        old = under.get(key)
+        if key == "filters" and isinstance(old, list) and isinstance(value, list):
+            joined[key] = _join_filters(old, value)
+        elif isinstance(old, dict) and isinstance(value, dict):
+            joined[key] = _join(old, value)
+        else:
+            joined[key] = value
+    return joined
+
+
+def _join_filters(under: list[Any], over: list[Any]) -> list[Any]:
+    """Those of the lower recipe in its order, then the new ones. What is no table is left for the reader to refuse."""
+    rest = list(over)
+    joined = []
+    for table in under:
+        mine = next((one for one in rest if _use(one) is not None and _use(one) == _use(table)), None)
+        if mine is not None:
+            rest.remove(mine)
+        joined.append(_join(table, mine) if mine is not None else table)
+    return joined + rest
+
+
+def _use(table: object) -> object:
+    return table.get("use") if isinstance(table, dict) else None
