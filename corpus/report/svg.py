@@ -88,7 +88,7 @@ def _drops(field: str, value: float, low: float, high: float) -> bool:
 
 
 def _edge(value: float) -> str:
-    if value >= 10_000:
+    if value >= 1_000:
         return f"{value:,.0f}"
     return f"{value:.3g}"
 
