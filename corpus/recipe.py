@@ -94,7 +94,8 @@ class Choice:
     judged: bool
 
     def for_language(self, language: str) -> Filter:
-        """An exact id wins over patterns (`code_*`), a longer pattern over a shorter one, any over the base."""
+        """An exact id's, which has its patterns' values under its own; else the longest pattern's (`code_*`); else
+        the base."""
         if language in self.by_language:
             return self.by_language[language]
         matching = [pattern for pattern in self.by_language if fnmatchcase(language, pattern)]
@@ -126,6 +127,10 @@ class Recipe:
 def load(path: str, *, root: str | None = None) -> Recipe:
     """Read and check a recipe. Raises RecipeError: file, table, key, what is wrong, what is known."""
     return _Reader(path).recipe(layers.read(path), root)
+
+
+def _wild(language: str) -> bool:
+    return any(c in "*?[" for c in language)
 
 
 class _Reader:
@@ -230,7 +235,13 @@ class _Reader:
                         f"[{name}.by_language.{language}] {key} measures, it cannot differ by language; "
                         "only min_*, max_* and keep_* can"
                     )
-            by_language[language] = self._filter(kind, {**table, **values}, f"{name}.by_language.{language}")
+        for language in overrides:
+            patterns = sorted(
+                (p for p in overrides if _wild(p) and fnmatchcase(language, p)), key=lambda p: (len(p), p)
+            )
+            under = [table, *([] if _wild(language) else [overrides[p] for p in patterns])]
+            joined = {key: value for values in (*under, overrides[language]) for key, value in values.items()}
+            by_language[language] = self._filter(kind, joined, f"{name}.by_language.{language}")
         return Choice(name=name, base=base, by_language=by_language, judged=bool(kind.rules))
 
     def _filter(self, kind: type[Filter], table: Mapping[str, Any], where: str) -> Filter:

@@ -1,4 +1,4 @@
-"""The command line: `gristmill plan | run | report | show | java-home`.
+"""The command line: `gristmill VERB`: plan, run, report, show, calibrate, java-home.
 
 Exit codes: 0 done, 1 a table is damaged or a ledger does not balance, 2 yours to mend, 130 interrupted.
 """
@@ -14,6 +14,7 @@ EPILOG = """examples:
   gristmill run recipes/demo.toml               build everything that is missing
   gristmill run recipes/demo.toml --cores 1     the same bytes on one core
   gristmill show recipes/demo.toml 3f2a         a document, its measurements, its verdict and the evidence
+  gristmill calibrate recipes/demo.toml --keep 0.9   thresholds by language, as overrides to review
   gristmill report recipes/demo.toml --sweep    what each threshold would keep if it moved
   gristmill report recipes/demo.toml            the funnel of the last run, and where the report is
 """
@@ -57,7 +58,27 @@ def _parser() -> argparse.ArgumentParser:
     report.set_defaults(verb=_report)
     show = verbs.add_parser("show", help="print a document with all that is known of it")
     show.set_defaults(verb=_show)
-    for verb in (plan, run, report, show):
+    calibrate = verbs.add_parser(
+        "calibrate",
+        help="fit thresholds by language to stored measurements",
+        description="Fits the thresholds that the recipe judges by, a language at a time, from what is measured "
+        "already, and writes a recipe of overrides to review. Needs a finished `gristmill run RECIPE --until decide`.",
+    )
+    goal = calibrate.add_mutually_exclusive_group(required=True)
+    goal.add_argument("--drop", type=_share, metavar="SHARE", help="each rule drops at most this share of a language")
+    goal.add_argument("--keep", type=_share, metavar="SHARE", help="all rules together keep this share of a language")
+    goal.add_argument("--labels", metavar="FILE", help='agree with labels: lines of {"id": "...", "keep": true}')
+    calibrate.add_argument("--rules", metavar="LIST", help="only these, as in the report: length.few_words,...")
+    calibrate.add_argument("--languages", metavar="LIST", help="only these: fra_Latn,...")
+    calibrate.add_argument("--out", metavar="FILE", help="where the overrides go (default: <recipe>-calibrated.toml)")
+    calibrate.add_argument(
+        "--sample", type=_positive, default=20_000, metavar="N", help="documents of a language (default: 20000)"
+    )
+    calibrate.add_argument(
+        "--least", type=_positive, default=100, metavar="N", help="leave smaller languages as they are (default: 100)"
+    )
+    calibrate.set_defaults(verb=_calibrate)
+    for verb in (plan, run, report, show, calibrate):
         verb.add_argument("recipe", help="a recipe (.toml)")
         verb.add_argument("--root", help="output folder or URI (default: the recipe's, else build/<name>)")
     show.add_argument("id", help="a document's id, or enough of its first digits")
@@ -70,6 +91,16 @@ def _positive(text: str) -> int:
     if not text.isdigit() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above zero")
     return int(text)
+
+
+def _share(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a share between 0 and 1")
+    return value
 
 
 # Imports stand in the verbs: `plan` and `show` answer at once because they load neither Spark nor a kernel compiler.
@@ -132,6 +163,13 @@ def _show(arguments: argparse.Namespace) -> int:
     read = recipe.load(arguments.recipe, root=arguments.root)
     built = plan.build(read, inputs.take_stock(read, inputs.listing(read), inputs.digest_here, remember=False))
     print(show.text(built, arguments.id))
+    return 0
+
+
+def _calibrate(arguments: argparse.Namespace) -> int:
+    from jobs import calibrate
+
+    print(calibrate.run(arguments))
     return 0
 
 

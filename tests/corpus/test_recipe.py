@@ -68,7 +68,7 @@ def test_override_of_a_language_falls_back_to_pattern_then_base(tmp_path: Path) 
     choice = next(c for c in load(tmp_path, text).choices if c.name == "length")
     assert choice.for_language("eng_Latn").min_words == 5
     assert choice.for_language("code_C").min_words == 2
-    assert (choice.for_language("code_Go").min_words, choice.for_language("code_Go").max_words) == (5, 9)
+    assert (choice.for_language("code_Go").min_words, choice.for_language("code_Go").max_words) == (2, 9)
 
 
 def test_filter_stands_after_the_filters_that_it_reads(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Thresholds fitted to stored measurements, a language at a time, for a person to review."""
