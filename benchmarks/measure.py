@@ -7,7 +7,7 @@ from benchmarks import bench
 from corpus.table import BATCH_BYTES
 from filters.batch import Batch
 
-COUNTING = ("length", "symbols", "repetition", "content", "minhash")
+COUNTING = ("length", "words", "lines", "symbols", "repetition", "url", "content", "minhash")
 ALL = (*COUNTING, "language", "stopwords", "flagged")
 
 

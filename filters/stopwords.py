@@ -77,5 +77,5 @@ def count(batch: Batch, lexicon: Lexicons) -> tuple[np.ndarray, np.ndarray]:
     labels = pc.index_in(batch.signals["language"].column("label"), value_set=pa.array(list(lexicon.languages)))
     rows = np.asarray(pc.fill_null(labels, -1)).astype(np.int64)
     index = batch.index
-    known = count_known(index.word_hash, index.word_offsets, rows, lexicon.offsets, lexicon.table, lexicon.longest)
+    known = count_known(index.word_hash, index.word_offsets, rows, lexicon.offsets, lexicon.table, lexicon.kinds)
     return known, rows >= 0

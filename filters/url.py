@@ -131,5 +131,5 @@ def _words_in(urls: pa.StringArray, words: Sequence[str]) -> np.ndarray:
     plain = pa.concat_arrays([urls])  # a copy without an offset
     offsets = np.frombuffer(plain.buffers()[1], np.int32)[: len(urls) + 1]
     index = index_text(np.frombuffer(plain.buffers()[2] or b"", np.uint8), offsets)
-    known = count_known(index.word_hash, index.word_offsets, rows, lexicon.offsets, lexicon.table, lexicon.longest)
+    known = count_known(index.word_hash, index.word_offsets, rows, lexicon.offsets, lexicon.table, lexicon.kinds)
     return np.asarray(known[:, 1], np.int32)

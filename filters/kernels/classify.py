@@ -105,13 +105,14 @@ def _add_buckets(
     present: np.ndarray,
     before: np.ndarray,
     matrix: np.ndarray,
-    hidden: np.ndarray,
+    sums: np.ndarray,
+    slot: int,
 ) -> None:
-    """Add the vectors of buckets that are present."""
+    """Add the vectors of buckets that are present to sums[slot]."""
     for number in range(count):
         row = _row(found[number], present, before) if len(present) else np.int64(found[number])
-        for place in range(len(hidden)):
-            hidden[place] += matrix[words + row, place]
+        for place in range(sums.shape[1]):
+            sums[slot, place] += matrix[words + row, place]
 
 
 @njit(cache=True, nogil=True)
@@ -122,7 +123,7 @@ def _ngrams(
 
     Nothing branches on what a bucket is: one in ten is present, and no predictor knows which.
     """
-    inverse = 1.0 / buckets
+    divisor, inverse = np.uint64(buckets), np.uint64(0xFFFFFFFFFFFFFFFF) // np.uint64(buckets) + np.uint64(1)
     pruned = len(present) > 0
     count = 0
     first = 0
@@ -138,10 +139,10 @@ def _ngrams(
                 state = _hash_one(state, word[place])
                 place += 1
             if n >= minn and not (n == 1 and (first == 0 or place == size)):
-                # A remainder by way of a float: its quotient is off by one at most; dividing costs 3 times that.
-                row = np.int64(state) - np.int64(np.float64(state) * inverse) * buckets
-                row += buckets if row < 0 else 0
-                row -= buckets if row >= buckets else 0
+                # state % buckets without dividing (Lemire et al. 2019, "Faster remainder by direct computation"), with
+                # 32 bits of the fraction, rounded up: exact for any 32-bit state and fewer than 2^31 buckets.
+                fraction = (inverse * np.uint64(state)) >> np.uint64(32)
+                row = np.int64(((fraction + np.uint64(1)) * divisor) >> np.uint64(32))
                 found[count] = row
                 count += np.int64((present[row >> 6] >> np.uint64(row & 63)) & np.uint64(1)) if pruned else 1
         first += 1
@@ -182,16 +183,25 @@ def _word_ngrams(
 
 
 @njit(cache=True, nogil=True)
-def _find(data: np.ndarray, start: int, end: int, state: np.uint32, words: Words) -> int:
+def _find(
+    data: np.ndarray,
+    start: int,
+    end: int,
+    state: np.uint32,
+    slots: np.ndarray,
+    hashes: np.ndarray,
+    offsets: np.ndarray,
+    spelling: np.ndarray,
+) -> int:
     """The id of a word, -1 if the model does not have it."""
-    mask = np.uint32(len(words.slots) - 1)
+    mask = np.uint32(len(slots) - 1)
     slot = state & mask
-    while words.slots[slot] != 0:
-        found = words.slots[slot] - 1
-        if words.hashes[found] == state and words.offsets[found + 1] - words.offsets[found] == end - start:
+    while slots[slot] != 0:
+        found = slots[slot] - 1
+        if hashes[found] == state and offsets[found + 1] - offsets[found] == end - start:
             same = True
             for place in range(end - start):
-                if words.spelling[words.offsets[found] + place] != data[start + place]:
+                if spelling[offsets[found] + place] != data[start + place]:
                     same = False
                     break
             if same:
@@ -209,40 +219,6 @@ def _is_label(data: np.ndarray, start: int, end: int) -> bool:
         if data[start + place] != _LABEL[place]:
             return False
     return True
-
-
-@njit(cache=True, nogil=True)
-def _add_token(
-    data: np.ndarray,
-    start: int,
-    end: int,
-    state: np.uint32,
-    word: np.ndarray,
-    found: np.ndarray,
-    words: Words,
-    net: Net,
-    vectors: np.ndarray,
-    slot: int,
-) -> int:
-    """Write the sum of the vectors of a token; returns how many, -1 for one that is left out.
-
-    `word` and `found` are scratch.
-    """
-    if _is_label(data, start, end):
-        return -1
-    vector = vectors[slot]
-    vector[:] = 0
-    known = _find(data, start, end, state, words)
-    if known >= 0:
-        for number in range(words.row_offsets[known], words.row_offsets[known + 1]):
-            _add(vector, net.matrix, words.rows[number])
-        return words.row_offsets[known + 1] - words.row_offsets[known]
-    for place in range(end - start):
-        word[place + 1] = data[start + place]
-    word[end - start + 1] = _CLOSE
-    count = _ngrams(word, end - start + 2, net.minn, net.maxn, net.buckets, net.present, found)
-    _add_buckets(found, count, net.words, net.present, net.before, net.matrix, vector)
-    return count
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -332,6 +308,11 @@ def classify(
     logs = np.empty(2 * labels, np.float64)
     here, mean = np.empty(labels, np.float64), np.empty(labels, np.float64)
     word[0] = _OPEN
+    # Arrays of the tuples once: each access counts a reference up and down, atomically.
+    known_slots, known_hashes, spelling_offsets, spelling = words.slots, words.hashes, words.offsets, words.spelling
+    row_offsets, rows_of = words.row_offsets, words.rows
+    present, before, matrix, minn, maxn = net.present, net.before, net.matrix, net.minn, net.maxn
+    together = hidden.reshape(1, dim)
     for row in range(rows):
         mean[:] = 0.0
         weight = 0
@@ -360,7 +341,24 @@ def classify(
                 if not _same(data, start, place, cached[slot, 0], cached[slot, 1]):
                     cached[slot, 0] = start
                     cached[slot, 1] = place - start
-                    cached[slot, 2] = _add_token(data, start, place, state, word, buckets, words, net, vectors, slot)
+                    for d in range(dim):
+                        vectors[slot, d] = 0
+                    known = _find(data, start, place, state, known_slots, known_hashes, spelling_offsets, spelling)
+                    if known >= 0:
+                        for number in range(row_offsets[known], row_offsets[known + 1]):
+                            for d in range(dim):
+                                vectors[slot, d] += matrix[rows_of[number], d]
+                        cached[slot, 2] = row_offsets[known + 1] - row_offsets[known]
+                    elif _is_label(data, start, place):
+                        cached[slot, 2] = -1
+                    else:
+                        size = place - start
+                        for step in range(size):
+                            word[step + 1] = data[start + step]
+                        word[size + 1] = _CLOSE
+                        count = _ngrams(word, size + 2, minn, maxn, net.buckets, present, buckets)
+                        _add_buckets(buckets, count, net.words, present, before, matrix, vectors, slot)
+                        cached[slot, 2] = count
                 count = cached[slot, 2]
                 if count < 0:
                     continue
@@ -373,12 +371,12 @@ def classify(
             if chars == 0:
                 continue
             if net.end >= 0:
-                _add(hidden, net.matrix, net.end)
+                _add(hidden, matrix, net.end)
                 added += 1
             if net.word_ngrams > 1:
                 hashes[tokens] = _END_HASH
-                count = _word_ngrams(hashes, tokens + 1, net.word_ngrams, net.buckets, net.present, buckets)
-                _add_buckets(buckets, count, net.words, net.present, net.before, net.matrix, hidden)
+                count = _word_ngrams(hashes, tokens + 1, net.word_ngrams, net.buckets, present, buckets)
+                _add_buckets(buckets, count, net.words, present, before, matrix, together, 0)
                 added += count
             if added:
                 hidden *= np.float32(1.0 / added)

@@ -15,50 +15,55 @@ from numba import njit
 from filters.kernels.hashing import BASE, mix
 from filters.kernels.text import index_text
 
+_ENTRY, _BEGINS = 1, 2  # an entry is complete, or goes on
 _LONGEST = 12  # units of an entry: the longest Thai stop words have ten
 
 
 class Lexicons(NamedTuple):
-    """A hash table for each language, end to end; a language is a row of `offsets` and `longest`."""
+    """A hash table for each language, end to end; a language is a row of `offsets`."""
 
     languages: dict[str, int]
     offsets: np.ndarray  # int64[languages + 1] into table; sizes are powers of two
-    table: np.ndarray  # uint64: keys of entries, 0 is free
-    longest: np.ndarray  # int32[languages]: units of the longest entry
+    table: np.ndarray  # uint64: keys of entries and of what they begin with, 0 is free
+    kinds: np.ndarray  # uint8: of each key, _ENTRY and _BEGINS
 
 
 def compile_lexicons(words: Mapping[str, Sequence[str]]) -> Lexicons:
     """Lexicons by language id. Entries without a word, or with more than 12 units, do not count."""
     tables: list[np.ndarray] = []
-    longest = []
+    kinds: list[np.ndarray] = []
     for language in sorted(words):
         entries = pa.array(sorted(set(words[language])), pa.string())
         found = index_text(
             np.frombuffer(entries.buffers()[2], np.uint8),
             np.frombuffer(entries.buffers()[1], np.int32)[: len(entries) + 1],
         )
-        keys = [
-            int(_key(found.word_hash[first:last]))
-            for first, last in zip(found.word_offsets[:-1], found.word_offsets[1:], strict=True)
-            if 0 < last - first <= _LONGEST
-        ]
-        tables.append(_table(sorted(set(keys))))
-        longest.append(max((int(n) for n in found.words if n <= _LONGEST), default=0))
-    offsets = np.cumsum([0, *map(len, tables)], dtype=np.int64)
-    table = np.concatenate(tables) if tables else np.empty(0, np.uint64)
+        keys: dict[int, int] = {}
+        for first, last in zip(found.word_offsets[:-1], found.word_offsets[1:], strict=True):
+            if 0 < last - first <= _LONGEST:
+                for end in range(first + 1, last + 1):
+                    key = int(_key(found.word_hash[first:end]))
+                    keys[key] = keys.get(key, 0) | (_ENTRY if end == last else _BEGINS)
+        table, kind = _table(keys)
+        tables.append(table)
+        kinds.append(kind)
     return Lexicons(
-        {language: row for row, language in enumerate(sorted(words))}, offsets, table, np.array(longest, np.int32)
+        languages={language: row for row, language in enumerate(sorted(words))},
+        offsets=np.cumsum([0, *map(len, tables)], dtype=np.int64),
+        table=np.concatenate([np.empty(0, np.uint64), *tables]),
+        kinds=np.concatenate([np.empty(0, np.uint8), *kinds]),
     )
 
 
-def _table(keys: Sequence[int]) -> np.ndarray:
-    table = np.zeros(1 << max(1, (2 * len(keys)).bit_length()), np.uint64)
-    for key in keys:
-        slot = key & (len(table) - 1)
+def _table(keys: Mapping[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    size = 1 << max(1, (2 * len(keys)).bit_length())
+    table, kinds = np.zeros(size, np.uint64), np.zeros(size, np.uint8)
+    for key in sorted(keys):
+        slot = key & (size - 1)
         while table[slot]:
-            slot = (slot + 1) & (len(table) - 1)
-        table[slot] = key
-    return table
+            slot = (slot + 1) & (size - 1)
+        table[slot], kinds[slot] = key, keys[key]
+    return table, kinds
 
 
 @njit(cache=True, nogil=True)
@@ -77,7 +82,7 @@ def count_known(
     language: np.ndarray,
     offsets: np.ndarray,
     table: np.ndarray,
-    longest: np.ndarray,
+    kinds: np.ndarray,
 ) -> np.ndarray:
     """int64[rows, 3] by the lexicon of row `language` (-1: none): words in entries, entries, distinct entries."""
     rows = len(word_offsets) - 1
@@ -89,19 +94,20 @@ def count_known(
         start = offsets[language[row]]
         mask = np.uint64(offsets[language[row] + 1] - start - 1)
         place, end = word_offsets[row], word_offsets[row + 1]
-        most = longest[language[row]]
         while place < end:
             state = np.uint64(0)
             taken, entry = 0, 0
-            for n in range(1, min(most, end - place) + 1):
+            for n in range(1, end - place + 1):
                 state = state * BASE + word_hash[place + n - 1]
                 key = mix(state) | np.uint64(1)
                 slot = key & mask
-                while table[start + slot] != 0:
-                    if table[start + slot] == key:
-                        taken, entry = n, start + slot
-                        break
+                while table[start + slot] != 0 and table[start + slot] != key:
                     slot = (slot + np.uint64(1)) & mask
+                kind = kinds[start + slot] if table[start + slot] == key else np.uint8(0)
+                if kind & _ENTRY:
+                    taken, entry = n, start + slot
+                if kind & _BEGINS == 0:
+                    break
             if taken:
                 out[row, 0] += taken
                 out[row, 1] += 1

@@ -159,8 +159,8 @@ def test_detected_language_is_used_where_none_is_declared() -> None:
 )
 def test_compile_counts_entries_once(words: Mapping[str, Sequence[str]], sizes: list[int]) -> None:
     made = compile_lexicons(words)
-    tables = [made.table[first:last] for first, last in zip(made.offsets[:-1], made.offsets[1:], strict=True)]
-    assert [int((table > 0).sum()) for table in tables] == sizes
+    kinds = [made.kinds[first:last] for first, last in zip(made.offsets[:-1], made.offsets[1:], strict=True)]
+    assert [int((own & 1).sum()) for own in kinds] == sizes
     assert list(made.languages) == sorted(words)
 
 
@@ -175,7 +175,7 @@ def test_count_any_lexicons_equals_that_of_python_sets(
     texts = [" ".join([text, *lists.get(language, [])[:2]]) for text, language in rows]
     index = batch_of(texts).index
     which = np.array([made.languages.get(language, -1) for _, language in rows], np.int64)
-    found = count_known(index.word_hash, index.word_offsets, which, made.offsets, made.table, made.longest)
+    found = count_known(index.word_hash, index.word_offsets, which, made.offsets, made.table, made.kinds)
     known = {language: phrases(entries) for language, entries in lists.items()}
     entries = [known_in(text, known.get(language, set())) for text, (_, language) in zip(texts, rows, strict=True)]
     assert found.tolist() == [[sum(map(len, own)), len(own), len(set(own))] for own in entries]
