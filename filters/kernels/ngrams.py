@@ -15,7 +15,7 @@ from filters.kernels.hashing import BASE, STEP, mix
 
 _MOST = 1 << 21  # n-grams of a round: x 52 bytes of scratch = 110 MB at the most
 _WAITING = 1024
-_SPARSE = 16  # bits for each n-gram: one in 16 of those that are alone is counted for nothing
+SPARSE = 16  # bits for each n-gram: one in 16 of those that are alone is counted for nothing
 _SHORT = 1 << 16  # counts below this are tallied in an array, the few above it in a list
 
 
@@ -72,7 +72,7 @@ class Scratch(NamedTuple):
 def scratch(longest: int) -> Scratch:
     """For texts of up to `longest` symbols."""
     most = min(longest, _MOST) + 64
-    bits, slots = _power_of_two(most * _SPARSE), _power_of_two(4 * most)
+    bits, slots = _power_of_two(most * SPARSE), _power_of_two(4 * most)
     return Scratch(
         once=np.empty(bits // 64, np.uint64),
         twice=np.empty(bits // 64, np.uint64),
@@ -111,7 +111,7 @@ def _repeated(
     """
     once, twice, keys, slots, counts = room.once, room.twice, room.keys, room.slots, room.counts
     expected = (end - start - n + 1) // rounds + 64
-    bits = _power_of_two(expected * _SPARSE)
+    bits = _power_of_two(expected * SPARSE)
     shift = np.uint64(64)
     while bits > 1 << (64 - np.int64(shift)):
         shift -= np.uint64(1)

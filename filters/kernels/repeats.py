@@ -7,7 +7,8 @@ ones only where the shorter one is repeated: in running text that is less than t
 import numpy as np
 from numba import njit
 
-from filters.kernels.hashing import BASE, mix
+from filters.kernels.hashing import BASE, STEP, mix
+from filters.kernels.ngrams import SPARSE
 
 TOP = (2, 3, 4)  # table A1: the most frequent n-gram
 DUPLICATE = (5, 6, 7, 8, 9, 10)  # table A1: n-grams that occurred before
@@ -15,27 +16,57 @@ _LONGEST = 10
 
 
 @njit(cache=True, nogil=True)
-def _group(keys: np.ndarray, count: int, slots: np.ndarray, table: np.ndarray, sizes: np.ndarray) -> np.ndarray:
-    """Number equal keys alike: `slots[i]` becomes the number of keys[i], `sizes[number]` how often it occurs."""
+def _group(
+    keys: np.ndarray, count: int, slots: np.ndarray, table: np.ndarray, numbers: np.ndarray, sizes: np.ndarray
+) -> int:
+    """Number equal keys alike, from 0 in order of their first occurrence; returns how many numbers there are.
+
+    `slots[i]` becomes the number of keys[i], `sizes[number]` how often it occurs; `table`, `numbers` are scratch.
+    """
     size = 16
     while size < 2 * count:
         size *= 2
     mask = np.uint64(size - 1)
-    table[:size] = -1
+    numbers[:size] = -1
     groups = 0
-    firsts = np.empty(count, np.int32)
     for place in range(count):
-        slot = mix(keys[place]) & mask
-        while table[slot] >= 0 and keys[firsts[table[slot]]] != keys[place]:
+        key = keys[place]
+        slot = (key * STEP >> np.uint64(20)) & mask
+        while numbers[slot] >= 0 and table[slot] != key:
             slot = (slot + np.uint64(1)) & mask
-        if table[slot] < 0:
-            table[slot] = groups
-            firsts[groups] = place
+        if numbers[slot] < 0:
+            table[slot] = key
+            numbers[slot] = groups
             sizes[groups] = 0
             groups += 1
-        sizes[table[slot]] += 1
-        slots[place] = table[slot]
-    return firsts[:groups]
+        number = numbers[slot]
+        sizes[number] += 1
+        slots[place] = number
+    return groups
+
+
+@njit(cache=True, nogil=True)
+def _maybe_repeated(keys: np.ndarray, count: int, once: np.ndarray, twice: np.ndarray, places: np.ndarray) -> int:
+    """Keep, in order, the keys and their places of which a bit is shared with another key: all that occur twice, and
+    one in sixteen of the others. Returns how many."""
+    bits, shift = 64, np.uint64(58)
+    while bits < SPARSE * count:
+        bits *= 2
+        shift -= np.uint64(1)
+    once[: bits // 64] = 0
+    twice[: bits // 64] = 0
+    for place in range(count):
+        bit = keys[place] * STEP >> shift
+        cell, flag = np.int64(bit >> np.uint64(6)), np.uint64(1) << (bit & np.uint64(63))
+        twice[cell] |= once[cell] & flag
+        once[cell] |= flag
+    kept = 0
+    for place in range(count):
+        bit = keys[place] * STEP >> shift
+        cell = np.int64(bit >> np.uint64(6))
+        keys[kept], places[kept] = keys[place], place
+        kept += np.int64((twice[cell] >> (bit & np.uint64(63))) & np.uint64(1))
+    return kept
 
 
 @njit(cache=True, nogil=True)
@@ -53,7 +84,9 @@ def word_repeats(
     for row in range(rows):
         longest = max(longest, word_offsets[row + 1] - word_offsets[row])
     places, keys = np.empty(longest, np.int32), np.empty(longest, np.uint64)
-    slots, sizes, table = np.empty(longest, np.int32), np.empty(longest, np.int32), np.empty(4 * longest + 16, np.int32)
+    slots, sizes = np.empty(longest, np.int32), np.empty(longest, np.int32)
+    table, numbers = np.empty(4 * longest + 16, np.uint64), np.empty(4 * longest + 16, np.int32)
+    once, twice = np.empty(longest // 2 + 1, np.uint64), np.empty(longest // 2 + 1, np.uint64)
     ends = np.empty(longest + 1, np.int64)  # code points of words before
     for row in range(rows):
         first = word_offsets[row]
@@ -61,21 +94,21 @@ def word_repeats(
         ends[0] = 0
         for place in range(words):
             ends[place + 1] = ends[place] + word_chars[first + place]
-            places[place] = place
-            keys[place] = word_hash[first + place]
-        count = words
+        for place in range(words - 1):
+            keys[place] = word_hash[first + place] * BASE + word_hash[first + place + 1]
+        count = _maybe_repeated(keys, max(words - 1, 0), once, twice, places)
         for n in range(2, _LONGEST + 1):
             kept = 0  # n-grams whose n-1-gram is repeated
-            for number in range(count):
+            for number in range(count if n > 2 else 0):
                 place = places[number]
-                if place + n <= words and (n == 2 or sizes[slots[number]] > 1):
+                if place + n <= words and sizes[slots[number]] > 1:
                     places[kept] = place
                     keys[kept] = keys[number] * BASE + word_hash[first + place + n - 1]
                     kept += 1
-            count = kept
+            count = kept if n > 2 else count
             if count < 2:
                 break
-            _group(keys, count, slots, table, sizes)
+            _group(keys, count, slots, table, numbers, sizes)
             if n <= 4:
                 most, top = 1, np.int64(0)
                 for number in range(count):
@@ -86,7 +119,7 @@ def word_repeats(
                         most = often
                 out[row, n - 2] = top / chars[row]
             else:
-                seen = table  # free until the next n; numbers are below 4 * longest + 16
+                seen = numbers  # free until the next n
                 for number in range(count):
                     seen[slots[number]] = 0
                 covered, free = np.int64(0), 0
@@ -115,8 +148,8 @@ def line_repeats(
     for row in range(rows):
         longest = max(longest, line_offsets[row + 1] - line_offsets[row])
     keys, sizes = np.empty(longest, np.uint64), np.empty(longest, np.int32)
-    slots, table = np.empty(longest, np.int32), np.empty(4 * longest + 16, np.int32)
-    chars = np.empty(longest, np.int64)
+    slots, numbers = np.empty(longest, np.int32), np.empty(4 * longest + 16, np.int32)
+    table, chars = np.empty(4 * longest + 16, np.uint64), np.empty(longest, np.int64)
     for row in range(rows):
         start, end = line_offsets[row], line_offsets[row + 1]
         for kind in range(2):
@@ -133,10 +166,13 @@ def line_repeats(
                 total += line_chars[line]
             if count < 2:
                 continue
-            firsts = _group(keys, count, slots, table, sizes)
+            groups = _group(keys, count, slots, table, numbers, sizes)
             once = np.int64(0)
-            for number in range(len(firsts)):
-                once += chars[firsts[number]]
-            out[row, 2 * kind] = (count - len(firsts)) / count
+            met = 0
+            for number in range(count):
+                if slots[number] == met:  # the first of its kind
+                    once += chars[number]
+                    met += 1
+            out[row, 2 * kind] = (count - groups) / count
             out[row, 2 * kind + 1] = (total - once) / total
     return out
