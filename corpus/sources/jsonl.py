@@ -1,5 +1,6 @@
 """JSON, an object a line."""
 
+import codecs
 from collections.abc import Iterator
 
 import orjson
@@ -14,7 +15,7 @@ from corpus.sources.streams import Stream
 def read(piece: Slice, source: Source) -> Iterator[Record | Reject]:
     """Lines that begin in the slice. Blank lines are no records."""
     file = piece.file
-    stream = Stream(file)
+    stream = Stream(file, max(piece.start - 1, 0))
     try:
         for offset, line in _lines(stream, piece, source.max_record_bytes):
             if line is None:
@@ -58,7 +59,7 @@ def _lines(stream: Stream, piece: Slice, most: int) -> Iterator[tuple[int, bytes
     size = 0
     start = 0  # of the line that is being gathered
     inside = piece.start == 0  # a slice begins after the first line feed at or after start - 1
-    place = stream_skip(stream, piece.start - 1) if piece.start else 0
+    place = stream.position
     if not inside:
         start = -1
     while block := stream.read():
@@ -67,7 +68,7 @@ def _lines(stream: Stream, piece: Slice, most: int) -> Iterator[tuple[int, bytes
             if start >= 0:
                 size += end - first
                 parts.append(block[first:end])
-                yield start, b"".join(parts) if size <= most else None
+                yield start, _whole(parts, start) if size <= most else None
             parts, size = [], 0
             first = end + 1
             start = place + first
@@ -80,21 +81,23 @@ def _lines(stream: Stream, piece: Slice, most: int) -> Iterator[tuple[int, bytes
             else:
                 parts = []
         place += len(block)
+        if start < 0 and 0 <= piece.stop <= place:
+            return  # no line begins in a slice of one line's middle
     if stream.damage or (start >= 0 and size):
         if size > most:
             yield start, None
             if not stream.damage:
                 return
             parts = []
-        raise _Unfinished(max(start, 0), b"".join(parts))
+        last = _whole(parts, start)
+        if last.strip() or stream.damage:
+            raise _Unfinished(max(start, 0), last)
 
 
-def stream_skip(stream: Stream, count: int) -> int:
-    """Read past `count` bytes; returns how many there were."""
-    skipped = 0
-    while skipped < count and (block := stream.read(min(count - skipped, 1 << 20))):
-        skipped += len(block)
-    return skipped
+def _whole(parts: list[bytes], start: int) -> bytes:
+    """A line, without the byte order mark that some editors put before the first."""
+    line = b"".join(parts)
+    return line.removeprefix(codecs.BOM_UTF8) if start == 0 else line
 
 
 def _record(line: bytes, file: str, offset: int, source: Source) -> Record | Reject:

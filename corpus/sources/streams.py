@@ -20,11 +20,17 @@ _MEMBERS_KEPT = 1 << 12
 class Stream:
     """A readable file object. After the end, `damage` says whether the file was whole: "", "truncated" or "corrupt"."""
 
-    def __init__(self, file: SourceFile) -> None:
+    def __init__(self, file: SourceFile, start: int = 0) -> None:
+        """From byte `start` on, which may be above 0 only in a file that is not compressed."""
         filesystem, path = storage.resolve(file.uri)
-        self._raw: BinaryIO = filesystem.open_input_stream(path, compression=None)
+        self._raw: BinaryIO
+        if start:
+            self._raw = filesystem.open_input_file(path)
+            self._raw.seek(start)
+        else:
+            self._raw = filesystem.open_input_stream(path, compression=None)
         self.damage = ""
-        self.position = 0  # decompressed bytes given so far
+        self.position = start  # of the next byte, decompressed
         self.head, self.tail = b"", b""  # the first and the last few of them
         self._members: dict[int, int] = {0: 0}  # decompressed start of a gzip member to its start in the file
         self._pieces = self._pieces_of(file)

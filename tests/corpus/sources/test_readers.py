@@ -21,9 +21,10 @@ from hypothesis import strategies as st
 from corpus.errors import RecipeError
 from corpus.sources import read_unit
 from corpus.sources.inventory import digest, list_files, plan_units
-from corpus.sources.normalise import normalise_array
+from corpus.sources.normalise import _not_inert, normalise_array
 from corpus.sources.record import REASONS, Record, Reject
 from corpus.sources.source import Source
+from corpus.sources.streams import Stream
 from tests.conftest import ROOT, SAMPLE
 
 
@@ -354,3 +355,43 @@ def test_table_with_bytes_that_are_no_text_is_named(tmp_path: Path) -> None:
     pq.write_table(pa.table({"text": column}), tmp_path / "x.parquet")
     with pytest.raises(RecipeError, match="x.parquet"):
         read(tmp_path / "x.parquet")
+
+
+def test_nfc_is_looked_for_wherever_it_could_change_something() -> None:
+    """Every character by itself, and every character that is said to be inert between two that compose."""
+    characters = pa.array([chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000])
+    looked_at = pc.match_substring_regex(characters, _not_inert())
+    changed = pc.not_equal(pc.utf8_normalize(characters, "NFC"), characters)
+    assert not pc.any(pc.and_(changed, pc.invert(looked_at))).as_py()
+    inert = characters.filter(pc.invert(looked_at)).to_pylist()
+    pairs = pa.array([one + other for one, other in zip(inert, inert[7:] + inert[:7], strict=True)])
+    assert pc.utf8_normalize(pairs, "NFC").equals(pairs)
+    assert len(inert) > 50_000
+
+
+@pytest.mark.parametrize("how", ["", ".gz", ".zst"])
+@pytest.mark.parametrize("ending", ["  ", "\n \t", "\n"])
+def test_jsonl_with_a_byte_order_mark_and_trailing_blanks_has_no_reject(tmp_path: Path, how: str, ending: str) -> None:
+    data = codecs.BOM_UTF8 + b'{"text": "one grain"}\n{"text": "two grains"}' + ending.encode()
+    found = read_bytes(tmp_path, f"a.jsonl{how}", compressed(data, how))
+    assert texts(found) == ["one grain", "two grains"]
+    assert reasons(found) == []
+
+
+def test_jsonl_slice_reads_its_own_bytes_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slice far into a large file, and one within a line that is longer than several slices."""
+    path = tmp_path / "large.jsonl"
+    line = json.dumps({"text": "x" * 300_000}).encode() + b"\n"
+    path.write_bytes(b'{"text": "first"}\n' * 40_000 + line + b'{"text": "last"}\n')
+    given: list[int] = []
+    original = Stream.read
+
+    def counted(self: Stream, size: int = -1) -> bytes:
+        block = original(self, size)
+        given.append(len(block))
+        return block
+
+    monkeypatch.setattr(Stream, "read", counted)
+    found = read(path, unit_bytes=100_000)
+    assert len(texts(found)) == 40_002
+    assert sum(given) < path.stat().st_size * 2.5  # each slice reads to the end of the line that it ends in
