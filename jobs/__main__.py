@@ -1,4 +1,4 @@
-"""The command line: `gristmill VERB`: plan, run, report, show, calibrate, java-home.
+"""The command line: `gristmill VERB`: plan, run, report, show, calibrate, train-classifier, java-home.
 
 Exit codes: 0 done, 1 a table is damaged or a ledger does not balance, 2 yours to mend, 130 interrupted.
 """
@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from corpus.errors import CorpusError, RecipeError
+from jobs import options
 
 EPILOG = """examples:
   gristmill plan recipes/demo.toml              what would be built, what is reused, and why
@@ -49,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     plan = verbs.add_parser("plan", help="print what a run would build, reuse and why; starts nothing")
     plan.set_defaults(verb=_plan)
     run = verbs.add_parser("run", help="build everything that is missing")
-    run.add_argument("--cores", type=_positive, help="cores in local mode (default: all)")
+    run.add_argument("--cores", type=options.positive, help="cores in local mode (default: all)")
     run.add_argument("--until", metavar="STAGE", default="report", help="stop after this stage")
     run.add_argument("--verbose", action="store_true", help="show Spark's own warnings")
     run.set_defaults(verb=_run)
@@ -58,26 +59,12 @@ def _parser() -> argparse.ArgumentParser:
     report.set_defaults(verb=_report)
     show = verbs.add_parser("show", help="print a document with all that is known of it")
     show.set_defaults(verb=_show)
-    calibrate = verbs.add_parser(
-        "calibrate",
-        help="fit thresholds by language to stored measurements",
-        description="Fits the thresholds that the recipe judges by, a language at a time, from what is measured "
-        "already, and writes a recipe of overrides to review. Needs a finished `gristmill run RECIPE --until decide`.",
-    )
-    goal = calibrate.add_mutually_exclusive_group(required=True)
-    goal.add_argument("--drop", type=_share, metavar="SHARE", help="each rule drops at most this share of a language")
-    goal.add_argument("--keep", type=_share, metavar="SHARE", help="all rules together keep this share of a language")
-    goal.add_argument("--labels", metavar="FILE", help='agree with labels: lines of {"id": "...", "keep": true}')
-    calibrate.add_argument("--rules", metavar="LIST", help="only these, as in the report: length.few_words,...")
-    calibrate.add_argument("--languages", metavar="LIST", help="only these: fra_Latn,...")
-    calibrate.add_argument("--out", metavar="FILE", help="where the overrides go (default: <recipe>-calibrated.toml)")
-    calibrate.add_argument(
-        "--sample", type=_positive, default=20_000, metavar="N", help="documents of a language (default: 20000)"
-    )
-    calibrate.add_argument(
-        "--least", type=_positive, default=100, metavar="N", help="leave smaller languages as they are (default: 100)"
-    )
+    calibrate = verbs.add_parser("calibrate", help="fit thresholds by language to stored measurements")
+    options.calibrate(calibrate)
     calibrate.set_defaults(verb=_calibrate)
+    classifier = verbs.add_parser("train-classifier", help="train the fastText model that language and quality ask")
+    options.train_classifier(classifier)
+    classifier.set_defaults(verb=_train_classifier)
     for verb in (plan, run, report, show, calibrate):
         verb.add_argument("recipe", help="a recipe (.toml)")
         verb.add_argument("--root", help="output folder or URI (default: the recipe's, else build/<name>)")
@@ -85,22 +72,6 @@ def _parser() -> argparse.ArgumentParser:
     java = verbs.add_parser("java-home", help="print the JAVA_HOME that local mode uses, for spark-submit")
     java.set_defaults(verb=_java_home)
     return parser
-
-
-def _positive(text: str) -> int:
-    if not text.isdigit() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above zero")
-    return int(text)
-
-
-def _share(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a share between 0 and 1")
-    return value
 
 
 # Imports stand in the verbs: `plan` and `show` answer at once because they load neither Spark nor a kernel compiler.
@@ -170,6 +141,13 @@ def _calibrate(arguments: argparse.Namespace) -> int:
     from jobs import calibrate
 
     print(calibrate.run(arguments))
+    return 0
+
+
+def _train_classifier(arguments: argparse.Namespace) -> int:
+    from jobs import train_classifier
+
+    print(train_classifier.train(train_classifier.request(arguments)))
     return 0
 
 

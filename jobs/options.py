@@ -1,0 +1,74 @@
+"""The options of the verbs that have many, and how numbers on the command line are read."""
+
+import argparse
+
+
+def positive(text: str) -> int:
+    """A whole number above zero."""
+    if not text.isdigit() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above zero")
+    return int(text)
+
+
+def share(text: str) -> float:
+    """A number from 0 to 1."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a share between 0 and 1")
+    return value
+
+
+def calibrate(parser: argparse.ArgumentParser) -> None:
+    """Of `gristmill calibrate`."""
+    parser.description = (
+        "Fits the thresholds that the recipe judges by, a language at a time, from what is measured already, and "
+        "writes a recipe of overrides to review. Needs a finished `gristmill run RECIPE --until decide`."
+    )
+    goal = parser.add_mutually_exclusive_group(required=True)
+    goal.add_argument("--drop", type=share, metavar="SHARE", help="each rule drops at most this share of a language")
+    goal.add_argument("--keep", type=share, metavar="SHARE", help="all rules together keep this share of a language")
+    goal.add_argument("--labels", metavar="FILE", help='agree with labels: lines of {"id": "...", "keep": true}')
+    parser.add_argument("--rules", metavar="LIST", help="only these, as in the report: length.few_words,...")
+    parser.add_argument("--languages", metavar="LIST", help="only these: fra_Latn,...")
+    parser.add_argument("--out", metavar="FILE", help="where the overrides go (default: <recipe>-calibrated.toml)")
+    parser.add_argument(
+        "--sample", type=positive, default=20_000, metavar="N", help="documents of a language (default: 20000)"
+    )
+    parser.add_argument(
+        "--least", type=positive, default=100, metavar="N", help="leave smaller languages as they are (default: 100)"
+    )
+
+
+def train_classifier(parser: argparse.ArgumentParser) -> None:
+    """Of `gristmill train-classifier`."""
+    parser.description = (
+        "Trains a fastText classifier on documents of several kinds and judges it on a tenth of them that it has not "
+        "seen. Writes model.bin, which the filters `quality` and `language` read, and model.json. The same bytes each "
+        "time. Needs the package floret: pip install 'gristmill[train]'."
+    )
+    parser.add_argument(
+        "--from",
+        dest="sources",
+        action="append",
+        required=True,
+        metavar="LABEL=SOURCE",
+        help="documents of a label: a file, folder, glob or URI that ingest reads; once for each label. SOURCE alone "
+        "takes labels from --language-field",
+    )
+    parser.add_argument("--out", required=True, metavar="FOLDER", help="where model.bin and model.json go")
+    parser.add_argument("--text-field", default="text", metavar="NAME", help="JSON key or column (default: text)")
+    parser.add_argument("--language-field", default="", metavar="NAME", help="key or column that holds the language")
+    parser.add_argument("--dim", type=positive, default=64, help="of the vectors (default: 64)")
+    parser.add_argument("--epochs", type=positive, default=5, help="passes over the texts (default: 5)")
+    parser.add_argument("--word-ngrams", type=positive, default=2, metavar="N", help="longest (default: 2, as DCLM's)")
+    parser.add_argument(
+        "--subwords",
+        type=positive,
+        nargs=2,
+        default=(0, 0),
+        metavar=("FROM", "TO"),
+        help="lengths of character n-grams; 2 4 for languages (default: none)",
+    )

@@ -1,0 +1,73 @@
+"""A classifier trained from the command line tells its labels apart, is the same each time, and serves the filter."""
+
+import json
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+import filters
+from filters.batch import Batch
+from tests.conftest import Gristmill
+
+pytestmark = pytest.mark.skipif(sys.version_info >= (3, 13), reason="floret has no wheels for 3.13")
+
+
+def write_texts(folder: Path) -> tuple[Path, Path]:
+    """Prose and advertising, 200 different texts of each."""
+    good, bad = folder / "good.jsonl", folder / "bad.jsonl"
+    prose = [f"In year {n} the miller ground {n * 3} sacks of grain, and the river rose." for n in range(200)]
+    spam = [f"Buy now! Casino bonus {n} $$$ click here for {n * 7} free spins" for n in range(200)]
+    for path, texts in ((good, prose), (bad, spam)):
+        path.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts), "utf-8")
+    return good, bad
+
+
+def test_trained_classifier_judges_and_is_the_same_each_time(tmp_path: Path, gristmill: Gristmill) -> None:
+    good, bad = write_texts(tmp_path)
+    models = []
+    for out in (tmp_path / "one", tmp_path / "two"):
+        arguments = ("--from", f"good={good}", "--from", f"bad={bad}", "--out", out, "--dim", "16")
+        done = gristmill("train-classifier", *arguments)
+        assert done.returncode == 0, done.stderr
+        models.append((out / "model.bin").read_bytes())
+    assert models[0] == models[1]
+    about = json.loads((tmp_path / "one" / "model.json").read_text("utf-8"))
+    assert {label: row["texts"] for label, row in about["labels"].items()} == {"good": 200, "bad": 200}
+    assert all(row["precision"] == row["recall"] == 1.0 and row["held_out"] > 5 for row in about["labels"].values())
+    assert f'sha256 = "{about["sha256"]}"' in done.stdout
+    quality = filters.load("quality")(model=str(tmp_path / "one" / "model.bin"), sha256=about["sha256"])
+    texts = pa.RecordBatch.from_pydict(
+        {"text": ["the miller ground grain and sacks", "casino click here free spins", ""]}
+    )
+    rows = quality.measure(Batch(documents=texts)).to_pylist()
+    assert [row["label"] for row in rows] == ["good", "bad", ""]
+    assert rows[0]["wanted_score"] > 0.9
+    assert rows[1]["wanted_score"] < 0.1
+    unknown = filters.load("quality")(model=quality.model, sha256=about["sha256"], wanted="best")
+    with pytest.raises(ValueError, match="has no label 'best': set `wanted` to one of"):
+        unknown.measure(Batch(documents=texts))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["--from", "good={good}"], "the sources hold 1: give --from twice"),
+        (["--from", "{good}"], "write LABEL=SOURCE, or name the field of labels by --language-field"),
+        (["--from", "good={good}", "--from", "bad={few}"], "label 'bad' has 2 texts: give at least 10"),
+        (["--from", "a b={good}"], "a label is a word without white space"),
+    ],
+)
+def test_training_that_cannot_be_done_says_why(
+    tmp_path: Path, gristmill: Gristmill, arguments: list[str], expected: str
+) -> None:
+    good, _ = write_texts(tmp_path)
+    few = tmp_path / "few.jsonl"
+    few.write_text('{"text": "a b"}\n{"text": "c d"}\n', "utf-8")
+    done = gristmill(
+        "train-classifier", *(one.format(good=good, few=few) for one in arguments), "--out", tmp_path / "m"
+    )
+    assert done.returncode == 2
+    assert expected in done.stderr
+    assert done.stderr.count("\n") == 1
