@@ -21,7 +21,7 @@ VERSIONS = {
     "decide": 1,
     "pairs": 1,
     "dedup": 1,
-    "release": 1,
+    "release": 2,
     "train": 1,
     "encode": 1,
     "shard": 1,
@@ -108,7 +108,8 @@ def build(recipe: Recipe, inputs: Sequence[Inputs]) -> Plan:
     builder.add("pairs", VERSIONS["pairs"], near, ["ingest", *keys])
     election = {"threshold": recipe.dedup.threshold, "prefer_sources": recipe.dedup.prefer_sources}
     builder.add("dedup", VERSIONS["dedup"], election, ["decide", "pairs", signals_stage("content")])
-    builder.add("release", VERSIONS["release"], asdict(recipe.pii), ["ingest", "decide", "dedup"])
+    texts = {**asdict(recipe.pii), "clean": [asdict(table) for table in recipe.clean]}
+    builder.add("release", VERSIONS["release"], texts, ["ingest", "decide", "dedup"])
     builder.add("train", VERSIONS["train"], {"seed": recipe.seed, **asdict(recipe.tokenizer)}, ["release"])
     builder.add("encode", VERSIONS["encode"], {"seed": recipe.seed}, ["release", "train"])
     builder.add("shard", VERSIONS["shard"], asdict(recipe.shards), ["encode"])

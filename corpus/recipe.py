@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 import filters
 from corpus import layers
+from corpus.cleaning import Cleaning
 from corpus.errors import RecipeError
 from corpus.redaction import Policy
 from corpus.sources.source import Source
@@ -114,6 +115,7 @@ class Recipe:
     choices: tuple[Choice, ...]  # in order of execution
     ingest: Ingest
     dedup: Dedup
+    clean: tuple[Cleaning, ...]
     pii: Policy
     tokenizer: TokenizerTable
     shards: Shards
@@ -151,6 +153,7 @@ class _Reader:
             choices=self._choices(raw.get("filters", [])),
             ingest=self._table(Ingest, raw.get("ingest", {}), "ingest"),
             dedup=self._table(Dedup, raw.get("dedup", {}), "dedup"),
+            clean=self._tables(Cleaning, raw.get("clean", []), "clean"),
             pii=self._table(Policy, raw.get("pii", {}), "pii"),
             tokenizer=self._table(TokenizerTable, raw.get("tokenizer", {}), "tokenizer"),
             shards=self._table(Shards, raw.get("shards", {}), "shards"),
@@ -190,12 +193,17 @@ class _Reader:
         except (TypeError, ValueError) as error:  # orjson: dates and other TOML types that JSON lacks
             raise self.fail(f"[{where}]: {error}") from error
 
+    def _tables(self, kind: type[T], raw: object, where: str) -> tuple[T, ...]:
+        if not isinstance(raw, list):
+            raise self.fail(f"{where} must be tables: [[{where}]]")
+        return tuple(self._table(kind, table, f"{where}.{number}") for number, table in enumerate(raw, 1))
+
     def _sources(self, raw: object) -> tuple[Source, ...]:
         if not isinstance(raw, list) or not raw:
             raise self.fail(
                 "no [[sources]]: name at least one (a preset is used by `extends` in a recipe that has some)"
             )
-        sources = tuple(self._table(Source, table, f"sources.{number}") for number, table in enumerate(raw, 1))
+        sources = self._tables(Source, raw, "sources")
         names = [source.name for source in sources]
         for name in names:
             if names.count(name) > 1:

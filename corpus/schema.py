@@ -86,6 +86,7 @@ CORPUS = pa.schema(
         _field("licence", pa.string(), nullable=True),
         _field("language", pa.string()),
         _field("text", pa.string()),  # personal data replaced by typed placeholders
+        _field("cleaned", pa.bool_()),  # [[clean]] cut something out of it
         _field("redactions", pa.int32()),
     ]
 )
@@ -94,7 +95,7 @@ REDACTIONS = pa.schema(
     [  # where something was replaced; never what it was
         _field("id", pa.string()),
         _field("kind", pa.string()),  # one of filters.pii.KINDS
-        _field("start", pa.int32()),  # code points into the document's text, half-open
+        _field("start", pa.int32()),  # code points into the document's text after [[clean]], half-open
         _field("end", pa.int32()),
         _field("detector", pa.string()),
     ]

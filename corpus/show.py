@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 
 from corpus import find, table
+from corpus.cleaning import clean
 from corpus.errors import RecipeError
 from corpus.plan import Plan
 from corpus.redaction import redact
@@ -52,7 +53,8 @@ def _lines(plan: Plan, documents: Table, id_: str, part: int, row: int) -> Itera
     if plan.signals("language").done:
         signals = _row(table.of(plan.signals("language").folder, "signals"), part, row)
         language = str(signals["label"])
-    redacted = redact(pa.array([document["text"]], pa.string()), [language], plan.recipe.pii)
+    texts, _ = clean(pa.array([document["text"]]), [language], [str(document["source"])], plan.recipe.clean)
+    redacted = redact(texts, [language], plan.recipe.pii)
     yield "text"
     yield _plain(redacted.texts[0].as_py(), keep_lines=True)
 

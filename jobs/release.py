@@ -1,4 +1,4 @@
-"""Kept documents to the corpus: personal data replaced, every replacement in a ledger of spans.
+"""Kept documents to the corpus: words and lines cut by [[clean]], then personal data replaced by spans in a ledger.
 
 Reads: `documents`, `verdicts`, `clusters`. Writes: `corpus` (final text) and `redactions` (never a value).
 Cost: one reading of the kept text.
@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from corpus import ledger
+from corpus.cleaning import Cleaning, clean
 from corpus.manifest import Receipt
 from corpus.plan import Stage
 from corpus.redaction import Policy, Redacted, redact
@@ -30,12 +31,16 @@ def build(run: Run, stage: Stage) -> str:
         verdicts=run.table("decide", "verdicts"),
         clusters=run.table("dedup", "clusters"),
         policy=run.plan.recipe.pii,
+        cleaning=run.plan.recipe.clean,
     )
     tasks.run(run.session, "release", [stage.folder], documents.parts, task)
     kept = run.manifest("dedup").counts["kept"]
     run.finish(stage, documents.parts, lambda written: ledger.release(written, stage.folder, kept))
     counts = run.manifest("release").counts
-    return f"{kept:,} documents, {counts['bytes']:,} bytes; {counts['spans']:,} spans of personal data replaced"
+    cleaned = f"{counts['cleaned']:,} of them cleaned; " if run.plan.recipe.clean else ""
+    return (
+        f"{kept:,} documents, {counts['bytes']:,} bytes; {cleaned}{counts['spans']:,} spans of personal data replaced"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,12 +52,13 @@ class ReleasePart:
     verdicts: Table
     clusters: Table
     policy: Policy
+    cleaning: tuple[Cleaning, ...]
 
     def __call__(self, part: int) -> Mapping[str, Receipt]:
         outcome = self.clusters.read(part, ["outcome"]).column("outcome").to_pylist()
         kept = np.array([value == "kept" for value in outcome], bool)
         languages = self.verdicts.read(part, ["language"]).column("language")
-        counts: Counter[str] = Counter(documents=0, bytes=0, spans=0)
+        counts: Counter[str] = Counter(documents=0, bytes=0, cleaned=0, spans=0)
         label = f"part-{part:05d}"
         with (
             write_part(self.folder, "corpus", label, CORPUS) as (corpus, corpus_written),
@@ -63,7 +69,7 @@ class ReleasePart:
                 here = np.flatnonzero(kept[first : first + batch.num_rows])
                 if len(here):
                     rows = pa.array(here + first)
-                    released, redacted = _release(batch.take(pa.array(here)), rows, languages.take(rows), self.policy)
+                    released, redacted = self._release(batch.take(pa.array(here)), rows, languages.take(rows))
                     corpus.write(released)
                     spans.write(_ledger_rows(released, redacted))
                     counts.update(_counts(released))
@@ -71,20 +77,22 @@ class ReleasePart:
         files = {"corpus": [corpus_written.result()], "redactions": [spans_written.result()]}
         return {self.folder: Receipt(task=part, files=files, counts=dict(sorted(counts.items())))}
 
-
-def _release(
-    documents: pa.RecordBatch, rows: pa.Array, languages: pa.ChunkedArray, policy: Policy
-) -> tuple[pa.RecordBatch, Redacted]:
-    labels = languages.combine_chunks()
-    redacted = redact(documents.column("text"), labels.to_pylist(), policy)
-    columns = {name: documents.column(name) for name in ("id", "source", "url", "licence")}
-    columns |= {
-        "row": rows.cast(pa.int32()),
-        "language": labels,
-        "text": redacted.texts,
-        "redactions": pa.array(redacted.counts, pa.int32()),
-    }
-    return pa.RecordBatch.from_arrays([columns[field.name] for field in CORPUS], schema=CORPUS), redacted
+    def _release(
+        self, documents: pa.RecordBatch, rows: pa.Array, languages: pa.ChunkedArray
+    ) -> tuple[pa.RecordBatch, Redacted]:
+        labels = languages.combine_chunks()
+        names, sources = labels.to_pylist(), documents.column("source").to_pylist()
+        text, changed = clean(documents.column("text"), names, sources, self.cleaning)
+        redacted = redact(text, names, self.policy)
+        columns = {name: documents.column(name) for name in ("id", "source", "url", "licence")}
+        columns |= {
+            "row": rows.cast(pa.int32()),
+            "language": labels,
+            "text": redacted.texts,
+            "cleaned": pa.array(changed),
+            "redactions": pa.array(redacted.counts, pa.int32()),
+        }
+        return pa.RecordBatch.from_arrays([columns[field.name] for field in CORPUS], schema=CORPUS), redacted
 
 
 def _ledger_rows(released: pa.RecordBatch, redacted: Redacted) -> pa.RecordBatch:
@@ -104,7 +112,10 @@ def _counts(released: pa.RecordBatch) -> Counter[str]:
     """Documents and bytes in all and by language, from the rows as they are written."""
     sizes = np.diff(np.frombuffer(released.column("text").buffers()[1], np.int32)[: released.num_rows + 1])
     counts: Counter[str] = Counter(
-        documents=released.num_rows, bytes=int(sizes.sum()), spans=int(np.sum(released.column("redactions").to_numpy()))
+        documents=released.num_rows,
+        bytes=int(sizes.sum()),
+        cleaned=int(np.sum(released.column("cleaned").to_numpy(zero_copy_only=False))),
+        spans=int(np.sum(released.column("redactions").to_numpy())),
     )
     for language, size in zip(released.column("language").to_pylist(), sizes.tolist(), strict=True):
         counts[f"documents.{language}"] += 1

@@ -238,3 +238,29 @@ def _index(
         counts[row, 4], counts[row, 5], counts[row, 6], counts[row, 7] = bullets, trailing, all_sentences, hashes
         counts[row, 8], counts[row, 9], counts[row, 10], counts[row, 11] = ellipses, longest, c4_lines, c4_sentences
         counts[row, 12], counts[row, 13] = braces, lorem
+
+
+@njit(cache=True, nogil=True)
+def keep_lines(
+    data: np.ndarray, offsets: np.ndarray, line_offsets: np.ndarray, starts: np.ndarray, kept: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The texts with only the lines that are `kept`, line feeds between them: bytes, and offsets (int32[rows + 1])."""
+    rows = len(offsets) - 1
+    out = np.empty(offsets[rows] - offsets[0], np.uint8)
+    ends = np.zeros(rows + 1, np.int32)
+    size = 0
+    for row in range(rows):
+        begun = size
+        for line in range(line_offsets[row], line_offsets[row + 1]):
+            if not kept[line]:
+                continue
+            if size > begun:
+                out[size] = 10
+                size += 1
+            place = starts[line]
+            while place < offsets[row + 1] and data[place] != 10:
+                out[size] = data[place]
+                size += 1
+                place += 1
+        ends[row + 1] = size
+    return out[:size], ends

@@ -1,0 +1,117 @@
+"""What is cut out of texts that stay, words and lines, by the recipe's [[clean]] tables; personal data comes after.
+
+ROOTS cleaned before it measured (Laurencon et al. 2022; roots' filtering.py and clean.py), and C4 drops lines (Raffel
+et al. 2020, section 2.2). Here measuring comes first and cleaning at release, so that moving either repeats neither.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Annotated, Any, ClassVar
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from annotated_types import Ge, Le
+
+from filters.kernels.lines import index_lines, keep_lines
+
+# Scripts that put no spaces between words: what stands between their spaces is a sentence, not a long word.
+_UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Bopomofo}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}"
+_WORD = r"[^ \t\n]"
+_LONGEST = 999  # RE2 repeats at most 1000 times
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cleaning:
+    """A [[clean]] table."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
+    sources: tuple[str, ...] = ("*",)  # names or patterns of the sources whose documents it is for
+    drop_words_with: tuple[
+        str, ...
+    ] = ()  # words (between white space) that hold one of these; ROOTS: "http", "www" ...
+    max_word_chars: Mapping[str, Annotated[int, Ge(1), Le(_LONGEST)]] = field(default_factory=dict, hash=False)
+    drop_lines_with: tuple[
+        str, ...
+    ] = ()  # lines that hold one of these; ROOTS' lines with code: "{", "}", "<script" ...
+    c4_lines: bool = False  # keep only the lines that C4 retains
+
+    def __post_init__(self) -> None:
+        for text in (*self.drop_words_with, *self.drop_lines_with):
+            if not text or "\n" in text:
+                raise ValueError(f"{text!r} stands in no line: take it out")
+        for text in self.drop_words_with:
+            if " " in text or "\t" in text:
+                raise ValueError(f"{text!r} stands in no word, for words have no white space: use drop_lines_with")
+
+    def longest(self, language: str) -> int | None:
+        """The limit of the longest pattern of `max_word_chars` that fits the language; None for no limit."""
+        fitting = [pattern for pattern in self.max_word_chars if fnmatchcase(language, pattern)]
+        return self.max_word_chars[max(fitting, key=lambda p: (len(p), p))] if fitting else None
+
+
+def clean(
+    texts: pa.StringArray, languages: Sequence[str], sources: Sequence[str], tables: Sequence[Cleaning]
+) -> tuple[pa.StringArray, np.ndarray]:
+    """Texts after all tables, and whether each changed (bool). A text that would be left without a character but white
+    space stays as it was: dropping documents is what filters are for."""
+    found = texts
+    for table in tables:
+        mine = np.array([any(fnmatchcase(source, p) for p in table.sources) for source in sources], bool)
+        for change, rows in _changes(table, languages, mine):
+            found = _where(found, rows, change)
+    blank = np.asarray(pc.equal(pc.utf8_length(pc.utf8_trim_whitespace(found)), 0), bool)
+    found = pc.if_else(pa.array(blank), texts, found)
+    return found, np.asarray(pc.not_equal(found, texts), bool)
+
+
+Change = Callable[[pa.StringArray], pa.StringArray]
+
+
+def _changes(table: Cleaning, languages: Sequence[str], mine: np.ndarray) -> list[tuple[Change, np.ndarray]]:
+    """Each change of a table with the rows (bool) that it is for, in order."""
+    found: list[tuple[Change, np.ndarray]] = []
+    if table.drop_lines_with:
+        found.append((_dropper(rf"[^\n]*(?:{_any(table.drop_lines_with)})[^\n]*(?:\n|$)"), mine))
+    if table.c4_lines:
+        found.append((_c4, mine))
+    if table.drop_words_with:
+        found.append((_dropper(rf"{_WORD}*(?:{_any(table.drop_words_with)}){_WORD}*[ \t]?"), mine))
+    limits = {language: table.longest(language) for language in set(languages)}
+    for limit in sorted({limit for limit in limits.values() if limit is not None}):
+        rows = mine & np.array([limits[language] == limit for language in languages], bool)
+        found.append((_dropper(rf"[^ \t\n{_UNSPACED}]{{{limit + 1}}}[^ \t\n{_UNSPACED}]*[ \t]?"), rows))
+    return found
+
+
+def _any(parts: Sequence[str]) -> str:
+    return "|".join(re.escape(part) for part in parts)
+
+
+def _dropper(pattern: str) -> Change:
+    def change(texts: pa.StringArray) -> pa.StringArray:
+        dropped = pc.replace_substring_regex(texts, pattern, "")
+        tidy = pc.replace_substring_regex(dropped, r"[ \t]+(\n|$)", r"\1")  # what stood before the last word of a line
+        return pc.if_else(pc.equal(dropped, texts), texts, tidy)
+
+    return change
+
+
+def _c4(texts: pa.StringArray) -> pa.StringArray:
+    whole = pa.concat_arrays([texts])  # a copy without an offset
+    offsets = np.frombuffer(whole.buffers()[1], np.int32)[: len(texts) + 1]
+    data = np.frombuffer(whole.buffers()[2] or b"", np.uint8)
+    index = index_lines(data, offsets)
+    kept, ends = keep_lines(data, offsets, index.offsets, index.starts, index.kept)
+    return pa.StringArray.from_buffers(len(texts), pa.py_buffer(ends), pa.py_buffer(kept))
+
+
+def _where(texts: pa.StringArray, rows: np.ndarray, change: Change) -> pa.StringArray:
+    if not rows.any():
+        return texts
+    if rows.all():
+        return change(texts)
+    mask = pa.array(rows)
+    return pc.replace_with_mask(texts, mask, change(texts.filter(mask)))
