@@ -1,4 +1,4 @@
-"""The command line: `gristmill plan | run | report | show | java-home`.
+"""The command line: `gristmill plan | run | report | show | train-lm | java-home`.
 
 Exit codes: 0 done, 1 a table is damaged or a ledger does not balance, 2 yours to mend, 130 interrupted.
 """
@@ -15,6 +15,7 @@ EPILOG = """examples:
   gristmill run recipes/demo.toml --cores 1     the same bytes on one core
   gristmill show recipes/demo.toml 3f2a         a document, its measurements, its verdict and the evidence
   gristmill report recipes/demo.toml            the funnel of the last run, and where the report is
+  gristmill train-lm --language de --from texts/   a language model of a folder of text
 """
 
 
@@ -59,9 +60,33 @@ def _parser() -> argparse.ArgumentParser:
         verb.add_argument("recipe", help="a recipe (.toml)")
         verb.add_argument("--root", help="output folder or URI (default: the recipe's, else build/<name>)")
     show.add_argument("id", help="a document's id, or enough of its first digits")
+    _train_lm_parser(verbs.add_parser("train-lm", help="train the n-gram model that the perplexity filter asks"))
     java = verbs.add_parser("java-home", help="print the JAVA_HOME that local mode uses, for spark-submit")
     java.set_defaults(verb=_java_home)
     return parser
+
+
+def _train_lm_parser(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Trains a modified Kneser-Ney model on text and writes a folder with model.arpa (any n-gram toolkit reads it), "
+        "a table for fast scoring, and model.json with digests, discounts and head/middle/tail percentiles of the "
+        "documents held out (1 in 20). Scripts without spaces between words are modelled by SentencePiece pieces."
+    )
+    parser.add_argument("--language", required=True, metavar="ID", help="such as deu_Latn, or a tag such as de")
+    parser.add_argument(
+        "--from", dest="sources", required=True, nargs="+", metavar="SOURCE",
+        help="files, folders, globs or URIs: JSONL, Parquet, Arrow, text, WARC, WET, HTML",
+    )  # fmt: skip
+    parser.add_argument("--out", metavar="FOLDER", help="the model's folder (default: build/lm/<language>)")
+    parser.add_argument("--order", type=_positive, default=5, help="longest n-gram, 2 to 6 (default: 5)")
+    parser.add_argument("--text-field", default="text", metavar="NAME", help="JSON key or column (default: text)")
+    parser.add_argument(
+        "--language-field", default="", metavar="NAME",
+        help="key or column with a record's language; takes only records in --language (default: takes all)",
+    )  # fmt: skip
+    parser.add_argument("--cores", type=_positive, help="cores in local mode (default: all)")
+    parser.add_argument("--verbose", action="store_true", help="show Spark's own warnings")
+    parser.set_defaults(verb=_train_lm)
 
 
 def _positive(text: str) -> int:
@@ -130,6 +155,36 @@ def _show(arguments: argparse.Namespace) -> int:
     read = recipe.load(arguments.recipe, root=arguments.root)
     built = plan.build(read, inputs.take_stock(read, inputs.listing(read), inputs.digest_here, remember=False))
     print(show.text(built, arguments.id))
+    return 0
+
+
+def _train_lm(arguments: argparse.Namespace) -> int:
+    from corpus.sources.source import Source
+    from filters.languages import language_id
+    from filters.lm.model import digest_of
+    from jobs.session import Session
+    from jobs.train_lm import Request, train
+
+    language = language_id(arguments.language)
+    if language is None:
+        raise RecipeError(f"--language {arguments.language}: no such language; give an id such as deu_Latn or a tag")
+    sources = tuple(
+        Source(name=path, path=path, text_field=arguments.text_field, language_field=arguments.language_field)
+        for path in arguments.sources
+    )
+    request = Request(
+        language=language,
+        sources=sources,
+        out=arguments.out or f"build/lm/{language}",
+        order=arguments.order,
+    )
+    session = Session(arguments.cores, verbose=arguments.verbose)
+    try:
+        folder = train(request, session, _say)
+    finally:
+        session.stop()
+    print(f'model in {folder}; in a recipe, below [[filters]] use = "perplexity":')
+    print(f'models.{language} = {{ path = "{folder}", sha256 = "{digest_of(folder)}" }}')
     return 0
 
 
