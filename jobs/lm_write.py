@@ -12,7 +12,7 @@ from filters.lm import arpa, kneser_ney, model, normaliser
 from filters.lm.kneser_ney import Discount, Weights
 from filters.lm.normaliser import of_strings
 from filters.lm.suffixes import Level
-from filters.lm.table import Builder, Table
+from filters.lm.table import Builder
 from filters.lm.vocabulary import SPECIALS, Vocabulary
 from jobs.lm_read import HELD_OUT
 from jobs.lm_stage import Stage
@@ -40,8 +40,8 @@ def write(out: str, counted: Counted) -> tuple[None, str]:
         data = storage.read_bytes(counted.pieces) or b""
         files[model.PIECES] = _publish(out, model.PIECES, [data])
     total = sum(map(len, counted.tree))
-    table = _weigh(out, counted, found, files, total)
-    description = _described(counted, found, files, table)
+    slots = _weigh(out, counted, found, files, total)
+    description = _described(counted, found, files, slots)
     scorer = model.opened(out, description)
     perplexities = _heldout(scorer, counted.read)
     limits = model.limits(perplexities)
@@ -75,8 +75,8 @@ def _words(vocabulary: Vocabulary) -> Iterator[bytes]:
 
 def _weigh(
     out: str, counted: Counted, found: Sequence[Discount], files: dict[str, dict[str, object]], total: int
-) -> Table:
-    """Weights go through the table into the ARPA file, one length at a time."""
+) -> int:
+    """Weights go through the table into the ARPA file, one length at a time; returns the slots of the table."""
     builder = Builder(counted.tree)
     weighted: Iterator[Weights] = builder.through(kneser_ney.weights(counted.tree, found))
     done = 0
@@ -91,7 +91,7 @@ def _weigh(
         files[model.ARPA] = _publish(out, model.ARPA, counting())
     table = builder.table()
     files[model.TABLE] = _publish(out, model.TABLE, table.blocks())
-    return table
+    return table.slots
 
 
 def _heldout(scorer: model.Scorer, read: Stage) -> np.ndarray:
@@ -107,7 +107,7 @@ def _heldout(scorer: model.Scorer, read: Stage) -> np.ndarray:
 
 
 def _described(
-    counted: Counted, found: Sequence[Discount], files: dict[str, dict[str, object]], table: Table
+    counted: Counted, found: Sequence[Discount], files: dict[str, dict[str, object]], slots: int
 ) -> dict[str, object]:
     """All of model.json but the buckets."""
     sums = counted.read.counts
@@ -142,6 +142,6 @@ def _described(
         "ngrams": [len(level) for level in counted.tree],
         "discounts": [asdict(one) for one in found],
         "buckets": None,
-        "table": {"slots": table.slots},
+        "table": {"slots": slots},
         "files": files,
     }

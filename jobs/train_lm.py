@@ -107,6 +107,8 @@ class _Training:
         words, counts = self._timed("words", lambda: self._words(read))
         unknown, runs = self._timed("count", lambda: self._count(read, words, counts))
         tree = self._timed("merge", lambda: self._merge(runs, counts))
+        self.session.stop()  # what follows is the driver's alone, and idle workers hold half a gigabyte each
+        pa.default_memory_pool().release_unused()  # nor is what reading the tables took of any use
         vocabulary = lm_count.vocabulary_of(words)
         found = Counted(
             language=self.request.language,

@@ -80,8 +80,8 @@ def weights(tree: Sequence[Level], found: Sequence[Discount]) -> Iterator[Weight
             else kneser_ney.contexts(longer.first, level.start, context, level.first, tree[n - 1].start)
         )
         totals, taken = kneser_ney.sums(longer.adjusted, context, tables[n + 1], len(level))
-        gamma = np.ones(len(level))  # of what is no context of anything
-        np.divide(taken, totals, out=gamma, where=totals > 0)
+        taken[totals == 0] = totals[totals == 0] = 1  # what is no context of anything backs off for free
+        gamma = np.divide(taken, totals, out=taken)
         yield Weights(probability=_log10(probability), backoff=_log10(gamma))
         probability = kneser_ney.interpolated(
             longer.adjusted, context, tables[n + 1], totals, gamma, level.start, probability
