@@ -63,8 +63,10 @@ def train(request: Request, session: Session, say: Say) -> str:
     """Train the model, or find it trained; returns its folder. Raises CorpusError."""
     if request.order not in ORDERS:
         raise RecipeError(f"--order {request.order}: choose one from {ORDERS.start} to {ORDERS.stop - 1}")
-    if not storage.is_local(request.out):
-        raise RecipeError(f"--out {request.out}: a model is mapped into memory: choose a folder on a mounted disk")
+    if "://" in request.out:
+        raise RecipeError(
+            f"--out {request.out}: a model is mapped into memory: give the path of a folder on a mounted disk"
+        )
     listed = [(source, inventory.list_files(source, "")) for source in request.sources]
     with Progress("digest", 1, int):
         digests = inputs.digest_here([file for _, files in listed for file in files])

@@ -23,6 +23,7 @@ VERSION = 1
 # joiner, byte order mark. Joiners (U+200C, U+200D) spell words of Persian and of Indic scripts and stay.
 _UNSEEN = (0xAD, 0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF)
 _ZERO_WIDTH_SPACE = 0x200B  # parts words in Khmer, Thai, Myanmar; a format character in name only
+_DOTTED_I = 0x130  # UnicodeData.txt has i; the committed table leaves it, since Python's lower() gives two characters
 _CONTROLS = (*range(0x20), *range(0x7F, 0xA0))
 
 
@@ -51,6 +52,7 @@ def _table() -> tuple[np.ndarray, np.ndarray]:
     kind = tables.classes[place] & unicode.KIND
     lower = (tables.lower_blocks[codes >> 8].astype(np.int64) << 8) | codes & 0xFF
     values = (codes + tables.lower[lower]).astype(np.int32)
+    values[_DOTTED_I] = ord("i")
     for first, last in _decimals():
         values[first : last + 1] = ord("0")
     values[np.isin(kind, (unicode.SPACE, unicode.PUNCTUATION, unicode.SYMBOL))] = SEPARATOR
