@@ -1,88 +1,116 @@
 """How surprising a text is to an n-gram model of its language (KenLM, Heafield 2011; CCNet, Wenzek et al. 2020)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from annotated_types import Ge
 
 from filters.batch import Batch
+from filters.lm import model as trained
+from filters.lm.normaliser import Text, normalise_array
 from filters.models import verified
 from filters.rules import Rule
 
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """An ARPA or KenLM binary file, trained on text that `normalise` has passed."""
+    """A folder that `train-lm` wrote, or a bare ARPA or KenLM binary file of words that the normaliser has passed.
+
+    `sha256` is of the file; of a folder, of its model.json, in which the digests of the rest stand.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
     path: str
     sha256: str
 
 
+@dataclass(frozen=True)
+class _Bare:
+    """A KenLM file. It comes with no held-out text, so it has no buckets."""
+
+    model: Any
+    limits: None = None
+
+    def score(self, text: Text) -> tuple[np.ndarray, np.ndarray]:
+        found = [self._one(whole) for whole in text.strings().to_pylist()]
+        return np.array([one[0] for one in found], np.float64), np.array([one[1] for one in found], np.int64)
+
+    def _one(self, whole: str) -> tuple[float, int]:
+        lines = whole.split("\n") if whole else []
+        return sum(self.model.score(line, bos=True, eos=True) for line in lines), len(whole.split()) + len(lines)
+
+
 @cache
-def _load(path: str, sha256: str) -> Any:
+def _load(path: str, sha256: str) -> trained.Scorer | _Bare:
+    if trained.is_folder(path):
+        return trained.load(path, sha256)
     import kenlm  # noqa: PLC0415  (only where a recipe names a model)
 
     try:
-        return kenlm.LanguageModel(verified(path, sha256))
+        return _Bare(kenlm.LanguageModel(verified(path, sha256)))
     except (OSError, RuntimeError) as error:
         raise ValueError(
-            f"model {path} is no KenLM model: {str(error).splitlines()[0]}; name an ARPA or binary file"
+            f"model {path} is no KenLM model: {str(error).splitlines()[0]}; "
+            "name an ARPA or binary file, or a folder that train-lm wrote"
         ) from error
-
-
-def normalise(texts: pa.StringArray) -> pa.StringArray:
-    """The text a model is trained on and scores: lower case, digits as 0, punctuation off, one sentence a line."""
-    lowered = pc.utf8_lower(texts)
-    digits = pc.replace_substring_regex(lowered, r"\p{Nd}", "0")
-    words = pc.replace_substring_regex(digits, r"[\p{P}\p{S}]+", " ")
-    return pc.replace_substring_regex(words, r"[\p{Z}\t\v\f\r\x1c-\x1f\x{85}]+", " ")  # KenLM splits at ASCII alone
 
 
 @dataclass(frozen=True, kw_only=True)
 class Filter:
-    """Perplexity per token, ends of sentences among the tokens: 10 ** (-log10 p / tokens).
+    """Perplexity per token, ends of lines among the tokens: 10 ** (-log10 p / tokens).
 
-    A language without a model, or a text without tokens, never fails: its perplexity is 0.0 and `modelled` is false.
+    A token is a word, or a piece where the model says so. `bucket` is CCNet's: head, middle or tail by the percentiles
+    of the model's held-out text; `unmodelled` without them, and then `keep_buckets` decides whether that is wanted.
+    A language without a model, or a text without tokens, has perplexity 0.0 and `modelled` false: `max_perplexity`
+    never drops it.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     reads: ClassVar[tuple[str, ...]] = ("language",)
     signals: ClassVar[pa.Schema] = pa.schema(
         [
             pa.field("perplexity", pa.float64(), nullable=False),
-            pa.field("tokens", pa.int32(), nullable=False),  # ends of sentences among them
+            pa.field("tokens", pa.int32(), nullable=False),  # ends of lines among them
             pa.field("modelled", pa.bool_(), nullable=False),
+            pa.field("bucket", pa.string(), nullable=False),
         ]
     )
     rules: ClassVar[tuple[Rule, ...]] = (
         Rule(reason="too_surprising", signal="perplexity", threshold="max_perplexity"),
+        Rule(reason="bucket_not_wanted", signal="bucket", threshold="keep_buckets"),
     )
 
     models: Mapping[str, Model] = field(default_factory=dict, hash=False)  # by language id
     max_perplexity: Annotated[float, Ge(0)] | None = None
+    keep_buckets: tuple[Literal["head", "middle", "tail", "unmodelled"], ...] = ()  # () keeps every bucket
 
     def measure(self, batch: Batch) -> pa.RecordBatch:
-        loaded = {language: _load(model.path, model.sha256) for language, model in self.models.items()}
-        labels = batch.signals["language"].column("label").to_pylist()
-        texts = normalise(batch.text) if loaded else batch.text
-        scored = [_score(loaded.get(label), texts, row) for row, label in enumerate(labels)]
-        columns = zip(*scored, strict=True) if scored else [()] * len(self.signals)
-        arrays = [pa.array(column, kind.type) for column, kind in zip(columns, self.signals, strict=True)]
-        return pa.RecordBatch.from_arrays(arrays, schema=self.signals)
+        logarithm, tokens = np.zeros(batch.rows), np.zeros(batch.rows, np.int64)
+        buckets = np.full(batch.rows, trained.UNMODELLED, object)
+        for rows, model in self._by_model(batch):
+            text = batch.text.take(pa.array(rows))
+            logarithm[rows], tokens[rows] = model.score(normalise_array(text))
+            found = trained.perplexity(logarithm[rows], tokens[rows])
+            buckets[rows] = trained.bucket(found, tokens[rows], model.limits)
+        columns = [
+            pa.array(trained.perplexity(logarithm, tokens)),
+            pa.array(tokens.astype(np.int32)),
+            pa.array(tokens > 0),
+            pa.array(buckets, pa.string()),
+        ]
+        return pa.RecordBatch.from_arrays(columns, schema=self.signals)
 
-
-def _score(model: Any, texts: pa.StringArray, row: int) -> tuple[float, int, bool]:
-    if model is None:
-        return 0.0, 0, False
-    lines = [line for line in texts[row].as_py().split("\n") if line.strip()]
-    tokens = sum(len(line.split()) + 1 for line in lines)
-    if not tokens:
-        return 0.0, 0, False
-    logarithm = sum(model.score(line, bos=True, eos=True) for line in lines)
-    return min(10.0 ** min(-logarithm / tokens, 300.0), 1e300), tokens, True  # 300: a float's range
+    def _by_model(self, batch: Batch) -> Iterator[tuple[np.ndarray, trained.Scorer | _Bare]]:
+        """The rows of each language with a model, and that; models that no row needs are loaded too, to fail early."""
+        labels = batch.signals["language"].column("label")
+        for language, model in self.models.items():
+            loaded = _load(model.path, model.sha256)
+            rows = np.flatnonzero(np.asarray(pc.equal(labels, language)))
+            if len(rows):
+                yield rows, loaded

@@ -1,4 +1,4 @@
-"""The command line: `gristmill VERB`: plan, run, report, show, calibrate, train-classifier, java-home.
+"""The command line: `gristmill VERB`: plan, run, report, show, calibrate, train-lm, train-classifier, java-home.
 
 Exit codes: 0 done, 1 a table is damaged or a ledger does not balance, 2 yours to mend, 130 interrupted.
 """
@@ -18,6 +18,7 @@ EPILOG = """examples:
   gristmill calibrate recipes/demo.toml --keep 0.9   thresholds by language, as overrides to review
   gristmill report recipes/demo.toml --sweep    what each threshold would keep if it moved
   gristmill report recipes/demo.toml            the funnel of the last run, and where the report is
+  gristmill train-lm --language de --from texts/   a language model of a folder of text
 """
 
 
@@ -69,6 +70,9 @@ def _parser() -> argparse.ArgumentParser:
         verb.add_argument("recipe", help="a recipe (.toml)")
         verb.add_argument("--root", help="output folder or URI (default: the recipe's, else build/<name>)")
     show.add_argument("id", help="a document's id, or enough of its first digits")
+    lm = verbs.add_parser("train-lm", help="train the n-gram model that the perplexity filter asks")
+    options.train_lm(lm)
+    lm.set_defaults(verb=_train_lm)
     java = verbs.add_parser("java-home", help="print the JAVA_HOME that local mode uses, for spark-submit")
     java.set_defaults(verb=_java_home)
     return parser
@@ -148,6 +152,36 @@ def _train_classifier(arguments: argparse.Namespace) -> int:
     from jobs import train_classifier
 
     print(train_classifier.train(train_classifier.request(arguments)))
+    return 0
+
+
+def _train_lm(arguments: argparse.Namespace) -> int:
+    from corpus.sources.source import Source
+    from filters.languages import language_id
+    from filters.lm.model import digest_of
+    from jobs.session import Session
+    from jobs.train_lm import Request, train
+
+    language = language_id(arguments.language)
+    if language is None:
+        raise RecipeError(f"--language {arguments.language}: no such language; give an id such as deu_Latn or a tag")
+    sources = tuple(
+        Source(name=path, path=path, text_field=arguments.text_field, language_field=arguments.language_field)
+        for path in arguments.sources
+    )
+    request = Request(
+        language=language,
+        sources=sources,
+        out=arguments.out or f"build/lm/{language}",
+        order=arguments.order,
+    )
+    session = Session(arguments.cores, verbose=arguments.verbose)
+    try:
+        folder = train(request, session, _say)
+    finally:
+        session.stop()
+    print(f'model in {folder}; in a recipe, below [[filters]] use = "perplexity":')
+    print(f'models.{language} = {{ path = "{folder}", sha256 = "{digest_of(folder)}" }}')
     return 0
 
 

@@ -72,3 +72,32 @@ def train_classifier(parser: argparse.ArgumentParser) -> None:
         metavar=("FROM", "TO"),
         help="lengths of character n-grams; 2 4 for languages (default: none)",
     )
+
+
+def train_lm(parser: argparse.ArgumentParser) -> None:
+    """Of `gristmill train-lm`."""
+    parser.description = (
+        "Trains a modified Kneser-Ney model on text and writes a folder with model.arpa (any n-gram toolkit reads it), "
+        "a table for fast scoring, and model.json with digests, discounts and head/middle/tail percentiles of the "
+        "documents held out (1 in 20). Scripts without spaces between words are modelled by SentencePiece pieces."
+    )
+    parser.add_argument("--language", required=True, metavar="ID", help="such as deu_Latn, or a tag such as de")
+    parser.add_argument(
+        "--from",
+        dest="sources",
+        required=True,
+        nargs="+",
+        metavar="SOURCE",
+        help="files, folders, globs or URIs: JSONL, Parquet, Arrow, text, WARC, WET, HTML",
+    )
+    parser.add_argument("--out", metavar="FOLDER", help="the model's folder (default: build/lm/<language>)")
+    parser.add_argument("--order", type=positive, default=5, help="longest n-gram, 2 to 6 (default: 5)")
+    parser.add_argument("--text-field", default="text", metavar="NAME", help="JSON key or column (default: text)")
+    parser.add_argument(
+        "--language-field",
+        default="",
+        metavar="NAME",
+        help="key or column with a record's language; takes only records in --language (default: takes all)",
+    )
+    parser.add_argument("--cores", type=positive, help="cores in local mode (default: all)")
+    parser.add_argument("--verbose", action="store_true", help="show Spark's own warnings")

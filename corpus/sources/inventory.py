@@ -68,7 +68,7 @@ def list_files(source: Source, base: str) -> list[SourceFile]:
     root, infos = _matching(filesystem, path)
     files = [_source_file(source, filesystem, root, info) for info in infos]
     if not files:
-        raise RecipeError(f"source {source.name!r}: nothing is at {source.path}; mend its path in the recipe")
+        raise RecipeError(f"source {source.name!r}: nothing is at {source.path}; mend its path")
     return sorted(files, key=lambda file: file.file)
 
 
