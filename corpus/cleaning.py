@@ -36,10 +36,11 @@ class Cleaning:
     drop_lines_with: tuple[
         str, ...
     ] = ()  # lines that hold one of these; ROOTS' lines with code: "{", "}", "<script" ...
+    cut_from_lines: tuple[str, ...] = ()  # headings: such a line and all after it go; ROOTS: references of wiki pages
     c4_lines: bool = False  # keep only the lines that C4 retains
 
     def __post_init__(self) -> None:
-        for text in (*self.drop_words_with, *self.drop_lines_with):
+        for text in (*self.drop_words_with, *self.drop_lines_with, *self.cut_from_lines):
             if not text or "\n" in text:
                 raise ValueError(f"{text!r} stands in no line: take it out")
         for text in self.drop_words_with:
@@ -73,6 +74,9 @@ Change = Callable[[pa.StringArray], pa.StringArray]
 def _changes(table: Cleaning, languages: Sequence[str], mine: np.ndarray) -> list[tuple[Change, np.ndarray]]:
     """Each change of a table with the rows (bool) that it is for, in order."""
     found: list[tuple[Change, np.ndarray]] = []
+    if table.cut_from_lines:
+        heading = rf"[ \t=#*]*(?:{_any(table.cut_from_lines)})[ \t=#*:]*"  # the marks of wiki and Markdown headings
+        found.append((_dropper(rf"(?s)(?:^|\n){heading}(?:\n.*)?$"), mine))
     if table.drop_lines_with:
         found.append((_dropper(rf"[^\n]*(?:{_any(table.drop_lines_with)})[^\n]*(?:\n|$)"), mine))
     if table.c4_lines:

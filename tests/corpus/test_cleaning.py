@@ -91,6 +91,20 @@ def test_long_words_are_dropped_by_language(text: str, expected: str) -> None:
     assert cleaned(["abc abcd"], Cleaning(max_word_chars={"eng_Latn": 2}), language="fra_Latn") == ["abc abcd"]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Le moulin.\n== Références ==\nun\ndeux", "Le moulin."),
+        ("Le moulin.\nRéférences:", "Le moulin."),
+        ("Le moulin.\nRéférences\nun\nRéférences\ndeux", "Le moulin."),
+        ("Les Références du moulin.\nSuite", "Les Références du moulin.\nSuite"),
+        ("Références\nun", "Références\nun"),  # nothing would be left
+    ],
+)
+def test_text_is_cut_from_a_heading_on(text: str, expected: str) -> None:
+    assert cleaned([text], Cleaning(cut_from_lines=("Références", "Notes"))) == [expected]
+
+
 def test_table_is_for_its_sources_alone() -> None:
     table = Cleaning(sources=("wiki_*", "news"), drop_words_with=("http",))
     assert cleaned(["a http"], table, source="wiki_fr") == ["a"]
