@@ -4,6 +4,7 @@ Reads: sources by path. Writes: the model's folder (docs/data-format.md), and `w
 reading of the text (two for scripts that are modelled by pieces) and one sort of its n-grams.
 """
 
+import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -72,15 +73,15 @@ def train(request: Request, session: Session, say: Say) -> str:
         digests = inputs.digest_here([file for _, files in listed for file in files])
     identity = request.identity(listed, digests)
     name = manifest.fingerprint(identity)
+    work = storage.join(request.out, f"work-{name}")
     if _fingerprint(request.out) == name:
         say(f"reused: {request.out} was made of the same text in the same way")
+        shutil.rmtree(work, ignore_errors=True)  # of a run that was killed after its last step
         return request.out
     units = tuple((source, unit) for source, files in listed for unit in inventory.plan_units(files, UNIT_BYTES))
-    work = storage.join(request.out, f"work-{name}")
     storage.sweep(work)
     _Training(request, session, say, work, units).run(identity)
-    filesystem, path = storage.resolve(work)
-    filesystem.delete_dir(path)
+    shutil.rmtree(work)
     return request.out
 
 

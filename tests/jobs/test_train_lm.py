@@ -57,7 +57,8 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "thai": ["--language", "th", "--from", "thai.jsonl", "--order", "3", "--cores", "2", *fields],
         "none": ["--language", "de", "--from", "thai.jsonl", "--cores", "2", *fields],
     }
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": str(folder / "compiled")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # each session's workers would compile all that they import
     code = RUNS.format(runs=runs)
     subprocess.run([sys.executable, "-c", code], cwd=folder, env=environment, check=True, timeout=280)
     return folder
