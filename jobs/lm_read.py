@@ -135,7 +135,7 @@ class ReadUnit:
         label = f"unit-{number:05d}"
         numbering = PieceCounter(Pieces.load(self.pieces)) if self.pieces else WordCounter()
         digest = hashlib.sha256()
-        lines = size = 0
+        lines = size = total = 0
         with (
             write_part(self.folder, "tokens", label, TOKENS) as (tokens, tokens_written),
             write_part(self.folder, "heldout", label, HELDOUT) as (heldout, heldout_written),
@@ -148,13 +148,14 @@ class ReadUnit:
                     size += len(part)
                 whole = np.concatenate([np.empty(0, np.int32), *found])
                 lines += int((whole < 0).sum())
+                total += int((whole >= 0).sum())
                 tokens.write(pa.record_batch([pa.array(whole)], schema=TOKENS))
                 heldout.write(pa.record_batch([text.strings().filter(pa.array(held))], schema=HELDOUT))
         words, counts = numbering.result()
         entry = write_whole(self.folder, "words", label, pa.table([words, pa.array(counts)], schema=WORDS))
         files = {"words": [entry], "tokens": [tokens_written.result()], "heldout": [heldout_written.result()]}
         own = write_whole(self.folder, "digest", label, pa.table([[digest.digest()]], schema=DIGEST))
-        sums = {**reader.counts, "lines": lines, "bytes": size, "tokens": int(counts.sum())}
+        sums = {**reader.counts, "lines": lines, "bytes": size, "tokens": total}
         return {self.folder: Receipt(task=number, files={**files, "digest": [own]}, counts=sums)}
 
 

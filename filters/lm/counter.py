@@ -73,5 +73,7 @@ class PieceCounter:
         return found
 
     def result(self) -> tuple[pa.LargeBinaryArray, np.ndarray]:
-        """Pieces by number, and how often each occurred (int64)."""
-        return self._pieces.names, self._counts
+        """Pieces by number, and how often each occurred (int64); unknown ones are no piece and have none."""
+        counts = self._counts.copy()
+        counts[self._pieces.unknown] = 0
+        return self._pieces.names, counts

@@ -17,7 +17,7 @@ from filters.kernels.words import END
 from filters.lm.normaliser import Text
 
 SIZE = 32_768  # pieces: Llama 2's size; CCNet has 65,536, which 10 MB of sample cannot fill with frequent ones
-SAMPLE_BYTES = 10_000_000  # of sentences: about 10 s of training, and twice what makes the pieces stop changing
+SAMPLE_BYTES = 10_000_000  # of lines: a minute of training on Japanese, in one thread, whatever the size of the corpus
 LINE_BYTES = 4_096  # of a sampled line: SentencePiece's own limit (4,192) leaves longer lines out without a word
 _COVERAGE = 0.9995  # of characters: SentencePiece's advice for Japanese and Chinese
 
@@ -80,6 +80,11 @@ class Pieces:
         """The pieces by SentencePiece's number."""
         names = [self._model.id_to_piece(i).encode() for i in range(self._model.get_piece_size())]
         return pa.array(names, pa.large_binary())
+
+    @cached_property
+    def unknown(self) -> int:
+        """The number that stands for what no piece covers."""
+        return int(self._model.unk_id())
 
     def lines(self, text: Text, row: int) -> Iterator[Sequence[int]]:
         """SentencePiece's numbers of each line of a text."""

@@ -11,7 +11,9 @@ import pyarrow as pa
 import pytest
 
 from filters.lm import model, pieces
+from filters.lm.counter import PieceCounter
 from filters.lm.normaliser import normalise_array
+from filters.lm.vocabulary import Vocabulary
 from filters.perplexity import Filter, Model
 from tests.filters.conftest import documents, measured
 from tests.filters.lm.twin import estimate
@@ -132,6 +134,23 @@ def test_pieces_are_the_same_bytes_every_time_and_split_every_text() -> None:
     assert (tokens == 2).sum() == 3
     assert tokens[rows[3] - 1] == 2
     assert len(list(found.lines(text, 0))) == 2
+
+
+def test_what_no_piece_covers_is_unknown_and_no_word() -> None:
+    found = pieces.Pieces(pieces.train(thai()))
+    counter = PieceCounter(found)
+    text = normalise_array(pa.array(["ลมฮ\nฮ"], pa.string()))
+    tokens = counter.add(text, 0).tolist()
+    assert tokens.count(found.unknown) == 2
+    assert tokens.count(-1) == 2
+    words, counts = counter.result()
+    assert counts[found.unknown] == 0
+    assert counts.sum() == len(tokens) - 4
+    seen = pa.array([w for w, c in zip(words.to_pylist(), counts.tolist(), strict=True) if c], pa.large_binary())
+    numbers = Vocabulary.of(seen).numbers_of(found.names)
+    assert numbers[found.unknown] == 0
+    known, _ = found.numbered(text, numbers)
+    assert (known == 0).sum() == 2
 
 
 def test_pieces_of_too_little_text_are_refused_in_one_line() -> None:
