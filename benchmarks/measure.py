@@ -38,8 +38,7 @@ def main() -> None:
     for label, names in (
         *((name, (name,)) for name in COUNTING),
         ("language", ("language",)),
-        ("stopwords (with language)", ("language", "stopwords")),
-        ("flagged (with language)", ("language", "flagged")),
+        ("lexicons and language", ("language", "stopwords", "flagged")),
         ("all without models", COUNTING),
         ("all, language included", ALL),
     ):
