@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
 
-def arguments(doc: str, *, copies: bool = False) -> argparse.Namespace:
+def arguments(doc: str, *, copies: bool = False, model: bool = False) -> argparse.Namespace:
     """Common options."""
     parser = argparse.ArgumentParser(description=doc)
     parser.add_argument("texts", nargs="+", help="Parquet files with a column `text`")
@@ -24,6 +24,8 @@ def arguments(doc: str, *, copies: bool = False) -> argparse.Namespace:
         parser.add_argument(
             "--copies", type=int, default=1, help="how often the texts are repeated, with words replaced"
         )
+    if model:
+        parser.add_argument("--model", help="folder of a language model that `gristmill train-lm` made")
     return parser.parse_args()
 
 
