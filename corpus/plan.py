@@ -18,7 +18,7 @@ from filters import is_threshold, measuring_parameters
 # Raised whenever the same parameters and inputs would give other bytes.
 VERSIONS = {
     "ingest": 1,
-    "decide": 1,
+    "decide": 2,
     "pairs": 1,
     "dedup": 1,
     "release": 2,
@@ -89,7 +89,11 @@ def _thresholds(choice: Choice) -> dict[str, object]:
     def of(instance: object) -> dict[str, object]:
         return {name: value for name, value in vars(instance).items() if is_threshold(name)}
 
-    return {"base": of(choice.base), "by_language": {k: of(v) for k, v in sorted(choice.by_language.items())}}
+    return {
+        "base": of(choice.base),
+        "by_language": {k: of(v) for k, v in sorted(choice.by_language.items())},
+        "by_source": {k: dict(v) for k, v in sorted(choice.by_source.items())},
+    }
 
 
 def build(recipe: Recipe, inputs: Sequence[Inputs]) -> Plan:

@@ -5,7 +5,7 @@ working directory.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, TypeVar
@@ -92,7 +92,19 @@ class Choice:
     name: str
     base: Filter
     by_language: Mapping[str, Filter]
+    by_source: Mapping[str, Mapping[str, object]] = field(
+        default_factory=dict
+    )  # thresholds that a source sets over all
     judged: bool
+
+    def for_document(self, language: str, source: str) -> Filter:
+        """The language's, under the thresholds of the longest pattern of `by_source` that fits the source."""
+        return replace(self.for_language(language), **self.of_source(source))  # type: ignore[type-var]
+
+    def of_source(self, source: str) -> Mapping[str, object]:
+        """Thresholds that the source sets; none for most."""
+        matching = [pattern for pattern in self.by_source if fnmatchcase(source, pattern)]
+        return self.by_source[max(matching, key=lambda p: (len(p), p))] if matching else {}
 
     def for_language(self, language: str) -> Filter:
         """An exact id's, which has its patterns' values under its own; else the longest pattern's (`code_*`); else
@@ -229,20 +241,13 @@ class _Reader:
             raise self.fail(f'[{where}] needs use = "<filter>"; known: {", ".join(filters.names())}')
         table = dict(raw)
         name = table.pop("use")
-        overrides = table.pop("by_language", {})
+        overrides, sources = (self._overrides(table, name, key) for key in ("by_language", "by_source"))
         try:
             kind = filters.load(name)
         except ValueError as error:
             raise self.fail(f"[{where}] {error}") from error
         base = self._filter(kind, table, name)
         by_language = {}
-        for language, values in overrides.items():
-            for key in values:
-                if not filters.is_threshold(key):
-                    raise self.fail(
-                        f"[{name}.by_language.{language}] {key} measures, it cannot differ by language; "
-                        "only min_*, max_* and keep_* can"
-                    )
         for language in overrides:
             patterns = sorted(
                 (p for p in overrides if _wild(p) and fnmatchcase(language, p)), key=lambda p: (len(p), p)
@@ -250,7 +255,25 @@ class _Reader:
             under = [table, *([] if _wild(language) else [overrides[p] for p in patterns])]
             joined = {key: value for values in (*under, overrides[language]) for key, value in values.items()}
             by_language[language] = self._filter(kind, joined, f"{name}.by_language.{language}")
-        return Choice(name=name, base=base, by_language=by_language, judged=bool(kind.rules))
+        by_source = {}
+        for pattern, values in sources.items():
+            made = self._filter(kind, {**table, **values}, f"{name}.by_source.{pattern}")
+            by_source[pattern] = {key: getattr(made, key) for key in values}
+        return Choice(name=name, base=base, by_language=by_language, by_source=by_source, judged=bool(kind.rules))
+
+    def _overrides(self, table: dict[str, Any], name: str, kind: str) -> dict[str, dict[str, Any]]:
+        """The tables of `by_language` or `by_source`, taken out; they hold thresholds alone."""
+        found = table.pop(kind, {})
+        if not isinstance(found, dict) or not all(isinstance(values, dict) for values in found.values()):
+            raise self.fail(f"[{name}] {kind} must hold tables: {kind}.<id or pattern> = {{ min_... = ... }}")
+        for which, values in found.items():
+            for key in values:
+                if not filters.is_threshold(key):
+                    raise self.fail(
+                        f"[{name}.{kind}.{which}] {key} measures, it cannot differ by {kind.removeprefix('by_')}; "
+                        "only min_*, max_* and keep_* can"
+                    )
+        return found
 
     def _filter(self, kind: type[Filter], table: Mapping[str, Any], where: str) -> Filter:
         """An instance; a threshold that is "off" judges nothing (TOML has no null)."""

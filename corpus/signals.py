@@ -48,18 +48,18 @@ def try_models(choices: Sequence[Choice]) -> None:
 def judge(choices: Sequence[Choice], signals: Mapping[str, pa.RecordBatch], head: pa.RecordBatch) -> pa.RecordBatch:
     """Verdicts for a batch: every rule that fired, with the value and the threshold.
 
-    `head` has id and source; the language whose thresholds are used is `language.label`.
+    `head` has id and source; the language whose thresholds are used is `language.label`, under those of the source.
     """
     labels = signals["language"].column("label")
-    languages = labels.unique().to_pylist()
-    rows_of = {language: np.asarray(pc.equal(labels, language), bool) for language in languages}
+    sources = head.column("source") if any(choice.by_source for choice in choices) else None
+    rows_of = _groups(labels, sources)
     fired = []
     for choice in choices:
         by_instance: dict[Filter, np.ndarray] = {}
-        for language in languages:
-            instance = choice.for_language(language)
+        for (language, source), here in rows_of.items():
+            instance = choice.for_document(language, source)
             known = by_instance.get(instance)
-            by_instance[instance] = rows_of[language] if known is None else known | rows_of[language]
+            by_instance[instance] = here if known is None else known | here
         for rule in choice.base.rules:
             for instance, rows in by_instance.items():
                 hit = violations(rule, instance, signals[choice.name]) & rows
@@ -70,6 +70,19 @@ def judge(choices: Sequence[Choice], signals: Mapping[str, pa.RecordBatch], head
     return pa.RecordBatch.from_arrays(
         [head.column("id"), head.column("source"), labels, kept, reasons], schema=VERDICTS
     )
+
+
+def _groups(labels: pa.StringArray, sources: pa.StringArray | None) -> dict[tuple[str, str], np.ndarray]:
+    """Rows (bool) by language and source; by language alone where no source sets thresholds."""
+    found = {}
+    for language in labels.unique().to_pylist():
+        mine = np.asarray(pc.equal(labels, language), bool)
+        if sources is None:
+            found[language, ""] = mine
+            continue
+        for source in pc.unique(sources.filter(pa.array(mine))).to_pylist():
+            found[language, source] = mine & np.asarray(pc.equal(sources, source), bool)
+    return found
 
 
 def _reasons(fired: list, signals: Mapping[str, pa.RecordBatch], rows: int) -> pa.ListArray:  # type: ignore[type-arg]

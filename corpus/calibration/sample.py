@@ -94,7 +94,8 @@ def check(plan: Plan) -> None:
 
 
 def draw(plan: Plan, most: int, labels: Mapping[str, bool] | None, step: Callable[[int], None]) -> dict[str, Sample]:
-    """Up to `most` documents of each language (those with the smallest order keys), or the labelled ones.
+    """Up to `most` documents of each language (those with the smallest order keys), or the labelled ones; without those
+    of sources that set thresholds of their own.
 
     `step` is told how many parts are read. The tables must be there (`check`).
     """
@@ -104,16 +105,18 @@ def draw(plan: Plan, most: int, labels: Mapping[str, bool] | None, step: Callabl
     language = table.of(plan.signals("language").folder, "signals")
     pools: dict[str, _Pool] = {}
     for part in range(documents.parts):
-        ids = documents.read(part, ["id"]).column("id").combine_chunks()
+        heads = documents.read(part, ["id", "source"])
+        ids = heads.column("id").combine_chunks()
         names = language.read(part, ["label"]).column("label")
         columns = _columns(signals, rules, part)
         wanted = _wanted(ids, labels)
+        wanted[_set_apart(heads.column("source"), rules)] = -1
         keys = order_keys(ids, plan.recipe.seed)
         for name in pc.unique(names).to_pylist():
             here = np.flatnonzero(np.asarray(pc.equal(names, name)))
             pool = pools.setdefault(name, _Pool(most=most))
             pool.documents += len(here)
-            pool.add(here if labels is None else here[wanted[here] >= 0], keys, columns, wanted)
+            pool.add(here[wanted[here] >= 0], keys, columns, wanted)
         step(part + 1)
     return {
         name: Sample(
@@ -138,6 +141,12 @@ def _wanted(ids: pa.StringArray, labels: Mapping[str, bool] | None) -> np.ndarra
     if labels is None:
         return np.ones(len(ids), np.int8)
     return np.array([int(labels[id_]) if id_ in labels else -1 for id_ in ids.to_pylist()], np.int8)
+
+
+def _set_apart(sources: pa.ChunkedArray, rules: Iterable[Judged]) -> np.ndarray:
+    """Documents (bool) of sources that set a threshold of their own: fitting a language's says nothing about them."""
+    apart = [s for s in pc.unique(sources).to_pylist() if any(r.field in r.choice.of_source(s) for r in rules)]
+    return np.asarray(pc.is_in(sources, value_set=pa.array(apart, pa.string())), bool)
 
 
 class _Pool:

@@ -99,8 +99,10 @@ def _rules(choices: Sequence[Choice], tally: Mapping[str, Any]) -> Iterator[Any]
         for rule in choice.base.rules:
             name = f"{choice.name}.{rule.reason}"
             threshold = getattr(choice.base, rule.threshold)
-            if threshold is None and not any(
-                getattr(f, rule.threshold) is not None for f in choice.by_language.values()
+            if (
+                threshold is None
+                and not any(getattr(f, rule.threshold) is not None for f in choice.by_language.values())
+                and not any(values.get(rule.threshold) is not None for values in choice.by_source.values())
             ):
                 continue
             yield {
@@ -114,6 +116,11 @@ def _rules(choices: Sequence[Choice], tally: Mapping[str, Any]) -> Iterator[Any]
                     language: getattr(instance, rule.threshold)
                     for language, instance in choice.by_language.items()
                     if getattr(instance, rule.threshold) != threshold
+                }
+                | {
+                    f"source {pattern}": values[rule.threshold]
+                    for pattern, values in choice.by_source.items()
+                    if rule.threshold in values
                 },
             }
 

@@ -47,7 +47,7 @@ class Tally:
             "overlap": _counted(reasons.overlaps()),
             "histograms": self._histograms(part, verdicts.column("language").combine_chunks()),
             "without": self._without(part, verdicts.column("language")),
-            "sweeps": self._sweeps(part, verdicts.column("language").combine_chunks(), reasons),
+            "sweeps": self._sweeps(part, verdicts, reasons),
             "dropped": self._dropped(part, reasons, keys),
             "near": self._near(part, clusters, keys),
             "sizes": _counted(np.char.add("", clusters.column("size").to_numpy().astype(str)).tolist()),
@@ -78,9 +78,11 @@ class Tally:
                     labels += [f"{choice.name}{_SEPARATOR}{name}" for name in names]
         return _counted(labels)
 
-    def _sweeps(self, part: int, languages: pa.StringArray, reasons: "_Reasons") -> Facts:
+    def _sweeps(self, part: int, verdicts: pa.Table, reasons: "_Reasons") -> Facts:
         """For each rule and language, of the documents that no other rule drops, those kept by each threshold that is
-        tried (`bins.tried`), and at last all of them: whatever the threshold, it decides about these alone."""
+        tried (`bins.tried`), and at last all of them: whatever the threshold, it decides about these alone. Documents
+        of a source that sets the threshold itself are left out."""
+        languages, sources = (verdicts.column(name).combine_chunks() for name in ("language", "source"))
         found: Facts = {}
         fired = np.bincount(reasons.rows, minlength=len(languages))
         places = {name: np.asarray(pc.equal(languages, name), bool) for name in languages.unique().to_pylist()}
@@ -93,9 +95,11 @@ class Tally:
                 own = np.bincount(reasons.rows[reasons.rules == name], minlength=len(languages))
                 values = table.column(rule.signal).to_numpy().astype(np.float64)
                 edges = np.array(bins.tried(f"{choice.name}.{rule.signal}"))
+                set_apart = [s for s in pc.unique(sources).to_pylist() if rule.threshold in choice.of_source(s)]
+                moved = ~np.asarray(pc.is_in(sources, value_set=pa.array(set_apart, pa.string())), bool)
                 for language, here in places.items():
                     if getattr(choice.for_language(language), rule.threshold) is not None:
-                        free = np.sort(values[here & (fired == own)])
+                        free = np.sort(values[here & moved & (fired == own)])
                         if rule.threshold.startswith("min_"):
                             kept = len(free) - np.searchsorted(free, edges, side="left")
                         else:

@@ -38,6 +38,9 @@ def load(folder: Path, text: str) -> recipe.Recipe:
             SOURCE + "[[filters]]\nuse = 'repetition'\nby_language.eng_Latn = { word_ngram = 3 }\n",
             "cannot differ by language",
         ),
+        (SOURCE + "[[filters]]\nuse = 'length'\nby_source.a = { words = 3 }\n", "cannot differ by source"),
+        (SOURCE + "[[filters]]\nuse = 'length'\nby_language = 3\n", "by_language must hold tables"),
+        (SOURCE + "[[filters]]\nuse = 'length'\nby_source.a = { min_words = 'x' }\n", "[length.by_source.a] min_words"),
         (SOURCE + "[dedup]\nprefer_sources = ['b']\n", "which is no source; known: a"),
         (SOURCE + "[dedup]\nbands = 30\n", "raise permutations or lower bands"),
         (SOURCE + "[dedup]\nthreshold = 0.0\n", "threshold"),
@@ -138,3 +141,16 @@ def test_roots_preset_has_the_rows_of_its_thirteen_languages(tmp_path: Path) -> 
     assert choices["language"].for_language("ben_Beng").min_detected_score == 0.95
     assert choices["length"].for_language(chinese).max_words == 1_000_000
     assert choices["length"].for_language("swh_Latn").min_words == 10
+
+
+def test_source_sets_thresholds_over_those_of_the_language(tmp_path: Path) -> None:
+    text = SOURCE + (
+        "[[filters]]\nuse = 'length'\nmin_words = 5\nmax_words = 90\nby_language.code_Go = { max_words = 9 }\n"
+        "by_source.'wiki_*' = { min_words = 3 }\nby_source.wiki_fr = { min_words = 'off' }\n"
+    )
+    choice = next(c for c in load(tmp_path, text).choices if c.name == "length")
+    thresholds = {
+        pair: (choice.for_document(*pair).min_words, choice.for_document(*pair).max_words)
+        for pair in (("code_Go", "a"), ("code_Go", "wiki_en"), ("eng_Latn", "wiki_fr"))
+    }
+    assert thresholds == {("code_Go", "a"): (5, 9), ("code_Go", "wiki_en"): (3, 9), ("eng_Latn", "wiki_fr"): (None, 90)}

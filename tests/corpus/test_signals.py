@@ -1,0 +1,48 @@
+"""Judging: by thresholds of a document's language, under those of its source; a reason has value and threshold."""
+
+import pyarrow as pa
+
+import filters
+from corpus import signals
+from corpus.recipe import Choice
+
+
+def choice_of(**overrides: object) -> Choice:
+    kind = filters.load("length")
+    return Choice(
+        name="length",
+        base=kind(min_words=10, max_words=100),
+        by_language={"fra_Latn": kind(min_words=5, max_words=100)},
+        judged=True,
+        **overrides,  # type: ignore[arg-type]
+    )
+
+
+def judged(choice: Choice, rows: list[tuple[str, str, int]]) -> list[list[tuple[str, float, float]]]:
+    """(rule, value, threshold) of each reason, for (source, language, words)."""
+    sources, languages, words = zip(*rows, strict=True)
+    head = pa.RecordBatch.from_pydict({"id": [f"{i}" for i in range(len(rows))], "source": list(sources)})
+    names = filters.load("length").signals.names
+    measured = {
+        "language": pa.RecordBatch.from_pydict({"label": list(languages)}),
+        "length": pa.RecordBatch.from_pydict({name: pa.array(words, pa.int32()) for name in names}),
+    }
+    verdicts = signals.judge([choice], measured, head)
+    assert verdicts.column("kept").to_pylist() == [not own for own in verdicts.column("reasons").to_pylist()]
+    return [[(r["rule"], r["value"], r["threshold"]) for r in own] for own in verdicts.column("reasons").to_pylist()]
+
+
+ROWS = [("web", "eng_Latn", 7), ("web", "fra_Latn", 7), ("wiki_fr", "fra_Latn", 7), ("wiki_fr", "eng_Latn", 500)]
+
+
+def test_thresholds_are_those_of_the_language() -> None:
+    few, many = ("length.few_words", 7.0, 10.0), ("length.many_words", 500.0, 100.0)
+    assert judged(choice_of(), ROWS) == [[few], [], [], [many]]
+
+
+def test_thresholds_of_a_source_stand_over_those_of_the_language() -> None:
+    choice = choice_of(by_source={"wiki_*": {"min_words": 8, "max_words": None}})
+    few = ("length.few_words", 7.0, 10.0)
+    assert judged(choice, ROWS) == [[few], [], [("length.few_words", 7.0, 8.0)], []]
+    other = choice_of(by_source={"wiki_*": {"min_words": 8}, "wiki_fr": {"min_words": 1}})
+    assert judged(other, ROWS[2:3]) == [[]]
