@@ -19,11 +19,12 @@ class Filter:
     """Shares of code points by Unicode general category."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     reads: ClassVar[tuple[str, ...]] = ()
     signals: ClassVar[pa.Schema] = pa.schema(
         [  # each 0.0 where there is nothing to divide by
             pa.field("letter_ratio", pa.float64(), nullable=False),  # letters and marks / code points but white space
+            pa.field("alnum_ratio", pa.float64(), nullable=False),  # letters, marks and numbers / all code points
             pa.field("digit_ratio", pa.float64(), nullable=False),  # numbers / code points but white space
             pa.field(
                 "symbol_ratio", pa.float64(), nullable=False
@@ -36,6 +37,7 @@ class Filter:
     )
     rules: ClassVar[tuple[Rule, ...]] = (
         Rule(reason="few_letters", signal="letter_ratio", threshold="min_letter_ratio"),
+        Rule(reason="few_alnum", signal="alnum_ratio", threshold="min_alnum_ratio"),
         Rule(reason="many_digits", signal="digit_ratio", threshold="max_digit_ratio"),
         Rule(reason="many_symbols", signal="symbol_ratio", threshold="max_symbol_ratio"),
         Rule(reason="few_specials", signal="special_ratio", threshold="min_special_ratio"),
@@ -44,6 +46,7 @@ class Filter:
     )
 
     min_letter_ratio: Share | None = None
+    min_alnum_ratio: Share | None = None  # code: 0.25 (Allal et al. 2023, SantaCoder)
     max_digit_ratio: Share | None = None
     max_symbol_ratio: Share | None = None
     min_special_ratio: Share | None = None  # ROOTS' code: 0.15
@@ -57,6 +60,7 @@ class Filter:
         specials = kinds[:, PUNCTUATION] + kinds[:, DIGIT] + kinds[:, SYMBOL]
         columns = [
             (kinds[:, LETTER] + kinds[:, MARK]) / visible,
+            (kinds[:, LETTER] + kinds[:, MARK] + kinds[:, DIGIT]) / np.maximum(everything, 1),
             kinds[:, DIGIT] / visible,
             kinds[:, SYMBOL] / visible,
             specials / np.maximum(everything, 1),

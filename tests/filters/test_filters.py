@@ -34,6 +34,7 @@ def symbols(text: str) -> dict[str, Any]:
     visible = max(len(text) - spaces - line_ends, 1)
     return {
         "letter_ratio": (letters + marks) / visible,
+        "alnum_ratio": (letters + marks + digits) / max(len(text), 1),
         "digit_ratio": digits / visible,
         "symbol_ratio": signs / visible,
         "special_ratio": (punctuation + digits + signs) / max(len(text), 1),
@@ -77,13 +78,13 @@ def test_length_known_text_has_the_counts_worked_out_by_hand(text: str, expected
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("", (0.0, 0.0, 0.0, 0.0, 0.0)),
-        (" \n\t", (0.0, 0.0, 0.0, 0.0, 0.0)),
-        ("AbC d", (1.0, 0.0, 0.0, 0.0, 0.5)),
-        ("ab 12 $!", (2 / 6, 2 / 6, 1 / 6, 4 / 8, 0.0)),
-        ("👍👍", (0.0, 0.0, 1.0, 1.0, 0.0)),
-        ("नमस्ते", (1.0, 0.0, 0.0, 0.0, 0.0)),  # marks are part of the letters that they sit on
-        ("٣½", (0.0, 1.0, 0.0, 1.0, 0.0)),
+        ("", (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)),
+        (" \n\t", (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)),
+        ("AbC d", (1.0, 4 / 5, 0.0, 0.0, 0.0, 0.5)),
+        ("ab 12 $!", (2 / 6, 4 / 8, 2 / 6, 1 / 6, 4 / 8, 0.0)),
+        ("👍👍", (0.0, 0.0, 0.0, 1.0, 1.0, 0.0)),
+        ("नमस्ते", (1.0, 1.0, 0.0, 0.0, 0.0, 0.0)),  # marks are part of the letters that they sit on
+        ("٣½", (0.0, 1.0, 1.0, 0.0, 1.0, 0.0)),
     ],
 )
 def test_symbols_known_text_has_the_shares_worked_out_by_hand(text: str, expected: tuple[float, ...]) -> None:
