@@ -21,11 +21,11 @@ VERSIONS = {
     "decide": 2,
     "pairs": 1,
     "dedup": 1,
-    "release": 2,
+    "release": 3,
     "train": 1,
     "encode": 1,
     "shard": 1,
-    "report": 1,
+    "report": 2,
 }
 CURRENT = "current.json"  # which fingerprint of each stage the last complete run stands on
 
@@ -112,7 +112,7 @@ def build(recipe: Recipe, inputs: Sequence[Inputs]) -> Plan:
     builder.add("pairs", VERSIONS["pairs"], near, ["ingest", *keys])
     election = {"threshold": recipe.dedup.threshold, "prefer_sources": recipe.dedup.prefer_sources}
     builder.add("dedup", VERSIONS["dedup"], election, ["decide", "pairs", signals_stage("content")])
-    texts = {**asdict(recipe.pii), "clean": [asdict(table) for table in recipe.clean]}
+    texts = {**recipe.pii.identity(), "clean": [asdict(table) for table in recipe.clean]}
     builder.add("release", VERSIONS["release"], texts, ["ingest", "decide", "dedup"])
     builder.add("train", VERSIONS["train"], {"seed": recipe.seed, **asdict(recipe.tokenizer)}, ["release"])
     builder.add("encode", VERSIONS["encode"], {"seed": recipe.seed}, ["release", "train"])

@@ -18,7 +18,7 @@ import filters
 from corpus import layers
 from corpus.cleaning import Cleaning
 from corpus.errors import RecipeError
-from corpus.redaction import Policy
+from corpus.policy import Policy
 from corpus.sources.source import Source
 from filters import Filter
 from tokenizer.sizes import AMBIGUOUS_ADVICE, AMBIGUOUS_SIZES

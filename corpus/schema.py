@@ -87,16 +87,23 @@ CORPUS = pa.schema(
         _field("language", pa.string()),
         _field("text", pa.string()),  # personal data replaced by typed placeholders
         _field("cleaned", pa.bool_()),  # [[clean]] cut something out of it
-        _field("redactions", pa.int32()),
+        _field("redactions", pa.int32()),  # spans found in it, whatever was done with them
+        _field("redacted", pa.bool_()),  # whether that changed the text
+        _field("content", pa.binary(16)),  # blake2b-128 of the text as it stands here
     ]
 )
 
 REDACTIONS = pa.schema(
-    [  # where something was replaced; never what it was
+    [  # where something was found and what was done; never what it was
         _field("id", pa.string()),
-        _field("kind", pa.string()),  # one of filters.pii.KINDS
+        _field("kind", pa.string()),  # one of filters.pii.spans.KINDS
         _field("start", pa.int32()),  # code points into the document's text after [[clean]], half-open
         _field("end", pa.int32()),
         _field("detector", pa.string()),
+        _field("version", pa.int16()),  # of the detector
+        _field("confidence", pa.float32()),  # a grade of evidence: filters.pii.spans
+        _field("country", pa.string()),  # ISO 3166-1 alpha-2 where the find tells it, else ""
+        _field("action", pa.string()),  # one of corpus.policy.ACTIONS
+        _field("digest", pa.string(), nullable=True),  # keyed, of the value; null if the recipe gives no key
     ]
 )

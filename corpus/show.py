@@ -37,7 +37,7 @@ def _lines(plan: Plan, documents: Table, id_: str, part: int, row: int) -> Itera
     yield f"place      part {part}, row {row}"
     for name in ("source", "locator", "file", "offset", "url", "licence"):
         if document[name] is not None:
-            yield f"{name:<10} {_plain(document[name])}"
+            yield f"{name:<10} {_plain(_shown(str(document[name]), plan))}"
     yield from _decided(plan, part, row)
     yield ""
     yield "measurements"
@@ -54,9 +54,15 @@ def _lines(plan: Plan, documents: Table, id_: str, part: int, row: int) -> Itera
         signals = _row(table.of(plan.signals("language").folder, "signals"), part, row)
         language = str(signals["label"])
     texts, _ = clean(pa.array([document["text"]]), [language], [str(document["source"])], plan.recipe.clean)
-    redacted = redact(texts, [language], plan.recipe.pii)
+    urls = [str(document["url"]) if document["url"] else None]
+    redacted = redact(texts, [language], plan.recipe.pii, urls, shown=True)
     yield "text"
     yield _plain(redacted.texts[0].as_py(), keep_lines=True)
+
+
+def _shown(value: str, plan: Plan) -> str:
+    """A field as it may be printed: addresses of pages hold those of people."""
+    return str(redact(pa.array([value], pa.string()), [""], plan.recipe.pii, shown=True).texts[0])
 
 
 def _decided(plan: Plan, part: int, row: int) -> Iterator[str]:

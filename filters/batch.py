@@ -30,15 +30,10 @@ class Batch:
     def text(self) -> pa.StringArray:
         return self.documents.column("text")
 
-    @cached_property
+    @property
     def buffers(self) -> tuple[np.ndarray, np.ndarray]:
         """UTF-8 bytes (uint8) and offsets (int32, rows + 1) of the text column, without a copy."""
-        text = self.text
-        _, offsets, data = text.buffers()
-        if not len(text):  # Arrow allows an empty array to have no offsets at all
-            return np.empty(0, np.uint8), np.zeros(1, np.int32)
-        first = np.frombuffer(offsets, np.int32)[text.offset : text.offset + len(text) + 1]
-        return (np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8)), first
+        return buffers(self.text)
 
     @cached_property
     def index(self) -> TextIndex:
@@ -49,3 +44,12 @@ class Batch:
     def lines(self) -> LineIndex:
         """How the lines of every text begin, end and read."""
         return index_lines(*self.buffers)
+
+
+def buffers(text: pa.StringArray) -> tuple[np.ndarray, np.ndarray]:
+    """UTF-8 bytes (uint8) and offsets (int32, rows + 1) of a column of strings, without a copy."""
+    _, offsets, data = text.buffers()
+    if not len(text):  # Arrow allows an empty array to have no offsets at all
+        return np.empty(0, np.uint8), np.zeros(1, np.int32)
+    first = np.frombuffer(offsets, np.int32)[text.offset : text.offset + len(text) + 1]
+    return (np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8)), first

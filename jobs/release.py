@@ -7,6 +7,7 @@ Cost: one reading of the kept text.
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +16,8 @@ from corpus import ledger
 from corpus.cleaning import Cleaning, clean
 from corpus.manifest import Receipt
 from corpus.plan import Stage
-from corpus.redaction import Policy, Redacted, redact
+from corpus.policy import Policy
+from corpus.redaction import Redacted, redact
 from corpus.schema import CORPUS, REDACTIONS
 from corpus.table import Table, write_part
 from jobs import tasks
@@ -38,8 +40,10 @@ def build(run: Run, stage: Stage) -> str:
     run.finish(stage, documents.parts, lambda written: ledger.release(written, stage.folder, kept))
     counts = run.manifest("release").counts
     cleaned = f"{counts['cleaned']:,} of them cleaned; " if run.plan.recipe.clean else ""
+    dropped = f", {counts['pii_dropped']:,} documents dropped for it" if counts["pii_dropped"] else ""
     return (
-        f"{kept:,} documents, {counts['bytes']:,} bytes; {cleaned}{counts['spans']:,} spans of personal data replaced"
+        f"{counts['documents']:,} documents, {counts['bytes']:,} bytes; {cleaned}"
+        f"{counts['spans']:,} spans of personal data{dropped}"
     )
 
 
@@ -58,7 +62,7 @@ class ReleasePart:
         outcome = self.clusters.read(part, ["outcome"]).column("outcome").to_pylist()
         kept = np.array([value == "kept" for value in outcome], bool)
         languages = self.verdicts.read(part, ["language"]).column("language")
-        counts: Counter[str] = Counter(documents=0, bytes=0, cleaned=0, spans=0)
+        counts: Counter[str] = Counter(documents=0, bytes=0, cleaned=0, spans=0, pii_dropped=0)
         label = f"part-{part:05d}"
         with (
             write_part(self.folder, "corpus", label, CORPUS) as (corpus, corpus_written),
@@ -70,9 +74,11 @@ class ReleasePart:
                 if len(here):
                     rows = pa.array(here + first)
                     released, redacted = self._release(batch.take(pa.array(here)), rows, languages.take(rows))
-                    corpus.write(released)
+                    stays = pa.array(~redacted.dropped)
+                    corpus.write(released.filter(stays))
                     spans.write(_ledger_rows(released, redacted))
-                    counts.update(_counts(released))
+                    counts.update(_counts(released.filter(stays)))
+                    counts.update(_dropped(redacted))
                 first += batch.num_rows
         files = {"corpus": [corpus_written.result()], "redactions": [spans_written.result()]}
         return {self.folder: Receipt(task=part, files=files, counts=dict(sorted(counts.items())))}
@@ -83,7 +89,7 @@ class ReleasePart:
         labels = languages.combine_chunks()
         names, sources = labels.to_pylist(), documents.column("source").to_pylist()
         text, changed = clean(documents.column("text"), names, sources, self.cleaning)
-        redacted = redact(text, names, self.policy)
+        redacted = redact(text, names, self.policy, documents.column("url").to_pylist())
         columns = {name: documents.column(name) for name in ("id", "source", "url", "licence")}
         columns |= {
             "row": rows.cast(pa.int32()),
@@ -91,6 +97,8 @@ class ReleasePart:
             "text": redacted.texts,
             "cleaned": pa.array(changed),
             "redactions": pa.array(redacted.counts, pa.int32()),
+            "redacted": pa.array(redacted.replaced),
+            "content": pa.array([_content(text.as_buffer()) for text in redacted.texts], pa.binary(16)),
         }
         return pa.RecordBatch.from_arrays([columns[field.name] for field in CORPUS], schema=CORPUS), redacted
 
@@ -104,8 +112,22 @@ def _ledger_rows(released: pa.RecordBatch, redacted: Redacted) -> pa.RecordBatch
         pa.array(spans.start, pa.int32()),
         pa.array(spans.end, pa.int32()),
         pa.array(spans.detector, pa.string()),
+        pa.array(spans.version, pa.int16()),
+        pa.array(spans.confidence, pa.float32()),
+        pa.array(spans.country, pa.string()),
+        pa.array(spans.action, pa.string()),
+        pa.array(spans.digest, pa.string()),
     ]
     return pa.RecordBatch.from_arrays(columns, schema=REDACTIONS)
+
+
+def _content(text: pa.Buffer) -> bytes:
+    return blake2b(text, digest_size=16).digest()
+
+
+def _dropped(redacted: Redacted) -> Counter[str]:
+    """Documents that the policy drops, and their spans, which no row of the corpus counts."""
+    return Counter(pii_dropped=int(redacted.dropped.sum()), spans=int(redacted.counts[redacted.dropped].sum()))
 
 
 def _counts(released: pa.RecordBatch) -> Counter[str]:

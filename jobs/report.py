@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import orjson
 import pyarrow as pa
+from pyspark.sql import functions as f
 
 from corpus import manifest, storage
 from corpus.manifest import FileEntry, Manifest, Receipt
@@ -17,6 +18,7 @@ from corpus.report import facts, render
 from corpus.report.samples import Shelf
 from corpus.report.tally import Tally, merge
 from corpus.sources.record import REASONS
+from corpus.table import Table
 from jobs import tasks
 from jobs.run import Run
 
@@ -45,7 +47,7 @@ def build(run: Run, stage: Stage) -> str:
         [orjson.loads(row) for row in rows.column("facts").to_pylist()], recipe.report.samples, recipe.report.pairs
     )
     manifests = {name: run.manifest(name) for name in ("ingest", "pairs", "release", "encode", "shard")}
-    collected = facts.collect(run.plan, manifests, merged)
+    collected = facts.collect(run.plan, manifests, merged, equal=_equal(run))
     shelf = Shelf(documents=documents, verdicts=verdicts, policy=recipe.pii, chars=recipe.report.sample_chars)
     dropped = {rule: shelf.dropped(places) for rule, places in merged["dropped"].items()}
     html = render.page(collected, dropped, shelf.pairs(merged["near"]), _rejects(run))
@@ -69,6 +71,32 @@ def show_current(run: Run, stage: Stage) -> None:
     current = storage.join(run.plan.recipe.root, "report")
     if page is not None and storage.read_bytes(storage.join(current, "index.html")) != page:
         storage.publish_bytes(current, "index.html", page)
+
+
+def _equal(run: Run) -> int:
+    """Redacted documents whose text is now that of another document: by 16-byte digests, one shuffle."""
+    corpus = run.table("release", "corpus")
+    digests = tasks.over_parts(
+        run.session.spark, corpus.parts, EmitContents(corpus=corpus).__call__, "content binary, redacted long"
+    )
+    groups = digests.groupBy("content").agg(f.count("*").alias("copies"), f.sum("redacted").alias("redacted"))
+    total = tasks.execute(groups.where("copies > 1").agg(f.sum("redacted")).first)
+    return int(total[0] or 0) if total else 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmitContents:
+    """The task: what documents of one part hold, as digests."""
+
+    corpus: Table
+
+    def __call__(self, part: int) -> Iterator[pa.RecordBatch]:
+        rows = self.corpus.read(part, ["content", "redacted"])
+        columns = {
+            "content": rows.column("content").cast(pa.binary()),
+            "redacted": rows.column("redacted").cast(pa.int64()),
+        }
+        yield from pa.table(columns).to_batches()
 
 
 @dataclass(frozen=True, kw_only=True)

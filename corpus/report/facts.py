@@ -13,7 +13,7 @@ from corpus.report import Facts, bins, sweep
 _OUTCOMES = ("kept", "filtered", "exact", "near")
 
 
-def collect(plan: Plan, manifests: Mapping[str, Manifest], tally: Mapping[str, Any]) -> Facts:
+def collect(plan: Plan, manifests: Mapping[str, Manifest], tally: Mapping[str, Any], *, equal: int = 0) -> Facts:
     """Facts from the manifests' counts and the merged tally."""
     recipe = plan.recipe
     ingest, release, encode, shard = (manifests[name].counts for name in ("ingest", "release", "encode", "shard"))
@@ -37,7 +37,9 @@ def collect(plan: Plan, manifests: Mapping[str, Manifest], tally: Mapping[str, A
         "sweeps": list(sweep.curves(list(_rules(recipe.judged, tally)), tally["sweeps"])),
         "without": _without(tally),
         "histograms": list(_histograms(recipe.judged, tally)),
-        "redactions": tally["redactions"],
+        "redactions": _redactions(_numbers(tally["redactions"])),
+        "redacted_equal": equal,
+        "pii_dropped": release.get("pii_dropped", 0),
         "cluster_sizes": tally["sizes"],
         "dedup": {
             **asdict(recipe.dedup),
@@ -50,6 +52,15 @@ def collect(plan: Plan, manifests: Mapping[str, Manifest], tally: Mapping[str, A
 
 def _numbers(counter: Any) -> dict[str, int]:
     return {key: int(str(value)) for key, value in counter.items()} if isinstance(counter, dict) else {}
+
+
+def _redactions(counts: Mapping[str, int]) -> list[Facts]:
+    """A row each kind and action."""
+    found = []
+    for key, count in sorted(counts.items()):
+        kind, action = key.split("\t")
+        found.append({"kind": kind, "action": action, "spans": count})
+    return found
 
 
 def _by(tally: Mapping[str, Any], field: int, name: str = "funnel") -> Facts:

@@ -7,7 +7,8 @@ from typing import Any
 import pyarrow as pa
 
 from corpus import find
-from corpus.redaction import Policy, redact
+from corpus.policy import Policy
+from corpus.redaction import redact
 from corpus.table import Table
 
 
@@ -44,13 +45,14 @@ class Shelf:
     def _whole(self, part: int, row: int) -> Sample:
         document = next(self.documents.take(part, [row], ["id", "source", "url", "text"])).to_pylist()[0]
         verdict = next(self.verdicts.take(part, [row], ["language", "reasons"])).to_pylist()[0]
-        redacted = redact(pa.array([document["text"]], pa.string()), [verdict["language"]], self.policy)
-        text = redacted.texts[0].as_py()
+        shown = pa.array([document["text"], document["url"] or ""], pa.string())
+        urls = [document["url"], None]
+        text, url = redact(shown, [verdict["language"], ""], self.policy, urls, shown=True).texts.to_pylist()
         return Sample(
             id=document["id"],
             source=document["source"],
             language=verdict["language"],
-            url=document["url"] or "",
+            url=url,
             text=text,
             cut=False,
             reasons=verdict["reasons"],

@@ -51,7 +51,7 @@ class Tally:
             "dropped": self._dropped(part, reasons, keys),
             "near": self._near(part, clusters, keys),
             "sizes": _counted(np.char.add("", clusters.column("size").to_numpy().astype(str)).tolist()),
-            "redactions": _counted(self.redactions.read(part, ["kind"]).column("kind").to_pylist()),
+            "redactions": _counted(_redactions(self.redactions.read(part, ["kind", "action"]))),
         }
 
     def _histograms(self, part: int, languages: pa.StringArray) -> Facts:
@@ -139,6 +139,12 @@ def _weighed(labels: Sequence[str], weights: np.ndarray) -> Facts:
     for label, weight in zip(labels, weights.tolist(), strict=True):
         total[label] += weight
     return dict(sorted(total.items()))
+
+
+def _redactions(spans: pa.Table) -> list[str]:
+    """Kind and action of each, joined."""
+    kinds, actions = spans.column("kind").to_pylist(), spans.column("action").to_pylist()
+    return [f"{kind}{_SEPARATOR}{action}" for kind, action in zip(kinds, actions, strict=True)]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,17 +1,14 @@
-"""IP addresses that may belong to a person: global ones, not private, loopback or documentation ranges."""
+"""IP addresses: global ones, which may be a person's, told apart from private, loopback and documentation ranges."""
 
 import ipaddress
 from collections.abc import Iterator
+from functools import lru_cache
 
 import re2
 
-from filters.pii.spans import Span
+from filters.pii.spans import SHAPED, Span
+from filters.pii.window import Window, joins_left
 
-CANDIDATE = (
-    r"[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]|[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{1,4}:[0-9A-Fa-f:]{3}|[0-9A-Fa-f]{4}::"
-)
-_V4 = re2.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
-_V6 = re2.compile(r"[0-9A-Fa-f]{1,4}:[0-9A-Fa-f:]{3,34}[0-9A-Fa-f]")
 # IANA's special-purpose registries (RFC 6890), as tables: Python's own `is_global` differs from release to release.
 _SPECIAL_V4 = tuple(
     ipaddress.IPv4Network(block)
@@ -34,54 +31,73 @@ _SPECIAL_V4 = tuple(
     )
 )
 _SPECIAL_V6 = tuple(ipaddress.IPv6Network(block) for block in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"))
+_LOCAL_V6 = tuple(ipaddress.IPv6Network(block) for block in ("fc00::/7", "fe80::/10", "2001:db8::/32", "3fff::/20"))
 _ALLOCATED = ipaddress.IPv6Network("2000::/3")  # global unicast (RFC 4291; IANA allots from no other block)
 _GROUPS = 3  # of an IPv6 address that are written out: `d::e` is code
-_CONTEXT = 12
-_JOINS = "_.-"  # what makes a number part of a longer name
-_VERSION = re2.compile(r"(?i)(?:version|ver\.?|v\.?|release|rev\.?|section|§|chapter|build)\s*$")
+_CONTEXT = 16
+# What has four numbers with dots between and is no address. Object identifiers of X.500 begin with 2.5.
+_OTHER = re2.compile(
+    r"(?i)(?:version|\bver\.?|\bv\.?|release|\brev\.?|revision|section|§|chapter|build|update|firmware|\boid\b|clause|"
+    r"figure|table|appendix|versión|versão|versione|versie|wersja|verze|versio|sürüm|версия|версии|верс\.|版本|"
+    r"バージョン|버전|الإصدار|إصدار|נרסה|phiên bản|संस्करण|έκδοση|abschnitt|kapitel|sección|seção|раздел|пункт|§§)"
+    r"[\s\"'=:.>(]{0,4}$|[A-Za-z]/$|[A-Za-z][=:]?[\"']?[vV]$"
+)
 
 
-def find(text: str, _: str) -> Iterator[Span]:
-    for match in _V4.finditer(text):
-        start, end = match.span()
-        if (
-            _free(text, start, end)
-            and _personal_v4(match.group())
-            and not _VERSION.search(text[max(start - _CONTEXT, 0) : start])
-        ):
-            yield Span(start=start, end=end, kind="IP_ADDRESS", detector="ip.v4")
-    for match in _V6.finditer(text):
-        start, end = match.span()
-        if _free(text, start, end) and _personal_v6(match.group()):
-            yield Span(start=start, end=end, kind="IP_ADDRESS", detector="ip.v6")
-
-
-def _free(text: str, start: int, end: int) -> bool:
-    """Not part of a longer number, word or dotted sequence."""
-    before, after = text[start - 1 : start], text[end : end + 2]
-    if before.isascii() and (before.isalnum() or (before != "" and before in _JOINS)):
-        return False
-    if after[:1].isascii() and (after[:1].isalnum() or after[:1] == "_"):
-        return False
-    return not (after[:1] == "." and after[1:].isdigit())
-
-
-def _personal_v4(candidate: str) -> bool:
-    octets = candidate.split(".")
-    if any((len(octet) > 1 and octet[0] == "0") or int(octet) > 255 for octet in octets):
-        return False
+def find_dotted(window: Window) -> Iterator[Span]:
+    """IPv4: four octets that are no version, section or part of a name."""
+    text, start, end = window.text, window.start, window.end
+    octets = window.candidate.split(".")
+    if any(not octet or (len(octet) > 1 and octet[0] == "0") or len(octet) > 3 or int(octet) > 255 for octet in octets):
+        return
     # Four single digits are a version or section far more often than an address, and those there are serve the public.
-    if all(len(octet) == 1 for octet in octets):
-        return False
-    address = ipaddress.IPv4Address(candidate)
-    return not any(address in block for block in _SPECIAL_V4)
+    if all(len(octet) == 1 for octet in octets) or octets[:2] == ["2", "5"]:
+        return
+    after = text[end : end + 1]
+    if (
+        joins_left(text, start)
+        or (after.isascii() and (after.isalnum() or after == "_"))
+        or text[end : end + 2] == "-r"
+    ):
+        return
+    if _OTHER.search(text[max(start - _CONTEXT, 0) : start]):
+        return
+    address = ipaddress.IPv4Address(window.candidate)
+    special = any(address in block for block in _SPECIAL_V4)
+    yield Span(
+        start=start,
+        end=end,
+        kind="IP_RESERVED" if special else "IP_ADDRESS",
+        detector="ip.v4",
+        confidence=SHAPED,
+        version=2,
+    )
 
 
-def _personal_v6(candidate: str) -> bool:
+def find_colons(window: Window) -> Iterator[Span]:
+    """IPv6 (RFC 4291 2.2), global unicast or one that only its own network knows."""
+    text, start, end = window.text, window.start, window.end
+    candidate = window.candidate.rstrip(".")
+    if candidate.endswith(":") and not candidate.endswith("::"):
+        candidate = candidate[:-1]
+    end = start + len(candidate)
+    kind = _kind_v6(candidate)
+    after = text[end : end + 1]
+    if kind is None or joins_left(text, start, "_.-:") or (after.isascii() and (after.isalnum() or after == "_")):
+        return
+    yield Span(start=start, end=end, kind=kind, detector="ip.v6", confidence=SHAPED, version=2)
+
+
+@lru_cache(1024)  # code repeats its own `std::` and times; the answer depends on the candidate alone
+def _kind_v6(candidate: str) -> str | None:
     if len([group for group in candidate.split(":") if group]) < _GROUPS:
-        return False
+        return None
     try:
         address = ipaddress.IPv6Address(candidate)
     except ipaddress.AddressValueError:
-        return False
-    return address in _ALLOCATED and not any(address in block for block in _SPECIAL_V6)
+        return None
+    if any(address in block for block in _LOCAL_V6):
+        return "IP_RESERVED"
+    if address in _ALLOCATED and not any(address in block for block in _SPECIAL_V6):
+        return "IP_ADDRESS"
+    return None

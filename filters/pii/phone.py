@@ -1,157 +1,184 @@
 """Telephone numbers that `phonenumbers` (Google's libphonenumber) validates for a region where the language is spoken.
 
-International numbers (+ or 00) stand for themselves. A national number needs a word before it that says what it is:
-without one, dates, prices and part numbers of the right length are far more frequent than telephones.
+International numbers (+ or 00) stand for themselves. A national number needs a word before it that says what it is, or
+exactly the groups in which its country writes it: without, dates, prices and part numbers of the right length are far
+more frequent than telephones.
 """
 
+import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 import phonenumbers
 import re2
 
-from filters.pii.spans import Span
+from filters.pii import regions, words
+from filters.pii.spans import NAMED, PROVED, SAID, SHAPED, Span
+from filters.pii.window import Window, plain
 
-_WORDS = (
-    "tel",
-    "phone",
-    "call",
-    "fax",
-    "mobile",
-    "mob",
-    "cell",
-    "whatsapp",
-    "telefon",
-    "handy",
-    "rufen",
-    "anruf",
-    "téléphone",
-    "tél",
-    "appel",
-    "teléfono",
-    "llame",
-    "móvil",
-    "telefone",
-    "ligue",
-    "celular",
-    "telefono",
-    "chiama",
-    "cellulare",
-    "telefoon",
-    "тел",
-    "телефон",
-    "звон",
-    "电话",
-    "电 话",
-    "手机",
-    "致电",
-    "電話",
-    "전화",
-    "연락처",
-    "هاتف",
-    "اتصل",
-    "تلفن",
-    "फ़ोन",
-    "फोन",
-    "कॉल",
-    "ফোন",
-    "โทร",
-    "điện thoại",
-    "gọi",
-    "telp",
-    "hubungi",
-    "simu",
-    "τηλ",
-    "טלפון",
-    "puhelin",
-    "telefonnummer",
-)
 # A Latin letter before the word makes it another word ("abgerufen"); scripts without spaces have no such border. After
 # a colon or bracket it is the name of a kind in a placeholder, which must not point at the number that follows.
-_NAME = r"(?:\A|[^\p{Latin}:<\[{_|])(?:" + "|".join(_WORDS) + r")[^0-9\n]{0,24}"
-CANDIDATE = r"(?i)(?:\+|\b00)[0-9(][0-9 ()./\-]{5}|" + _NAME + "[0-9]"
-_NUMBER = re2.compile(r"(?:\+|\b00)?\(?[0-9][0-9 ()./\-\x{a0}\x{2011}]{5,22}[0-9](?:\s?(?:x|ext\.?)\s?[0-9]{1,6})?")
-_NAMED = re2.compile("(?i)" + _NAME + "$")
-_DATE = re2.compile(
+_NAMED = re2.compile(
+    r"(?i)(?:\A|[^\p{Latin}:<\[{_|])(?:(?:" + "|".join(words.PHONE) + r")|(?:" + "|".join(words.PHONE_WHOLE) + r")\b)"
+    r"[^0-9\n]{0,24}$"
+)
+_NUMBER = re.compile(
+    r"(?:\+\s?|\b00)?\(?\+?[0-9][0-9 ()./\-]{5,24}[0-9](?:\s?(?:x|ext\.?|extension|доб\.?)\s?[0-9]{1,6})?"
+)
+_EXTENSION = re.compile(r"\s?(?:x|ext|доб)")
+_DATE = re.compile(
     r"(?:[0-9]{1,2}[./\-][0-9]{1,2}[./\-][0-9]{2,4}|[0-9]{4}[./\-][0-9]{1,2}[./\-][0-9]{1,2})(?:[^0-9]|$)"
 )
+_YEARS = re.compile(r"(?:1[0-9]|20)[0-9]{2}\s?[\-/]\s?(?:1[0-9]|20)[0-9]{2}$")
+_THOUSANDS = re.compile(r"\+?[0-9]{1,3}(?:[ .][0-9]{3})+$")
+# What numbers are called that are no telephones, where a word for "number" would make them one.
+_OTHER = re2.compile(
+    r"(?i)(?:isbn|issn|doi|ean|gtin|iban|bic|\bid\b|\bimei\b|order|invoice|ticket|tracking|serial|\bssn\b|tax|version|"
+    r"passport|card|konto|account|bestell|rechnung|факт|заказ|инн|снилс|паспорт|订单|身份证|\bcpf\b|\bcnpj\b|\bnif\b|\bdni\b|"
+    r"license|licence|patent|\brfc\b|\bpin\b|\bvat\b|\bust|siret|siren|commande|pedido|№)[^0-9\n]{0,16}$"
+)
+_CHINESE_MOBILE = re.compile(r"1[3-9][0-9]{9}$")
 _CONTEXT = 48
-_JOINS = "_-./=#"  # what makes a number part of a longer name
-_DIGITS = range(7, 16)  # E.164 has at most 15; shorter national numbers are not told from other numbers
-
-# Where a language is mostly written on the web, by speakers (CLDR 45, territory-language information), most first.
-_REGIONS = {
-    "ara": ("EG", "SA", "AE", "MA", "DZ", "IQ", "JO"),
-    "ben": ("BD", "IN"),
-    "cat": ("ES",),
-    "ces": ("CZ",),
-    "dan": ("DK",),
-    "deu": ("DE", "AT", "CH"),
-    "ell": ("GR",),
-    "eng": ("US", "GB", "CA", "AU", "IN", "IE", "NZ", "ZA"),
-    "spa": ("ES", "MX", "AR", "CO", "CL", "PE", "US"),
-    "est": ("EE",),
-    "eus": ("ES",),
-    "fas": ("IR",),
-    "fin": ("FI",),
-    "fra": ("FR", "BE", "CH", "CA"),
-    "heb": ("IL",),
-    "hin": ("IN",),
-    "hrv": ("HR",),
-    "hun": ("HU",),
-    "ind": ("ID",),
-    "ita": ("IT", "CH"),
-    "jpn": ("JP",),
-    "kor": ("KR",),
-    "lit": ("LT",),
-    "lav": ("LV",),
-    "nld": ("NL", "BE"),
-    "nno": ("NO",),
-    "nob": ("NO",),
-    "pol": ("PL",),
-    "por": ("BR", "PT"),
-    "ron": ("RO",),
-    "rus": ("RU", "KZ", "BY"),
-    "slk": ("SK",),
-    "slv": ("SI",),
-    "srp": ("RS",),
-    "swe": ("SE",),
-    "swh": ("KE", "TZ"),
-    "tam": ("IN", "LK"),
-    "tel": ("IN",),
-    "tha": ("TH",),
-    "tur": ("TR",),
-    "ukr": ("UA",),
-    "urd": ("PK", "IN"),
-    "vie": ("VN",),
-    "zho": ("CN", "TW", "HK", "SG"),
-}
+_ZERO = "[0\u0660\u06f0\u0966\u09e6\uff10]"
+# A number begins with +, 0 or a bracket, or has groups with hyphens or dots, or is of China, or a word leads to it.
+WORTH = (
+    rf"[+\x{{ff0b}}(\x{{ff08}}] ?\x01|\x01{_ZERO}|\x01[0-9]{{2,4}}[\-.][0-9]{{3,4}}[\-.][0-9]{{3,4}}|"
+    r"\x011[3-9][0-9]{9}\x02|"
+    r"(?i)(?:" + "|".join((*words.PHONE, *words.PHONE_WHOLE)) + r")[^0-9\n]{0,24}\x01"
+)
+_JOINS = "_-./=#$€£¥&"  # what makes a number part of a longer name, a decimal or a price
+_LONG = 9  # digits that a number needs which no plan of numbers confirms
+_MIN_GROUPS = 3
+# No plan of numbers begins so: E.164 knows no country 0 and has given 999 to nobody. Pseudonyms do.
+_NOBODY = "000"
 
 
-def find(text: str, language: str) -> Iterator[Span]:
-    for match in _NUMBER.finditer(text):
-        start, end = match.span()
-        before = text[max(start - _CONTEXT, 0) : start]
-        number = match.group()
-        if sum(c.isdigit() for c in number) not in _DIGITS or _glued(text, start, end) or _DATE.match(number):
-            continue
-        if number.startswith(("+", "00")):
-            if _valid(number, None):
-                yield Span(start=start, end=end, kind="PHONE", detector="phone.international")
-        elif _NAMED.search(before) and any(_valid(number, region) for region in _REGIONS.get(language[:3], ())):
-            yield Span(start=start, end=end, kind="PHONE", detector="phone.national")
+def find(window: Window) -> Iterator[Span]:
+    """Numbers in a run of digits."""
+    text = plain(window.text)
+    start = window.start
+    while start and text[start - 1] in "+(" and window.start - start < 3:
+        start -= 1
+    if start and text[start - 1] == " " and text[start - 2 : start - 1] == "+":
+        start -= 2
+    for match in _NUMBER.finditer(text[start : window.end + 16]):
+        first, last = start + match.start(), start + match.end()
+        if last > window.end and not _EXTENSION.search(text[window.end : last]):
+            last = window.end
+        found = _judge(window, text, first, last)
+        if found:
+            yield found
 
 
-def _glued(text: str, start: int, end: int) -> bool:
-    """Part of an identifier, a decimal or a longer number."""
-    before, after = text[start - 1 : start], text[end : end + 1]
-    return (before.isascii() and (before.isalnum() or (before != "" and before in _JOINS))) or (
-        after.isascii() and (after.isalnum() or after == "_")
+def _judge(window: Window, text: str, start: int, end: int) -> Span | None:
+    number = text[start:end].rstrip(" (./-")
+    if number[-2:-1] == " " and number[-1:].isdigit():  # a single digit apart: the number of the next line or note
+        number = number[:-2].rstrip(" (./-")
+    end = start + len(number)
+    if number.count("(") > number.count(")"):
+        return None
+    digits = "".join(c for c in number if c.isdigit())
+    if not 7 <= len(digits) <= 21 or _glued(text, start, end) or _DATE.match(number) or _YEARS.match(number):
+        return None
+    if digits.startswith(_NOBODY) or len(set(digits)) < 3:
+        return None
+    before = text[max(start - _CONTEXT, 0) : start]
+    named = bool(_NAMED.search(before)) and not _OTHER.search(before)
+    countries = regions.of(window.language, window.country)
+    found = (
+        _international(number, named)
+        if number.startswith(("+", "(+", "00"))
+        else _national(number, named, countries, _OTHER.search(before) is not None or _tabular(text, start, end))
+    )
+    if found is None and number.startswith("00") and named:
+        found = _national(number, named, countries, False)
+    if found is None:
+        return None
+    detector, confidence, country = found
+    return Span(
+        start=start,
+        end=end,
+        kind="PHONE",
+        detector=detector,
+        confidence=confidence,
+        country=country,
+        version=2,
     )
 
 
-def _valid(number: str, region: str | None) -> bool:
-    plain = "+" + number[2:] if region is None and number.startswith("00") else number
+Found = tuple[str, float, str]
+
+
+def _international(number: str, named: bool) -> Found | None:
+    plus = "+" + number.lstrip("(+ ") if "+" in number[:3] else "+" + number[2:].lstrip(" -")
+    apart = any(c in " -./()" for c in number[2:-1])
+    if number.startswith("00") and not (apart or named):
+        return None
+    valid, possible, country, _ = _parsed(plus, None)
+    if valid:
+        return "phone.international", PROVED, country
+    long = sum(c.isdigit() for c in number) >= _LONG
+    if possible and long and (named or (apart and not _THOUSANDS.match(number))):
+        return "phone.possible", SAID, country
+    return None
+
+
+def _national(number: str, named: bool, countries: tuple[str, ...], doubtful: bool) -> Found | None:
+    for region in countries:
+        valid, _, country, official = _parsed(number, region)
+        if valid and named:
+            return "phone.national", NAMED, country
+        if valid:
+            grouped = not doubtful and _grouped(number, region, official)
+            return ("phone.grouped", SHAPED, country) if grouped else None
+    long = sum(c.isdigit() for c in number) >= _LONG and not _THOUSANDS.match(number)
+    if named and long and (number[0] in "0(" or len(_groups(number)) > 1):
+        for region in countries:
+            if _parsed(number, region)[1]:
+                return "phone.possible", SAID, region
+    return None
+
+
+def _groups(number: str) -> list[str]:
+    return "".join(c if c.isdigit() else " " for c in number).split()
+
+
+def _grouped(number: str, region: str, official: str) -> bool:
+    """In the groups of its country's own way to write it, or a mobile of China, which nobody groups."""
+    if region == "CN" and _CHINESE_MOBILE.match(number):
+        return True
+    groups = _groups(number)
+    joined = number[0] in "0(" or "-" in number or ("." in number and region == "US")
+    return len(groups) >= _MIN_GROUPS and joined and groups == _groups(official)
+
+
+def _tabular(text: str, start: int, end: int) -> bool:
+    """Between other numbers, as in a table."""
+    before, after = text[:start].rstrip(" ,;|\t"), text[end:].lstrip(" ,;|\t")
+    return before[-1:].isdigit() or after[:1].isdigit()
+
+
+def _glued(text: str, start: int, end: int) -> bool:
+    """Part of an identifier, a decimal, a price or a longer number."""
+    before, earlier = text[start - 1 : start] if start else "", text[start - 2 : start - 1] if start > 1 else ""
+    if before.isascii() and before.isalnum():
+        return True
+    if (before in _JOINS and before and text[start] != "+") or (before in (":", ",") and before and earlier.isdigit()):
+        return True
+    after = text[end : end + 2]
+    if after[:1].isascii() and (after[:1].isalnum() or after[:1] in ("_", "%", "$")):
+        return True
+    return after[:1] in (".", ",", ":", "/", "-") and after[1:].isdigit()
+
+
+@lru_cache(8192)
+def _parsed(number: str, region: str | None) -> tuple[bool, bool, str, str]:
+    """(valid, possible, country, national form) of a number as dialled from a region."""
     try:
-        return bool(phonenumbers.is_valid_number(phonenumbers.parse(plain, region)))
+        parsed = phonenumbers.parse(number, region)
     except phonenumbers.NumberParseException:
-        return False
+        return False, False, "", ""
+    valid = phonenumbers.is_valid_number(parsed)
+    country = phonenumbers.region_code_for_number(parsed) or ""
+    form = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL) if valid else ""
+    return valid, phonenumbers.is_possible_number(parsed), country, form

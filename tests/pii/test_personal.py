@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.redaction import Policy, redact, rewrite
+from corpus.policy import Policy
+from corpus.redaction import redact, rewrite
 from filters.pii.detect import detect
 from filters.pii.spans import KINDS, Span, resolve
 from tests.conftest import SAMPLE
@@ -61,7 +62,6 @@ def test_detector_finds_the_whole_of_it(language: str, text: str, expected: list
         "user@localhost",
         "a@b",
         "@handle",
-        "follow @user@mastodon.social",
         "version 10.12.13.14",
         "v1.22.333.44",
         "section 1.2.3.4",
@@ -172,7 +172,7 @@ def test_resolved_spans_never_overlap_and_the_longest_stays(raw: list[tuple[int,
     assert all(a.end <= b.start for a, b in itertools.pairwise(kept))
     for span in spans:
         assert any(k.start < span.end and span.start < k.end and k.end - k.start >= span.end - span.start for k in kept)
-    assert rewrite("." * 40, kept, "{kind}").count(".") == 40 - sum(k.end - k.start for k in kept)
+    assert rewrite("." * 40, kept, [span.kind for span in kept]).count(".") == 40 - sum(k.end - k.start for k in kept)
 
 
 @pytest.mark.parametrize(

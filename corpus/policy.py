@@ -1,0 +1,110 @@
+"""What is done with personal data: the recipe's [pii] table."""
+
+from dataclasses import asdict, dataclass, replace
+from fnmatch import fnmatchcase
+from hashlib import blake2b
+from typing import Any, ClassVar, Literal, get_args
+
+from filters.pii import pseudonym
+from filters.pii.spans import DEFAULT, KINDS, Span
+
+Action = Literal["keep", "placeholder", "pseudonym", "drop", "flag"]
+ACTIONS = get_args(Action)
+KEEP, PLACEHOLDER, PSEUDONYM, DROP, FLAG = ACTIONS
+_MIN_KEY, _MAX_KEY = 16, 64  # bytes: fewer can be guessed with the values, BLAKE2b takes no more
+# What ROOTS redacted (roots.md 2.6): telephone numbers and identifiers it left, for its patterns hit too much else.
+_ROOTS = ("KEY", "EMAIL", "EMAIL_OBFUSCATED", "IP_ADDRESS", "HANDLE")
+_ROOTS_NAMES = {"EMAIL_OBFUSCATED": "EMAIL", "HANDLE": "USER"} | dict.fromkeys(
+    ("NATIONAL_ID", "IBAN", "CREDIT_CARD", "IMEI", "MAC_ADDRESS", "CRYPTO_ADDRESS"), "ID"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """An action for some kinds, languages or countries; what is left out means all."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
+    action: Action
+    kinds: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()  # ids or patterns of the document's language: "deu_*"
+    countries: tuple[
+        str, ...
+    ] = ()  # ISO 3166-1 alpha-2 of what was found: an account's, a telephone's, an identifier's
+
+    def __post_init__(self) -> None:
+        _known(self.kinds)
+        for country in self.countries:
+            if len(country) != 2 or not country.isalpha() or not country.isupper():
+                raise ValueError(f"{country!r} is no country: write two capital letters (ISO 3166-1), as DE")
+
+    def fits(self, span: Span, language: str) -> bool:
+        return (
+            (not self.kinds or span.kind in self.kinds)
+            and (not self.languages or any(fnmatchcase(language, pattern) for pattern in self.languages))
+            and (not self.countries or span.country in self.countries)
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """The recipe's [pii] table. Of its rules the last that fits a find decides, else `action`."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
+    preset: Literal["gristmill", "roots"] = "gristmill"
+    kinds: tuple[str, ...] = ()  # those of the preset, if none are named
+    action: Action = "placeholder"
+    placeholder: str = "PI:{kind}"  # ROOTS' style (roots.md 2.6); {kind} is the kind's name
+    key: str = ""  # of digests and pseudonyms; never written to any table or manifest
+    rules: tuple[Rule, ...] = ()
+
+    def __post_init__(self) -> None:
+        _known(self.kinds)
+        if not self.kinds:
+            object.__setattr__(self, "kinds", _ROOTS if self.preset == "roots" else DEFAULT)
+        if "{kind}" not in self.placeholder:
+            raise ValueError("placeholder must hold {kind}")
+        if any(c.isdigit() or c == "@" for c in self.placeholder):
+            raise ValueError("placeholder may hold no digit and no @: it would be taken for personal data itself")
+        if self.key and not _MIN_KEY <= len(self.key.encode()) <= _MAX_KEY:
+            raise ValueError(f"key must have {_MIN_KEY} to {_MAX_KEY} bytes: make one with `openssl rand -hex 16`")
+        if not self.key and PSEUDONYM in (self.action, *(rule.action for rule in self.rules)):
+            raise ValueError(
+                "pseudonyms need a key, or they could be undone by trying: make one with `openssl rand -hex 16`"
+            )
+
+    def action_for(self, span: Span, language: str) -> str:
+        """One of ACTIONS."""
+        for rule in reversed(self.rules):
+            if rule.fits(span, language):
+                return rule.action
+        return self.action
+
+    def placeholder_for(self, kind: str) -> str:
+        """What stands instead of a find of the kind."""
+        name = _ROOTS_NAMES.get(kind, kind) if self.preset == "roots" else kind
+        return self.placeholder.replace("{kind}", name)
+
+    def pseudonym_for(self, kind: str, value: str) -> str:
+        """A stand-in of the same shape; for kinds without one, the placeholder."""
+        return pseudonym.pseudonym(kind, value, self.key.encode()) or self.placeholder_for(kind)
+
+    def digest(self, kind: str, value: str) -> str | None:
+        """32 hex digits, the same for the same value; None without a key."""
+        return pseudonym.digest(kind, value, self.key.encode()).hex() if self.key else None
+
+    def for_show(self) -> "Policy":
+        """For what people look at: nothing is dropped, and what would be dropped has a placeholder."""
+        calm = {"drop": PLACEHOLDER}
+        rules = tuple(replace(rule, action=calm.get(rule.action, rule.action)) for rule in self.rules)
+        return replace(self, action=calm.get(self.action, self.action), rules=rules)
+
+    def identity(self) -> dict[str, Any]:
+        """What a manifest says of it: all but the key, of which it says whether it is the same."""
+        mark = blake2b(self.key.encode(), digest_size=8, person=b"gristmill-key").hexdigest() if self.key else ""
+        return {**asdict(self), "key": mark}
+
+
+def _known(kinds: tuple[str, ...]) -> None:
+    for kind in kinds:
+        if kind not in KINDS:
+            raise ValueError(f"unknown kind {kind!r}; known: {', '.join(KINDS)}")
