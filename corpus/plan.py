@@ -13,6 +13,7 @@ from corpus import manifest, storage
 from corpus.inputs import Inputs
 from corpus.manifest import Json
 from corpus.recipe import Choice, Recipe
+from corpus.report import card
 from filters import is_threshold, measuring_parameters
 
 # Raised whenever the same parameters and inputs would give other bytes.
@@ -118,6 +119,7 @@ def build(recipe: Recipe, inputs: Sequence[Inputs]) -> Plan:
     builder.add("encode", VERSIONS["encode"], {"seed": recipe.seed}, ["release", "train"])
     builder.add("shard", VERSIONS["shard"], asdict(recipe.shards), ["encode"])
     about = {"name": recipe.name, "seed": recipe.seed, "max_reject_share": recipe.ingest.max_reject_share}
+    about["pii_card"] = card.digest()
     builder.add("report", VERSIONS["report"], {**asdict(recipe.report), **about}, [*builder.stages])
     return Plan(recipe=recipe, inputs=inputs, stages=builder.stages)
 

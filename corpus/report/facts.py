@@ -8,7 +8,7 @@ from corpus.duplicates.bands import probability
 from corpus.manifest import Manifest
 from corpus.plan import Plan
 from corpus.recipe import Choice
-from corpus.report import Facts, bins, sweep
+from corpus.report import Facts, bins, card, sweep
 
 _OUTCOMES = ("kept", "filtered", "exact", "near")
 
@@ -55,11 +55,14 @@ def _numbers(counter: Any) -> dict[str, int]:
 
 
 def _redactions(counts: Mapping[str, int]) -> list[Facts]:
-    """A row each kind and action."""
+    """A row each kind and action, with how well the kind is found."""
+    measured = card.load()
     found = []
     for key, count in sorted(counts.items()):
         kind, action = key.split("\t")
-        found.append({"kind": kind, "action": action, "spans": count})
+        how = measured.get(kind)
+        quality = {"precision": how.precision, "recall": how.recall, "labelled": how.labelled} if how else {}
+        found.append({"kind": kind, "action": action, "spans": count, **quality})
     return found
 
 

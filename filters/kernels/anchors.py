@@ -16,6 +16,7 @@ _WORD = _DIGIT | _UPPER | _LOWER
 _MIN_DIGITS = 7  # of a number; E.164 allows fewer, but those are told from other numbers by nothing
 _MAX_NUMBER = 192  # bytes: a list of a few numbers on a line; what is longer is a row of a table
 _MIN_TOKEN, _MAX_TOKEN = 12, 4096  # bytes: an Ethernet address without separators has 12; JSON web tokens have hundreds
+_MIN_LETTERS = 37  # bytes of a token without a digit: Hugging Face's, `hf_` and 34 letters
 _MIN_COLONS = 2
 _MAX_COLONS = 48  # bytes: an IPv6 address with an IPv4 tail has 45
 _ADDRESS_DOTS = 3
@@ -144,7 +145,7 @@ def _grouped(data: np.ndarray, i: int, end: int, classes: np.ndarray) -> bool:
     if not (classes[data[i + 2]] & _DIGIT and classes[data[i + 3]] & _DIGIT):
         return False
     step = 5 if data[i + 4] == 32 or data[i + 4] == 45 else 4
-    if step == 4 and data[i + 4] == 0xC2:
+    if data[i + 4] == 0xC2 and data[i + 5] == 0xA0:  # a no-break space
         step = 6
     for k in range(i + step, i + step + 4):
         if not classes[data[k]] & (_DIGIT | _UPPER):
@@ -171,6 +172,28 @@ def _pem(data: np.ndarray, i: int, end: int) -> bool:
 
 
 @njit(cache=True, nogil=True)
+def _named(data: np.ndarray, i: int, first: int, end: int, classes: np.ndarray) -> bool:
+    """Whether what stands right behind the @ at `i` may be a name: within a chain `a@a@a` nothing is."""
+    if i + 1 >= end or not (classes[data[i + 1]] & _WORD or data[i + 1] >= 0x80):
+        return False
+    if i == first or not (classes[data[i - 1]] & _WORD or data[i - 1] >= 0x80):
+        return True
+    k = i + 1
+    while k < end and (classes[data[k]] & (_WORD | _HYPHEN) or data[k] >= 0x80):
+        k += 1
+    return k == end or data[k] != 64
+
+
+@njit(cache=True, nogil=True)
+def _lettered(data: np.ndarray, start: int, end: int) -> bool:
+    """`hf_` within."""
+    for i in range(start, end - 2):
+        if data[i] == 104 and data[i + 1] == 102 and data[i + 2] == 95:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
 def _scan(data: np.ndarray, offsets: np.ndarray, classes: np.ndarray, out: np.ndarray) -> int:
     n = 0
     for row in range(len(offsets) - 1):
@@ -193,7 +216,7 @@ def _scan(data: np.ndarray, offsets: np.ndarray, classes: np.ndarray, out: np.nd
                     start, colons_until, colons = _colons(data, first, i, end, classes)
                     if colons >= _MIN_COLONS and colons_until - start <= _MAX_COLONS:
                         n = _put(out, n, row, COLONS, start, colons_until, points - (i - start))
-                elif byte == 64 and i + 1 < end and (classes[data[i + 1]] & _WORD or data[i + 1] >= 0x80):
+                elif byte == 64 and _named(data, i, first, end, classes):
                     n = _put(out, n, row, AT, i, i + 1, points)
                 points += 1
                 i += 1
@@ -202,7 +225,8 @@ def _scan(data: np.ndarray, offsets: np.ndarray, classes: np.ndarray, out: np.nd
             while k < end and classes[data[k]] & _TOKEN:
                 seen |= classes[data[k]]
                 k += 1
-            if seen & _DIGIT and seen & (_UPPER | _LOWER) and _MIN_TOKEN <= k - i <= _MAX_TOKEN:
+            mixed = seen & _DIGIT and seen & (_UPPER | _LOWER) and k - i >= _MIN_TOKEN
+            if k - i <= _MAX_TOKEN and (mixed or (k - i >= _MIN_LETTERS and _lettered(data, i, k))):
                 n = _put(out, n, row, TOKEN, i, k, points)
             if seen & (_DIGIT | _HYPHEN):
                 for j in range(i, k):

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import re2
 
 from filters.batch import buffers
 from filters.kernels import anchors
 from filters.pii import card, coin, device, handle, iban, ip, mail, national, phone, place, regions, secret, window
 from filters.pii.spans import DEFAULT, Span, resolve
 from filters.pii.window import Window
+from filters.pii.words import compiled
 
 Find = Callable[[Window], Iterator[Span]]
 
@@ -109,6 +109,7 @@ _WORDS = (
     ),
     _Words(kind="COORDINATES", row=place.PAIR, match=place.PAIR, find=place.find),
 )
+_SLICE = 1 << 13  # candidates looked at together: their windows take 4 MB, that of a private key 130
 
 
 def detect(
@@ -164,10 +165,22 @@ def _by_shape(
     found: dict[int, list[Span]],
     wanted: frozenset[str],
 ) -> None:
-    table, data = candidates.table, views.data
+    table = candidates.table
     sizes = table[:, 3] - table[:, 2]
     smallest, largest = min(v.sizes.start for v in validators), max(v.sizes.stop for v in validators)
     table = table[(sizes >= smallest) & (sizes < largest)]
+    for first in range(0, len(table), _SLICE):
+        _look(table[first : first + _SLICE], views, validators, found, wanted)
+
+
+def _look(
+    table: np.ndarray,
+    views: "_Views",
+    validators: Sequence[_Validator],
+    found: dict[int, list[Span]],
+    wanted: frozenset[str],
+) -> None:
+    data = views.data
     sizes = table[:, 3] - table[:, 2]
     places = table.tolist()
     marked = pa.array(
@@ -191,7 +204,7 @@ def _keep(found: dict[int, list[Span]], row: int, seen: Window, find: Find, want
 def _by_words(
     texts: pa.StringArray, views: "_Views", words: _Words, found: dict[int, list[Span]], wanted: frozenset[str]
 ) -> None:
-    pattern = re2.compile(words.match.encode())
+    pattern = compiled(words.match.encode())
     rows = np.flatnonzero(pc.match_substring_regex(texts, words.row).to_numpy(zero_copy_only=False))
     for row in rows.tolist():
         first = views.offsets[row]

@@ -16,7 +16,7 @@ _GROUPS = frozenset("13579bdf")  # second hexadecimal digit of a group address: 
 _MIN_DISTINCT = 4
 _TEST = "00"
 _IMEI = re.compile(r"[0-9]{2}[ \-]?[0-9]{6}[ \-]?[0-9]{6}[ \-]?[0-9]")
-_IMEI_NAME = re.compile(r"(?i)\bimei(?:sv)?\b[^0-9\n]{0,24}$")
+_IMEI_NAME = re.compile(r"(?i)(?<![a-z])imei(?:sv)?(?![a-z])[^0-9\n]{0,24}$")
 
 
 def find_mac(window: Window) -> Iterator[Span]:

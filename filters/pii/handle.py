@@ -13,10 +13,10 @@ _SHORT = re2.compile(r"@[A-Za-z_][A-Za-z0-9_.]{1,29}")
 _NAMES = (
     r"(?i)(?:twitter|instagram|insta\b|telegram|tiktok|threads|mastodon|bluesky|snapchat|youtube|facebook|\bvk\b|"
     r"weibo|微博|line id|github|follow|folge|suivez|sigue|síguenos|siga|segui|подпис|твиттер|телеграм|инстаграм|关注|"
-    r"フォロー|팔로우|تابع|تويتر|फॉलो|ikuti|takip|obserwuj|volg|följ|\brt)[^@\n]{0,24}"
+    r"フォロー|팔로우|تابع|تويتر|फॉलो|ikuti|takip|obserwuj|volg|följ|\brt)"
 )
-_NAME = re2.compile(_NAMES + "$")
-WORTH = rf"{_NAMES}\x01|\x01@\x02[A-Za-z0-9_]+@"
+_NAME = re2.compile(_NAMES + r"[^@\n]{0,24}$")
+WORTH = rf"{_NAMES}[^@\n]*\x01|\x01@\x02[A-Za-z0-9_]+@"
 _ANONYMOUS = re2.compile(r"@anon_[a-z]{10}$")  # as pseudonyms are
 _ANNOTATIONS = frozenset({"override", "param", "return", "media", "import", "property", "deprecated", "todo", "types"})
 

@@ -87,11 +87,10 @@ SPELT_ROW = (
 )
 SPELT = (
     rf"(?i)[a-z0-9](?:[a-z0-9_+\-]|{_POINT}){{0,40}}(?:{_SIGN})"
-    rf"[a-z0-9\-]{{1,63}}(?:(?:{_POINT})[a-z0-9\-]{{1,63}}){{1,5}}"
+    rf"[a-z0-9\-]+(?:(?:{_POINT})[a-z0-9\-]+){{1,5}}"
 )
 _PARTS = re2.compile(rf"(?i)^(.*?)({_SIGN})(.*)$")
 _POINTS = re2.compile(f"(?i){_POINT}")
-_OBVIOUS = re2.compile(f"(?i){_BRACKET}|{_DOT_WORDS}|\\s@\\s")
 _STRONG = re2.compile(f"(?i)(?:{_BRACKET})|\\s@\\s")
 _WRITTEN = re2.compile(rf"(?i)[\[({{<]\s?(?:{_DOT_WORDS}|\.)\s?[\])}}>]|\s(?:{_DOT_WORDS})\s")
 

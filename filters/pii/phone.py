@@ -18,7 +18,7 @@ from filters.pii.window import Window, plain
 
 # A Latin letter before the word makes it another word ("abgerufen"); scripts without spaces have no such border. After
 # a colon or bracket it is the name of a kind in a placeholder, which must not point at the number that follows.
-_NAMED = re2.compile(
+_NAMED = words.compiled(
     r"(?i)(?:\A|[^\p{Latin}:<\[{_|])(?:(?:" + "|".join(words.PHONE) + r")|(?:" + "|".join(words.PHONE_WHOLE) + r")\b)"
     r"[^0-9\n]{0,24}$"
 )
@@ -27,7 +27,7 @@ _NUMBER = re.compile(
 )
 _EXTENSION = re.compile(r"\s?(?:x|ext|доб)")
 _DATE = re.compile(
-    r"(?:[0-9]{1,2}[./\-][0-9]{1,2}[./\-][0-9]{2,4}|[0-9]{4}[./\-][0-9]{1,2}[./\-][0-9]{1,2})(?:[^0-9]|$)"
+    r"(?:[0-9]{1,2}([./\-])[0-9]{1,2}\1[0-9]{2,4}|[12][0-9]{3}([./\-])[0-9]{1,2}\2[0-9]{1,2})(?![./\-]?[0-9])"
 )
 _YEARS = re.compile(r"(?:1[0-9]|20)[0-9]{2}\s?[\-/]\s?(?:1[0-9]|20)[0-9]{2}$")
 _THOUSANDS = re.compile(r"\+?[0-9]{1,3}(?:[ .][0-9]{3})+$")
@@ -44,10 +44,13 @@ _ZERO = "[0\u0660\u06f0\u0966\u09e6\uff10]"
 WORTH = (
     rf"[+\x{{ff0b}}(\x{{ff08}}] ?\x01|\x01{_ZERO}|\x01[0-9]{{2,4}}[\-.][0-9]{{3,4}}[\-.][0-9]{{3,4}}|"
     r"\x011[3-9][0-9]{9}\x02|"
-    r"(?i)(?:" + "|".join((*words.PHONE, *words.PHONE_WHOLE)) + r")[^0-9\n]{0,24}\x01"
+    r"(?i)(?:"
+    + "|".join((*words.PHONE, *words.PHONE_WHOLE))
+    + r")[^0-9\n]*\x01"  # how far away it is, is for _NAMED: counting makes RE2's automaton large
 )
 _JOINS = "_-./=#$€£¥&"  # what makes a number part of a longer name, a decimal or a price
 _LONG = 9  # digits that a number needs which no plan of numbers confirms
+_LONGEST = 15  # digits of an international number (E.164, 6.2.1)
 _MIN_GROUPS = 3
 # No plan of numbers begins so: E.164 knows no country 0 and has given 999 to nobody. Pseudonyms do.
 _NOBODY = "000"
@@ -74,6 +77,8 @@ def _judge(window: Window, text: str, start: int, end: int) -> Span | None:
     number = text[start:end].rstrip(" (./-")
     if number[-2:-1] == " " and number[-1:].isdigit():  # a single digit apart: the number of the next line or note
         number = number[:-2].rstrip(" (./-")
+    if number.startswith("(") and ")" not in number:  # the bracket around the number, not the one in it
+        start, number = start + 1, number[1:]
     end = start + len(number)
     if number.count("(") > number.count(")"):
         return None
@@ -113,6 +118,8 @@ def _international(number: str, named: bool) -> Found | None:
     plus = "+" + number.lstrip("(+ ") if "+" in number[:3] else "+" + number[2:].lstrip(" -")
     apart = any(c in " -./()" for c in number[2:-1])
     if number.startswith("00") and not (apart or named):
+        return None
+    if sum(c.isdigit() for c in _EXTENSION.split(plus)[0]) > _LONGEST:
         return None
     valid, possible, country, _ = _parsed(plus, None)
     if valid:

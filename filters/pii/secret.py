@@ -48,7 +48,7 @@ _ASSIGNED = re2.compile(
 )
 WORTH = (
     "|".join(f"(?:{shape})" for _, shape in _SHAPES)
-    + r"|(?i)(?:key|secret|token|passw|pwd|passphrase|bearer|ключ|密钥|clé|schlüssel|clave|chave)[^\n]{0,24}\x01"
+    + r"|(?i)(?:key|secret|token|passw|pwd|passphrase|bearer|ключ|密钥|clé|schlüssel|clave|chave)[^\n]*\x01"
     r"|\x01[^\x02]*(?i)(?:key|secret|token|passw|pwd)"
 )
 _ASSIGNED_SIZE = range(16, 129)

@@ -1,0 +1,117 @@
+"""Kinds beyond addresses and telephones: what proves each, and what must not pass for it."""
+
+import pyarrow as pa
+import pytest
+
+from filters.pii.detect import detect
+from filters.pii.spans import DEFAULT, KINDS, PROVED
+
+
+def found(text: str, language: str = "eng_Latn", kinds: tuple[str, ...] = DEFAULT) -> list[tuple[str, str]]:
+    return [(s.kind, text[s.start : s.end]) for s in detect(pa.array([text]), [language], kinds).get(0, [])]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "kind", "item"),
+    [
+        ("eng_Latn", "write to jane [at] mail [dot] com today", "EMAIL_OBFUSCATED", "jane [at] mail [dot] com"),
+        ("spa_Latn", "escriba a juan arroba correo punto es", "EMAIL_OBFUSCATED", "juan arroba correo punto es"),
+        ("eng_Latn", "john at gmail dot com", "EMAIL_OBFUSCATED", "john at gmail dot com"),
+        ("eng_Latn", "paid with 4111 1111 1111 1111", "CREDIT_CARD", "4111 1111 1111 1111"),
+        ("deu_Latn", "Kreditkarte: 5500000000000004", "CREDIT_CARD", "5500000000000004"),
+        ("eng_Latn", "Amex 3782-822463-10005 ok", "CREDIT_CARD", "3782-822463-10005"),
+        ("deu_Latn", "Konto DE89 3704 0044 0532 0130 00.", "IBAN", "DE89 3704 0044 0532 0130 00"),
+        ("fra_Latn", "(FR1420041010050500013M02606)", "IBAN", "FR1420041010050500013M02606"),
+        ("eng_Latn", "SSN: 536-90-4399", "NATIONAL_ID", "536-90-4399"),
+        ("pol_Latn", "PESEL 44051401359", "NATIONAL_ID", "44051401359"),
+        ("por_Latn", "com 529.982.247-25 no", "NATIONAL_ID", "529.982.247-25"),
+        ("fin_Latn", "henkilötunnus 131052-308T", "NATIONAL_ID", "131052-308T"),
+        ("zho_Hans", "身份证号11010519491231002X。", "NATIONAL_ID", "11010519491231002X"),
+        ("heb_Hebr", 'ת"ז 39337423', "NATIONAL_ID", "39337423"),
+        ("hin_Deva", "आधार 2341 2341 2346", "NATIONAL_ID", "2341 2341 2346"),
+        (
+            "eng_Latn",
+            "to 1BoatSLRHtKNngkdXEeobR76b53LETtpyT now",
+            "CRYPTO_ADDRESS",
+            "1BoatSLRHtKNngkdXEeobR76b53LETtpyT",
+        ),
+        (
+            "eng_Latn",
+            "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4",
+            "CRYPTO_ADDRESS",
+            "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4",
+        ),
+        (
+            "eng_Latn",
+            "0x52908400098527886E0F7030069857D2E4169EE7",
+            "CRYPTO_ADDRESS",
+            "0x52908400098527886E0F7030069857D2E4169EE7",
+        ),
+        ("eng_Latn", "ether 08:00:20:00:61:ca up", "MAC_ADDRESS", "08:00:20:00:61:ca"),
+        ("eng_Latn", "HWaddr 0800.2000.61ca", "MAC_ADDRESS", "0800.2000.61ca"),
+        ("tha_Thai", "โลกIMEI: 49-015420-323751-8", "IMEI", "49-015420-323751-8"),
+        ("eng_Latn", "follow us on Twitter: @grist_mill", "HANDLE", "@grist_mill"),
+        ("eng_Latn", "toot @mill@mastodon.social", "HANDLE", "@mill@mastodon.social"),
+        ("eng_Latn", "hf_abcdefghijklmnopqrstuvwxyzABCDEFGH", "KEY", "hf_abcdefghijklmnopqrstuvwxyzABCDEFGH"),
+        ("eng_Latn", 'api_key = "9f86d081884c7d659a2feaa0c55ad015"', "KEY", "9f86d081884c7d659a2feaa0c55ad015"),
+        ("eng_Latn", "postgres://scott:t1gerlily@db.host/x", "KEY", "t1gerlily"),
+        ("ben_Beng", "(+৮৮০ ১৩২১ ২৯৭০৩৩)", "PHONE", "+৮৮০ ১৩২১ ২৯৭০৩৩"),
+        ("eng_Latn", "server at 12.10.8.30 is down", "IP_ADDRESS", "12.10.8.30"),
+    ],
+)
+def test_item_is_found_whole_and_as_its_kind(language: str, text: str, kind: str, item: str) -> None:
+    assert (kind, item) in found(text, language)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4111 1111 1111 1112",  # check digit
+        "9999 9999 9999 9995",  # no issuer
+        "DE88 3704 0044 0532 0130 00",  # mod 97
+        "DE89 3704 0044",  # too short
+        "SSN: 000-12-3456",
+        "PESEL 44051401358",
+        "1BoatSLRHtKNngkdXEeobR76b53LETtpyU",  # checksum
+        "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5",
+        "00:00:5e:00:53:af",  # documentation, RFC 7042
+        "ff:ff:ff:ff:ff:ff",
+        "IMEI: 49-015420-323751-7",
+        "490154203237518",  # no word says IMEI
+        "12.6.2.1. Autotools",
+        "11.1.3.6. Applying Restrictions",
+        "Oracle 19.3.10.2",
+        "import x from '@angular/core'",
+        "see @everyone",
+        "look at dot com companies",
+        "meet at noon dot",
+        "row 16047: 0081512066974906 801",
+        "0049774855601635425",
+        'api_key = "YOUR_API_KEY_HERE"',
+        "password = os.environ['PASSWORD']",
+    ],
+)
+def test_what_only_looks_alike_is_left(text: str) -> None:
+    assert found(text) == []
+
+
+def test_ranges_of_nobody_and_places_are_kinds_to_ask_for() -> None:
+    text = "gateway 10.0.0.1, docs 203.0.113.7, GPS: 52.52001, 13.40495"
+    assert found(text) == []
+    assert found(text, kinds=KINDS) == [
+        ("IP_RESERVED", "10.0.0.1"),
+        ("IP_RESERVED", "203.0.113.7"),
+        ("COORDINATES", "52.52001, 13.40495"),
+    ]
+
+
+def test_country_of_the_language_or_the_address_validates_a_national_number() -> None:
+    text = pa.array(["Tel. 030 901820"])
+    assert detect(text, ["deu_Latn"])[0][0].detector == "phone.national"
+    assert detect(text, ["jpn_Jpan"])[0][0].detector == "phone.possible"
+    assert detect(text, ["jpn_Jpan"], urls=["https://rathaus.berlin.de/"])[0][0].country == "DE"
+
+
+def test_spans_say_how_sure_they_are_and_by_which_detector() -> None:
+    (span,) = detect(pa.array(["IBAN DE89370400440532013000"]), ["deu_Latn"])[0]
+    assert (span.detector, span.confidence, span.country, span.version >= 1) == ("iban.mod97", PROVED, "DE", True)
