@@ -48,6 +48,9 @@ use = "repetition"
 [[filters]]
 use = "stopwords"
 
+[pii]
+key = "a key that tests alone know"
+
 [tokenizer]
 vocab_size = 1200
 
@@ -60,11 +63,16 @@ part_bytes = 60_000
 
 PAGE = (
     "A page that says who to ask: write to jane.roe@mail-server.net{0} or call +49 30 901820 any day of the week{0} "
-    "she will answer every one of your questions about the mill, the grain and the flour."
+    "she will answer every one of your questions about the mill, the grain and the flour, "
+    "and the account for what you owe is DE89 3704 0044 0532 0130 00 at the bank of the valley."
 )
+# Unlike before redaction (Jaccard under 0.8), equal after it.
+ASK = "The miller of the upper valley reads what you send to {0}@mill-post.net and she answers in the evening."
 LINES = (
     json.dumps({"text": PAGE.format(","), "id": "ask"}),
     json.dumps({"text": PAGE.format(";"), "id": "ask-again"}),
+    json.dumps({"text": ASK.format("jane.a.roe"), "id": "equal-1"}),
+    json.dumps({"text": ASK.format("the_other_person"), "id": "equal-2"}),
     json.dumps({"text": "too short", "id": 3}),
     json.dumps({"no text": 1}),
     "not json at all",

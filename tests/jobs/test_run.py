@@ -13,6 +13,9 @@ import orjson
 import pyarrow.parquet as pq
 import pytest
 
+from corpus import table
+from corpus.policy import Policy, Rule
+from jobs.release import ReleasePart
 from tests.conftest import ROOT, Gristmill, tree, write_recipe
 
 STAGES = ("ingest", "signals.length", "decide", "pairs", "dedup", "release", "train", "encode", "shard", "report")
@@ -117,7 +120,7 @@ def test_every_stage_balances_with_the_one_before(finished: Path) -> None:
     found = manifests(finished / "out")
     counts = {stage: found[stage]["counts"] for stage in ("ingest", "decide", "dedup", "release", "encode", "shard")}
     ingest, decide, dedup = counts["ingest"], counts["decide"], counts["dedup"]
-    assert ingest["records"] == ingest["documents"] + ingest["rejects"] == 257
+    assert ingest["records"] == ingest["documents"] + ingest["rejects"] == 259
     assert ingest["rejects"] == 2
     assert decide["kept"] + decide["dropped"] == ingest["documents"]
     assert dedup["kept"] + dedup["exact"] + dedup["near"] == decide["kept"]
@@ -168,7 +171,48 @@ def test_near_duplicates_keep_evidence_and_redaction_keeps_no_value(finished: Pa
     assert "duplicate of" in shown + other
     assert "stands for 2 documents" in shown + other
     everything = b"".join(data for name, data in tree(finished / "out").items() if not name.startswith("ingest"))
-    assert b"jane.roe@" not in everything
-    assert "jane.roe@" not in shown + other
-    assert "PI:EMAIL" in shown
-    assert "PI:PHONE" in shown
+    for value in ("jane.roe@", "30 901820", "DE89 3704", "@mill-post.net", "a key that tests alone know"):
+        assert value.encode() not in everything
+        assert value not in shown + other
+    for kind in ("EMAIL", "PHONE", "IBAN"):
+        assert f"PI:{kind}" in shown
+
+
+def test_redactions_are_a_ledger_and_what_they_made_equal_is_counted(finished: Path) -> None:
+    spans = pq.read_table(next((finished / "out").glob("release/*/redactions"))).to_pylist()
+    corpus = pq.read_table(next((finished / "out").glob("release/*/corpus"))).to_pylist()
+    released = {row["id"]: row for row in corpus}
+    for id_ in {span["id"] for span in spans}:
+        assert released[id_]["redactions"] == sum(span["id"] == id_ for span in spans)
+        assert released[id_]["redacted"]
+    by_kind = {kind: {s["digest"] for s in spans if s["kind"] == kind} for kind in ("EMAIL", "IBAN")}
+    assert len(by_kind["EMAIL"]) >= 3  # another value, another digest
+    assert len(by_kind["IBAN"]) == 1
+    equal = [row for row in corpus if "The miller of the upper valley" in row["text"]]
+    assert len(equal) == 2
+    assert equal[0]["content"] == equal[1]["content"]
+    facts = orjson.loads(next((finished / "out").rglob("facts.json")).read_bytes())
+    assert facts["redacted_equal"] == 2
+
+
+def test_document_that_the_policy_drops_is_in_the_ledger_and_not_in_the_corpus(finished: Path, tmp_path: Path) -> None:
+    def of(stage: str, name: str) -> table.Table:
+        return table.of(str(next((finished / "out" / stage).iterdir())), name)
+
+    task = ReleasePart(
+        folder=str(tmp_path),
+        documents=of("ingest", "documents"),
+        verdicts=of("decide", "verdicts"),
+        clusters=of("dedup", "clusters"),
+        policy=Policy(rules=(Rule(action="drop", kinds=("IBAN",)),)),
+        cleaning=(),
+    )
+    dropped = spans = 0
+    for part in range(task.documents.parts):
+        (receipt,) = task(part).values()
+        dropped += receipt.counts["pii_dropped"]
+        found = pq.read_table(sorted((tmp_path / "redactions").glob(f"part-{part:05d}*"))[0]).to_pylist()
+        spans += sum(span["action"] == "drop" for span in found)
+        for row in pq.read_table(sorted((tmp_path / "corpus").glob(f"part-{part:05d}*"))[0]).to_pylist():
+            assert "PI:IBAN" not in row["text"]
+    assert dropped == spans == 1

@@ -1,6 +1,7 @@
 """The compiled pass against a twin that says what each shape is."""
 
 import re
+from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
@@ -19,21 +20,28 @@ _WORD = re.compile("[A-Za-z0-9]")
 _HEX = "0123456789abcdefABCDEF"
 
 
-def twin(text: str) -> set[tuple[int, str]]:
-    """(shape, what it is) with where it begins in code points."""
-    found: set[tuple[int, int, str]] = set()
+Found = Iterator[tuple[int, int, str]]  # shape, first code point, what it is
+
+
+def numbers(text: str) -> Found:
     for match in _NUMBER.finditer(text):
         if len(re.findall(_DIGIT, match.group())) >= 7 and len(match.group().encode()) <= 192:
-            found.add((anchors.NUMBER, match.start(), match.group()))
+            yield anchors.NUMBER, match.start(), match.group()
     for match in _DOTTED.finditer(text):
         run = match.group().removesuffix(".")
         if run.count(".") == 3 and len(run) <= 15:
-            found.add((anchors.DOTTED, match.start(), run))
+            yield anchors.DOTTED, match.start(), run
+
+
+def tokens(text: str) -> Found:
     for match in _TOKEN.finditer(text):
         run = match.group()
         mixed = re.search("[0-9]", run) and re.search("[A-Za-z]", run) and len(run) >= 12
         if len(run) <= 4096 and (mixed or (len(run) >= 37 and "hf_" in run)):
-            found.add((anchors.TOKEN, match.start(), run))
+            yield anchors.TOKEN, match.start(), run
+
+
+def colons(text: str) -> Found:
     until = 0
     for i, c in enumerate(text):
         if c == ":" and i >= until:
@@ -43,19 +51,37 @@ def twin(text: str) -> set[tuple[int, str]]:
             while until < len(text) and text[until] in _HEX + ":.":
                 until += 1
             if text[i:until].count(":") >= 2 and until - start <= 48:
-                found.add((anchors.COLONS, start, text[start:until]))
-        word_before = i > 0 and (bool(_WORD.match(text[i - 1])) or ord(text[i - 1]) > 127)
-        if c == "@" and i + 1 < len(text) and (_WORD.match(text[i + 1]) or ord(text[i + 1]) > 127):
-            behind = re.match("(?:[A-Za-z0-9\\-]|[^\x00-\x7f])+(.?)", text[i + 1 :], re.DOTALL)
-            if not word_before or behind is None or behind.group(1) != "@":
-                found.add((anchors.AT, i, "@"))
+                yield anchors.COLONS, start, text[start:until]
+
+
+def _name(c: str) -> bool:
+    return bool(_WORD.match(c)) or c > "\x7f"
+
+
+def signs(text: str) -> Found:
+    for match in re.finditer("@", text):
+        i = match.start()
+        if not _name(text[i + 1 : i + 2]):
+            continue
+        behind = re.match("(?:[A-Za-z0-9\\-]|[^\x00-\x7f])+(.?)", text[i + 1 :], re.DOTALL)
+        if not (i and _name(text[i - 1])) or behind is None or behind.group(1) != "@":
+            yield anchors.AT, i, "@"
+
+
+def heads(text: str) -> Found:
+    for i in range(len(text)):
         if not (i and _WORD.match(text[i - 1])):
             head = re.match("[A-Z]{2}[0-9]{2}(?:[ \\-]|\u00a0)?[A-Z0-9]{4}", text[i:])
             if head and len(text[i:].encode()) >= 15:
-                found.add((anchors.GROUPED, i, text[i : i + 4]))
+                yield anchors.GROUPED, i, text[i : i + 4]
         if text.startswith("-----BEGIN", i) and text[i - 1 : i] != "-":
-            found.add((anchors.PEM, i, "-----BEGIN"))
-    return {(shape, f"{start}:{run}") for shape, start, run in found}
+            yield anchors.PEM, i, "-----BEGIN"
+
+
+def twin(text: str) -> set[tuple[int, str]]:
+    """(shape, "first code point:what it is")."""
+    every = (numbers(text), tokens(text), colons(text), signs(text), heads(text))
+    return {(shape, f"{start}:{run}") for found in every for shape, start, run in found}
 
 
 def kernel(texts: list[str]) -> list[set[tuple[int, str]]]:
@@ -70,8 +96,10 @@ def kernel(texts: list[str]) -> list[set[tuple[int, str]]]:
 
 
 _PIECES = st.sampled_from(
-    [*"0123456789 ()-./:@_=+~abfXZ\n", "DE89", " 3704", "12345678", "::", "1.2.3.4", "٤٢", "۷", "९", "৩", "４"]
-    + ["\u00a0", "\u2013", "（", "）", "é", "字", "🙂", "hf_", "x" * 40, "-----BEGIN", "@a", "fe80", "AB12 CD34EFGH1"]
+    [
+        *"0123456789 ()-./:@_=+~abfXZ\n٤۷९৩４（）é字🙂\u00a0\u2013",
+        *("DE89", " 3704", "12345678", "::", "1.2.3.4", "hf_", "x" * 40, "-----BEGIN", "@a", "fe80", "AB12 CD34EFGH1"),
+    ]
 )
 TEXTS = st.one_of(st.lists(_PIECES, max_size=40).map("".join), st.text(st.characters(codec="utf-8"), max_size=60))
 
