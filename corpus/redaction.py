@@ -5,10 +5,11 @@ light (a number that now stands right behind a word) is replaced as well, so a s
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from corpus.policy import DROP, FLAG, KEEP, PLACEHOLDER, PSEUDONYM, Policy
 from filters.pii.detect import detect
@@ -70,20 +71,50 @@ def redact(
     found = detect(texts, languages, policy.kinds, urls)
     counts, replaced = np.zeros(len(texts), np.int32), np.zeros(len(texts), bool)
     dropped = np.zeros(len(texts), bool)
-    flat: list[tuple[int, _Done, str]] = []
-    changed = texts
-    if found:
-        values = texts.to_pylist()
-        for row, spans in found.items():
-            url = urls[row] if urls is not None else None
-            one = _Document(text=values[row], language=languages[row] or "", url=url, policy=policy)
-            text, done = one.redact(spans)
-            counts[row], replaced[row] = len(done), text != values[row]
-            dropped[row] = any(d.action == DROP for d in done)
-            flat += [(row, d, one.text[d.span.start : d.span.end]) for d in done]
-            values[row] = text
-        changed = pa.array(values, pa.string())
-    return Redacted(texts=changed, spans=_columns(flat, policy), counts=counts, replaced=replaced, dropped=dropped)
+    rows = list(found)
+    befores = texts.take(pa.array(rows, pa.int64())).to_pylist()
+    documents = [
+        _Document(row=row, before=before, language=languages[row] or "", policy=policy, spans=found[row])
+        for row, before in zip(rows, befores, strict=True)
+    ]
+    _settle(documents, urls)
+    for document in documents:
+        row = document.row
+        counts[row], replaced[row] = len(document.done), document.after != document.before
+        dropped[row] = document.dropped
+    flat = [(one.row, done, one.before[done.span.start : done.span.end]) for one in documents for done in one.done]
+    return Redacted(
+        texts=_with(texts, [one for one in documents if replaced[one.row]], replaced),
+        spans=_columns(flat, policy),
+        counts=counts,
+        replaced=replaced,
+        dropped=dropped,
+    )
+
+
+def _with(texts: pa.StringArray, documents: Sequence["_Document"], replaced: np.ndarray) -> pa.StringArray:
+    """The texts with those of the documents (in order of row) instead."""
+    if not documents:
+        return texts
+    return pc.replace_with_mask(texts, pa.array(replaced), pa.array([one.after for one in documents], pa.string()))
+
+
+def _settle(documents: Sequence["_Document"], urls: Sequence[str | None] | None) -> None:
+    """Rewrite until detection, of all that changed at once, finds nothing that the policy would change."""
+    open_ = list(documents)
+    for turn in range(_ROUNDS):
+        for document in open_:
+            document.rewrite(plain=turn == _ROUNDS - 1)
+        changed = [one for one in open_ if one.after != one.before and not one.dropped]
+        if not changed:
+            return
+        again = detect(
+            pa.array([one.after for one in changed], pa.string()),
+            [one.language for one in changed],
+            changed[0].policy.kinds,
+            [urls[one.row] for one in changed] if urls is not None else None,
+        )
+        open_ = [one for i, one in enumerate(changed) if one.grow(again.get(i, []))]
 
 
 def rewrite(text: str, spans: Sequence[Span], texts: Sequence[str]) -> str:
@@ -96,48 +127,58 @@ def rewrite(text: str, spans: Sequence[Span], texts: Sequence[str]) -> str:
     return "".join([*pieces, text[last:]])
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class _Document:
-    text: str
-    language: str
-    url: str | None
-    policy: Policy
+    """A text on its way: the spans of it as it was, what is done with them, and what comes out."""
 
-    def redact(self, spans: Sequence[Span]) -> tuple[str, list[_Done]]:
-        """The final text, and what was done with each span of the text as it was."""
-        plain = False
-        text = self.text
-        done: list[_Done] = []
-        for turn in range(_ROUNDS):
-            plain = plain or turn == _ROUNDS - 1
-            done = [self._done(span, plain=plain) for span in spans]
-            changing = [d for d in done if d.text != self.text[d.span.start : d.span.end]]
-            text = rewrite(self.text, [d.span for d in changing], [d.text for d in changing])
-            if not changing or any(d.action == DROP for d in done):
-                return text, done
-            again = self._again(text, changing)
-            if not again:
-                return text, done
-            grown = _joined(spans, again)
-            plain = plain or grown == list(spans)  # a pseudonym that is itself found: a placeholder never is
-            spans = grown
-        return text, done
+    row: int
+    before: str
+    language: str
+    policy: Policy
+    spans: Sequence[Span]
+    plain: bool = False  # placeholders instead of pseudonyms
+    after: str = ""
+    done: list[_Done] = field(default_factory=list)
+
+    @property
+    def dropped(self) -> bool:
+        return any(one.action == DROP for one in self.done)
+
+    def rewrite(self, *, plain: bool) -> None:
+        """Do what the policy says with the spans."""
+        self.plain = self.plain or plain
+        self.done = [self._done(span, plain=self.plain) for span in self.spans]
+        changing = self._changing()
+        self.after = rewrite(self.before, [d.span for d in changing], [d.text for d in changing])
+
+    def grow(self, found: Sequence[Span]) -> bool:
+        """Take in what is found in the text that came out; whether there was something the policy would change."""
+        again = self._again(found)
+        if not again:
+            return False
+        grown = _joined(self.spans, again)
+        self.plain = self.plain or grown == list(self.spans)  # a pseudonym that is itself found: a placeholder never is
+        self.spans = grown
+        return True
+
+    def _changing(self) -> list[_Done]:
+        return [d for d in self.done if d.text != self.before[d.span.start : d.span.end]]
 
     def _done(self, span: Span, *, plain: bool) -> _Done:
         action = self.policy.action_for(span, self.language)
-        value = self.text[span.start : span.end]
+        value = self.before[span.start : span.end]
         if action in (KEEP, FLAG, DROP):
             return _Done(span=span, action=action, text=value)
         if action == PSEUDONYM and not plain:
             return _Done(span=span, action=action, text=self.policy.pseudonym_for(span.kind, value))
         return _Done(span=span, action=PLACEHOLDER, text=self.policy.placeholder_for(span.kind))
 
-    def _again(self, text: str, changed: Sequence[_Done]) -> list[Span]:
-        """What would be changed in the new text, as spans of the old one; a find in a replacement takes all of it."""
-        found = detect(pa.array([text], pa.string()), [self.language], self.policy.kinds, [self.url]).get(0, [])
+    def _again(self, found: Sequence[Span]) -> list[Span]:
+        """Finds of the new text as spans of the old one; a find in a replacement takes all of it."""
+        changed = self._changing()
         again = []
         for span in found:
-            if self._done(span, plain=False).action in (PLACEHOLDER, PSEUDONYM, DROP):
+            if self.policy.action_for(span, self.language) in (PLACEHOLDER, PSEUDONYM, DROP):
                 start = _before(span.start, changed, end=False)
                 end = _before(span.end, changed, end=True)
                 if end > start:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -201,10 +203,15 @@ def _keep(found: dict[int, list[Span]], row: int, seen: Window, find: Find, want
             found.setdefault(row, []).append(moved)
 
 
+@cache
+def _compiled(pattern: str) -> Any:
+    return compiled(pattern.encode())
+
+
 def _by_words(
     texts: pa.StringArray, views: "_Views", words: _Words, found: dict[int, list[Span]], wanted: frozenset[str]
 ) -> None:
-    pattern = compiled(words.match.encode())
+    pattern = _compiled(words.match)
     rows = np.flatnonzero(pc.match_substring_regex(texts, words.row).to_numpy(zero_copy_only=False))
     for row in rows.tolist():
         first = views.offsets[row]

@@ -46,9 +46,24 @@ class Span:
 
 def resolve(found: Iterable[Span]) -> list[Span]:
     """Spans in order that do not overlap: the longer wins, then the kind first in KINDS, then the earlier."""
+    resolved: list[Span] = []
+    touching: list[Span] = []  # spans that touch each other, directly or through others
+    end = 0
+    for span in sorted(found, key=lambda s: s.start):
+        if touching and span.start >= end:
+            resolved += _best(touching)
+            touching = []
+        touching.append(span)
+        end = max(end, span.end) if len(touching) > 1 else span.end
+    return [*resolved, *_best(touching)]
+
+
+def _best(spans: list[Span]) -> list[Span]:
+    if len(spans) == 1:
+        return spans
     taken: list[Span] = []
     starts: list[int] = []  # of taken, both in order
-    for span in sorted(found, key=lambda s: (s.start - s.end, KINDS.index(s.kind), s.start, -s.confidence, s.detector)):
+    for span in sorted(spans, key=lambda s: (s.start - s.end, KINDS.index(s.kind), s.start, -s.confidence, s.detector)):
         place = bisect_left(starts, span.start)
         before, after = taken[place - 1 : place], taken[place : place + 1]
         if all(other.end <= span.start for other in before) and all(span.end <= other.start for other in after):
