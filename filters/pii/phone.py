@@ -18,10 +18,13 @@ from filters.pii.window import Window, plain
 
 # A Latin letter before the word makes it another word ("abgerufen"); scripts without spaces have no such border. After
 # a colon or bracket it is the name of a kind in a placeholder, which must not point at the number that follows.
-_NAMED = words.compiled(
+_WORDS = (
     r"(?i)(?:\A|[^\p{Latin}:<\[{_|])(?:(?:" + "|".join(words.PHONE) + r")|(?:" + "|".join(words.PHONE_WHOLE) + r")\b)"
-    r"[^0-9\n]{0,24}$"
 )
+_NAMED = words.compiled(_WORDS + r"[^0-9\n]{0,24}$")
+_CLOSE = words.compiled(_WORDS + r"[^0-9\n]{0,8}$")  # "Tel.: ", "اتصلوا على "
+_BEHIND = "(?:" + "|".join(words.PHONE_BEHIND) + ")"
+_NAMED_BEHIND = words.compiled(r"(?i)^[^0-9\n.!?|]{0,24}" + _BEHIND)
 _NUMBER = re.compile(
     r"(?:\+\s?|\b00)?\(?\+?[0-9][0-9 ()./\-]{5,24}[0-9](?:\s?(?:x|ext\.?|extension|доб\.?)\s?[0-9]{1,6})?"
 )
@@ -46,10 +49,11 @@ WORTH = (
     r"\x011[3-9][0-9]{9}\x02|"
     r"(?i)(?:"
     + "|".join((*words.PHONE, *words.PHONE_WHOLE))
-    + r")[^0-9\n]*\x01"  # how far away it is, is for _NAMED: counting makes RE2's automaton large
+    + rf")[^0-9\n]*\x01|\x02[^0-9\n]*{_BEHIND}"  # how far away is for _NAMED: counting makes RE2's automaton large
 )
 _JOINS = "_-./=#$€£¥&"  # what makes a number part of a longer name, a decimal or a price
-_LONG = 9  # digits that a number needs which no plan of numbers confirms
+# Digits that a number needs which no plan of numbers confirms: with a country's code, in groups, in one piece.
+_LONG, _PARTED, _SOLID = 9, 8, 10
 _LONGEST = 15  # digits of an international number (E.164, 6.2.1)
 _MIN_GROUPS = 3
 # No plan of numbers begins so: E.164 knows no country 0 and has given 999 to nobody. Pseudonyms do.
@@ -88,15 +92,17 @@ def _judge(window: Window, text: str, start: int, end: int) -> Span | None:
     if digits.startswith(_NOBODY) or len(set(digits)) < 3:
         return None
     before = text[max(start - _CONTEXT, 0) : start]
-    named = bool(_NAMED.search(before)) and not _OTHER.search(before)
+    other = _OTHER.search(before) is not None
+    named = not other and bool(_NAMED.search(before) or _NAMED_BEHIND.search(text[end : end + _CONTEXT]))
+    close = named and bool(_CLOSE.search(before))
     countries = regions.of(window.language, window.country)
     found = (
         _international(number, named)
         if number.startswith(("+", "(+", "00"))
-        else _national(number, named, countries, _OTHER.search(before) is not None or _tabular(text, start, end))
+        else _national(number, named, close, countries, other or _tabular(text, start, end))
     )
     if found is None and number.startswith("00") and named:
-        found = _national(number, named, countries, False)
+        found = _national(number, named, close, countries, False)
     if found is None:
         return None
     detector, confidence, country = found
@@ -130,7 +136,7 @@ def _international(number: str, named: bool) -> Found | None:
     return None
 
 
-def _national(number: str, named: bool, countries: tuple[str, ...], doubtful: bool) -> Found | None:
+def _national(number: str, named: bool, close: bool, countries: tuple[str, ...], doubtful: bool) -> Found | None:
     for region in countries:
         valid, _, country, official = _parsed(number, region)
         if valid and named:
@@ -138,8 +144,9 @@ def _national(number: str, named: bool, countries: tuple[str, ...], doubtful: bo
         if valid:
             grouped = not doubtful and _grouped(number, region, official)
             return ("phone.grouped", SHAPED, country) if grouped else None
-    long = sum(c.isdigit() for c in number) >= _LONG and not _THOUSANDS.match(number)
-    if named and long and (number[0] in "0(" or len(_groups(number)) > 1):
+    digits = sum(c.isdigit() for c in number)
+    parted = digits >= _PARTED and (number[0] in "0(" or len(_groups(number)) > 1)
+    if named and (parted or (close and digits >= _SOLID)) and not _THOUSANDS.match(number):
         for region in countries:
             if _parsed(number, region)[1]:
                 return "phone.possible", SAID, region

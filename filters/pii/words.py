@@ -34,7 +34,7 @@ PHONE = _split(
     नंबर | संपर्क | मोबाइल | টেলিফোন | মোবাইল | যোগাযোগ | நம்பர் | தொலைபேசி | அழை | ఫోన్ | ఫోను | ติดต่อ | เบอร์ |
     liên hệ | số máy | telpon | telepon | τηλέφωνο | καλέστε | κινητό | נייד | התקשר | פקס | soita | helistage |
     zvan | skambin | hívj | hívja | telefonszám | zovite | nazovite | позови | հեռ | ტელ | telef | deitu | simí |
-    sími | hringdu
+    sími | hringdu | pokličite | kličite | დარეკ | զանգ | কল | ফোনে | arayın | arayabilir | zang | llama | ligar
     """
 )
 
@@ -43,6 +43,14 @@ PHONE_WHOLE = _split(
     """
     phone | call | mob | cell | handy | simu | sms | portable | mobil | contacto | kontakt | contato | bellen | puh
     | gsm | đt | piga | truc | ring | text | bel | ara | contact
+    """
+)
+
+# Languages whose verb ends the sentence say behind the number what it is (Turkish, Hindi, Japanese, Tamil ...).
+PHONE_BEHIND = _split(
+    """
+    numara | telefon | फ़ोन | फोन | कॉल | संपर्क | सम्पर्क | ফোন | কল | যোগাযোগ | 電話 | 連絡 | 전화 | 연락 |
+    تماس | زنگ | فون | رابطہ | அழை | தொடர்பு | ఫోన్ | ఫోను | ಕರೆ | വിളി | ફોન | ਫ਼ੋਨ | deitu | хонгд | утас
     """
 )
 

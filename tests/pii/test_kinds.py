@@ -56,6 +56,11 @@ def found(text: str, language: str = "eng_Latn", kinds: tuple[str, ...] = DEFAUL
         ("eng_Latn", 'api_key = "9f86d081884c7d659a2feaa0c55ad015"', "KEY", "9f86d081884c7d659a2feaa0c55ad015"),
         ("eng_Latn", "postgres://scott:t1gerlily@db.host/x", "KEY", "t1gerlily"),
         ("ben_Beng", "(+৮৮০ ১৩২১ ২৯৭০৩৩)", "PHONE", "+৮৮০ ১৩২১ ২৯৭০৩৩"),
+        ("tur_Latn", "bilgi için 0533 314 78 93 numarasını arayın", "PHONE", "0533 314 78 93"),
+        ("hin_Deva", "अधिक के लिए 09811351197 पर फ़ोन करें", "PHONE", "09811351197"),
+        ("jpn_Jpan", "03-3581-4111にお電話ください", "PHONE", "03-3581-4111"),
+        ("dan_Latn", "Ring til 13 94 55 63", "PHONE", "13 94 55 63"),
+        ("arb_Arab", "اتصلوا على 9702561489", "PHONE", "9702561489"),
         ("eng_Latn", "server at 12.10.8.30 is down", "IP_ADDRESS", "12.10.8.30"),
     ],
 )
