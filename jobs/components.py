@@ -1,5 +1,5 @@
-"""Connected components as DataFrames: alternating large-star and small-star (Kiveris et al. 2014, "Connected Components in
-MapReduce and Beyond", section 3), for edges that no single machine holds.
+"""Connected components as DataFrames: alternating large-star and small-star, for edges that no single machine holds
+(Kiveris et al. 2014, "Connected Components in MapReduce and Beyond", section 3).
 
 A round is a large-star and a small-star. The edges that it leaves are written as Parquet below the stage's folder and
 read back, so lineage stays short and a run that was killed goes on from its last round. The rounds end when one changes

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from corpus import ledger
 from corpus.cleaning import Cleaning, clean
@@ -55,8 +56,8 @@ class ReleasePart:
     cleaning: tuple[Cleaning, ...]
 
     def __call__(self, part: int) -> Mapping[str, Receipt]:
-        outcome = self.clusters.read(part, ["outcome"]).column("outcome").to_pylist()
-        kept = np.array([value == "kept" for value in outcome], bool)
+        clusters = self.clusters.read(part, ["outcome", "restricted"])
+        kept = np.asarray(pc.equal(clusters.column("outcome"), "kept"), bool)
         languages = self.verdicts.read(part, ["language"]).column("language")
         counts: Counter[str] = Counter(documents=0, bytes=0, cleaned=0, spans=0)
         label = f"part-{part:05d}"
@@ -69,7 +70,9 @@ class ReleasePart:
                 here = np.flatnonzero(kept[first : first + batch.num_rows])
                 if len(here):
                     rows = pa.array(here + first)
-                    released, redacted = self._release(batch.take(pa.array(here)), rows, languages.take(rows))
+                    released, redacted = self._release(
+                        batch.take(pa.array(here)), rows, languages.take(rows), clusters.column("restricted").take(rows)
+                    )
                     corpus.write(released)
                     spans.write(_ledger_rows(released, redacted))
                     counts.update(_counts(released))
@@ -78,7 +81,7 @@ class ReleasePart:
         return {self.folder: Receipt(task=part, files=files, counts=dict(sorted(counts.items())))}
 
     def _release(
-        self, documents: pa.RecordBatch, rows: pa.Array, languages: pa.ChunkedArray
+        self, documents: pa.RecordBatch, rows: pa.Array, languages: pa.ChunkedArray, restricted: pa.ChunkedArray
     ) -> tuple[pa.RecordBatch, Redacted]:
         labels = languages.combine_chunks()
         names, sources = labels.to_pylist(), documents.column("source").to_pylist()
@@ -89,6 +92,7 @@ class ReleasePart:
             "row": rows.cast(pa.int32()),
             "language": labels,
             "text": redacted.texts,
+            "restricted": restricted.combine_chunks(),
             "cleaned": pa.array(changed),
             "redactions": pa.array(redacted.counts, pa.int32()),
         }

@@ -2,11 +2,11 @@
 
 Only what cannot lead to another page is evened out:
 
-* scheme and host in lower case, host in IDNA, without a trailing dot; port left out if the scheme's own (6.2.2.1, 6.2.3);
-* `http` without a port is `https`: crawls hold both, and sites send readers from the one to the other (RFC 6797); with a
-  port of its own the scheme stays;
+* scheme and host in lower case, host in IDNA, without a trailing dot; the scheme's own port left out (6.2.2.1, 6.2.3);
+* `http` without a port is `https`: crawls hold both, and sites send readers from the one to the other (RFC 6797); with
+  a port of its own the scheme stays;
 * user and password left out, and the fragment, which is never sent (but `#!`, by which pages were told apart);
-* percent-encoding in upper case, unreserved characters decoded, characters beyond ASCII encoded (6.2.2.2; RFC 3987, 3.1);
+* percent-encoding in upper case, unreserved characters decoded, those beyond ASCII encoded (6.2.2.2; RFC 3987, 3.1);
 * `.` and `..` resolved (5.2.4), an empty path is `/`; no other slash is touched, for `/a` and `/a/` may differ;
 * parameters that only count visits are left out (`TRACKING`), and a `?` with nothing behind it.
 
@@ -88,7 +88,9 @@ def _encoded(text: str) -> str:
     if text.isascii() and text.isprintable() and " " not in text:
         return text
     return "".join(
-        c if c.isascii() and c.isprintable() and c != " " else "".join(f"%{b:02X}" for b in c.encode("utf-8", "replace"))
+        c
+        if c.isascii() and c.isprintable() and c != " "
+        else "".join(f"%{b:02X}" for b in c.encode("utf-8", "replace"))
         for c in text
     )
 

@@ -32,9 +32,9 @@ class Key:
 
 
 def parse(text: str) -> Key:
-    """"+words", "-perplexity", "symbols.letter_ratio", "date", "source". Raises ValueError saying what there is."""
+    """ "+words", "-perplexity", "symbols.letter_ratio", "date", "source". Raises ValueError saying what there is."""
     name = text.lstrip("+-")
-    if text[:-len(name) or None] not in ("", "+", "-"):
+    if text[: -len(name) or None] not in ("", "+", "-"):
         raise ValueError(f"{text!r}: one sign, + for more or - for less, then a name")
     if name in _PLACES:
         if name != text:
@@ -53,6 +53,11 @@ def parse(text: str) -> Key:
     return Key(name=f"{filter_}.{column}", more=more)
 
 
+def measured(prefer: Sequence[str]) -> list[str]:
+    """The filters whose signals these keys need."""
+    return list(dict.fromkeys(name for text in prefer if (name := parse(text).filter)))
+
+
 def ranks(
     keys: Sequence[Key],
     columns: Mapping[str, pa.Table],
@@ -66,11 +71,9 @@ def ranks(
     `outranked` (bool): rows that come after all others, whatever their keys.
     """
     document = columns["document"]
-    parts = [outranked.astype(np.uint8)[:, None]]
-    for key in keys:
-        parts.append(_bytes(*_values(key, columns, lists), more=key.more))
+    parts = [_bytes(*_values(key, columns, lists), more=key.more) for key in keys]
     ids = np.frombuffer(bytes.fromhex("".join(document.column("id").to_pylist())), np.uint8)
-    together = np.ascontiguousarray(np.hstack([*parts, ids.reshape(-1, 16)]))
+    together = np.ascontiguousarray(np.hstack([outranked.astype(np.uint8)[:, None], *parts, ids.reshape(-1, 16)]))
     width = together.shape[1]
     fixed = pa.FixedSizeBinaryArray.from_buffers(pa.binary(width), len(together), [None, pa.py_buffer(together)])
     return fixed.cast(pa.binary())
