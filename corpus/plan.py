@@ -20,7 +20,7 @@ from filters import is_threshold, measuring_parameters
 VERSIONS = {
     "ingest": 2,
     "decide": 2,
-    "pairs": 1,
+    "pairs": 2,
     "dedup": 2,
     "release": 3,
     "train": 1,
