@@ -41,7 +41,7 @@ def peer_speed(texts: list[str]) -> float:
 
 def exact_pairs(batch: pa.RecordBatch, threshold: float) -> dict[tuple[int, int], float]:
     """Every pair of documents at or above the threshold, by an inverted index of shingles: nothing is estimated."""
-    index = Batch(documents=batch).index
+    index = Batch(documents=batch).folded
     offsets, values = shingle_sets(index.word_hash, index.word_offsets, np.arange(batch.num_rows), 5)
     sets = [set(values[offsets[i] : offsets[i + 1]].tolist()) for i in range(batch.num_rows)]
     shared: dict[tuple[int, int], int] = {}

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 import orjson
 
 from corpus import manifest, storage
+from corpus.duplicates import rank
 from corpus.inputs import Inputs
 from corpus.manifest import Json
 from corpus.recipe import Choice, Recipe
@@ -18,10 +19,10 @@ from filters import is_threshold, measuring_parameters
 
 # Raised whenever the same parameters and inputs would give other bytes.
 VERSIONS = {
-    "ingest": 1,
+    "ingest": 2,
     "decide": 2,
-    "pairs": 1,
-    "dedup": 1,
+    "pairs": 2,
+    "dedup": 2,
     "release": 3,
     "train": 1,
     "encode": 1,
@@ -111,8 +112,10 @@ def build(recipe: Recipe, inputs: Sequence[Inputs]) -> Plan:
     near = {"bands": recipe.dedup.bands, "rows": recipe.dedup.rows, "leaders": recipe.dedup.leaders}
     keys = [signals_stage("minhash"), signals_stage("content")]
     builder.add("pairs", VERSIONS["pairs"], near, ["ingest", *keys])
-    election = {"threshold": recipe.dedup.threshold, "prefer_sources": recipe.dedup.prefer_sources}
-    builder.add("dedup", VERSIONS["dedup"], election, ["decide", "pairs", signals_stage("content")])
+    election = {name: value for name, value in asdict(recipe.dedup).items() if name not in near}
+    election["restricted_sources"] = sorted(source.name for source in recipe.sources if source.restricted)
+    ranked = [signals_stage(name) for name in dict.fromkeys(["content", *rank.measured(recipe.dedup.prefer)])]
+    builder.add("dedup", VERSIONS["dedup"], election, ["decide", "pairs", *ranked])
     texts = {**recipe.pii.identity(), "clean": [asdict(table) for table in recipe.clean]}
     builder.add("release", VERSIONS["release"], texts, ["ingest", "decide", "dedup"])
     builder.add("train", VERSIONS["train"], {"seed": recipe.seed, **asdict(recipe.tokenizer)}, ["release"])
@@ -125,8 +128,8 @@ def build(recipe: Recipe, inputs: Sequence[Inputs]) -> Plan:
 
 
 def _identity_of(inputs: Inputs) -> dict[str, object]:
-    """A source without its path: where the files lie is not what they are."""
-    return {name: value for name, value in asdict(inputs.source).items() if name != "path"}
+    """A source without its path, for where the files lie is not what they are, and without what only dedup asks."""
+    return {name: value for name, value in asdict(inputs.source).items() if name not in ("path", "restricted")}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 import orjson
 from annotated_types import Ge, Gt, Interval, Le
@@ -17,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 import filters
 from corpus import layers
 from corpus.cleaning import Cleaning
+from corpus.duplicates import rank
 from corpus.errors import RecipeError
 from corpus.policy import Policy
 from corpus.sources.source import Source
@@ -50,7 +51,12 @@ class Dedup:
     rows: Annotated[int, Ge(1)] = 6  # of 0.7 with 0.93, of 0.5 with 0.28; all are verified exactly
     leaders: Annotated[int, Ge(1)] = 32  # a bucket's members are compared with its first 32; the rest is counted
     threshold: Annotated[float, Gt(0), Le(1)] = 0.8
-    prefer_sources: tuple[str, ...] = ()  # earlier named wins the election; sources not named come after
+    url: Literal["off", "latest", "best"] = "off"  # of documents of one address the latest, or the best by rank, stays
+    prefer: tuple[str, ...] = ("source", "+words")  # the order of election: keys of corpus.duplicates.rank, then the id
+    prefer_sources: tuple[str, ...] = ()  # earlier named wins at the key "source"; those not named come after
+    prefer_licences: tuple[str, ...] = ()  # the same at the key "licence"
+    restricted_licences: tuple[str, ...] = ()  # beside sources that say `restricted = true`
+    restricted: Literal["stays", "by_rank"] = "stays"  # a restricted document outranks all others, or ranks as any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -302,6 +308,15 @@ class _Reader:
             if name not in known:
                 raise self.fail(
                     f"[dedup] prefer_sources names {name!r}, which is no source; known: {', '.join(sorted(known))}"
+                )
+        try:
+            wanted_filters = rank.measured(recipe.dedup.prefer)
+        except ValueError as error:
+            raise self.fail(f"[dedup] prefer: {error}") from error
+        for name in wanted_filters:
+            if name not in {choice.name for choice in recipe.choices}:
+                raise self.fail(
+                    f"[dedup] prefer needs filter {name!r}, which is not measured: add [[filters]] use = {name!r}"
                 )
         signature = next(choice for choice in recipe.choices if choice.name == "minhash")
         wanted = recipe.dedup.bands * recipe.dedup.rows

@@ -20,6 +20,7 @@ DOCUMENTS = pa.schema(
         _field("offset", pa.int64()),  # bytes into the file (WARC, lines) or row number (columnar)
         _field("url", pa.string(), nullable=True),
         _field("licence", pa.string(), nullable=True),  # SPDX where known; the record's own, else the source's
+        _field("date", pa.timestamp("s", tz="UTC"), nullable=True),  # of the record: when it was fetched or published
         _field("language", pa.string(), nullable=True),  # id declared by a source that is trusted for it, else null
         _field("text", pa.string()),  # NFC, no control characters but tab, lines end in \n
     ]
@@ -65,15 +66,17 @@ PAIRS = pa.schema(
     ]
 )
 
-OUTCOMES = ("kept", "filtered", "exact", "near")
+OUTCOMES = ("kept", "filtered", "exact", "near", "url")
 
 CLUSTERS = pa.schema(
     [
         _field("id", pa.string()),
         _field("outcome", pa.string()),  # one of OUTCOMES
-        _field("kept_id", pa.string(), nullable=True),  # for exact and near: the document that stays
-        _field("jaccard", pa.float64(), nullable=True),  # exact similarity to it
+        _field("kept_id", pa.string(), nullable=True),  # for exact, near and url: the document that stays
+        _field("jaccard", pa.float64(), nullable=True),  # exact similarity to it; null for url
         _field("size", pa.int32()),  # for kept: documents it stands for, itself included; else 0
+        _field("cluster", pa.string(), nullable=True),  # smallest id of those that speak for the contents joined to it
+        _field("restricted", pa.bool_()),  # for kept: it, or a document that it resembles, may not be used freely
     ]
 )
 
@@ -86,6 +89,7 @@ CORPUS = pa.schema(
         _field("licence", pa.string(), nullable=True),
         _field("language", pa.string()),
         _field("text", pa.string()),  # personal data replaced by typed placeholders
+        _field("restricted", pa.bool_()),  # as in clusters
         _field("cleaned", pa.bool_()),  # [[clean]] cut something out of it
         _field("redactions", pa.int32()),  # spans found in it, whatever was done with them
         _field("redacted", pa.bool_()),  # whether that changed the text

@@ -75,9 +75,8 @@ def _decided(plan: Plan, part: int, row: int) -> Iterator[str]:
         cluster = _row(table.of(plan["dedup"].folder, "clusters"), part, row)
         outcome = {"kept": "kept", "filtered": "dropped by filters"}.get(str(cluster["outcome"]), "")
         if not outcome:
-            outcome = (
-                f"dropped: {cluster['outcome']} duplicate of {cluster['kept_id']}, Jaccard {cluster['jaccard']:.4f}"
-            )
+            alike = "" if cluster["jaccard"] is None else f", Jaccard {cluster['jaccard']:.4f}"
+            outcome = f"dropped: {cluster['outcome']} duplicate of {cluster['kept_id']}{alike}"
         elif cluster["outcome"] == "kept" and int(str(cluster["size"])) > 1:
             outcome += f", stands for {cluster['size']} documents"
     yield f"language   {verdict['language']}"

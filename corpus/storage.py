@@ -127,6 +127,13 @@ def list_names(folder: str) -> dict[str, int]:
     return {info.base_name: info.size for info in sorted(found, key=lambda i: str(i.base_name)) if info.is_file}
 
 
+def remove(folder: str) -> None:
+    """Delete a folder and all that is in it, if it is there."""
+    filesystem, path = resolve(folder)
+    if filesystem.get_file_info(path).type == pafs.FileType.Directory:
+        filesystem.delete_dir(path)
+
+
 def sweep(folder: str) -> None:
     """Delete what killed writers left below a local folder. Only for a folder that nobody else writes to now."""
     filesystem, path = resolve(folder)

@@ -24,7 +24,7 @@ import pyarrow as pa
 from filters.batch import Batch
 from filters.rules import Rule
 
-_NOT_FILTERS = frozenset({"batch", "classifier", "languages", "models", "rules", "unicode"})
+_NOT_FILTERS = frozenset({"batch", "classifier", "languages", "models", "normal", "rules", "unicode"})
 
 
 class Filter(Protocol):

@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
+from filters.kernels.folding import Words, fold_words
 from filters.kernels.lines import LineIndex, index_lines
 from filters.kernels.text import TextIndex, index_text
 
@@ -39,6 +40,11 @@ class Batch:
     def index(self) -> TextIndex:
         """Words, lines and character classes of every text."""
         return index_text(*self.buffers)
+
+    @cached_property
+    def folded(self) -> Words:
+        """Words of every text in NFKC and case-folded (`filters.normal`): what duplicates are told by."""
+        return fold_words(*self.buffers, self.index)
 
     @cached_property
     def lines(self) -> LineIndex:

@@ -1,4 +1,4 @@
-"""What a text says, whatever its case, punctuation and white space: the key of exact duplicates."""
+"""What a text says, whatever its case, punctuation, white space and compatibility forms: the key of exact duplicates."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -12,10 +12,13 @@ from filters.rules import Rule
 
 @dataclass(frozen=True, kw_only=True)
 class Filter:
-    """A 128-bit digest of the sequence of lower-cased words; digits matter."""
+    """A 128-bit digest of the sequence of words of the folded text (`filters.normal`).
+
+    Digits, marks and the order of words matter: two pages that differ in a price are not one.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     reads: ClassVar[tuple[str, ...]] = ()
     signals: ClassVar[pa.Schema] = pa.schema(
         [
@@ -26,7 +29,7 @@ class Filter:
     rules: ClassVar[tuple[Rule, ...]] = ()
 
     def measure(self, batch: Batch) -> pa.RecordBatch:
-        index = batch.index
-        data = pa.py_buffer(content_keys(index.word_hash, index.word_offsets).astype(">u8").tobytes())
+        folded = batch.folded
+        data = pa.py_buffer(content_keys(folded.word_hash, folded.word_offsets).astype(">u8").tobytes())
         keys = pa.FixedSizeBinaryArray.from_buffers(pa.binary(16), batch.rows, [None, data])
-        return pa.RecordBatch.from_arrays([keys, pa.array(index.words)], schema=self.signals)
+        return pa.RecordBatch.from_arrays([keys, pa.array(folded.words)], schema=self.signals)

@@ -14,10 +14,10 @@ from filters.rules import Rule
 
 @dataclass(frozen=True, kw_only=True)
 class Filter:
-    """Signatures over shingles of words (`filters.kernels.minhash`)."""
+    """Signatures over shingles of words of the folded text (`filters.kernels.minhash`, `filters.normal`)."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     reads: ClassVar[tuple[str, ...]] = ()
     signals: ClassVar[pa.Schema] = pa.schema(
         [
@@ -34,7 +34,7 @@ class Filter:
     seed: Annotated[int, Ge(0)] = 1
 
     def measure(self, batch: Batch) -> pa.RecordBatch:
-        index = batch.index
+        index = batch.folded  # as content keys are: copies of one content have one signature
         a, b = coefficients(self.permutations, self.seed)
         values, shingles = signatures(index.word_hash, index.word_offsets, self.ngram, a, b)
         lengths = np.where(shingles > 0, 4 * self.permutations, 0)

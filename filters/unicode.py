@@ -73,9 +73,11 @@ def tables() -> Tables:
         block[(block & KIND) == LETTER] |= UNSPACED
     classes[[0x09, 0x0B, 0x0C]] = SPACE  # controls that Unicode gives the property White_Space
     classes[0x0A] = LINE_END
-    return Tables(*_two_stage(classes), *_two_stage(lower))
+    return Tables(*two_stage(classes), *two_stage(lower))
 
 
-def _two_stage(flat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    blocks, place = np.unique(flat.reshape(-1, 256), axis=0, return_inverse=True)
-    return place.reshape(-1).astype(np.uint16), np.ascontiguousarray(blocks.reshape(-1))
+def two_stage(flat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Blocks (uint16, by code point >> 8) and the distinct blocks of 256 values one after the other."""
+    known: dict[bytes, int] = {}
+    places = [known.setdefault(block.tobytes(), len(known)) for block in flat.reshape(-1, 256)]
+    return np.array(places, np.uint16), np.frombuffer(b"".join(known), flat.dtype)

@@ -1,10 +1,10 @@
 """Verdicts and pairs to clusters: of documents that are alike, one stays.
 
-Reads: verdicts, content keys, `pairs`. Writes: `clusters`, aligned with documents. Cost: one shuffle of the survivors'
-keys; the edges above the threshold are elected on the driver, at 50 bytes each.
+Reads: verdicts, content keys, `pairs`, what the order of election names. Writes: `clusters`, aligned with documents.
+Cost: one shuffle of the survivors' keys, and the election (`jobs.election`).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,17 +14,14 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as f
 
 from corpus import ledger
-from corpus.duplicates.election import elect
 from corpus.manifest import Receipt
 from corpus.plan import Stage
-from corpus.schema import CLUSTERS
+from corpus.recipe import Recipe
+from corpus.schema import CLUSTERS, OUTCOMES
 from corpus.table import Table, write_whole
-from jobs import tasks, wide
+from jobs import components, election, survivors, tasks, wide
 from jobs.pairs import split
 from jobs.run import Run
-
-_NO_WORDS = b"\0" * 16  # content key of a text without words, which is never a duplicate
-_LAST = 0xFFFFFFFF  # rank fields are complements, so that more words sort first
 
 
 def build(run: Run, stage: Stage) -> str:
@@ -32,79 +29,54 @@ def build(run: Run, stage: Stage) -> str:
     dedup = run.plan.recipe.dedup
     documents, verdicts = run.documents(), run.table("decide", "verdicts")
     spark = run.session.shuffle_for(documents.rows)
-    order = {name: position for position, name in enumerate(dedup.prefer_sources)}
-    emit = EmitSurvivors(verdicts=verdicts, contents=run.table("signals.content", "signals"), order=order)
-    survivors = tasks.over_parts(
-        spark, documents.parts, emit.__call__, "high long, low long, rank binary, key long, id string"
-    )
-    of_content = Window.partitionBy("high", "low")
-    members = survivors.select(
-        "*",
-        f.row_number().over(of_content.orderBy("rank", "key")).alias("place"),
-        f.first("id").over(of_content.orderBy("rank", "key")).alias("keeper"),
-        f.count("*").over(of_content).alias("copies"),
-    ).persist()
+    found = tasks.over_parts(spark, documents.parts, survivors.emitter(run).__call__, survivors.SCHEMA)
+    members = _members(_addressed(found, dedup.url)).persist()
     pairs = run.table("pairs", "pairs")
+    emit = EmitEdges(pairs=pairs, threshold=dedup.threshold)
     edges = tasks.over_parts(
-        spark,
-        pairs.parts,
-        EmitEdges(pairs=pairs, threshold=dedup.threshold).__call__,
-        "a_high long, a_low long, b_high long, b_low long, jaccard double",
+        spark, pairs.parts, emit.__call__, "a_high long, a_low long, b_high long, b_low long, jaccard double"
     )
-    fates = _near(_meet(edges, members.where("place = 1")))
-    rows = _outcomes(members, spark.createDataFrame(fates))
-    worker = WriteClusters(folder=stage.folder, verdicts=verdicts)
+    keepers = members.where("place = 1")
+    met = election.meet(edges, keepers).persist()
+    rows = _outcomes(members, election.elected(run.session, stage.folder, keepers, met, pairs.rows))
+    worker = WriteClusters(folder=stage.folder, recipe=run.plan.recipe, documents=documents, verdicts=verdicts)
     wide.write_parts(run.session, "dedup", stage.folder, documents.parts, rows, ["row"], worker)
+    met.unpersist()
     members.unpersist()
+    components.forget(stage.folder)
     decided = run.manifest("decide").counts
     run.finish(stage, documents.parts, lambda w: ledger.dedup(w, stage.folder, run.document_rows(), decided))
     counts = run.manifest("dedup").counts
-    return f"{counts['kept']:,} kept; {counts['exact']:,} exact and {counts['near']:,} near duplicates"
+    same = f"{counts['url']:,} of a known address, " if dedup.url != "off" else ""
+    return f"{counts['kept']:,} kept; {same}{counts['exact']:,} exact and {counts['near']:,} near duplicates"
 
 
-@dataclass(frozen=True, kw_only=True)
-class EmitSurvivors:
-    """Documents that decide kept and that have words: content key, rank in the election, key and id.
+def _addressed(found: DataFrame, url: str) -> DataFrame:
+    """Documents with `lost`: another of the same address stays, and they go where its content goes."""
+    if url == "off":
+        return found.withColumn("lost", f.expr("false"))
+    first = [f.col("restricted").desc(), f.col("date").desc_nulls_last()] if url == "latest" else []
+    order = Window.partitionBy("url_high", "url_low").orderBy(*first, "rank", "key")
+    placed = found.where("url_high is not null").select(
+        *(c for c in found.columns if c not in ("high", "low")),
+        f.first("high").over(order).alias("high"),
+        f.first("low").over(order).alias("low"),
+        (f.row_number().over(order) > 1).alias("lost"),
+    )
+    return placed.unionByName(found.where("url_high is null").withColumn("lost", f.expr("false")))
 
-    Rank, as bytes that sort: place of the source in prefer_sources, then more words, then the id.
-    """
 
-    verdicts: Table
-    contents: Table
-    order: Mapping[str, int]
-
-    def __call__(self, part: int) -> Iterator[pa.RecordBatch]:
-        verdicts = self.verdicts.read(part, ["id", "source", "kept"])
-        contents = self.contents.read(part, ["key", "words"])
-        wanted = pc.and_(
-            verdicts.column("kept"), pc.not_equal(contents.column("key"), pa.scalar(_NO_WORDS, pa.binary(16)))
-        )
-        rows = np.flatnonzero(np.asarray(wanted))
-        taken = pa.array(rows)
-        verdicts, contents = verdicts.take(taken), contents.take(taken)
-        high, low = split(contents.column("key").combine_chunks())
-        ranks = [
-            self.order.get(source, len(self.order)).to_bytes(4, "big")
-            + (_LAST - words).to_bytes(4, "big")
-            + bytes.fromhex(id_)
-            for source, words, id_ in zip(
-                verdicts.column("source").to_pylist(),
-                contents.column("words").to_pylist(),
-                verdicts.column("id").to_pylist(),
-                strict=True,
-            )
-        ]
-        keys = (np.int64(part) << np.int64(32)) | rows.astype(np.int64)
-        yield pa.RecordBatch.from_arrays(
-            [
-                pa.array(high),
-                pa.array(low),
-                pa.array(ranks, pa.binary()),
-                pa.array(keys),
-                verdicts.column("id").combine_chunks(),
-            ],
-            names=["high", "low", "rank", "key", "id"],
-        )
+def _members(found: DataFrame) -> DataFrame:
+    """Documents with their place in their content, its speaker, and what is known of all its copies."""
+    ranked = Window.partitionBy("high", "low").orderBy("lost", "rank", "key")
+    whole = ranked.rowsBetween(Window.unboundedPreceding, Window.unboundedFollowing)
+    return found.select(
+        *("high", "low", "rank", "key", "id", "lost"),
+        f.row_number().over(ranked).alias("place"),
+        f.first("id").over(ranked).alias("keeper"),
+        f.count("*").over(whole).alias("copies"),
+        f.max("restricted").over(whole).alias("restricted"),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,75 +96,28 @@ class EmitEdges:
             )
 
 
-def _meet(edges: DataFrame, keepers: DataFrame) -> pa.Table:
-    """Edges between contents that both survive, with rank, id and copies of each side; on the driver."""
-
-    def side(name: str) -> DataFrame:
-        return keepers.select(*(f.col(c).alias(f"{name}_{c}") for c in ("high", "low", "rank", "key", "id", "copies")))
-
-    joined = edges.join(side("a"), ["a_high", "a_low"], "inner").join(side("b"), ["b_high", "b_low"], "inner")
-    return tasks.execute(joined.toArrow)
-
-
-_FATES = pa.schema(
-    [
-        ("high", pa.int64()),
-        ("low", pa.int64()),
-        ("near_id", pa.string()),
-        ("jaccard", pa.float64()),
-        ("grown", pa.int64()),
-    ]
-)
-
-
-def _near(edges: pa.Table) -> pa.Table:
-    """For each content in an edge: whom it is dropped for, or by how many documents it grows."""
-    if not edges.num_rows:
-        return _FATES.empty_table()
-    sides = [
-        edges.select([f"{side}_{c}" for c in ("rank", "high", "low", "id", "copies")]).rename_columns(
-            ["rank", "high", "low", "id", "copies"]
-        )
-        for side in ("a", "b")
-    ]
-    nodes = pa.concat_tables(sides).group_by(["rank", "high", "low", "id", "copies"]).aggregate([]).sort_by("rank")
-    ranks = nodes.column("rank").combine_chunks()
-    places = [
-        pc.index_in(edges.column(f"{side}_rank").combine_chunks(), ranks).to_numpy().astype(np.int64)
-        for side in ("a", "b")
-    ]
-    better, worse = np.minimum(*places), np.maximum(*places)
-    fates = elect(nodes.num_rows, better, worse, edges.column("jaccard").to_numpy())
-    dropped = fates.kept >= 0
-    copies = nodes.column("copies").to_numpy()
-    grown = np.bincount(fates.kept[dropped], copies[dropped], nodes.num_rows).astype(np.int64)
-    keeper = pa.array(np.where(dropped, fates.kept, 0), mask=~dropped)
-    return pa.Table.from_arrays(
-        [
-            nodes.column("high"),
-            nodes.column("low"),
-            nodes.column("id").take(keeper),
-            pa.array(fates.jaccard, mask=~dropped),
-            pa.array(grown),
-        ],
-        schema=_FATES,
-    )
-
-
 def _outcomes(members: DataFrame, fates: DataFrame) -> DataFrame:
-    """One row for each survivor that is not simply kept: outcome, evidence, size."""
+    """One row for each survivor that is not simply kept: outcome, evidence, size, cluster."""
     joined = members.join(fates, ["high", "low"], "left")
     stays = f.col("near_id").isNull() & (f.col("place") == 1)
-    outcome = f.when(f.col("near_id").isNotNull(), "near").when(f.col("place") == 1, "kept").otherwise("exact")
+    outcome = (
+        f.when(f.col("lost"), "url")
+        .when(f.col("near_id").isNotNull(), "near")
+        .when(f.col("place") == 1, "kept")
+        .otherwise("exact")
+    )
+    alone = (f.col("copies") == 1) & f.col("cluster").isNull()
     rows = joined.select(
         f.shiftright("key", 32).alias("part"),
         f.expr("key & 4294967295").alias("row"),
         outcome.alias("outcome"),
         f.when(stays, None).otherwise(f.coalesce("near_id", "keeper")).alias("kept_id"),
-        f.when(stays, None).otherwise(f.coalesce("jaccard", f.lit(1.0))).alias("jaccard"),
+        f.when(stays | f.col("lost"), None).otherwise(f.coalesce("jaccard", f.lit(1.0))).alias("jaccard"),
         f.when(stays, f.col("copies") + f.coalesce("grown", f.lit(0))).otherwise(0).cast("int").alias("size"),
+        f.when(~alone, f.coalesce("cluster", "keeper")).alias("cluster"),
+        (stays & (f.col("restricted") | f.coalesce("near_restricted", f.expr("false")))).alias("restricted"),
     )
-    return rows.where("outcome != 'kept' or size > 1")
+    return rows.where("outcome <> 'kept' or cluster is not null")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,29 +125,32 @@ class WriteClusters:
     """One part of clusters: what decide kept stays as it is, but for the rows that arrive."""
 
     folder: str
+    recipe: Recipe
+    documents: Table
     verdicts: Table
 
     def __call__(self, part: int, rows: pa.Table) -> Receipt:
-        verdicts = self.verdicts.read(part, ["id", "kept"])
-        kept = np.asarray(verdicts.column("kept"))
-        outcome = np.where(kept, "kept", "filtered").astype(object)
-        kept_id: np.ndarray = np.full(len(kept), None, object)
-        similarity: np.ndarray = np.full(len(kept), None, object)
-        size = kept.astype(np.int32)
+        verdicts = self.verdicts.read(part, ["id", "source", "kept"])
+        licences = self.documents.read(part, ["licence"]).column("licence")
+        kept = np.asarray(verdicts.column("kept"), bool)
+        columns: dict[str, np.ndarray] = {
+            "outcome": np.where(kept, "kept", "filtered").astype(object),
+            "kept_id": np.full(len(kept), None, object),
+            "jaccard": np.full(len(kept), None, object),
+            "size": kept.astype(np.int32),
+            "cluster": np.full(len(kept), None, object),
+            "restricted": survivors.restricted(self.recipe, verdicts.column("source"), licences),
+        }
         places = rows.column("row").to_numpy()
-        outcome[places] = rows.column("outcome").to_pylist()
-        kept_id[places] = rows.column("kept_id").to_pylist()
-        similarity[places] = rows.column("jaccard").to_pylist()
-        size[places] = rows.column("size").to_numpy()
-        columns = [
-            verdicts.column("id").combine_chunks(),
-            pa.array(outcome, pa.string()),
-            pa.array(kept_id, pa.string()),
-            pa.array(similarity, pa.float64()),
-            pa.array(size),
-        ]
-        entry = write_whole(self.folder, "clusters", f"part-{part:05d}", pa.Table.from_arrays(columns, schema=CLUSTERS))
-        names, numbers = np.unique(outcome.astype(str), return_counts=True)
-        counts = dict.fromkeys(("kept", "filtered", "exact", "near"), 0)
-        counts |= {str(n): int(c) for n, c in zip(names, numbers, strict=True)} | {"size": int(size.sum())}
+        columns["restricted"][places] |= np.asarray(rows.column("restricted"), bool)
+        for name in ("outcome", "kept_id", "jaccard", "size", "cluster"):
+            columns[name][places] = rows.column(name).to_pylist()
+        columns["restricted"] &= columns["outcome"] == "kept"
+        arrays = [pa.array(columns[field.name], field.type) for field in CLUSTERS if field.name != "id"]
+        table = pa.Table.from_arrays([verdicts.column("id"), *arrays], schema=CLUSTERS)
+        entry = write_whole(self.folder, "clusters", f"part-{part:05d}", table)
+        names, numbers = np.unique(columns["outcome"].astype(str), return_counts=True)
+        counts = dict.fromkeys(OUTCOMES, 0)
+        counts |= {str(n): int(c) for n, c in zip(names, numbers, strict=True)}
+        counts |= {"size": int(columns["size"].sum()), "restricted": int(columns["restricted"].sum())}
         return Receipt(task=part, files={"clusters": [entry]}, counts=counts)

@@ -158,6 +158,7 @@ class _Collector:
             "offset": [r.offset for r in records],
             "url": [r.url or None for r in records],
             "licence": [r.licence or self.source.licence or None for r in records],
+            "date": [r.date for r in records],
             "language": [self._language(r) for r in records],
             "text": text,
         }

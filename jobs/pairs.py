@@ -167,7 +167,7 @@ class MakeShingles:
     def _part(self, part: int, keys: np.ndarray) -> Iterator[pa.RecordBatch]:
         done = 0
         for texts in self.documents.take(part, (keys & 0xFFFFFFFF).tolist(), ["text"]):
-            index = Batch(documents=texts).index
+            index = Batch(documents=texts).folded
             every = np.arange(texts.num_rows)
             offsets, values = shingle_sets(index.word_hash, index.word_offsets, every, self.ngram)
             sets = pa.LargeListArray.from_arrays(pa.array(offsets.astype(np.int64)), pa.array(values.view(np.int64)))

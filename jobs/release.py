@@ -11,6 +11,7 @@ from hashlib import blake2b
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from corpus import ledger
 from corpus.cleaning import Cleaning, clean
@@ -59,8 +60,8 @@ class ReleasePart:
     cleaning: tuple[Cleaning, ...]
 
     def __call__(self, part: int) -> Mapping[str, Receipt]:
-        outcome = self.clusters.read(part, ["outcome"]).column("outcome").to_pylist()
-        kept = np.array([value == "kept" for value in outcome], bool)
+        clusters = self.clusters.read(part, ["outcome", "restricted"])
+        kept = np.asarray(pc.equal(clusters.column("outcome"), "kept"), bool)
         languages = self.verdicts.read(part, ["language"]).column("language")
         counts: Counter[str] = Counter(documents=0, bytes=0, cleaned=0, spans=0, pii_dropped=0)
         label = f"part-{part:05d}"
@@ -73,7 +74,9 @@ class ReleasePart:
                 here = np.flatnonzero(kept[first : first + batch.num_rows])
                 if len(here):
                     rows = pa.array(here + first)
-                    released, redacted = self._release(batch.take(pa.array(here)), rows, languages.take(rows))
+                    released, redacted = self._release(
+                        batch.take(pa.array(here)), rows, languages.take(rows), clusters.column("restricted").take(rows)
+                    )
                     stays = pa.array(~redacted.dropped)
                     corpus.write(released.filter(stays))
                     spans.write(_ledger_rows(released, redacted))
@@ -84,7 +87,7 @@ class ReleasePart:
         return {self.folder: Receipt(task=part, files=files, counts=dict(sorted(counts.items())))}
 
     def _release(
-        self, documents: pa.RecordBatch, rows: pa.Array, languages: pa.ChunkedArray
+        self, documents: pa.RecordBatch, rows: pa.Array, languages: pa.ChunkedArray, restricted: pa.ChunkedArray
     ) -> tuple[pa.RecordBatch, Redacted]:
         labels = languages.combine_chunks()
         names, sources = labels.to_pylist(), documents.column("source").to_pylist()
@@ -95,6 +98,7 @@ class ReleasePart:
             "row": rows.cast(pa.int32()),
             "language": labels,
             "text": redacted.texts,
+            "restricted": restricted.combine_chunks(),
             "cleaned": pa.array(changed),
             "redactions": pa.array(redacted.counts, pa.int32()),
             "redacted": pa.array(redacted.replaced),

@@ -9,8 +9,7 @@ from corpus.manifest import Manifest
 from corpus.plan import Plan
 from corpus.recipe import Choice
 from corpus.report import Facts, bins, card, sweep
-
-_OUTCOMES = ("kept", "filtered", "exact", "near")
+from corpus.schema import OUTCOMES
 
 
 def collect(plan: Plan, manifests: Mapping[str, Manifest], tally: Mapping[str, Any], *, equal: int = 0) -> Facts:
@@ -87,7 +86,7 @@ def _rows(tally: Mapping[str, Any], field: int, rejected: Mapping[str, int]) -> 
     sizes = _by(tally, field, "bytes")
     for key, count in _numbers(tally["funnel"]).items():
         parts = key.split("\t")
-        row = rows.setdefault(parts[field], {"name": parts[field], "documents": 0, **dict.fromkeys(_OUTCOMES, 0)})
+        row = rows.setdefault(parts[field], {"name": parts[field], "documents": 0, **dict.fromkeys(OUTCOMES, 0)})
         row["documents"] = int(str(row["documents"])) + count
         row[parts[2]] = int(str(row[parts[2]])) + count
     for name, row in rows.items():

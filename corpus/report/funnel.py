@@ -15,6 +15,7 @@ def text(plan: Plan) -> str:
         ("  rejected", -ingest.counts.get("rejects", 0)),
         ("documents", ingest.counts.get("documents", 0)),
         ("  dropped by filters", -decide.counts.get("dropped", 0)),
+        *([("  of a known address", -dedup.counts["url"])] if dedup.counts.get("url") else []),
         ("  exact duplicates", -dedup.counts.get("exact", 0)),
         ("  near duplicates", -dedup.counts.get("near", 0)),
         ("documents kept", dedup.counts.get("kept", 0)),

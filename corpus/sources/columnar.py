@@ -45,7 +45,8 @@ def _wanted(names: list[str], file: SourceFile, source: Source) -> list[str]:
         raise RecipeError(
             f"{file.uri} has no column {source.text_field!r}: set text_field to one of {', '.join(names)}"
         )
-    fields = (source.text_field, source.id_field, source.url_field, source.licence_field, source.language_field)
+    s = source
+    fields = (s.text_field, s.id_field, s.url_field, s.licence_field, s.date_field, s.language_field)
     return [name for name in names if name in fields]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from corpus.sources.dates import seconds
 from corpus.sources.record import Record, Reject, reject
 from corpus.sources.source import Source
 
@@ -21,6 +22,7 @@ def record_of(found: Mapping[str, object], file: str, offset: int, source: Sourc
         text=text,
         url=_string(found, source.url_field),
         licence=_string(found, source.licence_field),
+        date=seconds(found.get(source.date_field)) if source.date_field else None,
         language=_string(found, source.language_field),
     )
 

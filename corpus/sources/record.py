@@ -27,6 +27,7 @@ class Record:
     text: str
     url: str | None = None
     licence: str | None = None
+    date: int | None = None  # seconds since 1970, UTC
     language: str | None = None  # as declared, if the source is trusted for it
 
 

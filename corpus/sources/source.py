@@ -22,7 +22,9 @@ class Source:
     id_field: str = "id"
     url_field: str = "url"
     licence_field: str = ""
+    date_field: str = ""  # ISO 8601, without a zone UTC; WARC has its own
     language_field: str = ""  # trusted where it is set; "" leaves language to the filter
+    restricted: bool = False  # not to be used freely: what duplicates it is not either
     main_content: bool = True  # of HTML: the main content only, or all text that shows
     max_record_bytes: Annotated[int, Ge(1)] = 64 << 20  # measured: a worker peaks below 1.5 GB on a text of this size
     max_html_bytes: Annotated[int, Ge(1)] = 5 << 20  # where crawls cut; 5 MB of bare <p> peaks at 0.6 GB, 16 MB at 2.3

@@ -8,7 +8,7 @@ import zstandard
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from corpus.errors import RecipeError
-from corpus.sources import decoding
+from corpus.sources import dates, decoding
 from corpus.sources.inventory import Slice, SourceFile
 from corpus.sources.record import Record, Reject, reject
 from corpus.sources.source import Source
@@ -85,7 +85,14 @@ def _record(seen: WarcRecord, body: bytes, file: SourceFile, offset: int, source
         text = answer
     if text is None:
         return reject(file.file, offset, "undecodable", url)
-    return Record(locator=locator, file=file.file, offset=offset, text=text, url=url)
+    return Record(
+        locator=locator,
+        file=file.file,
+        offset=offset,
+        text=text,
+        url=url,
+        date=dates.seconds(seen.headers.get("WARC-Date")),
+    )
 
 
 def _response(body: bytes, source: Source) -> str | tuple[str, str] | None:  # noqa: PLR0911  (a reason each)

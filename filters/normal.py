@@ -1,0 +1,125 @@
+"""The declared normaliser of duplicates, for all scripts: NFKC, full case folding, NFKC again.
+
+Vowel signs and every other mark stay: only what Unicode calls a compatibility variant (full-width and circled forms,
+ligatures, presentation forms, superscripts) and case are evened out. Words are then taken as everywhere, by category.
+The tables are committed, the same on every Python (`unicodedata` is the oracle of the tests).
+"""
+
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+import numpy as np
+
+from filters import unicode
+
+SPECIAL = 1  # its words change: it is no separator, and its folding is not its simple lower case
+JOINS = 2  # it may compose or change places with what comes before it
+UNSTABLE = 4  # its folding is another character
+
+# Hangul syllables are composed by arithmetic (Unicode 14.0, section 3.12).
+HANGUL, LEAD, VOWEL, TRAIL = 0xAC00, 0x1100, 0x1161, 0x11A7
+LEADS, VOWELS, TRAILS = 19, 21, 28
+SYLLABLES = LEADS * VOWELS * TRAILS
+
+_Texts = dict[int, tuple[int, ...]]
+
+
+class Tables(NamedTuple):
+    """Two-stage tables by code point (`blocks[code >> 8] << 8 | code & 255`), and what they point into."""
+
+    flag_blocks: np.ndarray  # uint16
+    flags: np.ndarray  # uint8: SPECIAL, JOINS, UNSTABLE
+    size_blocks: np.ndarray
+    sizes: np.ndarray  # uint8: most bytes of UTF-8, and so most code points too, on the way to its folding
+    order_blocks: np.ndarray
+    orders: np.ndarray  # uint8: canonical combining class
+    place_blocks: np.ndarray
+    places: np.ndarray  # int32[..., 2]: start of the NFKD and of the case folding in `texts`; 0 for the character itself
+    texts: np.ndarray  # int32: code points, each text after its length
+    pairs: np.ndarray  # int64, sorted: first << 21 | second, of those that compose
+    composed: np.ndarray  # int32
+
+
+@cache
+def tables() -> Tables:
+    """Made once a process (80 ms)."""
+    found: dict[str, _Texts] = {kind: {} for kind in "KCFO"}
+    text = (files("filters.data") / f"normal-{unicode.VERSION}.tsv").read_text("ascii")
+    for line in text.splitlines()[1:]:
+        kind, code, value = line.split("\t")
+        found[kind][int(code, 16)] = tuple(int(part, 10 if kind == "O" else 16) for part in value.split(" "))
+    plain, folded, pairs = found["K"], found["F"], {pair: code for code, pair in found["C"].items()}
+    orders = np.zeros(0x110000, np.uint8)
+    for code, (order,) in found["O"].items():
+        orders[code] = order
+    texts, places = [0], np.zeros((0x110000, 2), np.int32)
+    for column, values in enumerate((plain, folded)):
+        for code, value in values.items():
+            places[code, column] = len(texts)
+            texts += [len(value), *value]
+    flags, sizes = _flags(plain, folded, pairs, orders)
+    ordered = sorted((first << 21 | second, code) for (first, second), code in pairs.items())
+    blocks, flat = unicode.two_stage(places.view(np.int64).reshape(-1))
+    return Tables(
+        *unicode.two_stage(flags),
+        *unicode.two_stage(sizes),
+        *unicode.two_stage(orders),
+        blocks,
+        flat.view(np.int32).reshape(-1, 2),
+        np.array(texts, np.int32),
+        np.array([key for key, _ in ordered], np.int64),
+        np.array([code for _, code in ordered], np.int32),
+    )
+
+
+def _flags(
+    plain: _Texts, folded: _Texts, pairs: dict[tuple[int, int], int], orders: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Flags and sizes of every code point."""
+    second = {pair[1] for pair in pairs} | {*range(VOWEL, VOWEL + VOWELS)} | {*range(TRAIL + 1, TRAIL + TRAILS)}
+    flags = np.where(orders > 0, np.uint8(JOINS), np.uint8(0))
+    flags[list(second)] |= JOINS
+    sizes = np.full(0x110000, 4, np.uint8)
+    sizes[:0x10000], sizes[:0x800], sizes[:0x80] = 3, 2, 1
+    sizes[HANGUL : HANGUL + SYLLABLES] = 9  # as three letters
+    utf8 = sizes.copy()
+    for code in plain.keys() | folded.keys():
+        before = plain.get(code, (code,))
+        direct = _replaced(folded.get(code, (code,)), plain)
+        after = _replaced(_replaced(before, folded), plain)
+        sizes[code] = max(sum(int(utf8[c]) for c in text) for text in (before, direct, after, (code,)))
+        if any(orders[text[0]] or text[0] in second for text in (before, direct, after)):
+            flags[code] |= JOINS
+        composed = _composed(after, pairs)
+        if composed != (code,):
+            flags[code] |= UNSTABLE
+        apart = not any(_in_word(c) for c in (code, *after))
+        if not apart and composed != (_lower(code),):
+            flags[code] |= SPECIAL
+    return flags, sizes
+
+
+def _replaced(codes: tuple[int, ...], by: _Texts) -> tuple[int, ...]:
+    return tuple(part for code in codes for part in by.get(code, (code,)))
+
+
+def _composed(codes: tuple[int, ...], pairs: dict[tuple[int, int], int]) -> tuple[int, ...]:
+    """What a starter makes of the marks that follow it, if it takes all of them."""
+    first = codes[0]
+    for code in codes[1:]:
+        if (first, code) not in pairs:
+            return codes
+        first = pairs[first, code]
+    return (first,)
+
+
+def _in_word(code: int) -> bool:
+    known = unicode.tables()
+    kind = known.classes[int(known.class_blocks[code >> 8]) << 8 | code & 255] & unicode.KIND
+    return bool(kind in (unicode.LETTER, unicode.MARK, unicode.DIGIT))
+
+
+def _lower(code: int) -> int:
+    known = unicode.tables()
+    return code + int(known.lower[int(known.lower_blocks[code >> 8]) << 8 | code & 255])

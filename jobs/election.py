@@ -1,0 +1,80 @@
+"""The election among contents that are alike: on the driver when pairs are few, a component a task when they are many.
+
+Both give the same fates, for a content's fate depends on its own component alone. On the driver all edges are held at
+once; in tasks the most that one process holds is a batch of small components, or one that is larger: 40 bytes an edge
+and about 150 a content, so a component of 10 million edges costs its task 0.4 GB and what sorting them takes.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as f
+
+from corpus.duplicates.fates import STREAM, fates
+from corpus.errors import CorpusError
+from jobs import components, tasks
+from jobs.failures import TaskError
+from jobs.session import Session
+
+# Pairs (compared, so an upper bound of edges) that the driver elects: 2 million take 80 MB there, and below that the
+# rounds of components cost more than they spare.
+DRIVER_EDGES = 2_000_000
+_TOGETHER = 1 << 20  # rows of whole components that a task elects at a time: 50 MB
+
+_FATES = "high long, low long, near_id string, jaccard double, grown long, cluster string, near_restricted boolean"
+
+
+def meet(edges: DataFrame, keepers: DataFrame) -> DataFrame:
+    """Edges between contents that both survive: keys of the documents that speak for them, and the similarity."""
+    met = edges
+    for side, name in (("a", "key"), ("b", "other")):
+        ends = keepers.select(
+            f.col("high").alias(f"{side}_high"), f.col("low").alias(f"{side}_low"), f.col("key").alias(name)
+        )
+        met = met.join(ends, [f"{side}_high", f"{side}_low"])
+    return met.select("key", "other", "jaccard")
+
+
+def elected(session: Session, folder: str, keepers: DataFrame, met: DataFrame, pairs: int) -> DataFrame:
+    """A row of FATES for each content in an edge. `pairs` bounds the edges; rounds of components lie below `folder`."""
+    ends = met.select("key").union(met.select("other")).distinct()
+    nodes = keepers.join(ends, "key", "left_semi").select(
+        "key", f.lit(-1).cast("long").alias("other"), f.lit(0.0).alias("jaccard"), *STREAM.names[4:]
+    )
+    stream = nodes.unionByName(met, allowMissingColumns=True)
+    if pairs <= DRIVER_EDGES:
+        together = stream.withColumn("component", f.lit(None).cast("long")).select(*STREAM.names)
+        return session.spark.createDataFrame(fates(tasks.execute(together.toArrow)))
+    edges = met.select(f.col("key").alias("u"), f.col("other").alias("v"))
+    labels = components.components(session, folder, edges, pairs).withColumnRenamed("node", "key")
+    placed = stream.join(labels, "key").select(*STREAM.names).repartition("component").sortWithinPartitions("component")
+    return placed.mapInArrow(ElectComponents(together=_TOGETHER).__call__, _FATES)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ElectComponents:
+    """Rows sorted by component to fates, `together` rows at a time and never part of a component."""
+
+    together: int
+
+    def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        waiting: list[pa.RecordBatch] = []
+        rows = 0
+        try:
+            for batch in batches:
+                waiting.append(batch)
+                rows += batch.num_rows
+                if rows >= self.together:
+                    table = pa.Table.from_batches(waiting)
+                    labels = table.column("component").to_numpy()
+                    cut = int(np.searchsorted(labels, labels[-1]))
+                    yield from fates(table.slice(0, cut)).to_batches()
+                    waiting = table.slice(cut).to_batches()
+                    rows -= cut
+            if waiting:
+                yield from fates(pa.Table.from_batches(waiting)).to_batches()
+        except CorpusError as error:
+            raise TaskError(error) from error

@@ -1,0 +1,98 @@
+"""Documents that take part in the election: what they are alike by, how they rank, what binds them.
+
+Reads: verdicts, content keys, the narrow columns of documents and the signals that the order of election names.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from corpus.duplicates import addresses
+from corpus.duplicates.rank import Key, parse, ranks
+from corpus.recipe import Recipe
+from corpus.table import Table
+from jobs.pairs import split
+from jobs.run import Run
+
+NO_WORDS = b"\0" * 16  # content key of a text without words, which is never a duplicate of one
+SCHEMA = (
+    "high long, low long, rank binary, key long, id string, restricted boolean, url_high long, url_low long, date long"
+)
+
+
+def emitter(run: Run) -> "EmitSurvivors":
+    """The task that reads the survivors of a part."""
+    recipe = run.plan.recipe
+    keys = tuple(parse(text) for text in recipe.dedup.prefer)
+    names = dict.fromkeys(["content", *(key.filter for key in keys if key.filter)])
+    return EmitSurvivors(
+        recipe=recipe,
+        keys=keys,
+        documents=run.documents(),
+        verdicts=run.table("decide", "verdicts"),
+        signals={name: run.table(f"signals.{name}", "signals") for name in names},
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmitSurvivors:
+    """Documents that decide kept and that have words: one without is never a duplicate, of an address neither."""
+
+    recipe: Recipe
+    keys: tuple[Key, ...]
+    documents: Table
+    verdicts: Table
+    signals: Mapping[str, Table]
+
+    def __call__(self, part: int) -> Iterator[pa.RecordBatch]:
+        dedup = self.recipe.dedup
+        verdicts = self.verdicts.read(part, ["id", "source", "kept"])
+        contents = self.signals["content"].read(part, ["key"]).column("key")
+        document = self._documents(part, verdicts)
+        worded = pc.not_equal(contents, pa.scalar(NO_WORDS, pa.binary(16)))
+        taken = pa.array(np.flatnonzero(np.asarray(pc.and_(verdicts.column("kept"), worded))))
+        document = document.take(taken)
+        urls = self._urls(document)
+        columns = {"document": document}
+        for key in self.keys:
+            if key.filter and key.filter not in columns:
+                columns[key.filter] = self.signals[key.filter].read(part).take(taken)
+        bound = restricted(self.recipe, document.column("source"), document.column("licence"))
+        outranked = ~bound if dedup.restricted == "stays" else np.zeros(len(bound), bool)
+        lists = {"source": dedup.prefer_sources, "licence": dedup.prefer_licences}
+        high, low = split(contents.take(taken).combine_chunks())
+        url_high, url_low = split(pc.fill_null(urls, NO_WORDS))
+        unknown = np.asarray(pc.is_null(urls), bool)
+        yield pa.RecordBatch.from_arrays(
+            [
+                pa.array(high),
+                pa.array(low),
+                ranks(self.keys, columns, lists, outranked),
+                pa.array((np.int64(part) << np.int64(32)) | taken.to_numpy()),
+                document.column("id").combine_chunks(),
+                pa.array(bound),
+                pa.array(url_high, mask=unknown),
+                pa.array(url_low, mask=unknown),
+                document.column("date").cast(pa.int64()).combine_chunks(),
+            ],
+            names=[field.split()[0] for field in SCHEMA.split(", ")],
+        )
+
+    def _documents(self, part: int, verdicts: pa.Table) -> pa.Table:
+        found = self.documents.read(part, ["licence", "date", *(["url"] if self.recipe.dedup.url != "off" else [])])
+        return found.append_column("id", verdicts.column("id")).append_column("source", verdicts.column("source"))
+
+    def _urls(self, document: pa.Table) -> pa.Array:
+        if self.recipe.dedup.url == "off":
+            return pa.nulls(document.num_rows, pa.binary(16))
+        return pa.array([addresses.key(url) for url in document.column("url").to_pylist()], pa.binary(16))
+
+
+def restricted(recipe: Recipe, sources: pa.ChunkedArray, licences: pa.ChunkedArray) -> np.ndarray:
+    """bool[rows]: whether a document's source is restricted, or its licence, as it is written but in any case."""
+    names = pa.array([source.name for source in recipe.sources if source.restricted], pa.string())
+    listed = pa.array([licence.lower() for licence in recipe.dedup.restricted_licences], pa.string())
+    return np.asarray(pc.or_(pc.is_in(sources, names), pc.is_in(pc.utf8_lower(licences), listed)), bool)
