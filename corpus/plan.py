@@ -20,12 +20,12 @@ VERSIONS = {
     "ingest": 1,
     "decide": 2,
     "pairs": 1,
-    "dedup": 1,
+    "dedup": 2,
     "release": 2,
     "train": 1,
     "encode": 1,
     "shard": 1,
-    "report": 1,
+    "report": 2,
 }
 CURRENT = "current.json"  # which fingerprint of each stage the last complete run stands on
 
@@ -118,6 +118,7 @@ def build(recipe: Recipe, inputs: Sequence[Inputs]) -> Plan:
     builder.add("encode", VERSIONS["encode"], {"seed": recipe.seed}, ["release", "train"])
     builder.add("shard", VERSIONS["shard"], asdict(recipe.shards), ["encode"])
     about = {"name": recipe.name, "seed": recipe.seed, "max_reject_share": recipe.ingest.max_reject_share}
+    about |= {"recall": recipe.dedup.recall, "max_loss_share": recipe.dedup.max_loss_share}
     builder.add("report", VERSIONS["report"], {**asdict(recipe.report), **about}, [*builder.stages])
     return Plan(recipe=recipe, inputs=inputs, stages=builder.stages)
 
