@@ -14,7 +14,9 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as f
 
 from corpus import ledger
+from corpus.duplicates import losses
 from corpus.duplicates.election import elect
+from corpus.errors import RecipeError
 from corpus.manifest import Receipt
 from corpus.plan import Stage
 from corpus.schema import CLUSTERS
@@ -60,6 +62,15 @@ def build(run: Run, stage: Stage) -> str:
     run.finish(stage, documents.parts, lambda w: ledger.dedup(w, stage.folder, run.document_rows(), decided))
     counts = run.manifest("dedup").counts
     return f"{counts['kept']:,} kept; {counts['exact']:,} exact and {counts['near']:,} near duplicates"
+
+
+def check_losses(run: Run) -> None:
+    """Stop before anything is built on a corpus that a whole source is gone from. Raises RecipeError."""
+    found = losses.of(run.manifest("dedup").counts)
+    for name in losses.vanished(found, run.plan.recipe.dedup.allow_vanish):
+        documents = next(loss.documents for loss in found if (loss.kind, loss.name) == ("source", name))
+        taken = losses.keepers(run.table("dedup", "clusters"), run.table("decide", "verdicts"), name)
+        raise RecipeError(losses.refusal(name, documents, taken))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,7 +214,7 @@ class WriteClusters:
     verdicts: Table
 
     def __call__(self, part: int, rows: pa.Table) -> Receipt:
-        verdicts = self.verdicts.read(part, ["id", "kept"])
+        verdicts = self.verdicts.read(part, ["id", "source", "language", "kept"])
         kept = np.asarray(verdicts.column("kept"))
         outcome = np.where(kept, "kept", "filtered").astype(object)
         kept_id: np.ndarray = np.full(len(kept), None, object)
@@ -225,4 +236,6 @@ class WriteClusters:
         names, numbers = np.unique(outcome.astype(str), return_counts=True)
         counts = dict.fromkeys(("kept", "filtered", "exact", "near"), 0)
         counts |= {str(n): int(c) for n, c in zip(names, numbers, strict=True)} | {"size": int(size.sum())}
+        sources, languages = (verdicts.column(name).to_pylist() for name in ("source", "language"))
+        counts |= losses.counts(sources, languages, outcome.tolist())
         return Receipt(task=part, files={"clusters": [entry]}, counts=counts)
