@@ -22,13 +22,15 @@ VERSIONS = {
     "ingest": 2,
     "decide": 2,
     "pairs": 2,
-    "dedup": 2,
+    "dedup": 3,
     "release": 3,
     "train": 1,
     "encode": 1,
     "shard": 1,
     "report": 2,
 }
+# Of [dedup], what only the bands follow from, and what is judged of losses when the election is over.
+_JUDGED_LATER = ("recall", "max_loss_share", "allow_vanish")
 CURRENT = "current.json"  # which fingerprint of each stage the last complete run stands on
 
 
@@ -112,7 +114,7 @@ def build(recipe: Recipe, inputs: Sequence[Inputs]) -> Plan:
     near = {"bands": recipe.dedup.bands, "rows": recipe.dedup.rows, "leaders": recipe.dedup.leaders}
     keys = [signals_stage("minhash"), signals_stage("content")]
     builder.add("pairs", VERSIONS["pairs"], near, ["ingest", *keys])
-    election = {name: value for name, value in asdict(recipe.dedup).items() if name not in near}
+    election = {name: value for name, value in asdict(recipe.dedup).items() if name not in (*near, *_JUDGED_LATER)}
     election["restricted_sources"] = sorted(source.name for source in recipe.sources if source.restricted)
     ranked = [signals_stage(name) for name in dict.fromkeys(["content", *rank.measured(recipe.dedup.prefer)])]
     builder.add("dedup", VERSIONS["dedup"], election, ["decide", "pairs", *ranked])
@@ -123,6 +125,7 @@ def build(recipe: Recipe, inputs: Sequence[Inputs]) -> Plan:
     builder.add("shard", VERSIONS["shard"], asdict(recipe.shards), ["encode"])
     about = {"name": recipe.name, "seed": recipe.seed, "max_reject_share": recipe.ingest.max_reject_share}
     about["pii_card"] = card.digest()
+    about |= {"recall": recipe.dedup.recall, "max_loss_share": recipe.dedup.max_loss_share}
     builder.add("report", VERSIONS["report"], {**asdict(recipe.report), **about}, [*builder.stages])
     return Plan(recipe=recipe, inputs=inputs, stages=builder.stages)
 

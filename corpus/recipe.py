@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 import orjson
-from annotated_types import Ge, Gt, Interval, Le
+from annotated_types import Ge, Gt, Interval, Le, Lt
 from pydantic import TypeAdapter, ValidationError
 
 import filters
 from corpus import layers
 from corpus.cleaning import Cleaning
-from corpus.duplicates import rank
+from corpus.duplicates import curve, rank
 from corpus.errors import RecipeError
 from corpus.policy import Policy
 from corpus.sources.source import Source
@@ -47,8 +47,9 @@ class Dedup:
     """The [dedup] table."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-    bands: Annotated[int, Ge(1)] = 21  # 21 x 6: a pair of Jaccard 0.8 is proposed with probability 0.998,
-    rows: Annotated[int, Ge(1)] = 6  # of 0.7 with 0.93, of 0.5 with 0.28; all are verified exactly
+    recall: Annotated[float, Gt(0), Lt(1)] = 0.998  # that a pair at the threshold is proposed: 21 x 6 of 126 values at
+    bands: Annotated[int, Ge(0)] = 0  # 0.8, of which 0.7 is proposed with 0.93 and 0.5 with 0.28; all are verified.
+    rows: Annotated[int, Ge(0)] = 0  # 0: solved from threshold and recall (corpus.duplicates.curve) when it is read
     leaders: Annotated[int, Ge(1)] = 32  # a bucket's members are compared with its first 32; the rest is counted
     threshold: Annotated[float, Gt(0), Le(1)] = 0.8
     url: Literal["off", "latest", "best"] = "off"  # of documents of one address the latest, or the best by rank, stays
@@ -57,6 +58,9 @@ class Dedup:
     prefer_licences: tuple[str, ...] = ()  # the same at the key "licence"
     restricted_licences: tuple[str, ...] = ()  # beside sources that say `restricted = true`
     restricted: Literal["stays", "by_rank"] = "stays"  # a restricted document outranks all others, or ranks as any
+    max_loss_share: Annotated[float, Interval(ge=0, le=1)] = 0.5  # of a source's or language's documents: what is no
+    # copy of itself loses less, and every source that peers are known to have wiped out lost 0.9 and more
+    allow_vanish: tuple[str, ...] = ()  # sources of which deduplication may leave nothing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +91,8 @@ class Report:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     samples: Annotated[int, Ge(0)] = 5  # dropped documents shown for each rule
-    pairs: Annotated[int, Ge(0)] = 12  # near duplicates shown side by side
+    pairs: Annotated[int, Ge(0)] = 3  # duplicates shown side by side, of each stratum of similarity and cluster size
+    judged: Annotated[int, Ge(0)] = 25  # removals of each stratum in pairs.csv: all right gives 0.87 to 1 (Wilson)
     sample_chars: Annotated[int, Ge(0)] = 600
 
 
@@ -143,6 +148,11 @@ class Recipe:
     def judged(self) -> tuple[Choice, ...]:
         return tuple(choice for choice in self.choices if choice.judged)
 
+    @property
+    def permutations(self) -> int:
+        """Values in a MinHash signature."""
+        return int(next(c.base for c in self.choices if c.name == "minhash").permutations)  # type: ignore[attr-defined]
+
 
 def load(path: str, *, root: str | None = None) -> Recipe:
     """Read and check a recipe. Raises RecipeError: file, table, key, what is wrong, what is known."""
@@ -178,7 +188,7 @@ class _Reader:
             report=self._table(Report, raw.get("report", {}), "report"),
         )
         self._consistent(recipe)
-        return recipe
+        return replace(recipe, dedup=self._banded(recipe))
 
     def fail(self, message: str) -> RecipeError:
         return RecipeError(f"{self.path}: {message}")
@@ -304,11 +314,12 @@ class _Reader:
 
     def _consistent(self, recipe: Recipe) -> None:
         known = {source.name for source in recipe.sources}
-        for name in recipe.dedup.prefer_sources:
-            if name not in known:
-                raise self.fail(
-                    f"[dedup] prefer_sources names {name!r}, which is no source; known: {', '.join(sorted(known))}"
-                )
+        for key in ("prefer_sources", "allow_vanish"):
+            for name in getattr(recipe.dedup, key):
+                if name not in known:
+                    raise self.fail(
+                        f"[dedup] {key} names {name!r}, which is no source; known: {', '.join(sorted(known))}"
+                    )
         try:
             wanted_filters = rank.measured(recipe.dedup.prefer)
         except ValueError as error:
@@ -318,11 +329,20 @@ class _Reader:
                 raise self.fail(
                     f"[dedup] prefer needs filter {name!r}, which is not measured: add [[filters]] use = {name!r}"
                 )
-        signature = next(choice for choice in recipe.choices if choice.name == "minhash")
-        wanted = recipe.dedup.bands * recipe.dedup.rows
-        have = signature.base.permutations  # type: ignore[attr-defined]
-        if wanted > have:
+
+    def _banded(self, recipe: Recipe) -> Dedup:
+        """The [dedup] table with bands and rows: its own where it has both, else solved."""
+        dedup = recipe.dedup
+        have = recipe.permutations
+        if dedup.bands * dedup.rows > have:
             raise self.fail(
-                f"[dedup] bands x rows = {wanted}, but minhash has {have} permutations: "
+                f"[dedup] bands x rows = {dedup.bands * dedup.rows}, but minhash has {have} permutations: "
                 "raise permutations or lower bands"
             )
+        if dedup.bands and dedup.rows:
+            return dedup
+        try:
+            bands, rows = curve.solve(dedup.threshold, dedup.recall, have, bands=dedup.bands, rows=dedup.rows)
+        except ValueError as error:
+            raise self.fail(f"[dedup] {error}") from error
+        return replace(dedup, bands=bands, rows=rows)

@@ -83,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _plan(arguments: argparse.Namespace) -> int:
     from corpus import inputs, plan, recipe
+    from corpus.duplicates import curve
 
     read = recipe.load(arguments.recipe, root=arguments.root)
     listed = inputs.listing(read)
@@ -94,6 +95,9 @@ def _plan(arguments: argparse.Namespace) -> int:
     width = max(len(step.stage.name) for step in steps)
     for step in steps:
         print(f"{step.state:<7} {step.stage.name:<{width}}  {step.stage.fingerprint}  {step.why}")
+    dedup = read.dedup
+    for line in curve.lines(dedup.threshold, dedup.recall, dedup.bands, dedup.rows, read.permutations):
+        print(line)
     counts = {state: sum(step.state == state for step in steps) for state in ("reuse", "resume", "build")}
     print(f"{len(steps)} stages: {counts['reuse']} reused, {counts['resume']} resumed, {counts['build']} built")
     return 0

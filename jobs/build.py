@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 from corpus import storage
+from corpus.duplicates import losses
 from corpus.errors import RecipeError
 from corpus.plan import Plan, Stage, write_current
 from corpus.recipe import Recipe
@@ -36,9 +37,14 @@ def run(plan: Plan, session: Session, say: Say, until: str = "report") -> Run:
             reused.append(name)
         if name == "ingest":
             ingest.check_rejects(work)
+        if name == "dedup":
+            dedup.check_losses(work)
     if until == STAGES[-1]:
         report.show_current(work, plan["report"])
         write_current(plan)
+    elif STAGES.index(until) >= STAGES.index("dedup"):  # else the warnings stand under the funnel
+        for line in losses.warnings(losses.of(work.manifest("dedup").counts), plan.recipe.dedup.max_loss_share):
+            say(line)
     if reused:
         say(f"reused: {', '.join(reused)}")
     return work

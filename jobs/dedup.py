@@ -14,6 +14,8 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as f
 
 from corpus import ledger
+from corpus.duplicates import losses
+from corpus.errors import RecipeError
 from corpus.manifest import Receipt
 from corpus.plan import Stage
 from corpus.recipe import Recipe
@@ -49,6 +51,15 @@ def build(run: Run, stage: Stage) -> str:
     counts = run.manifest("dedup").counts
     same = f"{counts['url']:,} of a known address, " if dedup.url != "off" else ""
     return f"{counts['kept']:,} kept; {same}{counts['exact']:,} exact and {counts['near']:,} near duplicates"
+
+
+def check_losses(run: Run) -> None:
+    """Stop before anything is built on a corpus that a whole source is gone from. Raises RecipeError."""
+    found = losses.of(run.manifest("dedup").counts)
+    for name in losses.vanished(found, run.plan.recipe.dedup.allow_vanish):
+        documents = next(loss.documents for loss in found if (loss.kind, loss.name) == ("source", name))
+        taken = losses.keepers(run.table("dedup", "clusters"), run.table("decide", "verdicts"), name)
+        raise RecipeError(losses.refusal(name, documents, taken))
 
 
 def _addressed(found: DataFrame, url: str) -> DataFrame:
@@ -130,7 +141,7 @@ class WriteClusters:
     verdicts: Table
 
     def __call__(self, part: int, rows: pa.Table) -> Receipt:
-        verdicts = self.verdicts.read(part, ["id", "source", "kept"])
+        verdicts = self.verdicts.read(part, ["id", "source", "language", "kept"])
         licences = self.documents.read(part, ["licence"]).column("licence")
         kept = np.asarray(verdicts.column("kept"), bool)
         columns: dict[str, np.ndarray] = {
@@ -153,4 +164,6 @@ class WriteClusters:
         counts = dict.fromkeys(OUTCOMES, 0)
         counts |= {str(n): int(c) for n, c in zip(names, numbers, strict=True)}
         counts |= {"size": int(columns["size"].sum()), "restricted": int(columns["restricted"].sum())}
+        sources, languages = (verdicts.column(name).to_pylist() for name in ("source", "language"))
+        counts |= losses.counts(sources, languages, columns["outcome"].tolist())
         return Receipt(task=part, files={"clusters": [entry]}, counts=counts)

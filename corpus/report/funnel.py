@@ -1,6 +1,7 @@
 """The funnel on a terminal, from the manifests alone."""
 
 from corpus import manifest, storage
+from corpus.duplicates import losses
 from corpus.manifest import Manifest
 from corpus.plan import Plan
 
@@ -32,6 +33,7 @@ def text(plan: Plan) -> str:
             "",
             f"report  {page}",
             f"shards  {plan['shard'].folder}",
+            *losses.warnings(losses.of(dedup.counts), plan.recipe.dedup.max_loss_share),
         ]
     )
 

@@ -42,7 +42,11 @@ def load(folder: Path, text: str) -> recipe.Recipe:
         (SOURCE + "[[filters]]\nuse = 'length'\nby_language = 3\n", "by_language must hold tables"),
         (SOURCE + "[[filters]]\nuse = 'length'\nby_source.a = { min_words = 'x' }\n", "[length.by_source.a] min_words"),
         (SOURCE + "[dedup]\nprefer_sources = ['b']\n", "which is no source; known: a"),
-        (SOURCE + "[dedup]\nbands = 30\n", "raise permutations or lower bands"),
+        (SOURCE + "[dedup]\nbands = 30\nrows = 6\n", "raise permutations or lower bands"),
+        (SOURCE + "[dedup]\nrows = 20\n", "find a pair of similarity 0.8 with probability 0.998: raise permutations"),
+        (SOURCE + "[dedup]\nrecall = 1.0\n", "recall"),
+        (SOURCE + "[dedup]\nallow_vanish = ['b']\n", "allow_vanish names 'b', which is no source; known: a"),
+        (SOURCE + "[dedup]\nmax_loss_share = 1.5\n", "max_loss_share"),
         (SOURCE + "[dedup]\nthreshold = 0.0\n", "threshold"),
         (SOURCE + "[pii]\nkinds = ['SHOE_SIZE']\n", "unknown kind 'SHOE_SIZE'; known:"),
         (SOURCE + "[pii]\nplaceholder = 'x'\n", "placeholder must hold {kind}"),
@@ -88,7 +92,8 @@ def test_filter_that_is_only_needed_judges_nothing(tmp_path: Path) -> None:
 def test_recipe_extends_another_key_by_key(tmp_path: Path) -> None:
     (tmp_path / "presets").mkdir()
     (tmp_path / "presets" / "base.toml").write_text(
-        "seed = 7\n[dedup]\nthreshold = 0.7\nbands = 9\n[[filters]]\nuse = 'length'\nmin_words = 5\nmax_words = 50\n"
+        "seed = 7\n[dedup]\nthreshold = 0.7\nbands = 9\nrows = 2\n"
+        "[[filters]]\nuse = 'length'\nmin_words = 5\nmax_words = 50\n"
         "by_language.fra_Latn = { min_words = 4, max_words = 40 }\n[[filters]]\nuse = 'symbols'\n",
         "utf-8",
     )
@@ -154,3 +159,20 @@ def test_source_sets_thresholds_over_those_of_the_language(tmp_path: Path) -> No
         for pair in (("code_Go", "a"), ("code_Go", "wiki_en"), ("eng_Latn", "wiki_fr"))
     }
     assert thresholds == {("code_Go", "a"): (5, 9), ("code_Go", "wiki_en"): (3, 9), ("eng_Latn", "wiki_fr"): (None, 90)}
+
+
+@pytest.mark.parametrize(
+    ("table", "banding"),
+    [
+        ("", (21, 6)),
+        ("threshold = 0.7\nrecall = 0.9\n", (19, 6)),
+        ("rows = 5\n", (16, 5)),
+        ("bands = 12\n", (12, 4)),
+        ("bands = 3\nrows = 9\n", (3, 9)),
+    ],
+)
+def test_banding_is_solved_from_threshold_and_recall_unless_it_is_given(
+    tmp_path: Path, table: str, banding: tuple[int, int]
+) -> None:
+    dedup = load(tmp_path, SOURCE + "[dedup]\n" + table).dedup
+    assert (dedup.bands, dedup.rows) == banding

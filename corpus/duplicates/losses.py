@@ -1,0 +1,125 @@
+"""What deduplication took of each source and language, and when that is an alarm.
+
+Shares are of the documents that the filters kept. A source of which nothing stays was copied whole from others, or was
+taken for something that it is not (marin#6854: 51,160 unrelated books in one cluster), so it stops the run.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from corpus.table import Table
+
+KINDS = ("source", "language")
+FEWEST = 20  # documents below which a share is chance: half of a handful of pages are copies of the other half
+TRACED = 100_000  # documents of a source that vanished whose keepers are looked up: ids of 3 MB
+_SEPARATOR = "\t"  # joins the fields of a count's name; languages, outcomes and names of sources hold none
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loss:
+    """Of one source or language: documents that the filters kept, and those of them that deduplication took."""
+
+    kind: str  # one of KINDS
+    name: str
+    documents: int
+    lost: int
+
+    @property
+    def share(self) -> float:
+        return self.lost / self.documents if self.documents else 0.0
+
+
+def is_lost(outcome: str) -> bool:
+    """Whether deduplication took a document of this outcome: whatever is neither kept nor dropped before it."""
+    return outcome not in ("kept", "filtered")
+
+
+def counts(sources: Iterable[str], languages: Iterable[str], outcomes: Iterable[str]) -> dict[str, int]:
+    """Counts of a receipt: documents by source and outcome, and by language and outcome."""
+    found: Counter[str] = Counter()
+    for source, language, outcome in zip(sources, languages, outcomes, strict=True):
+        found[_SEPARATOR.join(("source", source, outcome))] += 1
+        found[_SEPARATOR.join(("language", language, outcome))] += 1
+    return dict(sorted(found.items()))
+
+
+def plain(counted: Mapping[str, int]) -> dict[str, int]:
+    """The counts that are not by source or language."""
+    return {name: count for name, count in counted.items() if _SEPARATOR not in name}
+
+
+def of(counted: Mapping[str, int]) -> list[Loss]:
+    """From a manifest's counts: sources, then languages, by name."""
+    documents: Counter[tuple[str, str]] = Counter()
+    lost: Counter[tuple[str, str]] = Counter()
+    for label, count in counted.items():
+        if _SEPARATOR in label:
+            kind, name, outcome = label.split(_SEPARATOR)
+            if outcome != "filtered":
+                documents[kind, name] += count
+                lost[kind, name] += count if is_lost(outcome) else 0
+    found = [Loss(kind=k, name=n, documents=d, lost=lost[k, n]) for (k, n), d in documents.items()]
+    return sorted(found, key=lambda loss: (KINDS.index(loss.kind), loss.name))
+
+
+def alarms(found: Iterable[Loss], share: float) -> list[Loss]:
+    """Those that lost more than this share of FEWEST documents or more."""
+    return [loss for loss in found if loss.documents >= FEWEST and loss.share > share]
+
+
+def warnings(found: Iterable[Loss], share: float) -> Iterator[str]:
+    """A line for each alarm."""
+    for loss in alarms(found, share):
+        yield (
+            f"WARNING {loss.kind} {loss.name!r} lost {100 * loss.share:.1f} % of its {loss.documents:,} documents to "
+            f"deduplication ([dedup] max_loss_share is {share:g}): look at its pairs in the report"
+        )
+
+
+def vanished(found: Iterable[Loss], allowed: Iterable[str]) -> list[str]:
+    """Sources of which deduplication left nothing, but for those that may vanish."""
+    spared = set(allowed)
+    return [
+        loss.name
+        for loss in found
+        if loss.kind == "source" and loss.documents and loss.lost == loss.documents and loss.name not in spared
+    ]
+
+
+def keepers(clusters: Table, verdicts: Table, source: str) -> Counter[str]:
+    """Documents of a source that deduplication took (the first TRACED), by the source of the document that stays."""
+    kept: Counter[str] = Counter()
+    for part in range(clusters.parts):
+        outcomes = clusters.read(part, ["outcome", "kept_id"])
+        mine = np.asarray(pc.equal(verdicts.read(part, ["source"]).column("source"), source), bool)
+        taken = [is_lost(outcome) for outcome in outcomes.column("outcome").to_pylist()]
+        for id_ in outcomes.column("kept_id").take(pa.array(np.flatnonzero(mine & np.array(taken, bool)))).to_pylist():
+            if id_ is not None and kept.total() < TRACED:
+                kept[id_] += 1
+    ids = pa.array(sorted(kept), pa.string())
+    found: Counter[str] = Counter()
+    seen: set[str] = set()
+    for part in range(verdicts.parts):
+        rows = verdicts.read(part, ["id", "source"])
+        rows = rows.filter(pc.is_in(rows.column("id"), value_set=ids))
+        for id_, name in zip(rows.column("id").to_pylist(), rows.column("source").to_pylist(), strict=True):
+            if id_ not in seen:
+                seen.add(id_)
+                found[name] += kept[id_]
+    return found
+
+
+def refusal(name: str, documents: int, taken: Counter[str]) -> str:
+    """The line that stops a run."""
+    order = sorted(taken.items(), key=lambda item: (-item[1], item[0]))
+    where = ", ".join(f"{other!r} ({count:,})" for other, count in order) or "documents that could not be found"
+    return (
+        f"source {name!r} vanished: deduplication took all of the {documents:,} documents that the filters kept, for "
+        f'documents of {where}; if that is right, say [dedup] allow_vanish = ["{name}"], else raise [dedup] threshold '
+        "or put it first in prefer_sources"
+    )
