@@ -21,6 +21,7 @@ VERSIONS = {
     "decide": 2,
     "pairs": 1,
     "dedup": 1,
+    "passages": 1,
     "release": 2,
     "train": 1,
     "encode": 1,
@@ -113,7 +114,10 @@ def build(recipe: Recipe, inputs: Sequence[Inputs]) -> Plan:
     election = {"threshold": recipe.dedup.threshold, "prefer_sources": recipe.dedup.prefer_sources}
     builder.add("dedup", VERSIONS["dedup"], election, ["decide", "pairs", signals_stage("content")])
     texts = {**asdict(recipe.pii), "clean": [asdict(table) for table in recipe.clean]}
-    builder.add("release", VERSIONS["release"], texts, ["ingest", "decide", "dedup"])
+    if recipe.passages:
+        builder.add("passages", VERSIONS["passages"], asdict(recipe.passages), ["ingest", "decide", "dedup"])
+    cutting = ["passages"] if recipe.passages else []
+    builder.add("release", VERSIONS["release"], texts, ["ingest", "decide", "dedup", *cutting])
     builder.add("train", VERSIONS["train"], {"seed": recipe.seed, **asdict(recipe.tokenizer)}, ["release"])
     builder.add("encode", VERSIONS["encode"], {"seed": recipe.seed}, ["release", "train"])
     builder.add("shard", VERSIONS["shard"], asdict(recipe.shards), ["encode"])
