@@ -23,7 +23,8 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as f
 
 from corpus import ledger
-from corpus.duplicates.passages import RULE, Cut, Passages, cuts, left
+from corpus.cuts import left
+from corpus.duplicates.passages import RULE, Cut, Passages, cuts
 from corpus.duplicates.runs import HELD, RUNS, WINDOWS, Repeats, as_runs, id_halves, join, repeats
 from corpus.manifest import Receipt
 from corpus.plan import Stage
@@ -229,7 +230,7 @@ class WritePassages:
             repeat = found[row]
             gone = sum(len(text[cut.start : cut.end].encode()) for cut in whole)
             share[row] = repeat.repeated / words
-            dropped[row] = self._dropped(repeat, words, left(text, whole))
+            dropped[row] = self._dropped(repeat, words, left(text, [cut[:2] for cut in whole]))
             counts["held_words"] += repeat.held
             if dropped[row]:
                 counts["dropped_bytes"] += len(text.encode())

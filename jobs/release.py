@@ -1,7 +1,7 @@
-"""Kept documents to the corpus: words and lines cut by [[clean]], then personal data replaced by spans in a ledger.
+"""Kept documents to the corpus: passages, words and lines cut out, then personal data replaced by spans in a ledger.
 
-Reads: `documents`, `verdicts`, `clusters`. Writes: `corpus` (final text) and `redactions` (never a value).
-Cost: one reading of the kept text.
+Reads: `documents`, `verdicts`, `clusters`; `cuts` and `passages` where the recipe has them. Writes: `corpus` (final
+text) and `redactions` (never a value). Cost: one reading of the kept text.
 """
 
 from collections import Counter
@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from corpus import ledger
 from corpus.cleaning import Cleaning, clean
+from corpus.cuts import Cuts
 from corpus.manifest import Receipt
 from corpus.plan import Stage
 from corpus.redaction import Policy, Redacted, redact
@@ -25,16 +26,19 @@ from jobs.run import Run
 def build(run: Run, stage: Stage) -> str:
     """Write the corpus."""
     documents = run.documents()
+    passages = "passages" in run.plan.stages
     task = ReleasePart(
         folder=stage.folder,
         documents=documents,
         verdicts=run.table("decide", "verdicts"),
         clusters=run.table("dedup", "clusters"),
+        cuts=(run.table("passages", "cuts"),) if passages else (),
+        passages=run.table("passages", "passages") if passages else None,
         policy=run.plan.recipe.pii,
         cleaning=run.plan.recipe.clean,
     )
     tasks.run(run.session, "release", [stage.folder], documents.parts, task)
-    kept = run.manifest("dedup").counts["kept"]
+    kept = run.manifest("passages" if passages else "dedup").counts["kept"]
     run.finish(stage, documents.parts, lambda written: ledger.release(written, stage.folder, kept))
     counts = run.manifest("release").counts
     cleaned = f"{counts['cleaned']:,} of them cleaned; " if run.plan.recipe.clean else ""
@@ -51,12 +55,17 @@ class ReleasePart:
     documents: Table
     verdicts: Table
     clusters: Table
+    cuts: tuple[Table, ...]
+    passages: Table | None
     policy: Policy
     cleaning: tuple[Cleaning, ...]
 
     def __call__(self, part: int) -> Mapping[str, Receipt]:
         outcome = self.clusters.read(part, ["outcome"]).column("outcome").to_pylist()
         kept = np.array([value == "kept" for value in outcome], bool)
+        if self.passages:
+            kept &= ~np.asarray(self.passages.read(part, ["dropped"]).column("dropped"))
+        cuts = Cuts.read(self.cuts, part)
         languages = self.verdicts.read(part, ["language"]).column("language")
         counts: Counter[str] = Counter(documents=0, bytes=0, cleaned=0, spans=0)
         label = f"part-{part:05d}"
@@ -68,8 +77,10 @@ class ReleasePart:
             for batch in self.documents.batches(part, ["id", "source", "url", "licence", "text"]):
                 here = np.flatnonzero(kept[first : first + batch.num_rows])
                 if len(here):
-                    rows = pa.array(here + first)
-                    released, redacted = self._release(batch.take(pa.array(here)), rows, languages.take(rows))
+                    rows = here + first
+                    taken = batch.take(pa.array(here))
+                    text = cuts(taken.column("text"), rows.tolist())
+                    released, redacted = self._release(taken, text, pa.array(rows), languages.take(pa.array(rows)))
                     corpus.write(released)
                     spans.write(_ledger_rows(released, redacted))
                     counts.update(_counts(released))
@@ -78,11 +89,11 @@ class ReleasePart:
         return {self.folder: Receipt(task=part, files=files, counts=dict(sorted(counts.items())))}
 
     def _release(
-        self, documents: pa.RecordBatch, rows: pa.Array, languages: pa.ChunkedArray
+        self, documents: pa.RecordBatch, texts: pa.StringArray, rows: pa.Array, languages: pa.ChunkedArray
     ) -> tuple[pa.RecordBatch, Redacted]:
         labels = languages.combine_chunks()
         names, sources = labels.to_pylist(), documents.column("source").to_pylist()
-        text, changed = clean(documents.column("text"), names, sources, self.cleaning)
+        text, changed = clean(texts, names, sources, self.cleaning)
         redacted = redact(text, names, self.policy)
         columns = {name: documents.column(name) for name in ("id", "source", "url", "licence")}
         columns |= {
