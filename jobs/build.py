@@ -29,6 +29,8 @@ STAGES = ("ingest", "measure", "decide", "pairs", "dedup", "passages", "release"
 
 def run(plan: Plan, session: Session, say: Say, until: str = "report") -> Run:
     """Build what is missing, up to and including stage `until`. Raises CorpusError."""
+    if until != "measure" and until not in plan.stages:
+        raise RecipeError(f"--until {until}: the recipe has no [{until}] table, so it has no such stage")
     work = Run(plan=plan, session=session, say=say)
     reused = []
     for name in STAGES[: STAGES.index(until) + 1]:

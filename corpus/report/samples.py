@@ -37,14 +37,19 @@ class Shelf:
         """The beginning of a document."""
         return self._cut(self._whole(part, row), 0)
 
+    def span(self, part: int, row: int, start: int, end: int) -> Sample:
+        """The code points start..end-1 of a document."""
+        return self._cut(self._whole(part, row, (start, end)), 0)
+
     def _cut(self, whole: Sample, start: int) -> Sample:
         text = ("… " if start else "") + whole.text[start : start + self.chars]
         return replace(whole, text=text, cut=len(whole.text) > start + self.chars)
 
-    def _whole(self, part: int, row: int) -> Sample:
+    def _whole(self, part: int, row: int, span: tuple[int, int] | None = None) -> Sample:
         document = next(self.documents.take(part, [row], ["id", "source", "url", "text"])).to_pylist()[0]
         verdict = next(self.verdicts.take(part, [row], ["language", "reasons"])).to_pylist()[0]
-        redacted = redact(pa.array([document["text"]], pa.string()), [verdict["language"]], self.policy)
+        shown = document["text"][slice(*span)] if span else document["text"]
+        redacted = redact(pa.array([shown], pa.string()), [verdict["language"]], self.policy)
         text = redacted.texts[0].as_py()
         return Sample(
             id=document["id"],
