@@ -19,7 +19,7 @@ from hashlib import blake2b
 
 import numpy as np
 import pyarrow as pa
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as f
 
 from corpus import ledger
@@ -47,14 +47,9 @@ def build(run: Run, stage: Stage) -> str:
     table = run.plan.recipe.passages
     assert table is not None, "a plan has the stage if the recipe has the table"
     documents, kept = run.documents(), run.manifest("dedup").counts["kept"]
-    spark = run.session.shuffle_for(documents.rows * 8)  # fingerprints: a document of 800 words has some 60
     source = Compared(documents=documents, clusters=run.table("dedup", "clusters"), table=table)
-    prints = tasks.over_parts(spark, documents.parts, EmitFingerprints(source=source).__call__, "hash long, key long")
-    shared = prints.withColumn("holders", f.count("*").over(Window.partitionBy("hash"))).where("holders > 1")
-    placed = shared.select("key", "hash", f.shiftright("key", 32).alias("part")).repartition("part")
-    windows = placed.sortWithinPartitions("key", "hash").mapInArrow(EmitWindows(source=source).__call__, _WINDOW)
-    together = _holders(windows).repartition(f.shiftright("key", 32)).sortWithinPartitions("key", "start")
-    rows = together.mapInArrow(join_runs, _RUN).withColumn("part", f.shiftright("key", 32))
+    # Fingerprints: a document of 800 words has some 60, and a row of them is a seventh of what a partition counts on.
+    rows = shared(run.session.shuffle_for(documents.rows * 8), source)
     writer = WritePassages(
         folder=stage.folder,
         documents=documents,
@@ -66,29 +61,6 @@ def build(run: Run, stage: Stage) -> str:
     run.finish(stage, documents.parts, lambda w: ledger.passages(w, stage.folder, run.document_rows(), kept))
     counts = run.manifest("passages").counts
     return f"{counts['cuts']:,} passages, {counts['bytes']:,} bytes cut; {counts['dropped']:,} documents dropped"
-
-
-def _holders(windows: DataFrame) -> DataFrame:
-    """Windows that two documents have: for a copy its holder, for the holder's own HELD."""
-    alike = Window.partitionBy("high", "low")
-    ranked = alike.orderBy("id_high", "id_low", "key", "start")
-    first = {f"of_{name}": f.first(column).over(ranked) for name, column in _OF.items()}
-    found = windows.select("*", *(column.alias(name) for name, column in first.items()))
-    found = found.withColumn("count", f.sum("first").over(alike)).where("count > 1")
-    own = f.col("key") == f.col("of_key")
-    found = found.where(~own | (f.col("start") == f.col("of_start")))
-    return found.select(
-        "key",
-        "start",
-        f.when(own, f.lit(HELD)).otherwise(f.col("of_key")).alias("of_key"),
-        "of_start",
-        "of_high",
-        "of_low",
-        "count",
-    )
-
-
-_OF = {"key": "key", "start": "start", "high": "id_high", "low": "id_low"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +92,40 @@ class Compared:
             return np.zeros(len(sources), np.uint64)
         names = {name: int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "big") for name in set(sources)}
         return np.array([names[source] for source in sources], np.uint64)
+
+
+def shared(spark: SparkSession, source: Compared) -> DataFrame:
+    """Runs (RUNS, and `part`) of words that several documents have. Where they stand is all that is known of them."""
+    parts = source.documents.parts
+    prints = tasks.over_parts(spark, parts, EmitFingerprints(source=source).__call__, "hash long, key long")
+    met = prints.withColumn("holders", f.count("*").over(Window.partitionBy("hash"))).where("holders > 1")
+    placed = met.select("key", "hash").repartition(f.shiftright("key", 32)).sortWithinPartitions("key", "hash")
+    windows = placed.mapInArrow(EmitWindows(source=source).__call__, _WINDOW)
+    together = _holders(windows).repartition(f.shiftright("key", 32)).sortWithinPartitions("key", "start")
+    return together.mapInArrow(join_runs, _RUN).withColumn("part", f.shiftright("key", 32))
+
+
+def _holders(windows: DataFrame) -> DataFrame:
+    """Windows that two documents have: for a copy its holder, for the holder's own HELD."""
+    alike = Window.partitionBy("high", "low")
+    ranked = alike.orderBy("id_high", "id_low", "key", "start")
+    first = {f"of_{name}": f.first(column).over(ranked) for name, column in _OF.items()}
+    found = windows.select("*", *(column.alias(name) for name, column in first.items()))
+    found = found.withColumn("count", f.sum("first").over(alike)).where("count > 1")
+    own = f.col("key") == f.col("of_key")
+    found = found.where(~own | (f.col("start") == f.col("of_start")))
+    return found.select(
+        "key",
+        "start",
+        f.when(own, f.lit(HELD)).otherwise(f.col("of_key")).alias("of_key"),
+        "of_start",
+        "of_high",
+        "of_low",
+        "count",
+    )
+
+
+_OF = {"key": "key", "start": "start", "high": "id_high", "low": "id_low"}
 
 
 @dataclass(frozen=True, kw_only=True)
