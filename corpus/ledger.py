@@ -72,6 +72,13 @@ def dedup(written: Manifest, folder: str, documents: list[int], decided: Mapping
     equal("dedup", "cluster sizes and documents that decide kept", counts["size"], decided.get("kept", 0))
 
 
+def passages(written: Manifest, folder: str, documents: list[int], kept: int) -> None:
+    aligned("passages", "passages", footer_rows(written, folder, "passages"), documents)
+    counts = written.counts
+    equal("passages", "kept + dropped and documents that dedup kept", counts["kept"] + counts["dropped"], kept)
+    equal("passages", "rows of cuts and passages", sum(footer_rows(written, folder, "cuts")), counts["cuts"])
+
+
 def release(written: Manifest, folder: str, kept: int) -> None:
     released = sum(footer_rows(written, folder, "corpus"))
     dropped = written.counts.get("pii_dropped", 0)

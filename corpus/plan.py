@@ -23,7 +23,8 @@ VERSIONS = {
     "decide": 2,
     "pairs": 2,
     "dedup": 3,
-    "release": 3,
+    "passages": 1,
+    "release": 4,
     "train": 1,
     "encode": 1,
     "shard": 1,
@@ -118,8 +119,11 @@ def build(recipe: Recipe, inputs: Sequence[Inputs]) -> Plan:
     election["restricted_sources"] = sorted(source.name for source in recipe.sources if source.restricted)
     ranked = [signals_stage(name) for name in dict.fromkeys(["content", *rank.measured(recipe.dedup.prefer)])]
     builder.add("dedup", VERSIONS["dedup"], election, ["decide", "pairs", *ranked])
+    if recipe.passages:
+        builder.add("passages", VERSIONS["passages"], asdict(recipe.passages), ["ingest", "decide", "dedup"])
+    cutting = ["passages"] if recipe.passages else []
     texts = {**recipe.pii.identity(), "clean": [asdict(table) for table in recipe.clean]}
-    builder.add("release", VERSIONS["release"], texts, ["ingest", "decide", "dedup"])
+    builder.add("release", VERSIONS["release"], texts, ["ingest", "decide", "dedup", *cutting])
     builder.add("train", VERSIONS["train"], {"seed": recipe.seed, **asdict(recipe.tokenizer)}, ["release"])
     builder.add("encode", VERSIONS["encode"], {"seed": recipe.seed}, ["release", "train"])
     builder.add("shard", VERSIONS["shard"], asdict(recipe.shards), ["encode"])

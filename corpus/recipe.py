@@ -18,6 +18,7 @@ import filters
 from corpus import layers
 from corpus.cleaning import Cleaning
 from corpus.duplicates import curve, rank
+from corpus.duplicates.passages import Passages
 from corpus.errors import RecipeError
 from corpus.policy import Policy
 from corpus.sources.source import Source
@@ -138,6 +139,7 @@ class Recipe:
     choices: tuple[Choice, ...]  # in order of execution
     ingest: Ingest
     dedup: Dedup
+    passages: Passages | None  # None: no such stage
     clean: tuple[Cleaning, ...]
     pii: Policy
     tokenizer: TokenizerTable
@@ -181,6 +183,7 @@ class _Reader:
             choices=self._choices(raw.get("filters", [])),
             ingest=self._table(Ingest, raw.get("ingest", {}), "ingest"),
             dedup=self._table(Dedup, raw.get("dedup", {}), "dedup"),
+            passages=self._table(Passages, raw["passages"], "passages") if "passages" in raw else None,
             clean=self._tables(Cleaning, raw.get("clean", []), "clean"),
             pii=self._table(Policy, raw.get("pii", {}), "pii"),
             tokenizer=self._table(TokenizerTable, raw.get("tokenizer", {}), "tokenizer"),

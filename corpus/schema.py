@@ -80,6 +80,26 @@ CLUSTERS = pa.schema(
     ]
 )
 
+CUTS = pa.schema(
+    [  # what release cuts out of texts, by row and start, without overlap
+        _field("id", pa.string()),
+        _field("row", pa.int32()),  # row in the documents part of the same number
+        _field("start", pa.int32()),  # code points into documents.text, half-open
+        _field("end", pa.int32()),
+        _field("rule", pa.string()),
+        _field("count", pa.int64()),  # documents of the scope in which the line or passage occurs
+        _field("of_id", pa.string(), nullable=True),  # the document whose copy stays
+    ]
+)
+
+PASSAGES = pa.schema(
+    [  # aligned
+        _field("id", pa.string()),
+        _field("share", pa.float64()),  # words in passages that other documents hold / words
+        _field("dropped", pa.bool_()),
+    ]
+)
+
 CORPUS = pa.schema(
     [
         _field("id", pa.string()),

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from corpus import find, table
 from corpus.cleaning import clean
+from corpus.cuts import Cuts
 from corpus.errors import RecipeError
 from corpus.plan import Plan
 from corpus.redaction import redact
@@ -53,7 +54,10 @@ def _lines(plan: Plan, documents: Table, id_: str, part: int, row: int) -> Itera
     if plan.signals("language").done:
         signals = _row(table.of(plan.signals("language").folder, "signals"), part, row)
         language = str(signals["label"])
-    texts, _ = clean(pa.array([document["text"]]), [language], [str(document["source"])], plan.recipe.clean)
+    whole = pa.array([document["text"]], pa.string())
+    if _passages_done(plan) and not _repeated(plan, part, row)[0]:
+        whole = Cuts.read([table.of(plan["passages"].folder, "cuts")], part)(whole, [row])
+    texts, _ = clean(whole, [language], [str(document["source"])], plan.recipe.clean)
     urls = [str(document["url"]) if document["url"] else None]
     redacted = redact(texts, [language], plan.recipe.pii, urls, shown=True)
     yield "text"
@@ -79,11 +83,33 @@ def _decided(plan: Plan, part: int, row: int) -> Iterator[str]:
             outcome = f"dropped: {cluster['outcome']} duplicate of {cluster['kept_id']}{alike}"
         elif cluster["outcome"] == "kept" and int(str(cluster["size"])) > 1:
             outcome += f", stands for {cluster['size']} documents"
+    dropped, spans = _repeated(plan, part, row)
     yield f"language   {verdict['language']}"
-    yield f"verdict    {outcome}"
+    yield f"verdict    {dropped or outcome}"
+    yield from spans
     for reason in verdict["reasons"]:  # type: ignore[attr-defined]
         value = _plain(reason["text"]) or f"{reason['value']:.6g} against {reason['threshold']:.6g}"
         yield f"  {reason['rule']:<28} {value}"
+
+
+def _passages_done(plan: Plan) -> bool:
+    return "passages" in plan.stages and plan["passages"].done
+
+
+def _repeated(plan: Plan, part: int, row: int) -> tuple[str, list[str]]:
+    """The verdict on a document that is dropped for its passages, else nothing; and a line for each passage."""
+    if not _passages_done(plan):
+        return "", []
+    found = _row(table.of(plan["passages"].folder, "passages"), part, row)
+    cuts = table.of(plan["passages"].folder, "cuts").read(part)
+    own = [cut for cut in cuts.to_pylist() if cut["row"] == row]
+    spans = [
+        f"  {cut['rule']:<28} code points {cut['start']} to {cut['end']}, which {cut['count']} documents have; "
+        f"{cut['of_id']} keeps them"
+        for cut in own
+    ]
+    share = f"dropped: {100 * float(str(found['share'])):.1f} % of its words stand in passages of other documents"
+    return share if found["dropped"] else "", spans
 
 
 def _value(value: object) -> str:

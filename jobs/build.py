@@ -8,7 +8,7 @@ from corpus.duplicates import losses
 from corpus.errors import RecipeError
 from corpus.plan import Plan, Stage, write_current
 from corpus.recipe import Recipe
-from jobs import decide, dedup, encode, ingest, measure, pairs, release, report, shard, train
+from jobs import decide, dedup, encode, ingest, measure, pairs, passages, release, report, shard, train
 from jobs.run import Run, Say, note_circumstances
 from jobs.session import Session
 
@@ -18,20 +18,25 @@ BUILDERS: dict[str, Callable[[Run, Stage], str]] = {
     "decide": decide.build,
     "pairs": pairs.build,
     "dedup": dedup.build,
+    "passages": passages.build,
     "release": release.build,
     "train": train.build,
     "encode": encode.build,
     "shard": shard.build,
     "report": report.build,
 }
-STAGES = ("ingest", "measure", "decide", "pairs", "dedup", "release", "train", "encode", "shard", "report")
+STAGES = ("ingest", "measure", "decide", "pairs", "dedup", "passages", "release", "train", "encode", "shard", "report")
 
 
 def run(plan: Plan, session: Session, say: Say, until: str = "report") -> Run:
     """Build what is missing, up to and including stage `until`. Raises CorpusError."""
+    if until != "measure" and until not in plan.stages:
+        raise RecipeError(f"--until {until}: the recipe has no [{until}] table, so it has no such stage")
     work = Run(plan=plan, session=session, say=say)
     reused = []
     for name in STAGES[: STAGES.index(until) + 1]:
+        if name != "measure" and name not in plan.stages:
+            continue
         built = _measure(work) if name == "measure" else _build(work, plan[name])
         if not built:
             reused.append(name)

@@ -1,7 +1,7 @@
-"""Kept documents to the corpus: words and lines cut by [[clean]], then personal data replaced by spans in a ledger.
+"""Kept documents to the corpus: passages, words and lines cut out, then personal data replaced by spans in a ledger.
 
-Reads: `documents`, `verdicts`, `clusters`. Writes: `corpus` (final text) and `redactions` (never a value).
-Cost: one reading of the kept text.
+Reads: `documents`, `verdicts`, `clusters`; `cuts` and `passages` where the recipe has them. Writes: `corpus` (final
+text) and `redactions` (never a value). Cost: one reading of the kept text.
 """
 
 from collections import Counter
@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from corpus import ledger
 from corpus.cleaning import Cleaning, clean
+from corpus.cuts import Cuts
 from corpus.manifest import Receipt
 from corpus.plan import Stage
 from corpus.policy import Policy
@@ -28,16 +29,19 @@ from jobs.run import Run
 def build(run: Run, stage: Stage) -> str:
     """Write the corpus."""
     documents = run.documents()
+    passages = "passages" in run.plan.stages
     task = ReleasePart(
         folder=stage.folder,
         documents=documents,
         verdicts=run.table("decide", "verdicts"),
         clusters=run.table("dedup", "clusters"),
+        cuts=(run.table("passages", "cuts"),) if passages else (),
+        passages=run.table("passages", "passages") if passages else None,
         policy=run.plan.recipe.pii,
         cleaning=run.plan.recipe.clean,
     )
     tasks.run(run.session, "release", [stage.folder], documents.parts, task)
-    kept = run.manifest("dedup").counts["kept"]
+    kept = run.manifest("passages" if passages else "dedup").counts["kept"]
     run.finish(stage, documents.parts, lambda written: ledger.release(written, stage.folder, kept))
     counts = run.manifest("release").counts
     cleaned = f"{counts['cleaned']:,} of them cleaned; " if run.plan.recipe.clean else ""
@@ -56,12 +60,17 @@ class ReleasePart:
     documents: Table
     verdicts: Table
     clusters: Table
+    cuts: tuple[Table, ...]
+    passages: Table | None
     policy: Policy
     cleaning: tuple[Cleaning, ...]
 
     def __call__(self, part: int) -> Mapping[str, Receipt]:
         clusters = self.clusters.read(part, ["outcome", "restricted"])
         kept = np.asarray(pc.equal(clusters.column("outcome"), "kept"), bool)
+        if self.passages:
+            kept &= ~np.asarray(self.passages.read(part, ["dropped"]).column("dropped"), bool)
+        cuts = Cuts.read(self.cuts, part)
         languages = self.verdicts.read(part, ["language"]).column("language")
         counts: Counter[str] = Counter(documents=0, bytes=0, cleaned=0, spans=0, pii_dropped=0)
         label = f"part-{part:05d}"
@@ -74,8 +83,10 @@ class ReleasePart:
                 here = np.flatnonzero(kept[first : first + batch.num_rows])
                 if len(here):
                     rows = pa.array(here + first)
+                    taken = batch.take(pa.array(here))
+                    text = cuts(taken.column("text"), (here + first).tolist())
                     released, redacted = self._release(
-                        batch.take(pa.array(here)), rows, languages.take(rows), clusters.column("restricted").take(rows)
+                        taken, text, rows, languages.take(rows), clusters.column("restricted").take(rows)
                     )
                     stays = pa.array(~redacted.dropped)
                     corpus.write(released.filter(stays))
@@ -87,11 +98,16 @@ class ReleasePart:
         return {self.folder: Receipt(task=part, files=files, counts=dict(sorted(counts.items())))}
 
     def _release(
-        self, documents: pa.RecordBatch, rows: pa.Array, languages: pa.ChunkedArray, restricted: pa.ChunkedArray
+        self,
+        documents: pa.RecordBatch,
+        texts: pa.StringArray,
+        rows: pa.Array,
+        languages: pa.ChunkedArray,
+        restricted: pa.ChunkedArray,
     ) -> tuple[pa.RecordBatch, Redacted]:
         labels = languages.combine_chunks()
         names, sources = labels.to_pylist(), documents.column("source").to_pylist()
-        text, changed = clean(documents.column("text"), names, sources, self.cleaning)
+        text, changed = clean(texts, names, sources, self.cleaning)
         redacted = redact(text, names, self.policy, documents.column("url").to_pylist())
         columns = {name: documents.column(name) for name in ("id", "source", "url", "licence")}
         columns |= {
@@ -99,7 +115,7 @@ class ReleasePart:
             "language": labels,
             "text": redacted.texts,
             "restricted": restricted.combine_chunks(),
-            "cleaned": pa.array(changed),
+            "cleaned": pc.or_(pa.array(changed), pc.not_equal(texts, documents.column("text"))),
             "redactions": pa.array(redacted.counts, pa.int32()),
             "redacted": pa.array(redacted.replaced),
             "content": pa.array([_content(text.as_buffer()) for text in redacted.texts], pa.binary(16)),

@@ -14,8 +14,9 @@ from pyspark.sql import functions as f
 from corpus import manifest, storage
 from corpus.manifest import FileEntry, Manifest, Receipt
 from corpus.plan import Stage
-from corpus.report import facts, render
-from corpus.report.samples import Shelf
+from corpus.report import facts, passages, render
+from corpus.report.passages import Commonest
+from corpus.report.samples import Sample, Shelf
 from corpus.report.tally import Tally, merge
 from corpus.sources.record import REASONS
 from corpus.table import Table
@@ -46,11 +47,12 @@ def build(run: Run, stage: Stage) -> str:
     merged = merge(
         [orjson.loads(row) for row in rows.column("facts").to_pylist()], recipe.report.samples, recipe.report.pairs
     )
-    manifests = {name: run.manifest(name) for name in ("ingest", "pairs", "release", "encode", "shard")}
+    cutting = [name for name in ("passages",) if name in run.plan.stages]
+    manifests = {name: run.manifest(name) for name in ("ingest", "pairs", *cutting, "release", "encode", "shard")}
     collected = facts.collect(run.plan, manifests, merged, equal=_equal(run))
     shelf = Shelf(documents=documents, verdicts=verdicts, policy=recipe.pii, chars=recipe.report.sample_chars)
     dropped = {rule: shelf.dropped(places) for rule, places in merged["dropped"].items()}
-    html = render.page(collected, dropped, shelf.pairs(merged["near"]), _rejects(run))
+    html = render.page(collected, dropped, shelf.pairs(merged["near"]), _rejects(run), _commonest(run, shelf))
     data = orjson.dumps(collected, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
     entries = [
         _publish(stage.folder, name, body) for name, body in (("facts.json", data), ("index.html", html.encode()))
@@ -108,6 +110,29 @@ class TallyRows:
     def __call__(self, part: int) -> Iterator[pa.RecordBatch]:
         data = manifest.canonical(self.tally(part))
         yield pa.RecordBatch.from_pydict({"part": pa.array([part], pa.int64()), "facts": pa.array([data], pa.binary())})
+
+
+@dataclass(frozen=True, kw_only=True)
+class TallyPassages:
+    """A part's commonest passages as one row of JSON."""
+
+    commonest: Commonest
+
+    def __call__(self, part: int) -> Iterator[pa.RecordBatch]:
+        data = manifest.canonical(self.commonest(part))
+        yield pa.RecordBatch.from_pydict({"part": pa.array([part], pa.int64()), "facts": pa.array([data], pa.binary())})
+
+
+def _commonest(run: Run, shelf: Shelf) -> list[tuple[int, str, Sample]]:
+    """The passages that most documents have; none if the recipe has no such stage."""
+    most = run.plan.recipe.report.pairs
+    if "passages" not in run.plan.stages or not most:
+        return []
+    task = TallyPassages(commonest=Commonest(cuts=run.table("passages", "cuts"), most=most))
+    found = tasks.over_parts(run.session.spark, run.documents().parts, task.__call__, "part long, facts binary")
+    rows = tasks.execute(found.toArrow).sort_by("part").column("facts").to_pylist()
+    places = passages.commonest([place for row in rows for place in orjson.loads(row)], most)
+    return passages.samples(shelf, places)
 
 
 def _publish(folder: str, name: str, data: bytes) -> FileEntry:

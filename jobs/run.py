@@ -17,7 +17,7 @@ from jobs.session import Session
 
 Say = Callable[[str], None]
 
-_ALIGNED = ("signals", "verdicts", "clusters")  # part i, row j is part i, row j of documents
+_ALIGNED = ("signals", "verdicts", "clusters", "passages")  # part i, row j is part i, row j of documents
 
 
 @dataclass

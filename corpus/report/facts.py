@@ -8,7 +8,7 @@ from corpus.duplicates.bands import probability
 from corpus.manifest import Manifest
 from corpus.plan import Plan
 from corpus.recipe import Choice
-from corpus.report import Facts, bins, card, sweep
+from corpus.report import Facts, bins, card, passages, sweep
 from corpus.schema import OUTCOMES
 
 
@@ -46,6 +46,7 @@ def collect(plan: Plan, manifests: Mapping[str, Manifest], tally: Mapping[str, A
             "not_compared": manifests["pairs"].counts.get("not_compared", 0),
             "curve": [[j / 50, probability(j / 50, recipe.dedup.bands, recipe.dedup.rows)] for j in range(51)],
         },
+        **({"passages": passages.collect(manifests["passages"].counts)} if "passages" in manifests else {}),
     }
 
 

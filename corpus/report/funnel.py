@@ -21,6 +21,9 @@ def text(plan: Plan) -> str:
         ("  near duplicates", -dedup.counts.get("near", 0)),
         ("documents kept", dedup.counts.get("kept", 0)),
     ]
+    if "passages" in plan.stages:
+        lines.insert(-1, ("  repeated passages", -_manifest(plan, "passages").counts["dropped"]))
+        lines[-1] = ("documents kept", _manifest(plan, "passages").counts["kept"])
     page = storage.join(plan.recipe.root, "report", "index.html")
     languages = sum(name.startswith("documents.") for name in release.counts)
     return "\n".join(

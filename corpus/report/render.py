@@ -18,6 +18,7 @@ def page(
     dropped: Mapping[str, Sequence[Sample]],
     pairs: Sequence[tuple[Sample, Sample, float]],
     rejects: Sequence[Mapping[str, object]],
+    passages: Sequence[tuple[int, str, Sample]] = (),
 ) -> str:
     """The HTML. Every text of a document is escaped by the template engine."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
@@ -35,6 +36,7 @@ def page(
         dropped=dropped,
         pairs=compared,
         rejects=rejects,
+        passages=passages,
         shown=_SHOWN_LANGUAGES,
     )
 

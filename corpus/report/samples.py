@@ -8,8 +8,9 @@ import pyarrow as pa
 
 from corpus import find
 from corpus.policy import Policy
-from corpus.redaction import redact
+from corpus.redaction import Spans, redact, rewrite
 from corpus.table import Table
+from filters.pii.spans import Span
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,16 +39,37 @@ class Shelf:
         """The beginning of a document."""
         return self._cut(self._whole(part, row), 0)
 
+    def span(self, part: int, row: int, start: int, end: int) -> Sample:
+        """The code points start..end-1 of a document."""
+        return self._cut(self._whole(part, row, (start, end)), 0)
+
     def _cut(self, whole: Sample, start: int) -> Sample:
         text = ("… " if start else "") + whole.text[start : start + self.chars]
         return replace(whole, text=text, cut=len(whole.text) > start + self.chars)
 
-    def _whole(self, part: int, row: int) -> Sample:
+    def _within(self, text: str, spans: Spans, wanted: tuple[int, int]) -> str:
+        """A piece of a text, grown to the whole of the finds that reach into it, each with its placeholder."""
+        finds = [
+            Span(start=start, end=end, kind=kind, detector="")
+            for row, start, end, kind in zip(
+                spans.row.tolist(), spans.start.tolist(), spans.end.tolist(), spans.kind, strict=True
+            )
+            if row == 0 and start < wanted[1] and end > wanted[0]
+        ]
+        first = min([wanted[0], *(find.start for find in finds)])
+        last = max([wanted[1], *(find.end for find in finds)])
+        moved = [replace(find, start=find.start - first, end=find.end - first) for find in finds]
+        return rewrite(text[first:last], moved, [self.policy.placeholder_for(find.kind) for find in finds])
+
+    def _whole(self, part: int, row: int, span: tuple[int, int] | None = None) -> Sample:
         document = next(self.documents.take(part, [row], ["id", "source", "url", "text"])).to_pylist()[0]
         verdict = next(self.verdicts.take(part, [row], ["language", "reasons"])).to_pylist()[0]
-        shown = pa.array([document["text"], document["url"] or ""], pa.string())
         urls = [document["url"], None]
-        text, url = redact(shown, [verdict["language"], ""], self.policy, urls, shown=True).texts.to_pylist()
+        shown = pa.array([document["text"], document["url"] or ""], pa.string())
+        done = redact(shown, [verdict["language"], ""], self.policy, urls, shown=True)
+        text, url = done.texts.to_pylist()
+        if span:
+            text = self._within(document["text"], done.spans, span)
         return Sample(
             id=document["id"],
             source=document["source"],

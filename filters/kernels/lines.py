@@ -21,7 +21,7 @@ from filters.kernels.text import decode
 from filters.unicode import KIND, LINE_END, SPACE, TERMINAL, UNSPACED
 
 _DOT, _ELLIPSIS, _HASH, _BRACE = ord("."), ord("\u2026"), ord("#"), ord("{")
-_CLOSING = np.array(sorted(map(ord, "\"'\u00bb\u2019\u201d\u300d\u300f")), np.int64)
+CLOSING = np.array(sorted(map(ord, "\"'\u00bb\u2019\u201d\u300d\u300f")), np.int64)
 _BULLETS = np.array(sorted(map(ord, "-*\u2022\u2023\u2043\u25aa\u25cf\u25e6\u2013\u00b7")), np.int64)
 
 _SHORT = 30  # code points; FineWeb's short lines (Penedo et al. 2024, section 3.5)
@@ -119,7 +119,7 @@ def _phrase_at(data: np.ndarray, place: int, end: int, text: np.ndarray, offsets
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _among(code: int, codes: np.ndarray) -> bool:
+def among(code: int, codes: np.ndarray) -> bool:
     for other in codes:
         if code == other:
             return True
@@ -195,7 +195,7 @@ def _index(
                 if flags & TERMINAL:
                     ending = max(ending, 1 if code < 0x80 else 2)
                     open_sentence = True
-                elif ending and not _among(code, _CLOSING):
+                elif ending and not among(code, CLOSING):
                     sentences += ending == 2
                     open_sentence = True
                     ending = 0
@@ -213,12 +213,12 @@ def _index(
                 continue
             sentences += open_sentence
             trails = last == _ELLIPSIS or (last == _DOT and dots >= 3)
-            closed = (last_flags & TERMINAL) != 0 or _among(last, _CLOSING)
+            closed = (last_flags & TERMINAL) != 0 or among(last, CLOSING)
             starts[lines], kept[lines] = start, False
             own += 1
             finished_lines += (last_flags & TERMINAL) != 0
             short += chars <= _SHORT
-            bullets += _among(first, _BULLETS)
+            bullets += among(first, _BULLETS)
             trailing += trails
             all_sentences += sentences
             longest = max(longest, chars)

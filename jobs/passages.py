@@ -1,0 +1,281 @@
+"""Passages that several of the documents hold which dedup kept: what is cut of all copies but one.
+
+Reads: `documents`, `verdicts`, `clusters`. Writes: `cuts`, `passages`. Cost: two readings of the kept text, the second
+of the documents that share a fingerprint; one shuffle of the fingerprints (16 bytes each, 2 in w + 1 words), one of a
+128-bit digest for each window of words whose fingerprint is shared. No pair of documents is formed, so a passage that a
+million pages share costs a million rows and nothing is left uncompared.
+
+Two different windows of 50 words have the same digest with probability 2^-128 for their sequences of 64-bit word
+hashes, and the hashes of two given different words are equal with 2^-64: among 10^12 windows any two meet by accident
+with probability 10^-15, and by two words that happen to have one hash with 10^-7 where both words stand in windows that
+agree in the 49 others and of which there are 10^12.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from hashlib import blake2b
+
+import numpy as np
+import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession, Window
+from pyspark.sql import functions as f
+
+from corpus import ledger
+from corpus.cuts import left
+from corpus.duplicates.passages import RULE, Cut, Passages, cuts
+from corpus.duplicates.runs import HELD, RUNS, WINDOWS, Repeats, as_runs, id_halves, join, repeats
+from corpus.manifest import Receipt
+from corpus.plan import Stage
+from corpus.schema import CUTS, PASSAGES
+from corpus.table import Table, write_whole
+from filters.batch import Batch
+from filters.kernels.boundaries import bounds
+from filters.kernels.winnow import digests, fingerprints, shared_runs
+from jobs import tasks, wide
+from jobs.run import Run
+
+_ROWS = 1 << 16  # windows handed to Spark at a time: 3.5 MB
+
+_WINDOW = "high long, low long, id_high long, id_low long, key long, start int, first int"
+_RUN = "key long, start int, stop int, of_key long, of_start int, of_high long, of_low long, count long"
+
+
+def build(run: Run, stage: Stage) -> str:
+    """Find, cut, write."""
+    table = run.plan.recipe.passages
+    assert table is not None, "a plan has the stage if the recipe has the table"
+    documents, kept = run.documents(), run.manifest("dedup").counts["kept"]
+    source = Compared(documents=documents, clusters=run.table("dedup", "clusters"), table=table)
+    # Fingerprints: a document of 800 words has some 60, and a row of them is a seventh of what a partition counts on.
+    rows = shared(run.session.shuffle_for(documents.rows * 8), source)
+    writer = WritePassages(
+        folder=stage.folder,
+        documents=documents,
+        verdicts=run.table("decide", "verdicts"),
+        clusters=source.clusters,
+        table=table,
+    )
+    wide.write_parts(run.session, "passages", stage.folder, documents.parts, rows, ["key", "start"], writer)
+    run.finish(stage, documents.parts, lambda w: ledger.passages(w, stage.folder, run.document_rows(), kept))
+    counts = run.manifest("passages").counts
+    return f"{counts['cuts']:,} passages, {counts['bytes']:,} bytes cut; {counts['dropped']:,} documents dropped"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compared:
+    """The documents that are compared: those that dedup kept, of the sources that the table names."""
+
+    documents: Table
+    clusters: Table
+    table: Passages
+
+    def batches(self, part: int) -> Iterator[tuple[np.ndarray, pa.RecordBatch]]:
+        """Rows in the part (int64) with their `id`, `source`, `text`."""
+        outcome = self.clusters.read(part, ["outcome"]).column("outcome").to_pylist()
+        kept = np.array([value == "kept" for value in outcome], bool)
+        first = 0
+        for batch in self.documents.batches(part, ["id", "source", "text"]):
+            mine = np.array([self.names(source) for source in batch.column("source").to_pylist()], bool)
+            rows = np.flatnonzero(kept[first : first + batch.num_rows] & mine)
+            if len(rows):
+                yield rows + first, batch.take(pa.array(rows))
+            first += batch.num_rows
+
+    def names(self, source: str) -> bool:
+        return any(fnmatchcase(source, pattern) for pattern in self.table.sources)
+
+    def seeds(self, sources: Sequence[str]) -> np.ndarray:
+        """uint64: what is mixed into every hash of a document, so that only those of one scope meet."""
+        if self.table.scope == "corpus":
+            return np.zeros(len(sources), np.uint64)
+        names = {name: int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "big") for name in set(sources)}
+        return np.array([names[source] for source in sources], np.uint64)
+
+
+def shared(spark: SparkSession, source: Compared) -> DataFrame:
+    """Runs (RUNS, and `part`) of words that several documents have. Where they stand is all that is known of them."""
+    parts = source.documents.parts
+    prints = tasks.over_parts(spark, parts, EmitFingerprints(source=source).__call__, "hash long, key long")
+    met = prints.withColumn("holders", f.count("*").over(Window.partitionBy("hash"))).where("holders > 1")
+    placed = met.select("key", "hash").repartition(f.shiftright("key", 32)).sortWithinPartitions("key", "hash")
+    windows = placed.mapInArrow(EmitWindows(source=source).__call__, _WINDOW)
+    together = _holders(windows).repartition(f.shiftright("key", 32)).sortWithinPartitions("key", "start")
+    return together.mapInArrow(join_runs, _RUN).withColumn("part", f.shiftright("key", 32))
+
+
+def _holders(windows: DataFrame) -> DataFrame:
+    """Windows that two documents have: for a copy its holder, for the holder's own HELD."""
+    alike = Window.partitionBy("high", "low")
+    ranked = alike.orderBy("id_high", "id_low", "key", "start")
+    first = {f"of_{name}": f.first(column).over(ranked) for name, column in _OF.items()}
+    found = windows.select("*", *(column.alias(name) for name, column in first.items()))
+    found = found.withColumn("count", f.sum("first").over(alike)).where("count > 1")
+    own = f.col("key") == f.col("of_key")
+    found = found.where(~own | (f.col("start") == f.col("of_start")))
+    return found.select(
+        "key",
+        "start",
+        f.when(own, f.lit(HELD)).otherwise(f.col("of_key")).alias("of_key"),
+        "of_start",
+        "of_high",
+        "of_low",
+        "count",
+    )
+
+
+_OF = {"key": "key", "start": "start", "high": "id_high", "low": "id_low"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmitFingerprints:
+    """The distinct fingerprints of each document of a part."""
+
+    source: Compared
+
+    def __call__(self, part: int) -> Iterator[pa.RecordBatch]:
+        for rows, batch in self.source.batches(part):
+            index = Batch(documents=batch).index
+            seeds = self.source.seeds(batch.column("source").to_pylist())
+            offsets, values = fingerprints(index.word_hash, index.word_offsets, seeds, *self.source.table.sizes)
+            keys = np.repeat((np.int64(part) << np.int64(32)) | rows, np.diff(offsets))
+            for first in range(0, len(keys), _ROWS):
+                here = slice(first, first + _ROWS)
+                columns = [pa.array(values[here].view(np.int64)), pa.array(keys[here])]
+                yield pa.RecordBatch.from_arrays(columns, names=["hash", "key"])
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmitWindows:
+    """Shared fingerprints, by document, to the windows of words that they stand for; reads only row groups with any."""
+
+    source: Compared
+
+    def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            keys, hashes = (batch.column(batch.schema.get_field_index(name)).to_numpy() for name in ("key", "hash"))
+            for part in np.unique(keys >> 32):
+                mine = keys >> 32 == part
+                yield from self._part(int(part), keys[mine], hashes[mine].view(np.uint64))
+
+    def _part(self, part: int, keys: np.ndarray, hashes: np.ndarray) -> Iterator[pa.RecordBatch]:
+        distinct, first = np.unique(keys, return_index=True)
+        ends = np.append(first[1:], len(keys))
+        done = 0
+        for batch in self.source.documents.take(part, (distinct & 0xFFFFFFFF).tolist(), ["id", "source", "text"]):
+            here = slice(done, done + batch.num_rows)
+            done += batch.num_rows
+            begin, end = first[here], ends[here]
+            own = [np.sort(hashes[a:b]) for a, b in zip(begin, end, strict=True)]
+            yield from self._windows(distinct[here], batch, np.concatenate(own), np.append(begin, end[-1]) - begin[0])
+
+    def _windows(
+        self, keys: np.ndarray, batch: pa.RecordBatch, shared: np.ndarray, offsets: np.ndarray
+    ) -> Iterator[pa.RecordBatch]:
+        table = self.source.table
+        index = Batch(documents=batch).index
+        seeds = self.source.seeds(batch.column("source").to_pylist())
+        row, start = shared_runs(index.word_hash, index.word_offsets, seeds, table.sizes, offsets, shared)
+        places = index.word_offsets[row] + start
+        values = digests(index.word_hash, places, seeds[row], table.min_tokens).view(np.int64)
+        id_high, id_low = id_halves(batch.column("id").to_pylist())
+        columns = [values[:, 0], values[:, 1], id_high[row], id_low[row], keys[row], start.astype(np.int32)]
+        columns.append(_first(row, values))
+        for first in range(0, len(row), _ROWS):
+            arrays = [pa.array(np.ascontiguousarray(column[first : first + _ROWS])) for column in columns]
+            yield pa.RecordBatch.from_arrays(
+                arrays, names=["high", "low", "id_high", "id_low", "key", "start", "first"]
+            )
+
+
+def _first(row: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """int32: 1 for the first window of its document with these values, 0 for its repeats there."""
+    order = np.lexsort((values[:, 1], values[:, 0], row))  # stable: the first of a document comes first
+    fresh = np.ones(len(order), bool)
+    fresh[1:] = (row[order][1:] != row[order][:-1]) | np.any(values[order][1:] != values[order][:-1], axis=1)
+    out = np.zeros(len(order), np.int32)
+    out[order[fresh]] = 1
+    return out
+
+
+def join_runs(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Windows by key and start to runs, in constant memory: the last run of a batch waits for the next."""
+    waiting: pa.RecordBatch | None = None
+    for batch in batches:
+        windows = pa.RecordBatch.from_arrays(
+            [batch.column(batch.schema.get_field_index(name)) for name in WINDOWS.names], schema=WINDOWS
+        )
+        pieces = [as_runs(windows)] if waiting is None else [waiting, as_runs(windows)]
+        joined = join(pa.Table.from_batches(pieces).combine_chunks().to_batches()[0])
+        waiting = joined.slice(joined.num_rows - 1)
+        yield joined.slice(0, joined.num_rows - 1)
+    if waiting is not None:
+        yield waiting
+
+
+@dataclass(frozen=True, kw_only=True)
+class WritePassages:
+    """One part: what is cut of each document, and which are dropped."""
+
+    folder: str
+    documents: Table
+    verdicts: Table
+    clusters: Table
+    table: Passages
+
+    def __call__(self, part: int, rows: pa.Table) -> Receipt:
+        about = self.verdicts.read(part, ["id", "source", "language"])
+        outcome = self.clusters.read(part, ["outcome"]).column("outcome").to_pylist()
+        ids, sources, languages = (about.column(name).to_pylist() for name in ("id", "source", "language"))
+        share, dropped = np.zeros(len(ids)), np.zeros(len(ids), bool)
+        counts: Counter[str] = Counter(cuts=0, bytes=0, dropped_bytes=0, held_words=0, changed=0)
+        written: list[tuple[object, ...]] = []
+        found = {repeat.row: repeat for repeat in repeats(rows.select(RUNS.names), self.table.min_tokens)}
+        for row, text, words, whole in self._texts(part, found):
+            repeat = found[row]
+            gone = sum(len(text[cut.start : cut.end].encode()) for cut in whole)
+            share[row] = repeat.repeated / words
+            dropped[row] = self._dropped(repeat, words, left(text, [cut[:2] for cut in whole]))
+            counts["held_words"] += repeat.held
+            if dropped[row]:
+                counts["dropped_bytes"] += len(text.encode())
+            elif self.table.policy == "drop" or not whole:
+                continue
+            else:
+                counts.update({"changed": 1, "bytes": gone})
+                counts.update({f"source.{sources[row]}": gone, f"language.{languages[row]}": gone})
+            written += [(ids[row], row, cut.start, cut.end, RULE, cut.piece.count, cut.piece.of_id) for cut in whole]
+        kept = sum(value == "kept" for value in outcome)
+        counts.update(cuts=len(written), dropped=int(dropped.sum()), kept=kept - int(dropped.sum()))
+        label = f"part-{part:05d}"
+        columns = [list(column) for column in zip(*written, strict=True)] or [[] for _ in CUTS]
+        cut = pa.Table.from_arrays([pa.array(c, t.type) for c, t in zip(columns, CUTS, strict=True)], schema=CUTS)
+        aligned = pa.Table.from_arrays([about.column("id"), pa.array(share), pa.array(dropped)], schema=PASSAGES)
+        files = {
+            "cuts": [write_whole(self.folder, "cuts", label, cut)],
+            "passages": [write_whole(self.folder, "passages", label, aligned)],
+        }
+        return Receipt(task=part, files=files, counts=dict(sorted(counts.items())))
+
+    def _texts(self, part: int, found: Mapping[int, Repeats]) -> Iterator[tuple[int, str, int, list[Cut]]]:
+        """Row, text, words and what may be cut of each document that has anything to cut."""
+        rows = [row for row, repeat in found.items() if repeat.pieces]
+        done = 0
+        for texts in self.documents.take(part, rows, ["text"]):
+            batch = Batch(documents=texts)
+            data, offsets = batch.buffers
+            words = batch.index.words
+            for place, text in enumerate(texts.column("text").to_pylist()):
+                row = rows[done + place]
+                where = bounds(data, int(offsets[place]), int(offsets[place + 1]), int(words[place]))
+                yield row, text, int(words[place]), cuts(text, where, found[row].pieces, self.table.min_tokens)
+            done += texts.num_rows
+
+    def _dropped(self, repeat: Repeats, words: int, rest: str) -> bool:
+        """Documents that others' passages stand on stay; so nothing that is counted here is lost with its holder."""
+        if repeat.holder:
+            return False
+        if self.table.max_share is not None:
+            return repeat.repeated > self.table.max_share * words
+        return not rest.strip()

@@ -1,0 +1,184 @@
+"""Passages by Spark: the runs of a brute force whatever the partitions, and the verdicts that follow from them."""
+
+import random
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from corpus.cuts import Cuts
+from corpus.duplicates.passages import Passages
+from corpus.manifest import Receipt
+from corpus.schema import CLUSTERS, CUTS, DOCUMENTS, VERDICTS
+from corpus.table import Table, write_whole
+from jobs import passages, tasks
+from jobs.session import Session
+from tests.conftest import Gristmill
+from tests.filters import oracle
+
+T = 8
+CHANCE = random.Random(3)
+MOTHER = [f"w{i}" + ("." if i % 5 == 4 else "") + ("\n" if i % 15 == 14 else " ") for i in range(150)]
+
+
+def document() -> str:
+    """Slices of one text between words of its own."""
+    pieces = []
+    for _ in range(CHANCE.randint(0, 3)):
+        pieces.append("".join(f"x{CHANCE.randrange(10**9)}. " for _ in range(CHANCE.randint(0, 9))))
+        first = CHANCE.randrange(140)
+        pieces.append("".join(MOTHER[first : first + CHANCE.randint(2, 60)]))
+    return "".join(pieces)
+
+
+TEXTS = [document() for _ in range(60)]
+IDS = [f"{CHANCE.getrandbits(128):032x}" for _ in TEXTS]
+SOURCES = [f"s{i % 3}" for i in range(len(TEXTS))]
+KEPT = [i % 7 != 0 for i in range(len(TEXTS))]
+
+
+@pytest.fixture(scope="module")
+def session() -> Iterator[Session]:
+    started = Session(2)
+    yield started
+    started.stop()
+
+
+def tables(folder: Path, sizes: Sequence[int]) -> tuple[Table, Table, Table]:
+    """Documents, verdicts and clusters in parts of these sizes."""
+    rows = {
+        "documents": [
+            {"id": i, "source": s, "locator": "", "file": "", "offset": 0, "text": t}
+            for i, s, t in zip(IDS, SOURCES, TEXTS, strict=True)
+        ],
+        "verdicts": [
+            {"id": i, "source": s, "language": "eng_Latn", "kept": k, "reasons": []}
+            for i, s, k in zip(IDS, SOURCES, KEPT, strict=True)
+        ],
+        "clusters": [
+            {"id": i, "outcome": "kept" if k else "filtered", "size": int(k)} for i, k in zip(IDS, KEPT, strict=True)
+        ],
+    }
+    found = []
+    for name, schema in (("documents", DOCUMENTS), ("verdicts", VERDICTS), ("clusters", CLUSTERS)):
+        files, first = [], 0
+        for part, size in enumerate(sizes):
+            piece = pa.Table.from_pylist(rows[name][first : first + size], schema=schema)
+            files.append(write_whole(str(folder), name, f"part-{part}", piece))
+            first += size
+        found.append(Table(folder=str(folder), name=name, files=tuple(files)))
+    return tuple(found)
+
+
+def stage(
+    session: Session, folder: Path, sizes: Sequence[int], partitions: int, table: Passages
+) -> tuple[list[Receipt], dict[str, list[dict[str, object]]]]:
+    """Receipts, and the rows of both tables with part and row in `documents` replaced by the place in TEXTS."""
+    documents, verdicts, clusters = tables(folder, sizes)
+    source = passages.Compared(documents=documents, clusters=clusters, table=table)
+    spark = session.spark
+    spark.conf.set("spark.sql.shuffle.partitions", str(partitions))
+    rows = tasks.execute(passages.shared(spark, source).toArrow).sort_by([("key", "ascending"), ("start", "ascending")])
+    writer = passages.WritePassages(
+        folder=str(folder), documents=documents, verdicts=verdicts, clusters=clusters, table=table
+    )
+    receipts: list[Receipt] = []
+    found: dict[str, list[dict[str, object]]] = {"cuts": [], "passages": []}
+    for part, size in enumerate(sizes):
+        mine = rows.filter(pa.compute.equal(rows.column("part"), part)).drop_columns(["part"])
+        receipts.append(writer(part, mine))
+        for name, rows_so_far in found.items():
+            [entry] = receipts[-1].files[name]
+            rows_so_far.extend(pq.read_table(folder / name / entry.name).to_pylist())
+        assert receipts[-1].counts["kept"] + receipts[-1].counts["dropped"] == sum(KEPT[sum(sizes[:part]) :][:size])
+    for cut in found["cuts"]:
+        cut["row"] = IDS.index(cut["id"])
+    return receipts, found
+
+
+def released(found: dict[str, list[dict[str, object]]]) -> dict[str, str]:
+    """Texts by id."""
+    spans: dict[int, list[tuple[int, int]]] = {}
+    for cut in found["cuts"]:
+        spans.setdefault(cut["row"], []).append((cut["start"], cut["end"]))
+    texts = Cuts(spans=spans)(pa.array(TEXTS), range(len(TEXTS))).to_pylist()
+    gone = {fate["id"] for fate in found["passages"] if fate["dropped"]}
+    return {i: t for i, t, kept in zip(IDS, texts, KEPT, strict=True) if kept and i not in gone}
+
+
+def has(text: str, words: list[str]) -> bool:
+    own = oracle.words(text)
+    return any(own[i : i + len(words)] == words for i in range(len(own) - len(words) + 1))
+
+
+def test_cuts_are_the_same_however_documents_are_parted_and_shuffled(session: Session, tmp_path: Path) -> None:
+    table = Passages(min_tokens=T)
+    _, one = stage(session, tmp_path / "one", [60], 1, table)
+    _, many = stage(session, tmp_path / "many", [7, 0, 21, 2, 30], 5, table)
+    assert one == many
+    assert len(one["cuts"]) > 30
+    texts = released(one)
+    for cut in one["cuts"]:
+        assert cut["of_id"] < cut["id"]
+        assert has(texts[cut["of_id"]], oracle.words(TEXTS[cut["row"]][cut["start"] : cut["end"]]))
+    # Nothing that could be cut is left: a whole line of the mother text stands once, or where others' passages do.
+    lines = ["".join(MOTHER[i : i + 15]) for i in range(0, 150, 15)]
+    before = sum(TEXTS[i].count(line) for i in range(60) if KEPT[i] for line in lines)
+    after = sum(text.count(line) for text in texts.values() for line in lines)
+    assert after < before / 2
+
+
+def test_scope_of_a_source_compares_within_it_alone_and_sources_not_named_are_left_alone(
+    session: Session, tmp_path: Path
+) -> None:
+    table = Passages(min_tokens=T, scope="source", sources=("s0", "s2"))
+    _, found = stage(session, tmp_path, [20, 40], 3, table)
+    pairs = {(SOURCES[cut["row"]], SOURCES[IDS.index(cut["of_id"])]) for cut in found["cuts"]}
+    assert pairs == {("s0", "s0"), ("s2", "s2")}
+
+
+def test_drop_leaves_every_passage_that_it_counts_in_a_document_that_stays(session: Session, tmp_path: Path) -> None:
+    table = Passages(min_tokens=T, policy="drop", max_share=0.4)
+    receipts, found = stage(session, tmp_path, [33, 27], 3, table)
+    gone = {fate["id"] for fate in found["passages"] if fate["dropped"]}
+    assert gone
+    assert sum(receipt.counts["dropped"] for receipt in receipts) == len(gone)
+    assert {cut["id"] for cut in found["cuts"]} <= gone
+    for cut in found["cuts"]:
+        assert cut["of_id"] not in gone
+        holder = TEXTS[IDS.index(cut["of_id"])]
+        assert has(holder, oracle.words(TEXTS[cut["row"]][cut["start"] : cut["end"]]))
+    shares = {fate["id"]: fate["share"] for fate in found["passages"]}
+    assert all(shares[i] > 0.4 for i in gone)
+    assert pa.Table.from_pylist(found["cuts"], schema=CUTS).num_rows
+
+
+FOOTER = " ".join(f"footer{i}" for i in range(60))
+
+
+def test_recipe_with_passages_releases_a_footer_once_and_tells_it(tmp_path: Path, gristmill: Gristmill) -> None:
+    pages = [" ".join(f"own{i}x{j}" for j in range(80)) + f".\n{FOOTER}.\nPage {i} ends.\n" for i in range(12)]
+    lines = [orjson.dumps({"text": text}) for text in (*pages, FOOTER.upper() + "!\n")]
+    (tmp_path / "pages.jsonl").write_bytes(b"\n".join(lines))
+    path = tmp_path / "r.toml"
+    tables = '[[sources]]\nname = "pages"\npath = "pages.jsonl"\n[ingest]\npart_bytes = 3000\n[passages]\n'
+    path.write_text(tables + "[tokenizer]\nvocab_size = 400\n", "utf-8")
+    out = tmp_path / "out"
+    done = gristmill("run", path, "--root", out, "--cores", "2")
+    assert done.returncode == 0, done.stderr
+    texts = pq.read_table(next(out.glob("release/*/corpus")))["text"].to_pylist()
+    cuts = pq.read_table(next(out.glob("passages/*/cuts"))).to_pylist()
+    assert sum(text.lower().count(FOOTER) for text in texts) == 1
+    # Behind the footer all but one go on with "page": the count is of the documents that have all windows of a run.
+    assert {cut["count"] for cut in cuts} <= {12, 13}
+    assert len(cuts) == 12
+    facts = orjson.loads((next(out.glob("report/*/report")) / "facts.json").read_bytes())["passages"]
+    assert facts["cuts"] == 12
+    page = (out / "report" / "index.html").read_text("utf-8")
+    assert "documents have it" in page
+    shown = gristmill("show", path, cuts[0]["id"], "--root", out).stdout
+    assert f"documents have; {cuts[0]['of_id']} keeps them" in shown
+    assert "footer7" not in shown.lower()
