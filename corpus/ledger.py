@@ -69,7 +69,10 @@ def dedup(written: Manifest, folder: str, documents: list[int], decided: Mapping
         counts["kept"] + counts["exact"] + counts["near"] + counts["url"],
         decided.get("kept", 0),
     )
-    equal("dedup", "cluster sizes and documents that decide kept", counts["size"], decided.get("kept", 0))
+    known = written.counts.get("known", 0)  # dropped for a document of an earlier release
+    equal(
+        "dedup", "cluster sizes + known and documents that decide kept", counts["size"] + known, decided.get("kept", 0)
+    )
 
 
 def passages(written: Manifest, folder: str, documents: list[int], kept: int) -> None:
@@ -77,6 +80,10 @@ def passages(written: Manifest, folder: str, documents: list[int], kept: int) ->
     counts = written.counts
     equal("passages", "kept + dropped and documents that dedup kept", counts["kept"] + counts["dropped"], kept)
     equal("passages", "rows of cuts and passages", sum(footer_rows(written, folder, "cuts")), counts["cuts"])
+
+
+def index(written: Manifest, folder: str, released: int) -> None:
+    equal("index", "documents in the index and in the corpus", sum(footer_rows(written, folder, "index")), released)
 
 
 def release(written: Manifest, folder: str, kept: int) -> None:

@@ -6,11 +6,13 @@ reads. So the whole plan is known before anything runs, and a threshold that mov
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 
 import orjson
 
 from corpus import manifest, storage
-from corpus.duplicates import rank
+from corpus.duplicates import earlier, rank
+from corpus.duplicates.earlier import Earlier
 from corpus.inputs import Inputs
 from corpus.manifest import Json
 from corpus.recipe import Choice, Recipe
@@ -25,13 +27,14 @@ VERSIONS = {
     "dedup": 3,
     "passages": 1,
     "release": 4,
+    "index": 1,
     "train": 1,
     "encode": 1,
     "shard": 1,
     "report": 2,
 }
 # Of [dedup], what only the bands follow from, and what is judged of losses when the election is over.
-_JUDGED_LATER = ("recall", "max_loss_share", "allow_vanish")
+_JUDGED_LATER = ("recall", "max_loss_share", "allow_vanish", "against", "index")
 CURRENT = "current.json"  # which fingerprint of each stage the last complete run stands on
 
 
@@ -56,6 +59,7 @@ class Plan:
     recipe: Recipe
     inputs: Sequence[Inputs]
     stages: Mapping[str, Stage] = field(default_factory=dict)
+    earlier: Earlier = field(default_factory=Earlier)  # releases that this one is deduplicated against
 
     def __getitem__(self, name: str) -> Stage:
         return self.stages[name]
@@ -114,8 +118,12 @@ def build(recipe: Recipe, inputs: Sequence[Inputs]) -> Plan:
     builder.add("decide", VERSIONS["decide"], rules, ["ingest", signals_stage("language"), *judged])
     near = {"bands": recipe.dedup.bands, "rows": recipe.dedup.rows, "leaders": recipe.dedup.leaders}
     keys = [signals_stage("minhash"), signals_stage("content")]
-    builder.add("pairs", VERSIONS["pairs"], near, ["ingest", *keys])
+    measured_so = {name: _measured(recipe, name) for name in ("minhash", "content")}
+    against = earlier.load([_index(recipe, address) for address in recipe.dedup.against], measured_so)
+    marks = {"against": list(against.marks)} if against.marks else {}
+    builder.add("pairs", VERSIONS["pairs"], {**near, **marks}, ["ingest", *keys])
     election = {name: value for name, value in asdict(recipe.dedup).items() if name not in (*near, *_JUDGED_LATER)}
+    election |= marks
     election["restricted_sources"] = sorted(source.name for source in recipe.sources if source.restricted)
     ranked = [signals_stage(name) for name in dict.fromkeys(["content", *rank.measured(recipe.dedup.prefer)])]
     builder.add("dedup", VERSIONS["dedup"], election, ["decide", "pairs", *ranked])
@@ -124,6 +132,8 @@ def build(recipe: Recipe, inputs: Sequence[Inputs]) -> Plan:
     cutting = ["passages"] if recipe.passages else []
     texts = {**recipe.pii.identity(), "clean": [asdict(table) for table in recipe.clean]}
     builder.add("release", VERSIONS["release"], texts, ["ingest", "decide", "dedup", *cutting])
+    if recipe.dedup.index:
+        builder.add("index", VERSIONS["index"], measured_so, ["ingest", "release", *keys])
     builder.add("train", VERSIONS["train"], {"seed": recipe.seed, **asdict(recipe.tokenizer)}, ["release"])
     builder.add("encode", VERSIONS["encode"], {"seed": recipe.seed}, ["release", "train"])
     builder.add("shard", VERSIONS["shard"], asdict(recipe.shards), ["encode"])
@@ -131,7 +141,21 @@ def build(recipe: Recipe, inputs: Sequence[Inputs]) -> Plan:
     about["pii_card"] = card.digest()
     about |= {"recall": recipe.dedup.recall, "max_loss_share": recipe.dedup.max_loss_share}
     builder.add("report", VERSIONS["report"], {**asdict(recipe.report), **about}, [*builder.stages])
-    return Plan(recipe=recipe, inputs=inputs, stages=builder.stages)
+    return Plan(recipe=recipe, inputs=inputs, stages=builder.stages, earlier=against)
+
+
+def _measured(recipe: Recipe, name: str) -> Json:
+    """Version and parameters of a filter, as JSON gives them back."""
+    base = next(choice.base for choice in recipe.choices if choice.name == name)
+    found: Json = orjson.loads(manifest.canonical({"version": base.version, "params": measuring_parameters(base)}))
+    return found
+
+
+def _index(recipe: Recipe, address: str) -> str:
+    """The folder of an index that a recipe names: itself, or the root of the run that wrote it last."""
+    place = address if "://" in address else str(Path(recipe.base) / address)
+    mark = read_current(place).get(earlier.STAGE)
+    return storage.join(place, earlier.STAGE, mark) if mark else place
 
 
 def _identity_of(inputs: Inputs) -> dict[str, object]:

@@ -62,6 +62,8 @@ class Dedup:
     max_loss_share: Annotated[float, Interval(ge=0, le=1)] = 0.5  # of a source's or language's documents: what is no
     # copy of itself loses less, and every source that peers are known to have wiped out lost 0.9 and more
     allow_vanish: tuple[str, ...] = ()  # sources of which deduplication may leave nothing
+    against: tuple[str, ...] = ()  # roots or indexes of earlier releases: what they kept stays, and copies of it go
+    index: bool = False  # write an index of this release, for later ones to name
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from corpus.duplicates import losses
 from corpus.errors import RecipeError
 from corpus.plan import Plan, Stage, write_current
 from corpus.recipe import Recipe
-from jobs import decide, dedup, encode, ingest, measure, pairs, passages, release, report, shard, train
+from jobs import decide, dedup, encode, index, ingest, measure, pairs, passages, release, report, shard, train
 from jobs.run import Run, Say, note_circumstances
 from jobs.session import Session
 
@@ -20,12 +20,30 @@ BUILDERS: dict[str, Callable[[Run, Stage], str]] = {
     "dedup": dedup.build,
     "passages": passages.build,
     "release": release.build,
+    "index": index.build,
     "train": train.build,
     "encode": encode.build,
     "shard": shard.build,
     "report": report.build,
 }
-STAGES = ("ingest", "measure", "decide", "pairs", "dedup", "passages", "release", "train", "encode", "shard", "report")
+STAGES = (
+    "ingest",
+    "measure",
+    "decide",
+    "pairs",
+    "dedup",
+    "passages",
+    "release",
+    "index",
+    "train",
+    "encode",
+    "shard",
+    "report",
+)
+
+
+# What stops a run once the stage is finished, whether it was built now or before.
+_CHECKS: dict[str, Callable[[Run], None]] = {"ingest": ingest.check_rejects, "dedup": dedup.check_losses}
 
 
 def run(plan: Plan, session: Session, say: Say, until: str = "report") -> Run:
@@ -40,10 +58,8 @@ def run(plan: Plan, session: Session, say: Say, until: str = "report") -> Run:
         built = _measure(work) if name == "measure" else _build(work, plan[name])
         if not built:
             reused.append(name)
-        if name == "ingest":
-            ingest.check_rejects(work)
-        if name == "dedup":
-            dedup.check_losses(work)
+        if name in _CHECKS:
+            _CHECKS[name](work)
     if until == STAGES[-1]:
         report.show_current(work, plan["report"])
         write_current(plan)

@@ -31,8 +31,10 @@ def build(run: Run, stage: Stage) -> str:
     dedup = run.plan.recipe.dedup
     documents, verdicts = run.documents(), run.table("decide", "verdicts")
     spark = run.session.shuffle_for(documents.rows)
-    found = tasks.over_parts(spark, documents.parts, survivors.emitter(run).__call__, survivors.SCHEMA)
-    members = _members(_addressed(found, dedup.url)).persist()
+    known = documents.parts << 32  # keys from here on are of earlier releases
+    parts = documents.parts + run.plan.earlier.parts
+    found = tasks.over_parts(spark, parts, survivors.emitter(run).__call__, survivors.SCHEMA)
+    members = _members(_addressed(found, dedup.url, known)).persist()
     pairs = run.table("pairs", "pairs")
     emit = EmitEdges(pairs=pairs, threshold=dedup.threshold)
     edges = tasks.over_parts(
@@ -40,7 +42,7 @@ def build(run: Run, stage: Stage) -> str:
     )
     keepers = members.where("place = 1")
     met = election.meet(edges, keepers).persist()
-    rows = _outcomes(members, election.elected(run.session, stage.folder, keepers, met, pairs.rows))
+    rows = _outcomes(members, election.elected(run.session, stage.folder, keepers, met, pairs.rows), known)
     worker = WriteClusters(folder=stage.folder, recipe=run.plan.recipe, documents=documents, verdicts=verdicts)
     wide.write_parts(run.session, "dedup", stage.folder, documents.parts, rows, ["row"], worker)
     met.unpersist()
@@ -62,11 +64,12 @@ def check_losses(run: Run) -> None:
         raise RecipeError(losses.refusal(name, documents, taken))
 
 
-def _addressed(found: DataFrame, url: str) -> DataFrame:
+def _addressed(found: DataFrame, url: str, known: int) -> DataFrame:
     """Documents with `lost`: another of the same address stays, and they go where its content goes."""
     if url == "off":
         return found.withColumn("lost", f.expr("false"))
-    first = [f.col("restricted").desc(), f.col("date").desc_nulls_last()] if url == "latest" else []
+    latest = [f.col("key") < known, f.col("restricted").desc(), f.col("date").desc_nulls_last()]
+    first = latest if url == "latest" else []
     order = Window.partitionBy("url_high", "url_low").orderBy(*first, "rank", "key")
     placed = found.where("url_high is not null").select(
         *(c for c in found.columns if c not in ("high", "low")),
@@ -85,6 +88,7 @@ def _members(found: DataFrame) -> DataFrame:
         *("high", "low", "rank", "key", "id", "lost"),
         f.row_number().over(ranked).alias("place"),
         f.first("id").over(ranked).alias("keeper"),
+        f.first("key").over(ranked).alias("keeper_key"),
         f.count("*").over(whole).alias("copies"),
         f.max("restricted").over(whole).alias("restricted"),
     )
@@ -107,9 +111,10 @@ class EmitEdges:
             )
 
 
-def _outcomes(members: DataFrame, fates: DataFrame) -> DataFrame:
-    """One row for each survivor that is not simply kept: outcome, evidence, size, cluster."""
-    joined = members.join(fates, ["high", "low"], "left")
+def _outcomes(members: DataFrame, fates: DataFrame, known: int) -> DataFrame:
+    """One row for each survivor that is not simply kept: outcome, evidence, size, cluster; `known` if it goes for a
+    document of an earlier release."""
+    joined = members.where(f.col("key") < known).join(fates, ["high", "low"], "left")
     stays = f.col("near_id").isNull() & (f.col("place") == 1)
     outcome = (
         f.when(f.col("lost"), "url")
@@ -126,6 +131,7 @@ def _outcomes(members: DataFrame, fates: DataFrame) -> DataFrame:
         f.when(stays | f.col("lost"), None).otherwise(f.coalesce("jaccard", f.lit(1.0))).alias("jaccard"),
         f.when(stays, f.col("copies") + f.coalesce("grown", f.lit(0))).otherwise(0).cast("int").alias("size"),
         f.when(~alone, f.coalesce("cluster", "keeper")).alias("cluster"),
+        (~stays & (f.coalesce("near_key", "keeper_key") >= known)).alias("known"),
         (stays & (f.col("restricted") | f.coalesce("near_restricted", f.expr("false")))).alias("restricted"),
     )
     return rows.where("outcome <> 'kept' or cluster is not null")
@@ -163,6 +169,7 @@ class WriteClusters:
         names, numbers = np.unique(columns["outcome"].astype(str), return_counts=True)
         counts = dict.fromkeys(OUTCOMES, 0)
         counts |= {str(n): int(c) for n, c in zip(names, numbers, strict=True)}
+        counts["known"] = int(np.count_nonzero(np.asarray(rows.column("known"), bool)))
         counts |= {"size": int(columns["size"].sum()), "restricted": int(columns["restricted"].sum())}
         sources, languages = (verdicts.column(name).to_pylist() for name in ("source", "language"))
         counts |= losses.counts(sources, languages, columns["outcome"].tolist())

@@ -24,7 +24,10 @@ from jobs.session import Session
 DRIVER_EDGES = 2_000_000
 _TOGETHER = 1 << 20  # rows of whole components that a task elects at a time: 50 MB
 
-_FATES = "high long, low long, near_id string, jaccard double, grown long, cluster string, near_restricted boolean"
+_FATES = (
+    "high long, low long, near_id string, near_key long, jaccard double, grown long, cluster string, "
+    "near_restricted boolean"
+)
 
 
 def meet(edges: DataFrame, keepers: DataFrame) -> DataFrame:

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyspark import StorageLevel
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as f
@@ -17,6 +18,7 @@ from pyspark.sql import functions as f
 from corpus import ledger
 from corpus.duplicates.bands import buckets
 from corpus.duplicates.candidates import Pairing
+from corpus.duplicates.earlier import Earlier
 from corpus.manifest import Manifest, Receipt
 from corpus.plan import Stage
 from corpus.recipe import Dedup
@@ -38,21 +40,26 @@ def build(run: Run, stage: Stage) -> str:
     """Propose by bands, verify by shingles."""
     dedup = run.plan.recipe.dedup
     documents = run.documents()
-    spark = run.session.shuffle_for(documents.rows * dedup.bands)
+    spark = run.session.shuffle_for((documents.rows + run.plan.earlier.rows) * dedup.bands)
     ngram = int(next(c.base for c in run.plan.recipe.choices if c.name == "minhash").ngram)  # type: ignore[attr-defined]
+    known = documents.parts << 32  # keys of earlier releases' documents go on where those of this one end
+    earlier = run.plan.earlier
     emit = EmitBuckets(
         signatures=run.table("signals.minhash", "signals"),
         contents=run.table("signals.content", "signals"),
+        earlier=earlier,
         dedup=dedup,
     )
     members = tasks.over_parts(
-        spark, documents.parts, emit.__call__, "bucket long, words int, high long, low long, key long"
+        spark, documents.parts + earlier.parts, emit.__call__, "bucket long, words int, high long, low long, key long"
     )
-    sorted_members = members.repartition("bucket").sortWithinPartitions("bucket", f.desc("words"), "high", "low", "key")
-    found = sorted_members.mapInArrow(PairMembers(leaders=dedup.leaders).__call__, f"{_CONTENT}, not_compared long")
+    order = ["bucket", f.col("key") < known, f.desc("words"), "high", "low", "key"]
+    sorted_members = members.repartition("bucket").sortWithinPartitions(*order)
+    pairing = PairMembers(leaders=dedup.leaders, known=known)
+    found = sorted_members.mapInArrow(pairing.__call__, f"{_CONTENT}, not_compared long")
     candidates = found.dropDuplicates(["a_high", "a_low", "b_high", "b_low", "not_compared"])
     candidates.persist(StorageLevel.MEMORY_AND_DISK)
-    shingles = _shingles(candidates, documents, ngram).persist(StorageLevel.DISK_ONLY)
+    shingles = _shingles(candidates, documents, earlier, ngram).persist(StorageLevel.DISK_ONLY)
     parts = -(-max(documents.rows, 1) // PART_DOCUMENTS)
     compared = _verified(candidates.where("a_key >= 0"), shingles)
     rows = compared.withColumn("part", f.expr(f"pmod(a_high, {parts})"))
@@ -75,13 +82,23 @@ class EmitBuckets:
 
     signatures: Table
     contents: Table
+    earlier: Earlier
     dedup: Dedup
 
     def __call__(self, part: int) -> Iterator[pa.RecordBatch]:
-        contents = self.contents.read(part)
+        if part >= self.contents.parts:
+            index, place = self.earlier.locate(part - self.contents.parts)
+            contents = index.read(place, ["key", "words"])
+            signed = index.batches(place, ["signature"])
+        else:
+            contents = self.contents.read(part)
+            signed = self.signatures.batches(part, ["signature"])
+        yield from self._buckets(part, signed, contents)
+
+    def _buckets(self, part: int, signed: Iterator[pa.RecordBatch], contents: pa.Table) -> Iterator[pa.RecordBatch]:
         first = 0
-        for batch in self.signatures.batches(part, ["signature", "shingles"]):
-            rows = np.flatnonzero(batch.column("shingles").to_numpy() > 0)
+        for batch in signed:
+            rows = np.flatnonzero(np.asarray(pc.binary_length(batch.column("signature"))) > 0)
             taken = pa.array(rows)
             values = batch.column("signature").take(taken)
             here = contents.slice(first, batch.num_rows).take(taken)
@@ -117,9 +134,10 @@ class PairMembers:
     """Members sorted by bucket to candidate pairs; last, one row that counts the pairs given up."""
 
     leaders: int
+    known: int
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        pairing = Pairing(leaders=self.leaders)
+        pairing = Pairing(leaders=self.leaders, known=self.known)
         last = 0
         for batch in batches:
             columns = [
@@ -141,12 +159,12 @@ def _candidates(pairs: np.ndarray, not_compared: np.ndarray) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays([*columns, pa.array(not_compared)], names=names)
 
 
-def _shingles(candidates: DataFrame, documents: Table, ngram: int) -> DataFrame:
-    """Shingle sets of the documents that are in any pair, made where their text lies."""
+def _shingles(candidates: DataFrame, documents: Table, earlier: Earlier, ngram: int) -> DataFrame:
+    """Shingle sets of the documents that are in any pair, made where their text lies; an index has them made."""
     pairs = candidates.where("a_key >= 0")
     keys = pairs.select(f.col("a_key").alias("key")).union(pairs.select("b_key")).distinct()
     placed = keys.withColumn("part", f.shiftright("key", 32)).repartition("part").sortWithinPartitions("key")
-    worker = MakeShingles(documents=documents, ngram=ngram)
+    worker = MakeShingles(documents=documents, earlier=earlier, ngram=ngram)
     return placed.mapInArrow(worker.__call__, "key long, shingles array<long>")
 
 
@@ -155,14 +173,24 @@ class MakeShingles:
     """Sorted keys to shingle sets; reads only the row groups that hold a candidate."""
 
     documents: Table
+    earlier: Earlier
     ngram: int
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             keys = batch.column(batch.schema.get_field_index("key")).to_numpy()
             parts = keys >> 32
-            for part in np.unique(parts):
-                yield from self._part(int(part), keys[parts == part])
+            for part in np.unique(parts).tolist():
+                own = keys[parts == part]
+                made = part - self.documents.parts
+                yield from self._part(part, own) if made < 0 else self._made(made, own)
+
+    def _made(self, part: int, keys: np.ndarray) -> Iterator[pa.RecordBatch]:
+        index, place = self.earlier.locate(part)
+        done = 0
+        for sets in index.take(place, (keys & 0xFFFFFFFF).tolist(), ["shingles"]):
+            yield from _pieces(keys[done : done + sets.num_rows], sets.column(0))
+            done += sets.num_rows
 
     def _part(self, part: int, keys: np.ndarray) -> Iterator[pa.RecordBatch]:
         done = 0
@@ -173,11 +201,13 @@ class MakeShingles:
             sets = pa.LargeListArray.from_arrays(pa.array(offsets.astype(np.int64)), pa.array(values.view(np.int64)))
             here = keys[done : done + texts.num_rows]
             done += texts.num_rows
-            for first in range(0, len(here), _CHUNK):
-                piece = sets.slice(first, _CHUNK).cast(pa.list_(pa.int64()))
-                yield pa.RecordBatch.from_arrays(
-                    [pa.array(here[first : first + _CHUNK]), piece], names=["key", "shingles"]
-                )
+            yield from _pieces(here, sets)
+
+
+def _pieces(keys: np.ndarray, sets: pa.Array) -> Iterator[pa.RecordBatch]:
+    for first in range(0, len(keys), _CHUNK):
+        piece = sets.slice(first, _CHUNK).cast(pa.list_(pa.int64()))
+        yield pa.RecordBatch.from_arrays([pa.array(keys[first : first + _CHUNK]), piece], names=["key", "shingles"])
 
 
 def _verified(pairs: DataFrame, shingles: DataFrame) -> DataFrame:

@@ -3,7 +3,7 @@
 Reads: verdicts, content keys, the narrow columns of documents and the signals that the order of election names.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.duplicates import addresses
+from corpus.duplicates.earlier import Earlier
 from corpus.duplicates.rank import Key, parse, ranks
 from corpus.recipe import Recipe
 from corpus.table import Table
@@ -18,6 +19,9 @@ from jobs.pairs import split
 from jobs.run import Run
 
 NO_WORDS = b"\0" * 16  # content key of a text without words, which is never a duplicate of one
+# Ranks of documents of this release begin with a byte that says whether all others come before them: 0 or 1. One byte
+# more in front of each, where there are earlier releases, puts theirs first.
+_FIRST, _AFTER = b"\0", b"\1"
 SCHEMA = (
     "high long, low long, rank binary, key long, id string, restricted boolean, url_high long, url_low long, date long"
 )
@@ -34,6 +38,7 @@ def emitter(run: Run) -> "EmitSurvivors":
         documents=run.documents(),
         verdicts=run.table("decide", "verdicts"),
         signals={name: run.table(f"signals.{name}", "signals") for name in names},
+        earlier=run.plan.earlier,
     )
 
 
@@ -46,8 +51,12 @@ class EmitSurvivors:
     documents: Table
     verdicts: Table
     signals: Mapping[str, Table]
+    earlier: Earlier
 
     def __call__(self, part: int) -> Iterator[pa.RecordBatch]:
+        if part >= self.documents.parts:
+            yield self._known(part)
+            return
         dedup = self.recipe.dedup
         verdicts = self.verdicts.read(part, ["id", "source", "kept"])
         contents = self.signals["content"].read(part, ["key"]).column("key")
@@ -70,7 +79,7 @@ class EmitSurvivors:
             [
                 pa.array(high),
                 pa.array(low),
-                ranks(self.keys, columns, lists, outranked),
+                self._ranks(columns, lists, outranked),
                 pa.array((np.int64(part) << np.int64(32)) | taken.to_numpy()),
                 document.column("id").combine_chunks(),
                 pa.array(bound),
@@ -80,6 +89,40 @@ class EmitSurvivors:
             ],
             names=[field.split()[0] for field in SCHEMA.split(", ")],
         )
+
+    def _ranks(
+        self, columns: Mapping[str, pa.Table], lists: Mapping[str, Sequence[str]], outranked: np.ndarray
+    ) -> pa.Array:
+        found = ranks(self.keys, columns, lists, outranked)
+        return pc.binary_join_element_wise(pa.scalar(_AFTER), found, pa.scalar(b"")) if self.earlier.parts else found
+
+    def _known(self, part: int) -> pa.RecordBatch:
+        """Documents of an earlier release: they rank before all others, by id, and stay whatever they are."""
+        index, place = self.earlier.locate(part - self.documents.parts)
+        found = index.read(place, ["id", "restricted", "key", "url"])
+        worded = pc.not_equal(found.column("key"), pa.scalar(NO_WORDS, pa.binary(16)))
+        rows = np.flatnonzero(np.asarray(worded))
+        found = found.take(pa.array(rows)).combine_chunks()
+        high, low = split(found.column("key").combine_chunks())
+        urls = found.column("url").combine_chunks()
+        if self.recipe.dedup.url == "off":
+            urls = pa.nulls(len(rows), pa.binary(16))
+        url_high, url_low = split(pc.fill_null(urls, NO_WORDS))
+        unknown = np.asarray(pc.is_null(urls), bool)
+        ids = found.column("id").combine_chunks()
+        ranks_ = [_FIRST + bytes.fromhex(id_) for id_ in ids.to_pylist()]
+        columns = [
+            pa.array(high),
+            pa.array(low),
+            pa.array(ranks_, pa.binary()),
+            pa.array((np.int64(part) << np.int64(32)) | rows),
+            ids,
+            found.column("restricted").combine_chunks(),
+            pa.array(url_high, mask=unknown),
+            pa.array(url_low, mask=unknown),
+            pa.nulls(len(rows), pa.int64()),
+        ]
+        return pa.RecordBatch.from_arrays(columns, names=[field.split()[0] for field in SCHEMA.split(", ")])
 
     def _documents(self, part: int, verdicts: pa.Table) -> pa.Table:
         found = self.documents.read(part, ["licence", "date", *(["url"] if self.recipe.dedup.url != "off" else [])])

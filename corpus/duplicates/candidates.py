@@ -2,6 +2,7 @@
 
 In a bucket every member is paired with the first L before it (its *leaders*), so a bucket of m members costs at most
 L x m pairs instead of m^2 / 2, and one of at most L + 1 members misses none. What is not compared is counted.
+Documents of earlier releases come first in a bucket and are not paired with each other: both stay whatever they are.
 """
 
 from dataclasses import dataclass, field
@@ -18,11 +19,13 @@ def _pair(
     key: np.ndarray,
     leaders: np.ndarray,
     state: np.ndarray,
+    known: np.int64,
     pairs: np.ndarray,
 ) -> int:
     """Fill `pairs` (n x 6: leader's high, low, key, member's high, low, key); returns how many.
 
-    `state`: bucket, members so far, leaders so far, pairs not compared, last high, last low.
+    `state`: bucket, members so far, leaders so far, pairs not compared, last high, last low. Members whose key is
+    `known` or greater are of earlier releases.
     """
     limit = leaders.shape[0]
     count = 0
@@ -31,11 +34,14 @@ def _pair(
             state[0], state[1], state[2] = bucket[i], 0, 0
         elif high[i] == state[4] and low[i] == state[5]:
             continue  # another copy of the same content
-        for j in range(state[2]):
-            pairs[count, 0:3] = leaders[j]
-            pairs[count, 3], pairs[count, 4], pairs[count, 5] = high[i], low[i], key[i]
-            count += 1
-        state[3] += state[1] - state[2]
+        if key[i] < known:
+            for j in range(state[2]):
+                if leaders[j, 0] == high[i] and leaders[j, 1] == low[i]:
+                    continue  # a copy of what an earlier release kept
+                pairs[count, 0:3] = leaders[j]
+                pairs[count, 3], pairs[count, 4], pairs[count, 5] = high[i], low[i], key[i]
+                count += 1
+            state[3] += state[1] - state[2]
         if state[2] < limit:
             leaders[state[2], 0], leaders[state[2], 1], leaders[state[2], 2] = high[i], low[i], key[i]
             state[2] += 1
@@ -49,6 +55,7 @@ class Pairing:
     """The stream over one Spark partition. Feed it batches in order of (bucket, then the order of election)."""
 
     leaders: int
+    known: int = np.iinfo(np.int64).max  # the least key of an earlier release's documents
     _leaders: np.ndarray = field(init=False)
     _state: np.ndarray = field(init=False)
 
@@ -59,7 +66,7 @@ class Pairing:
     def pairs(self, bucket: np.ndarray, high: np.ndarray, low: np.ndarray, key: np.ndarray) -> np.ndarray:
         """Pairs (n x 6, int64) that these members (int64 arrays) add."""
         room = np.empty((len(bucket) * self.leaders, 6), np.int64)
-        return room[: _pair(bucket, high, low, key, self._leaders, self._state, room)]
+        return room[: _pair(bucket, high, low, key, self._leaders, self._state, np.int64(self.known), room)]
 
     @property
     def not_compared(self) -> int:

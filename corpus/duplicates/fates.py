@@ -34,6 +34,7 @@ FATES = pa.schema(
         pa.field("high", pa.int64()),
         pa.field("low", pa.int64()),
         pa.field("near_id", pa.string()),  # the document that stays, for contents that go
+        pa.field("near_key", pa.int64()),  # its key
         pa.field("jaccard", pa.float64()),  # similarity to it
         pa.field("grown", pa.int64()),  # documents of other contents that this one stands for
         pa.field("cluster", pa.string()),  # smallest id of the component
@@ -67,6 +68,7 @@ def fates(stream: pa.Table) -> pa.Table:
             nodes.column("high"),
             nodes.column("low"),
             ids.take(keeper),
+            nodes.column("key").take(keeper),
             pa.array(elected.jaccard, mask=~dropped),
             pa.array(np.bincount(elected.kept[dropped], copies[dropped], nodes.num_rows).astype(np.int64)),
             _smallest(ids, _labels(nodes, better, worse)),
