@@ -59,5 +59,5 @@ def _fits(names: pa.StringArray, patterns: tuple[str, ...]) -> np.ndarray:
     known = names.dictionary_encode()
     fits = [name is not None and any(fnmatchcase(name, p) for p in patterns) for name in known.dictionary.to_pylist()]
     places = known.indices.fill_null(len(fits)).to_numpy(zero_copy_only=False)
-    table: np.ndarray = np.array([*fits, False], bool)
-    return np.take(table, places)
+    found: np.ndarray = np.array([*fits, False], bool)[places]
+    return found
