@@ -60,12 +60,12 @@ def decide(written: Manifest, folder: str, documents: list[int]) -> None:
 
 def dedup(written: Manifest, folder: str, documents: list[int], decided: Mapping[str, int]) -> None:
     aligned("dedup", "clusters", footer_rows(written, folder, "clusters"), documents)
-    counts = {name: written.counts.get(name, 0) for name in ("kept", "filtered", "exact", "near", "size")}
+    counts = {name: written.counts.get(name, 0) for name in ("kept", "filtered", "exact", "near", "contained", "size")}
     equal("dedup", "documents that decide dropped", counts["filtered"], decided.get("dropped", 0))
     equal(
         "dedup",
-        "kept + exact + near and documents that decide kept",
-        counts["kept"] + counts["exact"] + counts["near"],
+        "kept + exact + near + contained and documents that decide kept",
+        counts["kept"] + counts["exact"] + counts["near"] + counts["contained"],
         decided.get("kept", 0),
     )
     equal("dedup", "cluster sizes and documents that decide kept", counts["size"], decided.get("kept", 0))

@@ -20,6 +20,7 @@ VERSIONS = {
     "ingest": 1,
     "decide": 2,
     "pairs": 1,
+    "code": 1,
     "dedup": 1,
     "release": 2,
     "train": 1,
@@ -27,6 +28,7 @@ VERSIONS = {
     "shard": 1,
     "report": 1,
 }
+_COMPARING = ("min_shared", "max_documents", "max_share", "leaders")  # of [code]; its other keys measure or elect
 CURRENT = "current.json"  # which fingerprint of each stage the last complete run stands on
 
 
@@ -110,8 +112,14 @@ def build(recipe: Recipe, inputs: Sequence[Inputs]) -> Plan:
     near = {"bands": recipe.dedup.bands, "rows": recipe.dedup.rows, "leaders": recipe.dedup.leaders}
     keys = [signals_stage("minhash"), signals_stage("content")]
     builder.add("pairs", VERSIONS["pairs"], near, ["ingest", *keys])
-    election = {"threshold": recipe.dedup.threshold, "prefer_sources": recipe.dedup.prefer_sources}
-    builder.add("dedup", VERSIONS["dedup"], election, ["decide", "pairs", signals_stage("content")])
+    election: dict[str, object] = {"threshold": recipe.dedup.threshold, "prefer_sources": recipe.dedup.prefer_sources}
+    proposals = ["pairs"]
+    if recipe.code:
+        shared = {name: value for name, value in asdict(recipe.code).items() if name in _COMPARING}
+        builder.add("code", VERSIONS["code"], shared, ["ingest", signals_stage("code"), signals_stage("content")])
+        election["containment"] = recipe.code.containment
+        proposals.append("code")
+    builder.add("dedup", VERSIONS["dedup"], election, ["decide", *proposals, signals_stage("content")])
     texts = {**asdict(recipe.pii), "clean": [asdict(table) for table in recipe.clean]}
     builder.add("release", VERSIONS["release"], texts, ["ingest", "decide", "dedup"])
     builder.add("train", VERSIONS["train"], {"seed": recipe.seed, **asdict(recipe.tokenizer)}, ["release"])

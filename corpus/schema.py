@@ -65,14 +65,27 @@ PAIRS = pa.schema(
     ]
 )
 
-OUTCOMES = ("kept", "filtered", "exact", "near")
+CONTAINMENTS = pa.schema(
+    [  # contents of code that share fingerprints; those of boilerplate are left out of every number
+        _field("a", pa.binary(16)),  # content key of the one with more fingerprints
+        _field("b", pa.binary(16)),
+        _field("a_fingerprints", pa.int32()),
+        _field("b_fingerprints", pa.int32()),
+        _field("shared", pa.int32()),
+        _field("a_in_b", pa.float64()),  # shared / a_fingerprints
+        _field("b_in_a", pa.float64()),  # shared / b_fingerprints
+        _field("jaccard", pa.float64()),  # shared / (a + b - shared)
+    ]
+)
+
+OUTCOMES = ("kept", "filtered", "exact", "near", "contained")
 
 CLUSTERS = pa.schema(
     [
         _field("id", pa.string()),
         _field("outcome", pa.string()),  # one of OUTCOMES
-        _field("kept_id", pa.string(), nullable=True),  # for exact and near: the document that stays
-        _field("jaccard", pa.float64(), nullable=True),  # exact similarity to it
+        _field("kept_id", pa.string(), nullable=True),  # for exact, near and contained: the document that stays
+        _field("jaccard", pa.float64(), nullable=True),  # exact similarity to it; for contained: containment in it
         _field("size", pa.int32()),  # for kept: documents it stands for, itself included; else 0
     ]
 )

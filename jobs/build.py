@@ -7,7 +7,7 @@ from corpus import storage
 from corpus.errors import RecipeError
 from corpus.plan import Plan, Stage, write_current
 from corpus.recipe import Recipe
-from jobs import decide, dedup, encode, ingest, measure, pairs, release, report, shard, train
+from jobs import code, decide, dedup, encode, ingest, measure, pairs, release, report, shard, train
 from jobs.run import Run, Say, note_circumstances
 from jobs.session import Session
 
@@ -16,6 +16,7 @@ BUILDERS: dict[str, Callable[[Run, Stage], str]] = {
     "ingest": ingest.build,
     "decide": decide.build,
     "pairs": pairs.build,
+    "code": code.build,
     "dedup": dedup.build,
     "release": release.build,
     "train": train.build,
@@ -23,7 +24,7 @@ BUILDERS: dict[str, Callable[[Run, Stage], str]] = {
     "shard": shard.build,
     "report": report.build,
 }
-STAGES = ("ingest", "measure", "decide", "pairs", "dedup", "release", "train", "encode", "shard", "report")
+STAGES = ("ingest", "measure", "decide", "pairs", "code", "dedup", "release", "train", "encode", "shard", "report")
 
 
 def run(plan: Plan, session: Session, say: Say, until: str = "report") -> Run:
@@ -31,6 +32,8 @@ def run(plan: Plan, session: Session, say: Say, until: str = "report") -> Run:
     work = Run(plan=plan, session=session, say=say)
     reused = []
     for name in STAGES[: STAGES.index(until) + 1]:
+        if name != "measure" and name not in plan.stages:
+            continue  # the recipe does not ask for it
         built = _measure(work) if name == "measure" else _build(work, plan[name])
         if not built:
             reused.append(name)

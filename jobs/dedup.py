@@ -1,7 +1,7 @@
 """Verdicts and pairs to clusters: of documents that are alike, one stays.
 
-Reads: verdicts, content keys, `pairs`. Writes: `clusters`, aligned with documents. Cost: one shuffle of the survivors'
-keys; the edges above the threshold are elected on the driver, at 50 bytes each.
+Reads: verdicts, content keys, `pairs`, `containments` if there are. Writes: `clusters`, aligned with documents.
+Cost: one shuffle of the survivors' keys; the edges above the threshold are elected on the driver, at 50 bytes each.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as f
 
 from corpus import ledger
-from corpus.duplicates.election import elect
+from corpus.duplicates.containment import elect_contained
 from corpus.manifest import Receipt
 from corpus.plan import Stage
 from corpus.schema import CLUSTERS
@@ -49,9 +49,14 @@ def build(run: Run, stage: Stage) -> str:
         spark,
         pairs.parts,
         EmitEdges(pairs=pairs, threshold=dedup.threshold).__call__,
-        "a_high long, a_low long, b_high long, b_low long, jaccard double",
+        "a_high long, a_low long, b_high long, b_low long, a_in_b double",
     )
-    fates = _near(_meet(edges, members.where("place = 1")))
+    edges = edges.select("*", f.col("a_in_b").alias("b_in_a"), f.lit("near").alias("rule"))
+    if code := run.plan.recipe.code:
+        table = run.table("code", "containments")
+        emit_contained = EmitContained(containments=table, threshold=code.containment)
+        edges = edges.unionByName(tasks.over_parts(spark, table.parts, emit_contained.__call__, _CONTAINED))
+    fates = _near(_meet(edges, members.where("place = 1")), code.containment if code else 1.0)
     rows = _outcomes(members, spark.createDataFrame(fates))
     worker = WriteClusters(folder=stage.folder, verdicts=verdicts)
     wide.write_parts(run.session, "dedup", stage.folder, documents.parts, rows, ["row"], worker)
@@ -59,7 +64,8 @@ def build(run: Run, stage: Stage) -> str:
     decided = run.manifest("decide").counts
     run.finish(stage, documents.parts, lambda w: ledger.dedup(w, stage.folder, run.document_rows(), decided))
     counts = run.manifest("dedup").counts
-    return f"{counts['kept']:,} kept; {counts['exact']:,} exact and {counts['near']:,} near duplicates"
+    contained = f"; {counts.get('contained', 0):,} contained in other code" if code else ""
+    return f"{counts['kept']:,} kept; {counts['exact']:,} exact and {counts['near']:,} near duplicates{contained}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +126,28 @@ class EmitEdges:
             halves = [half for name in ("a", "b") for half in split(alike.column(name))]
             yield pa.RecordBatch.from_arrays(
                 [*map(pa.array, halves), alike.column("jaccard")],
-                names=["a_high", "a_low", "b_high", "b_low", "jaccard"],
+                names=["a_high", "a_low", "b_high", "b_low", "a_in_b"],
+            )
+
+
+_CONTAINED = "a_high long, a_low long, b_high long, b_low long, a_in_b double, b_in_a double, rule string"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmitContained:
+    """Pairs of code of which one contains the other; b has no more fingerprints than a, so b_in_a is the greater."""
+
+    containments: Table
+    threshold: float
+
+    def __call__(self, part: int) -> Iterator[pa.RecordBatch]:
+        for batch in self.containments.batches(part, ["a", "b", "a_in_b", "b_in_a"]):
+            inside = batch.filter(pc.greater_equal(batch.column("b_in_a"), self.threshold))
+            halves = [half for name in ("a", "b") for half in split(inside.column(name))]
+            rule = pa.array(["contained"] * inside.num_rows, pa.string())
+            yield pa.RecordBatch.from_arrays(
+                [*map(pa.array, halves), inside.column("a_in_b"), inside.column("b_in_a"), rule],
+                names=["a_high", "a_low", "b_high", "b_low", "a_in_b", "b_in_a", "rule"],
             )
 
 
@@ -139,14 +166,15 @@ _FATES = pa.schema(
         ("high", pa.int64()),
         ("low", pa.int64()),
         ("near_id", pa.string()),
+        ("rule", pa.string()),
         ("jaccard", pa.float64()),
         ("grown", pa.int64()),
     ]
 )
 
 
-def _near(edges: pa.Table) -> pa.Table:
-    """For each content in an edge: whom it is dropped for, or by how many documents it grows."""
+def _near(edges: pa.Table, containment: float) -> pa.Table:
+    """For each content in an edge: whom it is dropped for and by which rule, or by how many documents it grows."""
     if not edges.num_rows:
         return _FATES.empty_table()
     sides = [
@@ -161,8 +189,13 @@ def _near(edges: pa.Table) -> pa.Table:
         pc.index_in(edges.column(f"{side}_rank").combine_chunks(), ranks).to_numpy().astype(np.int64)
         for side in ("a", "b")
     ]
-    better, worse = np.minimum(*places), np.maximum(*places)
-    fates = elect(nodes.num_rows, better, worse, edges.column("jaccard").to_numpy())
+    fates, contained = elect_contained(
+        nodes.num_rows,
+        np.stack(places, axis=1),
+        np.stack([edges.column(name).to_numpy() for name in ("a_in_b", "b_in_a")], axis=1),
+        pc.equal(edges.column("rule"), "contained").to_numpy(),
+        containment,
+    )
     dropped = fates.kept >= 0
     copies = nodes.column("copies").to_numpy()
     grown = np.bincount(fates.kept[dropped], copies[dropped], nodes.num_rows).astype(np.int64)
@@ -172,6 +205,7 @@ def _near(edges: pa.Table) -> pa.Table:
             nodes.column("high"),
             nodes.column("low"),
             nodes.column("id").take(keeper),
+            pa.array(np.where(contained, "contained", "near"), pa.string()),
             pa.array(fates.jaccard, mask=~dropped),
             pa.array(grown),
         ],
@@ -183,7 +217,7 @@ def _outcomes(members: DataFrame, fates: DataFrame) -> DataFrame:
     """One row for each survivor that is not simply kept: outcome, evidence, size."""
     joined = members.join(fates, ["high", "low"], "left")
     stays = f.col("near_id").isNull() & (f.col("place") == 1)
-    outcome = f.when(f.col("near_id").isNotNull(), "near").when(f.col("place") == 1, "kept").otherwise("exact")
+    outcome = f.when(f.col("near_id").isNotNull(), f.col("rule")).when(f.col("place") == 1, "kept").otherwise("exact")
     rows = joined.select(
         f.shiftright("key", 32).alias("part"),
         f.expr("key & 4294967295").alias("row"),

@@ -54,7 +54,7 @@ def build(run: Run, stage: Stage) -> str:
     candidates.persist(StorageLevel.MEMORY_AND_DISK)
     shingles = _shingles(candidates, documents, ngram).persist(StorageLevel.DISK_ONLY)
     parts = -(-max(documents.rows, 1) // PART_DOCUMENTS)
-    compared = _verified(candidates.where("a_key >= 0"), shingles)
+    compared = verified(candidates.where("a_key >= 0"), shingles)
     rows = compared.withColumn("part", f.expr(f"pmod(a_high, {parts})"))
     wide.write_parts(run.session, "pairs", stage.folder, parts, rows, ["a", "b"], WritePairs(folder=stage.folder))
     skipped = tasks.execute(lambda: candidates.where("a_key < 0").agg(f.sum("not_compared")).collect()[0][0])
@@ -180,7 +180,7 @@ class MakeShingles:
                 )
 
 
-def _verified(pairs: DataFrame, shingles: DataFrame) -> DataFrame:
+def verified(pairs: DataFrame, shingles: DataFrame) -> DataFrame:
     """Pairs meet the shingles of both: the leader's row comes first, its members' rows follow, sorted."""
     members = pairs.join(shingles, pairs.b_key == shingles.key, "inner").drop("key")
     heads = pairs.select("a_high", "a_low", "a_key").distinct()

@@ -17,6 +17,7 @@ def text(plan: Plan) -> str:
         ("  dropped by filters", -decide.counts.get("dropped", 0)),
         ("  exact duplicates", -dedup.counts.get("exact", 0)),
         ("  near duplicates", -dedup.counts.get("near", 0)),
+        *([("  contained in code", -dedup.counts["contained"])] if "contained" in dedup.counts else []),
         ("documents kept", dedup.counts.get("kept", 0)),
     ]
     page = storage.join(plan.recipe.root, "report", "index.html")

@@ -3,7 +3,8 @@
 Schleimer, Wilkerson & Aiken 2003, "Winnowing: local algorithms for document fingerprinting" (MOSS), definition 1: of
 every window of w consecutive k-gram hashes the least is a fingerprint. So two texts that share a run of w + k - 1
 tokens share a fingerprint, and what is shorter than k tokens is never found. Which of equal hashes a window takes
-does not matter here: fingerprints are kept as a set of values, without places.
+does not matter here: fingerprints are kept as a set of values, without places. Of a 64-bit hash the upper 63 bits are
+kept, so that order is the same with and without a sign, in NumPy, Arrow and Spark.
 """
 
 import numpy as np
@@ -42,7 +43,7 @@ def _winnowed(
             tokens += 1
             if tokens < k:
                 continue
-            value = mix(rolling)
+            value = mix(rolling) >> np.uint64(1)
             window[cell] = value
             hashes += 1
             least_age += 1
@@ -88,14 +89,14 @@ def _fingerprints(
     for row in range(rows):
         if wanted[row]:
             tokens[row], kept, found = _winnowed(data, offsets[row], offsets[row + 1], k, w, symbols, found)
-            ordered = np.sort(found[:kept].view(np.int64))
+            ordered = np.sort(found[:kept])
             if filled + kept > len(out):
                 larger = np.empty(2 * (filled + kept), np.uint64)
                 larger[:filled] = out[:filled]
                 out = larger
             for place in range(kept):
                 if place == 0 or ordered[place] != ordered[place - 1]:
-                    out[filled] = np.uint64(ordered[place])
+                    out[filled] = ordered[place]
                     filled += 1
         out_offsets[row + 1] = filled
     return tokens, out_offsets, out[:filled].copy()
