@@ -117,7 +117,7 @@ def build(recipe: Recipe, inputs: Sequence[Inputs]) -> Plan:
     if recipe.code:
         shared = {name: value for name, value in asdict(recipe.code).items() if name in _COMPARING}
         builder.add("code", VERSIONS["code"], shared, ["ingest", signals_stage("code"), signals_stage("content")])
-        election["containment"] = recipe.code.containment
+        election["code"] = {"containment": recipe.code.containment, "words": recipe.code.words}
         proposals.append("code")
     builder.add("dedup", VERSIONS["dedup"], election, ["decide", *proposals, signals_stage("content")])
     texts = {**asdict(recipe.pii), "clean": [asdict(table) for table in recipe.clean]}

@@ -60,7 +60,8 @@ class Code:
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     languages: tuple[str, ...] = ("code_*",)  # a document is code by its declared language
     sources: tuple[str, ...] = ()  # or by its source
-    containment: Annotated[float, Gt(0), Le(1)] = 0.8  # of its fingerprints in one that stays: as [dedup] threshold
+    containment: Annotated[float, Gt(0), Le(1)] = 0.8  # of its fingerprints in one that stays: as [dedup] threshold,
+    words: Annotated[float, Interval(ge=0, le=1)] = 0.7  # and of its 5-word shingles, or it shares a form, not a text
     min_shared: Annotated[int, Ge(1)] = 8  # 8 fingerprints are about 23 + 7 x 9 tokens: a function of a dozen lines
     max_documents: Annotated[int, Ge(1)] = 10  # a fingerprint in more is boilerplate: what MOSS' -m is by default,
     max_share: Annotated[float, Interval(ge=0, le=1)] = 0.001  # unless this share of its language's are more still

@@ -75,6 +75,8 @@ CONTAINMENTS = pa.schema(
         _field("a_in_b", pa.float64()),  # shared / a_fingerprints
         _field("b_in_a", pa.float64()),  # shared / b_fingerprints
         _field("jaccard", pa.float64()),  # shared / (a + b - shared)
+        _field("a_words_in_b", pa.float64()),  # of the distinct 5-word shingles of the texts: names and comments count
+        _field("b_words_in_a", pa.float64()),
     ]
 )
 

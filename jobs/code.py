@@ -1,8 +1,12 @@
 """Fingerprints of source code to pairs of contents with the containment of each in the other.
 
-Reads: fingerprints and content keys, never text. Writes: `containments`.
+Reads: fingerprints and content keys of all documents; the text of those in a pair, in place. Writes: `containments`.
 Cost: shuffles of the fingerprints (8 bytes each and the keys of their document); a fingerprint's documents meet its
-largest `leaders`, so one of m documents costs at most leaders x m meetings.
+largest `leaders`, so one of m documents costs at most leaders x m meetings. One shuffle of the pairs' shingle hashes.
+
+Fingerprints ignore names, numbers and strings, so tables and generated code can share their form and nothing else: of
+47 documents contained by fingerprints alone 9 were such (docs/decisions/0011). So a pair is compared by the words of
+its texts too, and dedup goes by both.
 """
 
 from collections.abc import Iterator
@@ -21,10 +25,11 @@ from corpus.recipe import Code
 from corpus.schema import CONTAINMENTS
 from corpus.table import Table, write_whole
 from jobs import tasks, wide
-from jobs.pairs import PART_DOCUMENTS, PairMembers, split, verified
+from jobs.pairs import PART_DOCUMENTS, PairMembers, shingles_of, split, verified
 from jobs.run import Run
 
 _SOME_PER_DOCUMENT = 64  # fingerprints expected of a document, for the width of shuffles: 7 kB of code, measured at 74
+_NGRAM = 5  # words of a shingle of text: what minhash measures by default
 _PAIR = ("a_high", "a_low", "a_key", "b_high", "b_low", "b_key")
 
 
@@ -49,7 +54,9 @@ def build(run: Run, stage: Stage) -> str:
     met = _met(sets, code.leaders).persist(StorageLevel.MEMORY_AND_DISK)
     candidates = met.where(f.col("a_key") >= 0).where(f.col("meetings") >= code.min_shared).select(*_PAIR)
     parts = -(-max(documents.rows, 1) // PART_DOCUMENTS)
-    rows = verified(candidates, sets.select("key", "shingles")).withColumn("part", f.expr(f"pmod(a_high, {parts})"))
+    alike = verified(candidates, sets.select("key", "shingles"))
+    worded = verified(candidates, shingles_of(candidates, documents, _NGRAM))
+    rows = alike.join(_words(worded), ["a", "b"], "inner").withColumn("part", f.expr(f"pmod(a_high, {parts})"))
     worker = WriteContainments(folder=stage.folder)
     wide.write_parts(run.session, "code", stage.folder, parts, rows, ["a", "b"], worker)
     total = int(tasks.execute(candidates.count))
@@ -126,6 +133,11 @@ def _met(sets: DataFrame, leaders: int) -> DataFrame:
     return found.groupBy(*_PAIR).agg(f.count("*").alias("meetings"), f.sum("not_compared").alias("not_compared"))
 
 
+def _words(compared: DataFrame) -> DataFrame:
+    names = {"a_shingles": "a_words", "b_shingles": "b_words", "shared": "shared_words"}
+    return compared.select("a", "b", *(f.col(old).alias(new) for old, new in names.items()))
+
+
 @dataclass(frozen=True, kw_only=True)
 class WriteContainments:
     """One part of the containments table."""
@@ -133,7 +145,8 @@ class WriteContainments:
     folder: str
 
     def __call__(self, part: int, rows: pa.Table) -> Receipt:
-        a, b, shared = (rows.column(n).to_numpy().astype(np.int64) for n in ("a_shingles", "b_shingles", "shared"))
+        names = ("a_shingles", "b_shingles", "shared", "a_words", "b_words", "shared_words")
+        a, b, shared, a_words, b_words, words = (rows.column(n).to_numpy().astype(np.int64) for n in names)
         columns = [
             rows.column("a").cast(pa.binary(16)),
             rows.column("b").cast(pa.binary(16)),
@@ -143,6 +156,8 @@ class WriteContainments:
             pa.array(shared / a),
             pa.array(shared / b),
             pa.array(shared / (a + b - shared)),
+            pa.array(words / a_words),
+            pa.array(words / b_words),
         ]
         table = pa.Table.from_arrays(columns, schema=CONTAINMENTS)
         entry = write_whole(self.folder, "containments", f"part-{part:05d}", table)

@@ -17,6 +17,7 @@ from corpus import ledger
 from corpus.duplicates.containment import elect_contained
 from corpus.manifest import Receipt
 from corpus.plan import Stage
+from corpus.recipe import Code
 from corpus.schema import CLUSTERS
 from corpus.table import Table, write_whole
 from jobs import tasks, wide
@@ -51,12 +52,18 @@ def build(run: Run, stage: Stage) -> str:
         EmitEdges(pairs=pairs, threshold=dedup.threshold).__call__,
         "a_high long, a_low long, b_high long, b_low long, a_in_b double",
     )
-    edges = edges.select("*", f.col("a_in_b").alias("b_in_a"), f.lit("near").alias("rule"))
+    edges = edges.select(
+        "*",
+        f.col("a_in_b").alias("b_in_a"),
+        f.lit(True).alias("a_goes"),
+        f.lit(True).alias("b_goes"),
+        f.lit("near").alias("rule"),
+    )
     if code := run.plan.recipe.code:
         table = run.table("code", "containments")
-        emit_contained = EmitContained(containments=table, threshold=code.containment)
+        emit_contained = EmitContained(containments=table, code=code)
         edges = edges.unionByName(tasks.over_parts(spark, table.parts, emit_contained.__call__, _CONTAINED))
-    fates = _near(_meet(edges, members.where("place = 1")), code.containment if code else 1.0)
+    fates = _near(_meet(edges, members.where("place = 1")))
     rows = _outcomes(members, spark.createDataFrame(fates))
     worker = WriteClusters(folder=stage.folder, verdicts=verdicts)
     wide.write_parts(run.session, "dedup", stage.folder, documents.parts, rows, ["row"], worker)
@@ -130,25 +137,35 @@ class EmitEdges:
             )
 
 
-_CONTAINED = "a_high long, a_low long, b_high long, b_low long, a_in_b double, b_in_a double, rule string"
+_CONTAINED = "a_high long, a_low long, b_high long, b_low long, a_in_b double, b_in_a double"
+_CONTAINED += ", a_goes boolean, b_goes boolean, rule string"
 
 
 @dataclass(frozen=True, kw_only=True)
 class EmitContained:
-    """Pairs of code of which one contains the other; b has no more fingerprints than a, so b_in_a is the greater."""
+    """Pairs of code of which at least one is contained in the other, by fingerprints and by words."""
 
     containments: Table
-    threshold: float
+    code: Code
 
     def __call__(self, part: int) -> Iterator[pa.RecordBatch]:
-        for batch in self.containments.batches(part, ["a", "b", "a_in_b", "b_in_a"]):
-            inside = batch.filter(pc.greater_equal(batch.column("b_in_a"), self.threshold))
-            halves = [half for name in ("a", "b") for half in split(inside.column(name))]
-            rule = pa.array(["contained"] * inside.num_rows, pa.string())
+        for batch in self.containments.batches(part):
+            a_goes, b_goes = self._goes(batch, "a", "b"), self._goes(batch, "b", "a")
+            edges = pa.array(np.flatnonzero(a_goes | b_goes))
+            found = batch.take(edges)
+            halves = [half for name in ("a", "b") for half in split(found.column(name))]
+            goes = [pa.array(flags).take(edges) for flags in (a_goes, b_goes)]
+            rule = pa.array(["contained"] * len(edges), pa.string())
             yield pa.RecordBatch.from_arrays(
-                [*map(pa.array, halves), inside.column("a_in_b"), inside.column("b_in_a"), rule],
-                names=["a_high", "a_low", "b_high", "b_low", "a_in_b", "b_in_a", "rule"],
+                [*map(pa.array, halves), found.column("a_in_b"), found.column("b_in_a"), *goes, rule],
+                names=["a_high", "a_low", "b_high", "b_low", "a_in_b", "b_in_a", "a_goes", "b_goes", "rule"],
             )
+
+    def _goes(self, batch: pa.RecordBatch, inner: str, outer: str) -> np.ndarray:
+        inside = batch.column(f"{inner}_in_{outer}").to_numpy() >= self.code.containment
+        worded = batch.column(f"{inner}_words_in_{outer}").to_numpy() >= self.code.words
+        both: np.ndarray = inside & worded
+        return both
 
 
 def _meet(edges: DataFrame, keepers: DataFrame) -> pa.Table:
@@ -173,7 +190,7 @@ _FATES = pa.schema(
 )
 
 
-def _near(edges: pa.Table, containment: float) -> pa.Table:
+def _near(edges: pa.Table) -> pa.Table:
     """For each content in an edge: whom it is dropped for and by which rule, or by how many documents it grows."""
     if not edges.num_rows:
         return _FATES.empty_table()
@@ -193,8 +210,8 @@ def _near(edges: pa.Table, containment: float) -> pa.Table:
         nodes.num_rows,
         np.stack(places, axis=1),
         np.stack([edges.column(name).to_numpy() for name in ("a_in_b", "b_in_a")], axis=1),
+        np.stack([edges.column(name).to_numpy() for name in ("a_goes", "b_goes")], axis=1),
         pc.equal(edges.column("rule"), "contained").to_numpy(),
-        containment,
     )
     dropped = fates.kept >= 0
     copies = nodes.column("copies").to_numpy()

@@ -52,7 +52,7 @@ def build(run: Run, stage: Stage) -> str:
     found = sorted_members.mapInArrow(PairMembers(leaders=dedup.leaders).__call__, f"{_CONTENT}, not_compared long")
     candidates = found.dropDuplicates(["a_high", "a_low", "b_high", "b_low", "not_compared"])
     candidates.persist(StorageLevel.MEMORY_AND_DISK)
-    shingles = _shingles(candidates, documents, ngram).persist(StorageLevel.DISK_ONLY)
+    shingles = shingles_of(candidates, documents, ngram).persist(StorageLevel.DISK_ONLY)
     parts = -(-max(documents.rows, 1) // PART_DOCUMENTS)
     compared = verified(candidates.where("a_key >= 0"), shingles)
     rows = compared.withColumn("part", f.expr(f"pmod(a_high, {parts})"))
@@ -141,7 +141,7 @@ def _candidates(pairs: np.ndarray, not_compared: np.ndarray) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays([*columns, pa.array(not_compared)], names=names)
 
 
-def _shingles(candidates: DataFrame, documents: Table, ngram: int) -> DataFrame:
+def shingles_of(candidates: DataFrame, documents: Table, ngram: int) -> DataFrame:
     """Shingle sets of the documents that are in any pair, made where their text lies."""
     pairs = candidates.where("a_key >= 0")
     keys = pairs.select(f.col("a_key").alias("key")).union(pairs.select("b_key")).distinct()
