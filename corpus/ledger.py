@@ -65,8 +65,8 @@ def dedup(written: Manifest, folder: str, documents: list[int], decided: Mapping
     equal("dedup", "documents that decide dropped", counts["filtered"], decided.get("dropped", 0))
     equal(
         "dedup",
-        "kept + exact + near + url and documents that decide kept",
-        counts["kept"] + counts["exact"] + counts["near"] + counts["url"],
+        "kept + exact + near + url + contained and documents that decide kept",
+        sum(counts[name] for name in OUTCOMES if name != "filtered"),
         decided.get("kept", 0),
     )
     known = written.counts.get("known", 0)  # dropped for a document of an earlier release

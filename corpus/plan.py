@@ -24,6 +24,7 @@ VERSIONS = {
     "ingest": 2,
     "decide": 2,
     "pairs": 2,
+    "code": 1,
     "dedup": 3,
     "passages": 1,
     "release": 4,
@@ -35,6 +36,7 @@ VERSIONS = {
 }
 # Of [dedup], what only the bands follow from, and what is judged of losses when the election is over.
 _JUDGED_LATER = ("recall", "max_loss_share", "allow_vanish", "against", "index")
+_COMPARING = ("min_shared", "max_documents", "max_share", "leaders")  # of [code]; its other keys measure or elect
 CURRENT = "current.json"  # which fingerprint of each stage the last complete run stands on
 
 
@@ -126,7 +128,13 @@ def build(recipe: Recipe, inputs: Sequence[Inputs]) -> Plan:
     election |= marks
     election["restricted_sources"] = sorted(source.name for source in recipe.sources if source.restricted)
     ranked = [signals_stage(name) for name in dict.fromkeys(["content", *rank.measured(recipe.dedup.prefer)])]
-    builder.add("dedup", VERSIONS["dedup"], election, ["decide", "pairs", *ranked])
+    proposals = ["pairs"]
+    if recipe.code:
+        shared = {name: value for name, value in asdict(recipe.code).items() if name in _COMPARING}
+        builder.add("code", VERSIONS["code"], shared, ["ingest", signals_stage("code"), signals_stage("content")])
+        election["code"] = {"containment": recipe.code.containment, "words": recipe.code.words}
+        proposals.append("code")
+    builder.add("dedup", VERSIONS["dedup"], election, ["decide", *proposals, *ranked])
     if recipe.passages:
         builder.add("passages", VERSIONS["passages"], asdict(recipe.passages), ["ingest", "decide", "dedup"])
     cutting = ["passages"] if recipe.passages else []

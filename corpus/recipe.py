@@ -67,6 +67,21 @@ class Dedup:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Code:
+    """The [code] table: without it no stage compares code."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    languages: tuple[str, ...] = ("code_*",)  # a document is code by its declared language
+    sources: tuple[str, ...] = ()  # or by its source
+    containment: Annotated[float, Gt(0), Le(1)] = 0.8  # of its fingerprints in one that stays: as [dedup] threshold,
+    words: Annotated[float, Interval(ge=0, le=1)] = 0.7  # and of its 5-word shingles, or it shares a form, not a text
+    min_shared: Annotated[int, Ge(1)] = 8  # 8 fingerprints are about 23 + 7 x 9 tokens: a function of a dozen lines
+    max_documents: Annotated[int, Ge(1)] = 10  # a fingerprint in more is boilerplate: what MOSS' -m is by default,
+    max_share: Annotated[float, Interval(ge=0, le=1)] = 0.001  # unless this share of its language's are more still
+    leaders: Annotated[int, Ge(1)] = 32  # documents of a fingerprint meet its 32 largest; the rest is counted
+
+
+@dataclass(frozen=True, kw_only=True)
 class TokenizerTable:
     """The [tokenizer] table."""
 
@@ -141,7 +156,8 @@ class Recipe:
     choices: tuple[Choice, ...]  # in order of execution
     ingest: Ingest
     dedup: Dedup
-    passages: Passages | None  # None: no such stage
+    code: Code | None  # None: no such stage
+    passages: Passages | None  # the same
     clean: tuple[Cleaning, ...]
     pii: Policy
     tokenizer: TokenizerTable
@@ -176,15 +192,17 @@ class _Reader:
     def recipe(self, raw: dict[str, Any], root: str | None) -> Recipe:
         self._known_keys(raw, "the top level", {f.name for f in fields(Recipe)} - {"base", "choices"} | {"filters"})
         sources = self._sources(raw.get("sources"))
+        code = self._table(Code, raw["code"], "code") if "code" in raw else None
         recipe = Recipe(
             name=self._scalar(raw, "name", str, Path(self.path).stem),
             root=root or self._scalar(raw, "root", str, f"build/{Path(self.path).stem}"),
             base=str(Path(self.path).resolve().parent),
             seed=self._scalar(raw, "seed", int, 1),
             sources=sources,
-            choices=self._choices(raw.get("filters", [])),
+            choices=self._choices(raw.get("filters", []), code),
             ingest=self._table(Ingest, raw.get("ingest", {}), "ingest"),
             dedup=self._table(Dedup, raw.get("dedup", {}), "dedup"),
+            code=code,
             passages=self._table(Passages, raw["passages"], "passages") if "passages" in raw else None,
             clean=self._tables(Cleaning, raw.get("clean", []), "clean"),
             pii=self._table(Policy, raw.get("pii", {}), "pii"),
@@ -243,7 +261,7 @@ class _Reader:
                 raise self.fail(f"two sources are named {name!r}: rename one")
         return sources
 
-    def _choices(self, raw: object) -> tuple[Choice, ...]:
+    def _choices(self, raw: object, code: Code | None) -> tuple[Choice, ...]:
         if not isinstance(raw, list):
             raise self.fail("filters must be tables: [[filters]]")
         chosen: dict[str, Choice] = {}
@@ -255,7 +273,19 @@ class _Reader:
         for name in REQUIRED_FILTERS:
             if name not in chosen:
                 chosen[name] = Choice(name=name, base=filters.load(name)(), by_language={}, judged=False)
+        if code:
+            chosen["code"] = self._code(chosen.get("code"), code)
         return self._in_order(chosen)
+
+    def _code(self, chosen: Choice | None, code: Code) -> Choice:
+        """The filter that the stage stands on: which documents are code is said in [code] alone."""
+        base = chosen.base if chosen else filters.load("code")()
+        default = filters.load("code")()
+        for name in ("languages", "sources"):
+            if getattr(base, name) != getattr(default, name):
+                raise self.fail(f"[code] {name} says which documents are code: take {name} out of the filter's table")
+        made = replace(base, languages=code.languages, sources=code.sources)  # type: ignore[type-var]
+        return Choice(name="code", base=made, by_language={}, judged=False)
 
     def _choice(self, raw: object, where: str) -> Choice:
         if not isinstance(raw, dict) or not isinstance(raw.get("use"), str):

@@ -66,14 +66,30 @@ PAIRS = pa.schema(
     ]
 )
 
-OUTCOMES = ("kept", "filtered", "exact", "near", "url")
+CONTAINMENTS = pa.schema(
+    [  # contents of code that share fingerprints; those of boilerplate are left out of every number
+        _field("a", pa.binary(16)),  # content key of the one with more fingerprints
+        _field("b", pa.binary(16)),
+        _field("a_fingerprints", pa.int32()),
+        _field("b_fingerprints", pa.int32()),
+        _field("shared", pa.int32()),
+        _field("a_in_b", pa.float64()),  # shared / a_fingerprints
+        _field("b_in_a", pa.float64()),  # shared / b_fingerprints
+        _field("jaccard", pa.float64()),  # shared / (a + b - shared)
+        _field("a_words_in_b", pa.float64()),  # of the distinct 5-word shingles of the texts: names and comments count
+        _field("b_words_in_a", pa.float64()),
+    ]
+)
+
+OUTCOMES = ("kept", "filtered", "exact", "near", "url", "contained")
 
 CLUSTERS = pa.schema(
     [
         _field("id", pa.string()),
         _field("outcome", pa.string()),  # one of OUTCOMES
-        _field("kept_id", pa.string(), nullable=True),  # for exact, near and url: the document that stays
-        _field("jaccard", pa.float64(), nullable=True),  # exact similarity to it; null for url
+        _field("kept_id", pa.string(), nullable=True),  # for those that deduplication took: the document that stays
+        _field("jaccard", pa.float64(), nullable=True),  # exact similarity to it; for contained: share that is in it;
+        # null for url
         _field("size", pa.int32()),  # for kept: documents it stands for, itself included; else 0
         _field("cluster", pa.string(), nullable=True),  # smallest id of those that speak for the contents joined to it
         _field("restricted", pa.bool_()),  # for kept: it, or a document that it resembles, may not be used freely

@@ -8,7 +8,7 @@ from corpus.duplicates import losses
 from corpus.errors import RecipeError
 from corpus.plan import Plan, Stage, write_current
 from corpus.recipe import Recipe
-from jobs import decide, dedup, encode, index, ingest, measure, pairs, passages, release, report, shard, train
+from jobs import code, decide, dedup, encode, index, ingest, measure, pairs, passages, release, report, shard, train
 from jobs.run import Run, Say, note_circumstances
 from jobs.session import Session
 
@@ -17,6 +17,7 @@ BUILDERS: dict[str, Callable[[Run, Stage], str]] = {
     "ingest": ingest.build,
     "decide": decide.build,
     "pairs": pairs.build,
+    "code": code.build,
     "dedup": dedup.build,
     "passages": passages.build,
     "release": release.build,
@@ -31,6 +32,7 @@ STAGES = (
     "measure",
     "decide",
     "pairs",
+    "code",
     "dedup",
     "passages",
     "release",
@@ -54,7 +56,7 @@ def run(plan: Plan, session: Session, say: Say, until: str = "report") -> Run:
     reused = []
     for name in STAGES[: STAGES.index(until) + 1]:
         if name != "measure" and name not in plan.stages:
-            continue
+            continue  # the recipe does not ask for it
         built = _measure(work) if name == "measure" else _build(work, plan[name])
         if not built:
             reused.append(name)

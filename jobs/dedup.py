@@ -1,15 +1,13 @@
 """Verdicts and pairs to clusters: of documents that are alike, one stays.
 
-Reads: verdicts, content keys, `pairs`, what the order of election names. Writes: `clusters`, aligned with documents.
-Cost: one shuffle of the survivors' keys, and the election (`jobs.election`).
+Reads: verdicts, content keys, `pairs`, `containments` if there are, what the order of election names. Writes:
+`clusters`, aligned with documents. Cost: one shuffle of the survivors' keys, and the election (`jobs.election`).
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as f
 
@@ -21,8 +19,7 @@ from corpus.plan import Stage
 from corpus.recipe import Recipe
 from corpus.schema import CLUSTERS, OUTCOMES
 from corpus.table import Table, write_whole
-from jobs import components, election, survivors, tasks, wide
-from jobs.pairs import split
+from jobs import components, edges, election, survivors, tasks, wide
 from jobs.run import Run
 
 
@@ -35,14 +32,10 @@ def build(run: Run, stage: Stage) -> str:
     parts = documents.parts + run.plan.earlier.parts
     found = tasks.over_parts(spark, parts, survivors.emitter(run).__call__, survivors.SCHEMA)
     members = _members(_addressed(found, dedup.url, known)).persist()
-    pairs = run.table("pairs", "pairs")
-    emit = EmitEdges(pairs=pairs, threshold=dedup.threshold)
-    edges = tasks.over_parts(
-        spark, pairs.parts, emit.__call__, "a_high long, a_low long, b_high long, b_low long, jaccard double"
-    )
+    found_edges, most = edges.read(run)
     keepers = members.where("place = 1")
-    met = election.meet(edges, keepers).persist()
-    rows = _outcomes(members, election.elected(run.session, stage.folder, keepers, met, pairs.rows), known)
+    met = election.meet(found_edges, keepers).persist()
+    rows = _outcomes(members, election.elected(run.session, stage.folder, keepers, met, most), known)
     worker = WriteClusters(folder=stage.folder, recipe=run.plan.recipe, documents=documents, verdicts=verdicts)
     wide.write_parts(run.session, "dedup", stage.folder, documents.parts, rows, ["row"], worker)
     met.unpersist()
@@ -52,7 +45,8 @@ def build(run: Run, stage: Stage) -> str:
     run.finish(stage, documents.parts, lambda w: ledger.dedup(w, stage.folder, run.document_rows(), decided))
     counts = run.manifest("dedup").counts
     same = f"{counts['url']:,} of a known address, " if dedup.url != "off" else ""
-    return f"{counts['kept']:,} kept; {same}{counts['exact']:,} exact and {counts['near']:,} near duplicates"
+    contained = f"; {counts['contained']:,} contained in other code" if run.plan.recipe.code else ""
+    return f"{counts['kept']:,} kept; {same}{counts['exact']:,} exact and {counts['near']:,} near duplicates{contained}"
 
 
 def check_losses(run: Run) -> None:
@@ -94,23 +88,6 @@ def _members(found: DataFrame) -> DataFrame:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class EmitEdges:
-    """Pairs whose exact similarity reaches the threshold."""
-
-    pairs: Table
-    threshold: float
-
-    def __call__(self, part: int) -> Iterator[pa.RecordBatch]:
-        for batch in self.pairs.batches(part, ["a", "b", "jaccard"]):
-            alike = batch.filter(pc.greater_equal(batch.column("jaccard"), self.threshold))
-            halves = [half for name in ("a", "b") for half in split(alike.column(name))]
-            yield pa.RecordBatch.from_arrays(
-                [*map(pa.array, halves), alike.column("jaccard")],
-                names=["a_high", "a_low", "b_high", "b_low", "jaccard"],
-            )
-
-
 def _outcomes(members: DataFrame, fates: DataFrame, known: int) -> DataFrame:
     """One row for each survivor that is not simply kept: outcome, evidence, size, cluster; `known` if it goes for a
     document of an earlier release."""
@@ -118,7 +95,7 @@ def _outcomes(members: DataFrame, fates: DataFrame, known: int) -> DataFrame:
     stays = f.col("near_id").isNull() & (f.col("place") == 1)
     outcome = (
         f.when(f.col("lost"), "url")
-        .when(f.col("near_id").isNotNull(), "near")
+        .when(f.col("near_id").isNotNull(), f.when(f.col("contained"), "contained").otherwise("near"))
         .when(f.col("place") == 1, "kept")
         .otherwise("exact")
     )

@@ -13,7 +13,7 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as f
 
-from corpus.duplicates.fates import STREAM, fates
+from corpus.duplicates.fates import OF_NODES, STREAM, fates
 from corpus.errors import CorpusError
 from jobs import components, tasks
 from jobs.failures import TaskError
@@ -26,27 +26,27 @@ _TOGETHER = 1 << 20  # rows of whole components that a task elects at a time: 50
 
 _FATES = (
     "high long, low long, near_id string, near_key long, jaccard double, grown long, cluster string, "
-    "near_restricted boolean"
+    "near_restricted boolean, "
+    "contained boolean"
 )
 
 
 def meet(edges: DataFrame, keepers: DataFrame) -> DataFrame:
-    """Edges between contents that both survive: keys of the documents that speak for them, and the similarity."""
+    """Edges between contents that both survive: keys of the documents that speak for them, and what the edge says."""
     met = edges
     for side, name in (("a", "key"), ("b", "other")):
         ends = keepers.select(
             f.col("high").alias(f"{side}_high"), f.col("low").alias(f"{side}_low"), f.col("key").alias(name)
         )
         met = met.join(ends, [f"{side}_high", f"{side}_low"])
-    return met.select("key", "other", "jaccard")
+    sides = {"a_in_b": "inside", "b_in_a": "holds", "a_goes": "goes", "b_goes": "other_goes"}
+    return met.select("key", "other", *(f.col(old).alias(new) for old, new in sides.items()), "contained")
 
 
 def elected(session: Session, folder: str, keepers: DataFrame, met: DataFrame, pairs: int) -> DataFrame:
     """A row of FATES for each content in an edge. `pairs` bounds the edges; rounds of components lie below `folder`."""
     ends = met.select("key").union(met.select("other")).distinct()
-    nodes = keepers.join(ends, "key", "left_semi").select(
-        "key", f.lit(-1).cast("long").alias("other"), f.lit(0.0).alias("jaccard"), *STREAM.names[4:]
-    )
+    nodes = keepers.join(ends, "key", "left_semi").select("key", f.lit(-1).cast("long").alias("other"), *OF_NODES)
     stream = nodes.unionByName(met, allowMissingColumns=True)
     if pairs <= DRIVER_EDGES:
         together = stream.withColumn("component", f.lit(None).cast("long")).select(*STREAM.names)

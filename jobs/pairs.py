@@ -59,9 +59,9 @@ def build(run: Run, stage: Stage) -> str:
     found = sorted_members.mapInArrow(pairing.__call__, f"{_CONTENT}, not_compared long")
     candidates = found.dropDuplicates(["a_high", "a_low", "b_high", "b_low", "not_compared"])
     candidates.persist(StorageLevel.MEMORY_AND_DISK)
-    shingles = _shingles(candidates, documents, earlier, ngram).persist(StorageLevel.DISK_ONLY)
+    shingles = shingles_of(candidates, documents, ngram, earlier).persist(StorageLevel.DISK_ONLY)
     parts = -(-max(documents.rows, 1) // PART_DOCUMENTS)
-    compared = _verified(candidates.where("a_key >= 0"), shingles)
+    compared = verified(candidates.where("a_key >= 0"), shingles)
     rows = compared.withColumn("part", f.expr(f"pmod(a_high, {parts})"))
     wide.write_parts(run.session, "pairs", stage.folder, parts, rows, ["a", "b"], WritePairs(folder=stage.folder))
     skipped = tasks.execute(lambda: candidates.where("a_key < 0").agg(f.sum("not_compared")).collect()[0][0])
@@ -134,7 +134,7 @@ class PairMembers:
     """Members sorted by bucket to candidate pairs; last, one row that counts the pairs given up."""
 
     leaders: int
-    known: int
+    known: int = np.iinfo(np.int64).max
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         pairing = Pairing(leaders=self.leaders, known=self.known)
@@ -159,7 +159,7 @@ def _candidates(pairs: np.ndarray, not_compared: np.ndarray) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays([*columns, pa.array(not_compared)], names=names)
 
 
-def _shingles(candidates: DataFrame, documents: Table, earlier: Earlier, ngram: int) -> DataFrame:
+def shingles_of(candidates: DataFrame, documents: Table, ngram: int, earlier: Earlier) -> DataFrame:
     """Shingle sets of the documents that are in any pair, made where their text lies; an index has them made."""
     pairs = candidates.where("a_key >= 0")
     keys = pairs.select(f.col("a_key").alias("key")).union(pairs.select("b_key")).distinct()
@@ -210,7 +210,7 @@ def _pieces(keys: np.ndarray, sets: pa.Array) -> Iterator[pa.RecordBatch]:
         yield pa.RecordBatch.from_arrays([pa.array(keys[first : first + _CHUNK]), piece], names=["key", "shingles"])
 
 
-def _verified(pairs: DataFrame, shingles: DataFrame) -> DataFrame:
+def verified(pairs: DataFrame, shingles: DataFrame) -> DataFrame:
     """Pairs meet the shingles of both: the leader's row comes first, its members' rows follow, sorted."""
     members = pairs.join(shingles, pairs.b_key == shingles.key, "inner").drop("key")
     heads = pairs.select("a_high", "a_low", "a_key").distinct()

@@ -9,17 +9,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.duplicates.components import components, prove
-from corpus.duplicates.election import elect
+from corpus.duplicates.containment import elect_contained
 from corpus.errors import DataError
 
-# A row is a node (`other` is -1) or an edge between the nodes `key` and `other`. An edge takes 40 bytes in memory: its
-# 24, and 16 of offsets and of what is null for it.
+# A row is a node (`other` is -1) or an edge between the nodes `key` and `other`. An edge takes 50 bytes in memory: its
+# 33, and offsets and what is null for it.
 STREAM = pa.schema(
     [
         pa.field("component", pa.int64()),  # by jobs.components, else null
         pa.field("key", pa.int64()),  # part << 32 | row of the document that speaks for the content
         pa.field("other", pa.int64()),
-        pa.field("jaccard", pa.float64()),
+        pa.field("inside", pa.float64()),  # of `key` in `other`; near duplicates: the Jaccard similarity, as is `holds`
+        pa.field("holds", pa.float64()),  # of `other` in `key`
+        pa.field("goes", pa.bool_()),  # whether `key` may go for `other`
+        pa.field("other_goes", pa.bool_()),
+        pa.field("contained", pa.bool_()),  # the edge speaks of containment
         pa.field("rank", pa.binary()),
         pa.field("id", pa.string()),
         pa.field("high", pa.int64()),
@@ -29,16 +33,19 @@ STREAM = pa.schema(
     ]
 )
 
+OF_NODES = ("rank", "id", "high", "low", "copies", "restricted")  # columns of STREAM that edges have not
+
 FATES = pa.schema(
     [
         pa.field("high", pa.int64()),
         pa.field("low", pa.int64()),
         pa.field("near_id", pa.string()),  # the document that stays, for contents that go
         pa.field("near_key", pa.int64()),  # its key
-        pa.field("jaccard", pa.float64()),  # similarity to it
+        pa.field("jaccard", pa.float64()),  # similarity to it, or the share of it that is in that document
         pa.field("grown", pa.int64()),  # documents of other contents that this one stands for
         pa.field("cluster", pa.string()),  # smallest id of the component
         pa.field("near_restricted", pa.bool_()),  # like a content of which a copy is restricted
+        pa.field("contained", pa.bool_()),  # it goes because it is contained
     ]
 )
 
@@ -54,7 +61,13 @@ def fates(stream: pa.Table) -> pa.Table:
     keys = nodes.column("key").combine_chunks()
     one, other = (pc.index_in(edges.column(name), keys).to_numpy().astype(np.int64) for name in ("key", "other"))
     better, worse = np.minimum(one, other), np.maximum(one, other)
-    elected = elect(nodes.num_rows, better, worse, edges.column("jaccard").to_numpy())
+    elected, contained = elect_contained(
+        nodes.num_rows,
+        np.stack([one, other], axis=1),
+        np.stack([edges.column(name).to_numpy() for name in ("inside", "holds")], axis=1),
+        np.stack([np.asarray(edges.column(name), bool) for name in ("goes", "other_goes")], axis=1),
+        np.asarray(edges.column("contained"), bool),
+    )
     dropped = elected.kept >= 0
     copies = nodes.column("copies").to_numpy()
     restricted = np.asarray(nodes.column("restricted"), bool)
@@ -73,6 +86,7 @@ def fates(stream: pa.Table) -> pa.Table:
             pa.array(np.bincount(elected.kept[dropped], copies[dropped], nodes.num_rows).astype(np.int64)),
             _smallest(ids, _labels(nodes, better, worse)),
             pa.array(touched),
+            pa.array(contained),
         ],
         schema=FATES,
     )

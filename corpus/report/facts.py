@@ -89,7 +89,7 @@ def _rows(tally: Mapping[str, Any], field: int, rejected: Mapping[str, int]) -> 
         parts = key.split("\t")
         row = rows.setdefault(parts[field], {"name": parts[field], "documents": 0, **dict.fromkeys(OUTCOMES, 0)})
         row["documents"] = int(str(row["documents"])) + count
-        row[parts[2]] = int(str(row[parts[2]])) + count
+        row[parts[2]] = int(str(row.get(parts[2], 0))) + count
     for name, row in rows.items():
         row["bytes"] = sizes.get(name, 0)
         row["rejects"] = rejected.get(name, 0)

@@ -19,6 +19,7 @@ def text(plan: Plan) -> str:
         *([("  of a known address", -dedup.counts["url"])] if dedup.counts.get("url") else []),
         ("  exact duplicates", -dedup.counts.get("exact", 0)),
         ("  near duplicates", -dedup.counts.get("near", 0)),
+        *([("  contained in code", -dedup.counts["contained"])] if "contained" in dedup.counts else []),
         ("documents kept", dedup.counts.get("kept", 0)),
     ]
     if "passages" in plan.stages:
