@@ -1,7 +1,9 @@
 """Deduplication against exact all-pairs Jaccard and against peers: `python -m benchmarks.dedup FILES`.
 
 Signatures are timed on one core in this process; `datasketch` makes the same number of permutations of the same
-shingles on a sample. Recall is of pairs, against every pair of the sample compared exactly.
+shingles on a sample. Recall is of pairs, against every pair of the sample compared exactly; precision is of removals of
+the whole run, each compared again with the document that stays. `--worst`, without files, runs the cases that break
+deduplication elsewhere.
 """
 
 import itertools
@@ -14,11 +16,14 @@ from pathlib import Path
 import numpy as np
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 from datasketch import MinHash
 
 import filters
 from benchmarks import bench
+from benchmarks import worst as generated
 from benchmarks.measure import batches, measured
+from corpus import table
 from corpus.duplicates.bands import buckets, probability
 from filters.batch import Batch
 from filters.kernels.minhash import shingle_sets
@@ -68,8 +73,31 @@ def recall(batch: pa.RecordBatch, truth: dict[tuple[int, int], float]) -> tuple[
     return found / len(truth), promised / len(truth)
 
 
-def whole_run(paths: list[str], rows: int) -> tuple[float, dict[str, object]]:
-    """Seconds of the stages pairs and dedup over `rows` documents, both cores, and what they counted."""
+def confirmed(out: Path, threshold: float) -> tuple[int, int]:
+    """Near duplicates removed, and those for which a document stays that is as alike as was recorded."""
+    documents, clusters = (
+        pa.concat_tables([found.read(part, columns) for part in range(found.parts)])
+        for found, columns in (
+            (table.of(str(next(out.glob("ingest/*"))), "documents"), ["id", "text"]),
+            (table.of(str(next(out.glob("dedup/*"))), "clusters"), ["id", "outcome", "kept_id", "jaccard"]),
+        )
+    )
+    row_of = {id_: row for row, id_ in enumerate(documents.column("id").to_pylist())}
+    outcome = dict(zip(clusters.column("id").to_pylist(), clusters.column("outcome").to_pylist(), strict=True))
+    removed = clusters.filter(pc.equal(clusters.column("outcome"), "near")).to_pylist()
+    good = 0
+    for row in removed:
+        both = documents.select(["text"]).take([row_of[row["id"]], row_of[row["kept_id"]]])
+        words = Batch(documents=both.combine_chunks().to_batches()[0]).folded
+        offsets, values = shingle_sets(words.word_hash, words.word_offsets, np.arange(2), 5)
+        one, other = (set(values[offsets[i] : offsets[i + 1]].tolist()) for i in (0, 1))
+        exact = len(one & other) / len(one | other)
+        good += outcome[row["kept_id"]] == "kept" and exact == row["jaccard"] >= threshold
+    return len(removed), good
+
+
+def whole_run(paths: list[str], rows: int) -> tuple[float, dict[str, object], tuple[int, int]]:
+    """Seconds of the stages pairs and dedup over `rows` documents, both cores, what they counted, and precision."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         texts = bench.load(paths).slice(0, rows)
@@ -85,11 +113,21 @@ def whole_run(paths: list[str], rows: int) -> tuple[float, dict[str, object]]:
         started = time.perf_counter()
         subprocess.run([*command, "dedup"], check=True, capture_output=True)
         seconds = time.perf_counter() - started
-        manifest = next((folder / "out").glob("dedup/*/manifest.json"))
-        return seconds, orjson.loads(manifest.read_bytes())["counts"]
+        found = next((folder / "out").glob("dedup/*/manifest.json"))
+        return seconds, orjson.loads(found.read_bytes())["counts"], confirmed(folder / "out", 0.8)
+
+
+def worst() -> None:
+    """The worst cases, from signatures to clusters, both cores."""
+    head = ("what", "seconds", "Python, GB", "JVM, GB", "pairs compared / given up", "kept, exact, near")
+    command = "python -m benchmarks.dedup --worst --write"
+    bench.publish("worst", command, bench.table(head, generated.rows()), write="--write" in sys.argv)
 
 
 def main() -> None:
+    if "--worst" in sys.argv:
+        worst()
+        return
     options = bench.arguments(__doc__ or "")
     texts = bench.load(options.texts)
     size = texts.column("text").nbytes / 1e6
@@ -100,7 +138,7 @@ def main() -> None:
     together = pa.Table.from_batches(sample).combine_chunks().to_batches()[0]
     truth = exact_pairs(together, 0.8)
     found, promised = recall(together, truth)
-    seconds, counts = whole_run(options.texts, len(texts))
+    seconds, counts, (removed, good) = whole_run(options.texts, len(texts))
     rows = [
         ("signatures, text in, one core", f"{own:.0f} MB/s"),
         ("datasketch, same permutations, one core", f"{peer:.1f} MB/s"),
@@ -115,6 +153,7 @@ def main() -> None:
             f"{seconds:.0f} s",
         ),
         ("the same per core", f"{size / seconds / 2:.1f} MB/s"),
+        (f"precision of {removed:,} removals of near duplicates, each compared again", f"{good / max(removed, 1):.4f}"),
         ("kept, exact, near", f"{counts['kept']:,}, {counts['exact']:,}, {counts['near']:,}"),
     ]
     command = "python -m benchmarks.dedup FILES --write"

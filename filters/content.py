@@ -1,4 +1,4 @@
-"""What a text says, whatever its case, punctuation, white space and compatibility forms: the key of exact duplicates."""
+"""What a text says, whatever its case, punctuation, white space and variant forms: the key of exact duplicates."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar

@@ -30,15 +30,17 @@ class Tables(NamedTuple):
 
     flag_blocks: np.ndarray  # uint16
     flags: np.ndarray  # uint8: SPECIAL, JOINS, UNSTABLE
-    size_blocks: np.ndarray
-    sizes: np.ndarray  # uint8: most bytes of UTF-8, and so most code points too, on the way to its folding
     order_blocks: np.ndarray
     orders: np.ndarray  # uint8: canonical combining class
     place_blocks: np.ndarray
-    places: np.ndarray  # int32[..., 2]: start of the NFKD and of the case folding in `texts`; 0 for the character itself
+    places: (
+        np.ndarray
+    )  # int32[..., 2]: start of the NFKD and of the case folding in `texts`; 0 for the character itself
     texts: np.ndarray  # int32: code points, each text after its length
     pairs: np.ndarray  # int64, sorted: first << 21 | second, of those that compose
     composed: np.ndarray  # int32
+    direct_blocks: np.ndarray
+    direct: np.ndarray  # int32: start in `texts` of a character's whole folding where it stands alone; 0 if not simple
 
 
 @cache
@@ -47,48 +49,47 @@ def tables() -> Tables:
     found: dict[str, _Texts] = {kind: {} for kind in "KCFO"}
     text = (files("filters.data") / f"normal-{unicode.VERSION}.tsv").read_text("ascii")
     for line in text.splitlines()[1:]:
-        kind, code, value = line.split("\t")
-        found[kind][int(code, 16)] = tuple(int(part, 10 if kind == "O" else 16) for part in value.split(" "))
-    plain, folded, pairs = found["K"], found["F"], {pair: code for code, pair in found["C"].items()}
+        kind, name, value = line.split("\t")
+        found[kind][int(name, 16)] = tuple(int(part, 10 if kind == "O" else 16) for part in value.split(" "))
+    plain, folded, pairs = found["K"], found["F"], {(pair[0], pair[1]): code for code, pair in found["C"].items()}
     orders = np.zeros(0x110000, np.uint8)
-    for code, (order,) in found["O"].items():
-        orders[code] = order
+    for code, (own,) in found["O"].items():
+        orders[code] = own
+    flags = _flags(plain, folded, pairs, orders)
     texts, places = [0], np.zeros((0x110000, 2), np.int32)
-    for column, values in enumerate((plain, folded)):
-        for code, value in values.items():
+    for column, replacements in enumerate((plain, folded)):
+        for code, made in replacements.items():
             places[code, column] = len(texts)
-            texts += [len(value), *value]
-    flags, sizes = _flags(plain, folded, pairs, orders)
+            texts += [len(made), *made]
+    direct = np.zeros(0x110000, np.int32)
+    for code in plain.keys() | folded.keys():
+        after = _composed(_folded(code, plain, folded), pairs)
+        if len(after) == 1 or not any(orders[c] or (flags[c] & JOINS) for c in after):
+            direct[code] = len(texts)
+            texts += [len(after), *after]
     ordered = sorted((first << 21 | second, code) for (first, second), code in pairs.items())
     blocks, flat = unicode.two_stage(places.view(np.int64).reshape(-1))
     return Tables(
         *unicode.two_stage(flags),
-        *unicode.two_stage(sizes),
         *unicode.two_stage(orders),
         blocks,
         flat.view(np.int32).reshape(-1, 2),
         np.array(texts, np.int32),
         np.array([key for key, _ in ordered], np.int64),
         np.array([code for _, code in ordered], np.int32),
+        *unicode.two_stage(direct),
     )
 
 
-def _flags(
-    plain: _Texts, folded: _Texts, pairs: dict[tuple[int, int], int], orders: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Flags and sizes of every code point."""
+def _flags(plain: _Texts, folded: _Texts, pairs: dict[tuple[int, int], int], orders: np.ndarray) -> np.ndarray:
+    """uint8[0x110000]"""
     second = {pair[1] for pair in pairs} | {*range(VOWEL, VOWEL + VOWELS)} | {*range(TRAIL + 1, TRAIL + TRAILS)}
     flags = np.where(orders > 0, np.uint8(JOINS), np.uint8(0))
     flags[list(second)] |= JOINS
-    sizes = np.full(0x110000, 4, np.uint8)
-    sizes[:0x10000], sizes[:0x800], sizes[:0x80] = 3, 2, 1
-    sizes[HANGUL : HANGUL + SYLLABLES] = 9  # as three letters
-    utf8 = sizes.copy()
     for code in plain.keys() | folded.keys():
         before = plain.get(code, (code,))
         direct = _replaced(folded.get(code, (code,)), plain)
-        after = _replaced(_replaced(before, folded), plain)
-        sizes[code] = max(sum(int(utf8[c]) for c in text) for text in (before, direct, after, (code,)))
+        after = _folded(code, plain, folded)
         if any(orders[text[0]] or text[0] in second for text in (before, direct, after)):
             flags[code] |= JOINS
         composed = _composed(after, pairs)
@@ -97,11 +98,16 @@ def _flags(
         apart = not any(_in_word(c) for c in (code, *after))
         if not apart and composed != (_lower(code),):
             flags[code] |= SPECIAL
-    return flags, sizes
+    return flags
 
 
 def _replaced(codes: tuple[int, ...], by: _Texts) -> tuple[int, ...]:
     return tuple(part for code in codes for part in by.get(code, (code,)))
+
+
+def _folded(code: int, plain: _Texts, folded: _Texts) -> tuple[int, ...]:
+    """Decomposed, folded, decomposed."""
+    return _replaced(_replaced(plain.get(code, (code,)), folded), plain)
 
 
 def _composed(codes: tuple[int, ...], pairs: dict[tuple[int, int], int]) -> tuple[int, ...]:

@@ -2,7 +2,7 @@
 
 Both give the same fates, for a content's fate depends on its own component alone. On the driver all edges are held at
 once; in tasks the most that one process holds is a batch of small components, or one that is larger: 40 bytes an edge
-and about 150 a content, so a component of 10 million edges costs its task 0.4 GB and what sorting them takes.
+and about 150 a content by the widths of the columns, and as much again while they are sorted.
 """
 
 from collections.abc import Iterator

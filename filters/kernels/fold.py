@@ -1,8 +1,8 @@
 """Text to its folding (`filters.normal`), and only where that changes a word.
 
-Text is cut before each character that neither composes with what comes before it nor changes places with it; a segment
-of one character that is stable, or whose words stay as they are, is copied, and any other is decomposed, put in
-canonical order, composed, folded, and once more decomposed, put in order and composed (Unicode Standard Annex 15).
+Text is cut before each character that neither composes with what comes before it nor changes places with it. A segment
+is copied if no character of it changes its words, and if no mark follows one that folds; any other is decomposed, put
+in canonical order, composed, folded, and once more decomposed, put in order and composed (Unicode Standard Annex 15).
 """
 
 import numpy as np
@@ -11,21 +11,15 @@ from numba import njit
 from filters.kernels.text import decode
 from filters.normal import HANGUL, JOINS, LEAD, LEADS, SPECIAL, SYLLABLES, TRAIL, TRAILS, UNSTABLE, VOWEL, VOWELS
 
+_EXPANSION = 11  # most bytes, and so code points, that NFKC and folding make of a byte: U+FDFA becomes 33 of its 3
+_ROOM = 1 << 12  # bytes and code points to begin with; both grow
+
 
 @njit(cache=True, nogil=True)
-def changed(
-    data: np.ndarray,
-    offsets: np.ndarray,
-    flag_blocks: np.ndarray,
-    flags: np.ndarray,
-    size_blocks: np.ndarray,
-    sizes: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """For each text of valid UTF-8 in NFC: whether folding changes its words (bool), and for those that do (else 0) the
-    most bytes that it may take and the most code points of a segment on the way (int64)."""
+def changed(data: np.ndarray, offsets: np.ndarray, flag_blocks: np.ndarray, flags: np.ndarray) -> np.ndarray:
+    """bool[rows]: whether folding changes the words of a text of valid UTF-8 in NFC."""
     rows = len(offsets) - 1
     special = np.zeros(rows, np.bool_)
-    most, longest = np.zeros(rows, np.int64), np.zeros(rows, np.int64)
     for row in range(rows):
         place, end = np.int64(offsets[row]), np.int64(offsets[row + 1])
         unstable = False  # a character of this segment
@@ -36,7 +30,7 @@ def changed(
                 while place < end and data[place] < 0x80:
                     place += 1
                 before = data[place - 1]
-                unstable = 0x41 <= before and before <= 0x5A
+                unstable = before >= 0x41 and before <= 0x5A
                 continue
             code, step = decode(data, place)
             place += step
@@ -48,20 +42,7 @@ def changed(
             unstable |= (here & UNSTABLE) != 0
             found |= (here & SPECIAL) != 0
         special[row] = found
-        if found:
-            segment = np.int64(0)
-            place = np.int64(offsets[row])
-            while place < end:
-                code, step = np.int64(data[place]), 1
-                if code >= 0x80:
-                    code, step = decode(data, place)
-                place += step
-                size = np.int64(sizes[(np.int64(size_blocks[code >> 8]) << 8) | (code & 0xFF)])
-                joins = flags[(np.int64(flag_blocks[code >> 8]) << 8) | (code & 0xFF)] & JOINS
-                segment = segment + size if joins else size
-                longest[row] = max(longest[row], segment)
-                most[row] += size
-    return special, most, longest
+    return special
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -89,7 +70,7 @@ def _replace(
             for part in range(texts[place]):
                 out[written] = texts[place + 1 + part]
                 written += 1
-        elif column == 0 and 0 <= syllable and syllable < SYLLABLES:
+        elif column == 0 and syllable >= 0 and syllable < SYLLABLES:
             out[written] = LEAD + syllable // (VOWELS * TRAILS)
             out[written + 1] = VOWEL + syllable % (VOWELS * TRAILS) // TRAILS
             written += 2
@@ -104,7 +85,7 @@ def _replace(
 
 @njit(cache=True, nogil=True)
 def _sort(codes: np.ndarray, count: int, order_blocks: np.ndarray, orders: np.ndarray) -> None:
-    """Canonical order: marks between two starters by class, in the order in which they stand where classes are equal."""
+    """Canonical order: marks between two starters by class, and as they stand where classes are equal."""
     for i in range(1, count):
         code = codes[i]
         order = orders[(np.int64(order_blocks[code >> 8]) << 8) | (code & 0xFF)]
@@ -122,10 +103,10 @@ def _sort(codes: np.ndarray, count: int, order_blocks: np.ndarray, orders: np.nd
 def _pair(first: int, second: int, pairs: np.ndarray, composed: np.ndarray) -> int:
     """What two code points compose to, or -1."""
     lead, vowel, trail = first - LEAD, second - VOWEL, second - TRAIL
-    if 0 <= lead and lead < LEADS and 0 <= vowel and vowel < VOWELS:
+    if lead >= 0 and lead < LEADS and vowel >= 0 and vowel < VOWELS:
         return HANGUL + (lead * VOWELS + vowel) * TRAILS
     syllable = first - HANGUL
-    if 0 <= syllable and syllable < SYLLABLES and syllable % TRAILS == 0 and 0 < trail and trail < TRAILS:
+    if syllable >= 0 and syllable < SYLLABLES and syllable % TRAILS == 0 and trail > 0 and trail < TRAILS:
         return first + trail
     key = np.int64(first) << 21 | np.int64(second)
     place = np.searchsorted(pairs, key)
@@ -183,13 +164,61 @@ def _put(code: int, out: np.ndarray, written: int) -> int:
 
 
 @njit(cache=True, nogil=True)
+def _fold_segment(
+    data: np.ndarray,
+    place: int,
+    end: int,
+    one: np.ndarray,
+    two: np.ndarray,
+    out: np.ndarray,
+    written: int,
+    order_blocks: np.ndarray,
+    orders: np.ndarray,
+    place_blocks: np.ndarray,
+    places: np.ndarray,
+    texts: np.ndarray,
+    pairs: np.ndarray,
+    composed: np.ndarray,
+) -> int:
+    """NFKC, case folding and NFKC of the bytes place..end into `out`; returns where they end."""
+    count = 0
+    while place < end:
+        code, step = np.int64(data[place]), 1
+        if code >= 0x80:
+            code, step = decode(data, place)
+        one[count] = code
+        count += 1
+        place += step
+    count = _replace(one, count, 0, place_blocks, places, texts, two)
+    _sort(two, count, order_blocks, orders)
+    count = _compose(two, count, order_blocks, orders, pairs, composed)
+    count = _replace(two, count, 1, place_blocks, places, texts, one)
+    count = _replace(one, count, 0, place_blocks, places, texts, two)
+    _sort(two, count, order_blocks, orders)
+    count = _compose(two, count, order_blocks, orders, pairs, composed)
+    for i in range(count):
+        written = _put(np.int64(two[i]), out, written)
+    return written
+
+
+@njit(cache=True, nogil=True)
+def _copy(data: np.ndarray, place: int, end: int, out: np.ndarray, written: int, more: int) -> tuple[np.ndarray, int]:
+    """The bytes place..end into `out`, which is made larger if it has not room for `more` after them."""
+    if written + end - place + more > len(out):
+        grown = np.empty(2 * len(out) + end - place + more, np.uint8)
+        grown[:written] = out[:written]
+        out = grown
+    for i in range(place, end):
+        out[written] = data[i]
+        written += 1
+    return out, written
+
+
+@njit(cache=True, nogil=True)
 def fold(
     data: np.ndarray,
     offsets: np.ndarray,
     rows: np.ndarray,
-    longest: int,
-    out: np.ndarray,
-    out_offsets: np.ndarray,
     flag_blocks: np.ndarray,
     flags: np.ndarray,
     order_blocks: np.ndarray,
@@ -199,44 +228,70 @@ def fold(
     texts: np.ndarray,
     pairs: np.ndarray,
     composed: np.ndarray,
-) -> None:
-    """The words of some rows' foldings into `out` (uint8) and `out_offsets` (int32, one more than rows).
+    direct_blocks: np.ndarray,
+    direct: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Foldings of some rows of valid UTF-8 in NFC, as far as they change words: bytes (uint8) and their int32 offsets.
 
-    What stands between words is copied as it is, and so is case that the lower case of words evens out.
+    What folding leaves in the same words is copied as it is: separators, and letters whose lower case it is.
     """
-    one, two = np.empty(longest + 1, np.int32), np.empty(longest + 1, np.int32)
-    written = 0
+    out_offsets = np.zeros(len(rows) + 1, np.int32)
+    out = np.empty(_ROOM, np.uint8)
+    one, two = np.empty(_ROOM, np.int32), np.empty(_ROOM, np.int32)
+    written = np.int64(0)
     for i in range(len(rows)):
         place, end = np.int64(offsets[rows[i]]), np.int64(offsets[rows[i] + 1])
-        count = 0
-        plain = True
-        while place < end or count:
-            code, here = np.int64(-1), np.uint8(0)
-            if place < end:
-                code, step = np.int64(data[place]), 1
-                if code >= 0x80:
-                    code, step = decode(data, place)
-                    here = flags[(np.int64(flag_blocks[code >> 8]) << 8) | (code & 0xFF)]
-                place += step
-            if count and not here & JOINS:
-                if plain:
-                    written = _put(np.int64(one[0]), out, written)
-                else:
-                    count = _replace(one, count, 0, place_blocks, places, texts, two)
-                    _sort(two, count, order_blocks, orders)
-                    count = _compose(two, count, order_blocks, orders, pairs, composed)
-                    count = _replace(two, count, 1, place_blocks, places, texts, one)
-                    count = _replace(one, count, 0, place_blocks, places, texts, two)
-                    _sort(two, count, order_blocks, orders)
-                    count = _compose(two, count, order_blocks, orders, pairs, composed)
-                    for j in range(count):
-                        written = _put(np.int64(two[j]), out, written)
-                count = 0
-            if code >= 0:
-                one[count] = code
-                plain = count == 0 and not here & SPECIAL
-                count += 1
+        copied = segment = place  # where what is not put out begins, and the last segment
+        only = np.int64(-1)  # the segment's character, if it is one alone beyond ASCII
+        wanted, unstable = False, False  # the segment changes; it would if a mark followed
+        while place <= end:
+            here, step, code = np.uint8(0), 1, np.int64(-1)
+            if place < end and data[place] >= 0x80:
+                code, step = decode(data, place)
+                here = flags[(np.int64(flag_blocks[code >> 8]) << 8) | (code & 0xFF)]
+            if here & JOINS:
+                wanted |= unstable
+                only = -1
+            else:
+                if wanted:
+                    room = _EXPANSION * (place - segment)
+                    out, written = _copy(data, copied, segment, out, written, room)
+                    if room > len(one):
+                        one, two = np.empty(2 * room, np.int32), np.empty(2 * room, np.int32)
+                    at = direct[(np.int64(direct_blocks[only >> 8]) << 8) | (only & 0xFF)] if only >= 0 else 0
+                    if at:
+                        for part in range(texts[at]):
+                            written = _put(np.int64(texts[at + 1 + part]), out, written)
+                    else:
+                        written = _fold_segment(
+                            data,
+                            segment,
+                            place,
+                            one,
+                            two,
+                            out,
+                            written,
+                            order_blocks,
+                            orders,
+                            place_blocks,
+                            places,
+                            texts,
+                            pairs,
+                            composed,
+                        )
+                    copied = place
+                while place + 1 < end and data[place] < 0x80 and data[place + 1] < 0x80:
+                    place += 1
+                segment = place
+                only = code
+                wanted = False
+                unstable = place < end and data[place] >= 0x41 and data[place] <= 0x5A
+            unstable |= (here & UNSTABLE) != 0
+            wanted |= (here & SPECIAL) != 0
+            place += step
+        out, written = _copy(data, copied, end, out, written, 0)
         out_offsets[i + 1] = written
+    return out[:written], out_offsets
 
 
 @njit(cache=True, nogil=True)

@@ -24,15 +24,10 @@ class Words(NamedTuple):
 def fold_words(data: np.ndarray, offsets: np.ndarray, index: TextIndex) -> Words:
     """Words of the foldings of valid UTF-8 `data` (uint8) in NFC, cut into documents by `offsets` (int32[rows + 1])."""
     t = normal.tables()
-    special, most, longest = fold.changed(data, offsets, t.flag_blocks, t.flags, t.size_blocks, t.sizes)
-    rows = np.flatnonzero(special)
+    rows = np.flatnonzero(fold.changed(data, offsets, t.flag_blocks, t.flags))
     if not len(rows):
         return Words(word_offsets=index.word_offsets, word_hash=index.word_hash)
-    out, out_offsets = np.empty(int(most.sum()), np.uint8), np.zeros(len(rows) + 1, np.int32)
-    fold.fold(
-        *(data, offsets, rows, int(longest.max()), out, out_offsets, t.flag_blocks, t.flags),
-        *(t.order_blocks, t.orders, t.place_blocks, t.places, t.texts, t.pairs, t.composed),
-    )
-    other = index_text(out[: out_offsets[-1]], out_offsets)
-    hashes, ends = fold.splice(index.word_hash, index.word_offsets, rows, other.word_hash, other.word_offsets)
-    return Words(word_offsets=ends, word_hash=hashes)
+    out, ends = fold.fold(data, offsets, rows, *t)
+    other = index_text(out, ends)
+    hashes, word_offsets = fold.splice(index.word_hash, index.word_offsets, rows, other.word_hash, other.word_offsets)
+    return Words(word_offsets=word_offsets, word_hash=hashes)

@@ -4,6 +4,7 @@ The constants are spelled out again on purpose: a hash that changes makes every 
 """
 
 import math
+import unicodedata
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from typing import TypeVar
@@ -149,6 +150,11 @@ def gopher_shares(text: str) -> list[float]:
                 place += 1
         found.append(covered / max(len(text), 1))
     return found
+
+
+def folded(text: str) -> str:
+    """The declared normaliser of duplicates, of a text in NFC as ingest writes it."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
 def shingles(text: str, n: int) -> list[tuple[str, ...]]:
