@@ -37,9 +37,8 @@ def measure(name: str, instance: Filter, batch: Batch) -> pa.RecordBatch:
 
 def try_models(choices: Sequence[Choice]) -> None:
     """Measure one short text with every filter, so that a missing or changed model stops the run before it starts."""
-    text = pa.RecordBatch.from_pydict(
-        {"text": ["a b"], "language": pa.array([None], pa.string()), "url": pa.array([None], pa.string())}
-    )
+    none = pa.array([None], pa.string())
+    text = pa.RecordBatch.from_pydict({"text": ["a b"], "source": [""], "language": none, "url": none})
     done: dict[str, pa.RecordBatch] = {}
     for choice in choices:
         done[choice.name] = measure(choice.name, choice.base, Batch(documents=text, signals=done))

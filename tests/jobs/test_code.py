@@ -1,0 +1,85 @@
+"""The stage `code` on Spark: what it finds, what it leaves alone, the same rows however the work is cut."""
+
+import json
+import re
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tests.conftest import Gristmill
+from tests.filters.test_code import FUNCTIONS, LICENCE
+
+RECIPE = """
+name = "code"
+[[sources]]
+name = "files"
+path = "files.jsonl"
+language_field = "lang"
+[code]
+sources = ["by-hand"]
+max_documents = 4
+min_shared = 4
+[ingest]
+part_bytes = {part_bytes}
+"""
+_RENAMED = {"values": "rows", "count": "many", "total": "acc", "rest": "left", "turn": "flip", "shift": "move"}
+GENERATED = "\n".join(
+    f"void slot_{i}(int a) {{ table[{i}] = a ? a : -{i}; if (a > {i}) fail(a, {i}); }}" for i in range(20)
+)
+
+
+def renamed(text: str) -> str:
+    return re.sub(r"\w+", lambda word: _RENAMED.get(word[0], word[0]), text)
+
+
+def written(folder: Path) -> Path:
+    whole = "".join(FUNCTIONS)
+    part = "".join(FUNCTIONS[3:])
+    files = {
+        "whole": whole,
+        "part": LICENCE + part.replace("/* starts here */", ""),
+        "renamed part": renamed(part) + "\nint other(void) { return 0; }",
+        "prose about it": part,
+        **{f"generated {i}": f"{GENERATED}\nchar *kind_{i} = {'+'.join('ab'[i % 2] * i)} 1;" for i in range(1, 7)},
+    }
+    lines = [
+        json.dumps({"id": name, "text": text, "lang": "eng" if name.startswith("prose") else "code-C"})
+        for name, text in files.items()
+    ]
+    (folder / "files.jsonl").write_text("\n".join(lines), "utf-8")
+    return folder / "code.toml"
+
+
+def read(root: Path, pattern: str) -> pa.Table:
+    return pa.concat_tables([pq.read_table(path) for path in sorted(root.glob(pattern))])
+
+
+def test_contained_code_goes_for_its_container_and_nothing_else_does(tmp_path: Path, gristmill: Gristmill) -> None:
+    recipe = written(tmp_path)
+    found = []
+    for cores, part_bytes in ((2, 1 << 20), (1, 1 << 11)):
+        recipe.write_text(RECIPE.format(part_bytes=part_bytes), "utf-8")
+        root = tmp_path / f"out{cores}"
+        done = gristmill("run", recipe, "--root", root, "--until", "dedup", "--cores", str(cores))
+        assert done.returncode == 0, done.stdout + done.stderr
+        documents, clusters = read(root, "ingest/*/documents/*"), read(root, "dedup/*/clusters/*")
+        names = dict(zip(documents.column("id").to_pylist(), documents.column("locator").to_pylist(), strict=True))
+        fates = {
+            names[row["id"]]: (row["outcome"], names.get(row["kept_id"]), row["jaccard"])
+            for row in clusters.to_pylist()
+        }
+        pairs = read(root, "code/*/containments/*").sort_by([("a", "ascending"), ("b", "ascending")])
+        counts = json.loads(next(root.glob("code/*/manifest.json")).read_text("utf-8"))["counts"]
+        found.append((fates, pairs.to_pylist(), counts))
+    assert found[0] == found[1]
+    fates, pairs, counts = found[0]
+    outcome, keeper, containment = fates["part"]
+    assert (outcome, keeper) == ("contained", "whole")
+    assert containment >= 0.8
+    assert fates["renamed part"][0] == fates["prose about it"][0] == fates["whole"][0] == "kept"
+    forms = [p for p in pairs if p["b_in_a"] >= 0.8 and p["b_words_in_a"] < 0.5]
+    assert forms  # the renamed copy is found and recorded, but it is another text
+    assert counts["boilerplate"] > 0
+    assert not [name for name, fate in fates.items() if fate[0] == "contained" and name.startswith("generated")]
+    assert counts["containments"] == len(pairs)
