@@ -5,10 +5,9 @@ of the documents that share a fingerprint; one shuffle of the fingerprints (16 b
 128-bit digest for each window of words whose fingerprint is shared. No pair of documents is formed, so a passage that a
 million pages share costs a million rows and nothing is left uncompared.
 
-Two different windows of 50 words have the same digest with probability 2^-128 for their sequences of 64-bit word
-hashes, and the hashes of two given different words are equal with 2^-64: among 10^12 windows any two meet by accident
-with probability 10^-15, and by two words that happen to have one hash with 10^-7 where both words stand in windows that
-agree in the 49 others and of which there are 10^12.
+Two windows are taken for one if their 128-bit digests are equal. Two sequences of word hashes that differ have the same
+digest with probability 2^-128: among 10^12 windows any two with 10^-15. Two words that differ have the same 64-bit hash
+with 2^-64: of 10^9 pairs of windows that are alike but for one word, any pair is taken for the same with 10^-10.
 """
 
 from collections import Counter
@@ -248,15 +247,16 @@ class WritePassages:
         outcome = self.clusters.read(part, ["outcome"]).column("outcome").to_pylist()
         ids, sources, languages = (about.column(name).to_pylist() for name in ("id", "source", "language"))
         share, dropped = np.zeros(len(ids)), np.zeros(len(ids), bool)
-        counts: Counter[str] = Counter(cuts=0, bytes=0, dropped_bytes=0, held_words=0, changed=0)
+        counts: Counter[str] = Counter(cuts=0, bytes=0, changed=0, dropped_bytes=0, repeated_words=0, held_words=0)
         written: list[tuple[object, ...]] = []
         found = {repeat.row: repeat for repeat in repeats(rows.select(RUNS.names), self.table.min_tokens)}
+        for repeat in found.values():
+            counts.update(repeated_words=repeat.repeated, held_words=repeat.held)
         for row, text, words, whole in self._texts(part, found):
             repeat = found[row]
             gone = sum(len(text[cut.start : cut.end].encode()) for cut in whole)
             share[row] = repeat.repeated / words
             dropped[row] = self._dropped(repeat, words, left(text, [cut[:2] for cut in whole]))
-            counts["held_words"] += repeat.held
             if dropped[row]:
                 counts["dropped_bytes"] += len(text.encode())
             elif self.table.policy == "drop" or not whole:
@@ -292,9 +292,10 @@ class WritePassages:
             done += texts.num_rows
 
     def _dropped(self, repeat: Repeats, words: int, rest: str) -> bool:
-        """Documents that others' passages stand on stay; so nothing that is counted here is lost with its holder."""
+        """Documents that others' passages stand on stay, so nothing that is counted here is lost with its holder. A text
+        that is cut until no word is left is dropped by either policy."""
         if repeat.holder:
             return False
         if self.table.max_share is not None:
             return repeat.repeated > self.table.max_share * words
-        return not rest.strip()
+        return repeat.repeated == words and not any(map(str.isalnum, rest))
