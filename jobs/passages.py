@@ -292,8 +292,8 @@ class WritePassages:
             done += texts.num_rows
 
     def _dropped(self, repeat: Repeats, words: int, rest: str) -> bool:
-        """Documents that others' passages stand on stay, so nothing that is counted here is lost with its holder. A text
-        that is cut until no word is left is dropped by either policy."""
+        """Documents that others' passages stand on stay: no passage is lost with its holder. A text that is cut until
+        no word is left is dropped by either policy."""
         if repeat.holder:
             return False
         if self.table.max_share is not None:
