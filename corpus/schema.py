@@ -77,6 +77,18 @@ CLUSTERS = pa.schema(
     ]
 )
 
+CUTS = pa.schema(
+    [  # of stages `lines` and `passages`; by row and start; spans of one row in one table do not overlap
+        _field("id", pa.string()),
+        _field("row", pa.int32()),  # row in the documents part of the same number
+        _field("start", pa.int32()),  # code points into the document's text, half-open
+        _field("end", pa.int32()),
+        _field("rule", pa.string()),
+        _field("count", pa.int64()),  # documents of the scope in which the line or passage occurs
+        _field("of_id", pa.string(), nullable=True),  # the document whose copy stays
+    ]
+)
+
 CORPUS = pa.schema(
     [
         _field("id", pa.string()),
@@ -86,7 +98,7 @@ CORPUS = pa.schema(
         _field("licence", pa.string(), nullable=True),
         _field("language", pa.string()),
         _field("text", pa.string()),  # personal data replaced by typed placeholders
-        _field("cleaned", pa.bool_()),  # [[clean]] cut something out of it
+        _field("cleaned", pa.bool_()),  # cuts or [[clean]] took something out of it
         _field("redactions", pa.int32()),
     ]
 )
