@@ -22,8 +22,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as f
 
 from corpus import ledger
-from corpus.cuts import left
-from corpus.duplicates.passages import RULE, Cut, Passages, cuts
+from corpus.duplicates.passages import RULE, Cut, Passages, cuts, left
 from corpus.duplicates.runs import HELD, RUNS, WINDOWS, Repeats, as_runs, id_halves, join, repeats
 from corpus.manifest import Receipt
 from corpus.plan import Stage
@@ -256,7 +255,7 @@ class WritePassages:
             repeat = found[row]
             gone = sum(len(text[cut.start : cut.end].encode()) for cut in whole)
             share[row] = repeat.repeated / words
-            dropped[row] = self._dropped(repeat, words, left(text, [cut[:2] for cut in whole]))
+            dropped[row] = self._dropped(repeat, words, left(text, whole))
             if dropped[row]:
                 counts["dropped_bytes"] += len(text.encode())
             elif self.table.policy == "drop" or not whole:

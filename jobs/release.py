@@ -11,9 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from corpus import ledger
+from corpus import cuts, ledger
 from corpus.cleaning import Cleaning, clean
-from corpus.cuts import Cuts
 from corpus.manifest import Receipt
 from corpus.plan import Stage
 from corpus.redaction import Policy, Redacted, redact
@@ -65,7 +64,7 @@ class ReleasePart:
         kept = np.array([value == "kept" for value in outcome], bool)
         if self.passages:
             kept &= ~np.asarray(self.passages.read(part, ["dropped"]).column("dropped"))
-        cuts = Cuts.read(self.cuts, part)
+        gone = [table.read(part, ["row", "start", "end"]) for table in self.cuts]
         languages = self.verdicts.read(part, ["language"]).column("language")
         counts: Counter[str] = Counter(documents=0, bytes=0, cleaned=0, spans=0)
         label = f"part-{part:05d}"
@@ -79,8 +78,8 @@ class ReleasePart:
                 if len(here):
                     rows = here + first
                     taken = batch.take(pa.array(here))
-                    text = cuts(taken.column("text"), rows.tolist())
-                    released, redacted = self._release(taken, text, pa.array(rows), languages.take(pa.array(rows)))
+                    texts, cut = cuts.apply(taken.column("text"), rows, gone)
+                    released, redacted = self._release(taken, texts, cut, pa.array(rows), languages)
                     corpus.write(released)
                     spans.write(_ledger_rows(released, redacted))
                     counts.update(_counts(released))
@@ -89,9 +88,14 @@ class ReleasePart:
         return {self.folder: Receipt(task=part, files=files, counts=dict(sorted(counts.items())))}
 
     def _release(
-        self, documents: pa.RecordBatch, texts: pa.StringArray, rows: pa.Array, languages: pa.ChunkedArray
+        self,
+        documents: pa.RecordBatch,
+        texts: pa.StringArray,
+        cut: np.ndarray,
+        rows: pa.Array,
+        languages: pa.ChunkedArray,
     ) -> tuple[pa.RecordBatch, Redacted]:
-        labels = languages.combine_chunks()
+        labels = languages.take(rows).combine_chunks()
         names, sources = labels.to_pylist(), documents.column("source").to_pylist()
         text, changed = clean(texts, names, sources, self.cleaning)
         redacted = redact(text, names, self.policy)
@@ -100,7 +104,7 @@ class ReleasePart:
             "row": rows.cast(pa.int32()),
             "language": labels,
             "text": redacted.texts,
-            "cleaned": pa.array(changed),
+            "cleaned": pa.array(changed | cut),
             "redactions": pa.array(redacted.counts, pa.int32()),
         }
         return pa.RecordBatch.from_arrays([columns[field.name] for field in CORPUS], schema=CORPUS), redacted
