@@ -69,12 +69,14 @@ def pages() -> Iterator[str]:
     yield "".join([*lines[: len(lines) // 2], *(line.replace("w", "v") for line in lines)])
 
 
-class Memory(threading.Thread):
-    """The most bytes that a process and its children held together, sampled five times a second."""
+class Watch(threading.Thread):
+    """The most bytes that a process and its children held together, and the processor time that they took, sampled
+    five times a second."""
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
-        self.process, self.most, self.done = psutil.Process(pid), 0, False
+        self.process, self.memory, self.done = psutil.Process(pid), 0, False
+        self.seconds: dict[int, float] = {}
 
     def run(self) -> None:
         while not self.done:
@@ -82,14 +84,15 @@ class Memory(threading.Thread):
             try:
                 for process in (self.process, *self.process.children(recursive=True)):
                     held += process.memory_info().rss
+                    self.seconds[process.pid] = sum(process.cpu_times()[:2])
             except psutil.NoSuchProcess:
                 continue
-            self.most = max(self.most, held)
+            self.memory = max(self.memory, held)
             time.sleep(0.2)
 
 
-def whole_run(texts: Iterator[str]) -> tuple[float, int, dict[str, int]]:
-    """Seconds and bytes of the stage, and what it counted."""
+def whole_run(texts: Iterator[str]) -> tuple[float, Watch, dict[str, int]]:
+    """Seconds of the stage, what it took, and what it counted."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         with (folder / "texts.jsonl").open("wb") as file:
@@ -102,21 +105,23 @@ def whole_run(texts: Iterator[str]) -> tuple[float, int, dict[str, int]]:
         subprocess.run([*command, "dedup"], check=True, capture_output=True)
         started = time.perf_counter()
         process = subprocess.Popen([*command, "passages"], stdout=subprocess.DEVNULL)
-        memory = Memory(process.pid)
-        memory.start()
+        watch = Watch(process.pid)
+        watch.start()
         if process.wait():
             raise subprocess.CalledProcessError(process.returncode, command)
         seconds = time.perf_counter() - started
-        memory.done = True
+        watch.done = True
         manifest = next((folder / "out").glob("passages/*/manifest.json"))
-        return seconds, memory.most, orjson.loads(manifest.read_bytes())["counts"]
+        return seconds, watch, orjson.loads(manifest.read_bytes())["counts"]
 
 
-def _told(name: str, size: float, run: tuple[float, int, dict[str, int]]) -> list[tuple[str, str]]:
-    seconds, memory, counts = run
+def _told(name: str, size: float, run: tuple[float, Watch, dict[str, int]]) -> list[tuple[str, str]]:
+    seconds, watch, counts = run
+    taken = sum(watch.seconds.values())
     return [
         (f"{name}: {size:.0f} MB, {counts['kept']:,} documents, stage alone, 2 cores", f"{seconds:.0f} s"),
-        ("memory of all processes at the most", f"{memory / 1e6:,.0f} MB"),
+        ("processor time of all processes, and that for a core", f"{taken:.0f} s, {size / taken:.1f} MB/s"),
+        ("memory of all processes at the most", f"{watch.memory / 1e6:,.0f} MB"),
         (
             "passages cut, bytes of them, share",
             f"{counts['cuts']:,}, {counts['bytes']:,}, {counts['bytes'] / size / 1e4:.2f} %",

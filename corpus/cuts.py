@@ -1,63 +1,48 @@
-"""What the stages before release cut out of texts: spans of several `cuts` tables, merged, taken out of texts."""
+"""Cuts of texts that stay: what the stages `lines` and `passages` wrote, taken out of the text before [[clean]]."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from corpus.table import Table
-
-Span = tuple[int, int]  # code points, half-open
+from filters.kernels.cut import cut_spans
 
 
-def merged(spans: Iterable[Span]) -> list[Span]:
-    """Spans in order, those that overlap or touch as one.
+def apply(
+    texts: pa.StringArray, rows: np.ndarray, tables: Sequence[pa.Table | pa.RecordBatch]
+) -> tuple[pa.StringArray, np.ndarray]:
+    """Texts without their cuts, and whether each changed (bool).
 
-    >>> merged([(7, 9), (0, 3), (2, 5), (5, 6)])
-    [(0, 6), (7, 9)]
+    `rows` (int, ascending) are the rows of the texts in their part of documents; `tables` have the columns `row`,
+    `start`, `end` of CUTS for that part, rows of other texts included. Spans of several tables may overlap: their
+    union is cut. A text of which nothing but white space would be left stays whole: each stage has its own policy for
+    such documents, and only cuts of several stages together come to this.
     """
-    found: list[Span] = []
-    for start, end in sorted(spans):
-        if found and start <= found[-1][1]:
-            found[-1] = (found[-1][0], max(end, found[-1][1]))
-        else:
-            found.append((start, end))
-    return found
+    row, start, end = spans(tables)
+    order = np.lexsort((end, start, row))
+    row, start, end = row[order], start[order], end[order]
+    first, last = np.searchsorted(row, rows, "left"), np.searchsorted(row, rows, "right")
+    touched = np.flatnonzero(last > first)
+    changed = np.zeros(len(texts), bool)
+    if not len(touched):
+        return texts, changed
+    mine = np.concatenate([np.arange(first[i], last[i]) for i in touched])
+    firsts = np.concatenate([[0], np.cumsum(last[touched] - first[touched])])
+    before = pa.concat_arrays([texts.take(pa.array(touched))])  # a copy without an offset
+    offsets = np.frombuffer(before.buffers()[1], np.int32)[: len(before) + 1]
+    data = np.frombuffer(before.buffers()[2] or b"", np.uint8)
+    kept, ends = cut_spans(data, offsets, firsts, start[mine], end[mine])
+    after = pa.StringArray.from_buffers(len(before), pa.py_buffer(ends), pa.py_buffer(kept))
+    after = pc.if_else(pc.equal(pc.utf8_length(pc.utf8_trim_whitespace(after)), 0), before, after)
+    changed[touched] = np.asarray(pc.not_equal(after, before), bool)
+    return pc.replace_with_mask(texts, pa.array(changed), after.filter(pa.array(changed[touched]))), changed
 
 
-def left(text: str, spans: Sequence[Span]) -> str:
-    """The text without spans that are in order and do not overlap.
-
-    >>> left("keep this", [(0, 1), (3, 8)])
-    'ees'
-    """
-    ends = [0, *(end for _, end in spans)]
-    return "".join(text[a:b] for a, b in zip(ends, [*(start for start, _ in spans), len(text)], strict=True))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cuts:
-    """The spans of one part, by row."""
-
-    spans: Mapping[int, Sequence[Span]]
-
-    @classmethod
-    def read(cls, tables: Sequence[Table], part: int) -> "Cuts":
-        found: dict[int, list[Span]] = {}
-        for table in tables:
-            columns = table.read(part, ["row", "start", "end"])
-            for row, start, end in zip(*(column.to_pylist() for column in columns.columns), strict=True):
-                found.setdefault(row, []).append((start, end))
-        return cls(spans={row: merged(spans) for row, spans in found.items()})
-
-    def __call__(self, texts: pa.StringArray, rows: Sequence[int]) -> pa.StringArray:
-        """Texts of these rows without their spans. Texts of which nothing is cut are not decoded."""
-        places = [place for place, row in enumerate(rows) if row in self.spans]
-        if not places:
-            return texts
-        own = texts.take(pa.array(places)).to_pylist()
-        cut = [left(text, self.spans[rows[place]]) for text, place in zip(own, places, strict=True)]
-        changed = set(places)
-        new = iter(range(len(texts), len(texts) + len(cut)))
-        order = [next(new) if place in changed else place for place in range(len(texts))]
-        return pa.concat_arrays([texts, pa.array(cut, pa.string())]).take(pa.array(order))
+def spans(tables: Sequence[pa.Table | pa.RecordBatch]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Row, start and end (int64) of the cuts of several tables, one after another."""
+    columns = [
+        np.concatenate([np.empty(0, np.int64), *(table.column(name).to_numpy() for table in tables)])
+        for name in ("row", "start", "end")
+    ]
+    return columns[0], columns[1], columns[2]

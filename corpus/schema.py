@@ -97,10 +97,10 @@ CLUSTERS = pa.schema(
 )
 
 CUTS = pa.schema(
-    [  # what release cuts out of texts, by row and start, without overlap
+    [  # of stages `lines` and `passages`; by row and start; spans of one row in one table do not overlap
         _field("id", pa.string()),
         _field("row", pa.int32()),  # row in the documents part of the same number
-        _field("start", pa.int32()),  # code points into documents.text, half-open
+        _field("start", pa.int32()),  # code points into the document's text, half-open
         _field("end", pa.int32()),
         _field("rule", pa.string()),
         _field("count", pa.int64()),  # documents of the scope in which the line or passage occurs
@@ -126,7 +126,7 @@ CORPUS = pa.schema(
         _field("language", pa.string()),
         _field("text", pa.string()),  # personal data replaced by typed placeholders
         _field("restricted", pa.bool_()),  # as in clusters
-        _field("cleaned", pa.bool_()),  # [[clean]] cut something out of it
+        _field("cleaned", pa.bool_()),  # cuts or [[clean]] took something out of it
         _field("redactions", pa.int32()),  # spans found in it, whatever was done with them
         _field("redacted", pa.bool_()),  # whether that changed the text
         _field("content", pa.binary(16)),  # blake2b-128 of the text as it stands here

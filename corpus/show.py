@@ -5,11 +5,12 @@ What was redacted stays redacted: the text shown is the text that a release of t
 
 from collections.abc import Iterator
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from corpus import find, table
+from corpus import cuts, find, table
 from corpus.cleaning import clean
-from corpus.cuts import Cuts
 from corpus.errors import RecipeError
 from corpus.plan import Plan
 from corpus.redaction import redact
@@ -56,7 +57,8 @@ def _lines(plan: Plan, documents: Table, id_: str, part: int, row: int) -> Itera
         language = str(signals["label"])
     whole = pa.array([document["text"]], pa.string())
     if _passages_done(plan) and not _repeated(plan, part, row)[0]:
-        whole = Cuts.read([table.of(plan["passages"].folder, "cuts")], part)(whole, [row])
+        spans = table.of(plan["passages"].folder, "cuts").read(part)
+        whole, _ = cuts.apply(whole, np.array([row]), [spans])
     texts, _ = clean(whole, [language], [str(document["source"])], plan.recipe.clean)
     urls = [str(document["url"]) if document["url"] else None]
     redacted = redact(texts, [language], plan.recipe.pii, urls, shown=True)
@@ -101,8 +103,8 @@ def _repeated(plan: Plan, part: int, row: int) -> tuple[str, list[str]]:
     if not _passages_done(plan):
         return "", []
     found = _row(table.of(plan["passages"].folder, "passages"), part, row)
-    cuts = table.of(plan["passages"].folder, "cuts").read(part)
-    own = [cut for cut in cuts.to_pylist() if cut["row"] == row]
+    every = table.of(plan["passages"].folder, "cuts").read(part)
+    own = every.filter(pc.equal(every.column("row"), row)).to_pylist()
     spans = [
         f"  {cut['rule']:<28} code points {cut['start']} to {cut['end']}, which {cut['count']} documents have; "
         f"{cut['of_id']} keeps them"

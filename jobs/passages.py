@@ -5,10 +5,9 @@ of the documents that share a fingerprint; one shuffle of the fingerprints (16 b
 128-bit digest for each window of words whose fingerprint is shared. No pair of documents is formed, so a passage that a
 million pages share costs a million rows and nothing is left uncompared.
 
-Two different windows of 50 words have the same digest with probability 2^-128 for their sequences of 64-bit word
-hashes, and the hashes of two given different words are equal with 2^-64: among 10^12 windows any two meet by accident
-with probability 10^-15, and by two words that happen to have one hash with 10^-7 where both words stand in windows that
-agree in the 49 others and of which there are 10^12.
+Two windows are taken for one if their 128-bit digests are equal. Two sequences of word hashes that differ have the same
+digest with probability 2^-128: among 10^12 windows any two with 10^-15. Two words that differ have the same 64-bit hash
+with 2^-64: of 10^9 pairs of windows that are alike but for one word, any pair is taken for the same with 10^-10.
 """
 
 from collections import Counter
@@ -19,12 +18,11 @@ from hashlib import blake2b
 
 import numpy as np
 import pyarrow as pa
-from pyspark.sql import DataFrame, SparkSession, Window
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as f
 
 from corpus import ledger
-from corpus.cuts import left
-from corpus.duplicates.passages import RULE, Cut, Passages, cuts
+from corpus.duplicates.passages import RULE, Cut, Passages, cuts, left
 from corpus.duplicates.runs import HELD, RUNS, WINDOWS, Repeats, as_runs, id_halves, join, repeats
 from corpus.manifest import Receipt
 from corpus.plan import Stage
@@ -34,11 +32,14 @@ from filters.batch import Batch
 from filters.kernels.boundaries import bounds
 from filters.kernels.winnow import digests, fingerprints, shared_runs
 from jobs import tasks, wide
+from jobs.groups import whole_groups
 from jobs.run import Run
 
 _ROWS = 1 << 16  # windows handed to Spark at a time: 3.5 MB
 
+_PRINT = "hash long, key long"
 _WINDOW = "high long, low long, id_high long, id_low long, key long, start int, first int"
+_HELD = "key long, start int, of_key long, of_start int, of_high long, of_low long, count long"
 _RUN = "key long, start int, stop int, of_key long, of_start int, of_high long, of_low long, count long"
 
 
@@ -97,35 +98,14 @@ class Compared:
 def shared(spark: SparkSession, source: Compared) -> DataFrame:
     """Runs (RUNS, and `part`) of words that several documents have. Where they stand is all that is known of them."""
     parts = source.documents.parts
-    prints = tasks.over_parts(spark, parts, EmitFingerprints(source=source).__call__, "hash long, key long")
-    met = prints.withColumn("holders", f.count("*").over(Window.partitionBy("hash"))).where("holders > 1")
-    placed = met.select("key", "hash").repartition(f.shiftright("key", 32)).sortWithinPartitions("key", "hash")
+    prints = tasks.over_parts(spark, parts, EmitFingerprints(source=source).__call__, _PRINT)
+    met = prints.repartition("hash").sortWithinPartitions("hash").mapInArrow(keep_shared, _PRINT)
+    placed = met.repartition(f.shiftright("key", 32)).sortWithinPartitions("key", "hash")
     windows = placed.mapInArrow(EmitWindows(source=source).__call__, _WINDOW)
-    together = _holders(windows).repartition(f.shiftright("key", 32)).sortWithinPartitions("key", "start")
+    ranked = windows.repartition("high").sortWithinPartitions("high", "low", "id_high", "id_low", "start")
+    held = ranked.mapInArrow(name_holders, _HELD)
+    together = held.repartition(f.shiftright("key", 32)).sortWithinPartitions("key", "start")
     return together.mapInArrow(join_runs, _RUN).withColumn("part", f.shiftright("key", 32))
-
-
-def _holders(windows: DataFrame) -> DataFrame:
-    """Windows that two documents have: for a copy its holder, for the holder's own HELD."""
-    alike = Window.partitionBy("high", "low")
-    ranked = alike.orderBy("id_high", "id_low", "key", "start")
-    first = {f"of_{name}": f.first(column).over(ranked) for name, column in _OF.items()}
-    found = windows.select("*", *(column.alias(name) for name, column in first.items()))
-    found = found.withColumn("count", f.sum("first").over(alike)).where("count > 1")
-    own = f.col("key") == f.col("of_key")
-    found = found.where(~own | (f.col("start") == f.col("of_start")))
-    return found.select(
-        "key",
-        "start",
-        f.when(own, f.lit(HELD)).otherwise(f.col("of_key")).alias("of_key"),
-        "of_start",
-        "of_high",
-        "of_low",
-        "count",
-    )
-
-
-_OF = {"key": "key", "start": "start", "high": "id_high", "low": "id_low"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,10 +120,7 @@ class EmitFingerprints:
             seeds = self.source.seeds(batch.column("source").to_pylist())
             offsets, values = fingerprints(index.word_hash, index.word_offsets, seeds, *self.source.table.sizes)
             keys = np.repeat((np.int64(part) << np.int64(32)) | rows, np.diff(offsets))
-            for first in range(0, len(keys), _ROWS):
-                here = slice(first, first + _ROWS)
-                columns = [pa.array(values[here].view(np.int64)), pa.array(keys[here])]
-                yield pa.RecordBatch.from_arrays(columns, names=["hash", "key"])
+            yield from _sliced({"hash": values.view(np.int64), "key": keys}, np.ones(len(keys), bool))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,13 +157,16 @@ class EmitWindows:
         places = index.word_offsets[row] + start
         values = digests(index.word_hash, places, seeds[row], table.min_tokens).view(np.int64)
         id_high, id_low = id_halves(batch.column("id").to_pylist())
-        columns = [values[:, 0], values[:, 1], id_high[row], id_low[row], keys[row], start.astype(np.int32)]
-        columns.append(_first(row, values))
-        for first in range(0, len(row), _ROWS):
-            arrays = [pa.array(np.ascontiguousarray(column[first : first + _ROWS])) for column in columns]
-            yield pa.RecordBatch.from_arrays(
-                arrays, names=["high", "low", "id_high", "id_low", "key", "start", "first"]
-            )
+        columns = {
+            "high": values[:, 0],
+            "low": values[:, 1],
+            "id_high": id_high[row],
+            "id_low": id_low[row],
+            "key": keys[row],
+            "start": start.astype(np.int32),
+            "first": _first(row, values),
+        }
+        yield from _sliced(columns, np.ones(len(row), bool))
 
 
 def _first(row: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -197,6 +177,43 @@ def _first(row: np.ndarray, values: np.ndarray) -> np.ndarray:
     out = np.zeros(len(order), np.int32)
     out[order[fresh]] = 1
     return out
+
+
+def keep_shared(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Fingerprints by hash, without those that one document alone has."""
+    for columns, begins in whole_groups(batches, ["hash"]):
+        sizes = np.diff(begins, append=len(columns["hash"]))
+        yield from _sliced(columns, np.repeat(sizes > 1, sizes))
+
+
+def name_holders(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Windows by digest, id and place to those that two documents have (WINDOWS): a copy's holder is the first, and the
+    holder's own says HELD. Other places in the holder are neither: a document may repeat itself."""
+    for columns, begins in whole_groups(batches, ["high", "low"]):
+        sizes = np.diff(begins, append=len(columns["high"]))
+        documents = np.add.reduceat(columns["first"].astype(np.int64), begins)
+        of = np.repeat(begins, sizes)
+        own = columns["key"] == columns["key"][of]
+        first = np.zeros(len(of), bool)
+        first[begins] = True
+        found = {
+            "key": columns["key"],
+            "start": columns["start"],
+            "of_key": np.where(own, HELD, columns["key"][of]),
+            "of_start": columns["start"][of],
+            "of_high": columns["id_high"][of],
+            "of_low": columns["id_low"][of],
+            "count": np.repeat(documents, sizes),
+        }
+        yield from _sliced(found, (found["count"] > 1) & (first | ~own))
+
+
+def _sliced(columns: Mapping[str, np.ndarray], wanted: np.ndarray) -> Iterator[pa.RecordBatch]:
+    """The wanted rows in batches of _ROWS."""
+    chosen = {name: column[wanted] for name, column in columns.items()}
+    for first in range(0, int(wanted.sum()), _ROWS):
+        arrays = [pa.array(np.ascontiguousarray(column[first : first + _ROWS])) for column in chosen.values()]
+        yield pa.RecordBatch.from_arrays(arrays, names=[*chosen])
 
 
 def join_runs(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -229,15 +246,16 @@ class WritePassages:
         outcome = self.clusters.read(part, ["outcome"]).column("outcome").to_pylist()
         ids, sources, languages = (about.column(name).to_pylist() for name in ("id", "source", "language"))
         share, dropped = np.zeros(len(ids)), np.zeros(len(ids), bool)
-        counts: Counter[str] = Counter(cuts=0, bytes=0, dropped_bytes=0, held_words=0, changed=0)
+        counts: Counter[str] = Counter(cuts=0, bytes=0, changed=0, dropped_bytes=0, repeated_words=0, held_words=0)
         written: list[tuple[object, ...]] = []
         found = {repeat.row: repeat for repeat in repeats(rows.select(RUNS.names), self.table.min_tokens)}
+        for repeat in found.values():
+            counts.update(repeated_words=repeat.repeated, held_words=repeat.held)
         for row, text, words, whole in self._texts(part, found):
             repeat = found[row]
             gone = sum(len(text[cut.start : cut.end].encode()) for cut in whole)
             share[row] = repeat.repeated / words
-            dropped[row] = self._dropped(repeat, words, left(text, [cut[:2] for cut in whole]))
-            counts["held_words"] += repeat.held
+            dropped[row] = self._dropped(repeat, words, left(text, whole))
             if dropped[row]:
                 counts["dropped_bytes"] += len(text.encode())
             elif self.table.policy == "drop" or not whole:
@@ -273,9 +291,10 @@ class WritePassages:
             done += texts.num_rows
 
     def _dropped(self, repeat: Repeats, words: int, rest: str) -> bool:
-        """Documents that others' passages stand on stay; so nothing that is counted here is lost with its holder."""
+        """Documents that others' passages stand on stay: no passage is lost with its holder. A text that is cut until
+        no word is left is dropped by either policy."""
         if repeat.holder:
             return False
         if self.table.max_share is not None:
             return repeat.repeated > self.table.max_share * words
-        return not rest.strip()
+        return repeat.repeated == words and not any(map(str.isalnum, rest))

@@ -13,9 +13,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus import ledger
+from corpus import cuts, ledger
 from corpus.cleaning import Cleaning, clean
-from corpus.cuts import Cuts
 from corpus.manifest import Receipt
 from corpus.plan import Stage
 from corpus.policy import Policy
@@ -70,7 +69,7 @@ class ReleasePart:
         kept = np.asarray(pc.equal(clusters.column("outcome"), "kept"), bool)
         if self.passages:
             kept &= ~np.asarray(self.passages.read(part, ["dropped"]).column("dropped"), bool)
-        cuts = Cuts.read(self.cuts, part)
+        gone = [table.read(part, ["row", "start", "end"]) for table in self.cuts]
         languages = self.verdicts.read(part, ["language"]).column("language")
         counts: Counter[str] = Counter(documents=0, bytes=0, cleaned=0, spans=0, pii_dropped=0)
         label = f"part-{part:05d}"
@@ -84,9 +83,9 @@ class ReleasePart:
                 if len(here):
                     rows = pa.array(here + first)
                     taken = batch.take(pa.array(here))
-                    text = cuts(taken.column("text"), (here + first).tolist())
+                    texts, cut = cuts.apply(taken.column("text"), here + first, gone)
                     released, redacted = self._release(
-                        taken, text, rows, languages.take(rows), clusters.column("restricted").take(rows)
+                        taken, texts, cut, rows, languages, clusters.column("restricted")
                     )
                     stays = pa.array(~redacted.dropped)
                     corpus.write(released.filter(stays))
@@ -101,11 +100,12 @@ class ReleasePart:
         self,
         documents: pa.RecordBatch,
         texts: pa.StringArray,
+        cut: np.ndarray,
         rows: pa.Array,
         languages: pa.ChunkedArray,
         restricted: pa.ChunkedArray,
     ) -> tuple[pa.RecordBatch, Redacted]:
-        labels = languages.combine_chunks()
+        labels = languages.take(rows).combine_chunks()
         names, sources = labels.to_pylist(), documents.column("source").to_pylist()
         text, changed = clean(texts, names, sources, self.cleaning)
         redacted = redact(text, names, self.policy, documents.column("url").to_pylist())
@@ -114,8 +114,8 @@ class ReleasePart:
             "row": rows.cast(pa.int32()),
             "language": labels,
             "text": redacted.texts,
-            "restricted": restricted.combine_chunks(),
-            "cleaned": pc.or_(pa.array(changed), pc.not_equal(texts, documents.column("text"))),
+            "restricted": restricted.take(rows).combine_chunks(),
+            "cleaned": pa.array(changed | cut),
             "redactions": pa.array(redacted.counts, pa.int32()),
             "redacted": pa.array(redacted.replaced),
             "content": pa.array([_content(text.as_buffer()) for text in redacted.texts], pa.binary(16)),

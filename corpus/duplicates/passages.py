@@ -113,3 +113,9 @@ def _tidy(text: str, found: Sequence[Cut]) -> Iterator[Cut]:
             else:
                 yield cut
         behind = end
+
+
+def left(text: str, found: Sequence[Cut]) -> str:
+    """The text without its cuts."""
+    ends = [0, *(cut.end for cut in found)]
+    return "".join(text[a:b] for a, b in zip(ends, [*(cut.start for cut in found), len(text)], strict=True))

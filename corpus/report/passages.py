@@ -34,7 +34,7 @@ def commonest(places: Iterable[Sequence[Any]], most: int) -> list[Place]:
 
 def collect(counts: Mapping[str, int]) -> Facts:
     """Facts from the counts of the stage."""
-    names = ("cuts", "bytes", "changed", "dropped", "dropped_bytes", "held_words")
+    names = ("cuts", "bytes", "changed", "dropped", "dropped_bytes", "repeated_words", "held_words")
     return {
         **{name: counts[name] for name in names},
         **{f"{kind}s": _by(counts, f"{kind}.") for kind in ("source", "language")},

@@ -13,8 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from corpus import recipe
-from corpus.cuts import left
-from corpus.duplicates.passages import Cut, Passages, cuts
+from corpus.duplicates.passages import Cut, Passages, cuts, left
 from corpus.duplicates.runs import HELD, WINDOWS, Piece, Repeats, as_runs, id_halves, id_of, join, repeats
 from corpus.errors import RecipeError
 from filters.kernels.boundaries import bounds
@@ -166,10 +165,6 @@ def cuts_of(texts: Sequence[str]) -> dict[int, list[Cut]]:
     return {row: cuts(texts[row], _bounds(texts[row]), repeat.pieces, T) for row, repeat in found.items()}
 
 
-def spans(found: Sequence[Cut]) -> list[tuple[int, int]]:
-    return [(cut.start, cut.end) for cut in found]
-
-
 def _bounds(text: str):
     batch = batch_of([text])
     data, offsets = batch.buffers
@@ -184,7 +179,7 @@ def contains(words: list[str], run: list[str]) -> bool:
 @example(["One two three. Four five! six\n", "x One two three. Four five! ", "six\nOne two three. Four five! six\n"])
 def test_everything_that_is_cut_stands_in_full_in_the_released_text_of_the_document_it_names(texts: list[str]) -> None:
     found, names = cuts_of(texts), ids(len(texts))
-    released = [left(text, spans(found.get(row, []))) for row, text in enumerate(texts)]
+    released = [left(text, found.get(row, [])) for row, text in enumerate(texts)]
     for row, own in found.items():
         for cut in own:
             gone = oracle.words(texts[row][cut.start : cut.end])
@@ -194,7 +189,7 @@ def test_everything_that_is_cut_stands_in_full_in_the_released_text_of_the_docum
 @given(DOCUMENTS)
 def test_cuts_are_ascending_part_no_word_and_merge_no_lines(texts: list[str]) -> None:
     for row, own in cuts_of(texts).items():
-        text, rest = texts[row], left(texts[row], spans(own))
+        text, rest = texts[row], left(texts[row], own)
         behind = 0
         gone = []
         for cut in own:
@@ -233,7 +228,7 @@ CASES = [
 @pytest.mark.parametrize(("text", "start", "stop", "rest"), CASES, ids=range(len(CASES)))
 def test_cut_known_text_reads_well(text: str, start: int, stop: int, rest: str) -> None:
     found = cuts(text, _bounds(text), [Piece(start, stop, ids(1)[0], 2)], 4)
-    assert left(text, spans(found)) == rest
+    assert left(text, found) == rest
 
 
 def test_ids_sort_as_their_halves_and_come_back() -> None:

@@ -4,12 +4,13 @@ import random
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from corpus.cuts import Cuts
+from corpus import cuts
 from corpus.duplicates.passages import Passages
 from corpus.manifest import Receipt
 from corpus.schema import CLUSTERS, CUTS, DOCUMENTS, VERDICTS
@@ -101,10 +102,8 @@ def stage(
 
 def released(found: dict[str, list[dict[str, object]]]) -> dict[str, str]:
     """Texts by id."""
-    spans: dict[int, list[tuple[int, int]]] = {}
-    for cut in found["cuts"]:
-        spans.setdefault(cut["row"], []).append((cut["start"], cut["end"]))
-    texts = Cuts(spans=spans)(pa.array(TEXTS), range(len(TEXTS))).to_pylist()
+    spans = pa.Table.from_pylist(found["cuts"], schema=CUTS)
+    texts = cuts.apply(pa.array(TEXTS), np.arange(len(TEXTS)), [spans])[0].to_pylist()
     gone = {fate["id"] for fate in found["passages"] if fate["dropped"]}
     return {i: t for i, t, kept in zip(IDS, texts, KEPT, strict=True) if kept and i not in gone}
 
@@ -170,15 +169,15 @@ def test_recipe_with_passages_releases_a_footer_once_and_tells_it(tmp_path: Path
     done = gristmill("run", path, "--root", out, "--cores", "2")
     assert done.returncode == 0, done.stderr
     texts = pq.read_table(next(out.glob("release/*/corpus")))["text"].to_pylist()
-    cuts = pq.read_table(next(out.glob("passages/*/cuts"))).to_pylist()
+    spans = pq.read_table(next(out.glob("passages/*/cuts"))).to_pylist()
     assert sum(text.lower().count(FOOTER) for text in texts) == 1
     # Behind the footer all but one go on with "page": the count is of the documents that have all windows of a run.
-    assert {cut["count"] for cut in cuts} <= {12, 13}
-    assert len(cuts) == 12
+    assert {cut["count"] for cut in spans} <= {12, 13}
+    assert len(spans) == 12
     facts = orjson.loads((next(out.glob("report/*/report")) / "facts.json").read_bytes())["passages"]
     assert facts["cuts"] == 12
     page = (out / "report" / "index.html").read_text("utf-8")
     assert "documents have it" in page
-    shown = gristmill("show", path, cuts[0]["id"], "--root", out).stdout
-    assert f"documents have; {cuts[0]['of_id']} keeps them" in shown
+    shown = gristmill("show", path, spans[0]["id"], "--root", out).stdout
+    assert f"documents have; {spans[0]['of_id']} keeps them" in shown
     assert "footer7" not in shown.lower()
