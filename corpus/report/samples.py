@@ -1,14 +1,17 @@
-"""The few texts that a report shows: cut short, and redacted as a release would be."""
+"""The few texts that a report shows: redacted as a release would be, then cut short."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import pyarrow as pa
 
-from corpus import find
 from corpus.redaction import Policy, redact
 from corpus.table import Table
+
+_LONGEST = 200_000  # code points of a text that are kept to be compared: 400 texts then take 80 MB at the most
+
+Place = tuple[int, int]  # part, row
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,40 +36,42 @@ class Shelf:
     policy: Policy
     chars: int
 
-    def sample(self, part: int, row: int) -> Sample:
-        """The beginning of a document."""
-        return self._cut(self._whole(part, row), 0)
+    def fetch(self, places: Iterable[Place]) -> dict[Place, Sample]:
+        """Redacted texts; of each part only the row groups that hold a place are read, once."""
+        by_part: dict[int, list[int]] = defaultdict(list)
+        for part, row in sorted(set(places)):
+            by_part[part].append(row)
+        return {(part, row): sample for part, rows in by_part.items() for row, sample in self._part(part, rows)}
 
-    def _cut(self, whole: Sample, start: int) -> Sample:
-        text = ("… " if start else "") + whole.text[start : start + self.chars]
-        return replace(whole, text=text, cut=len(whole.text) > start + self.chars)
+    def _part(self, part: int, rows: Sequence[int]) -> Iterator[tuple[int, Sample]]:
+        judged = pa.Table.from_batches(list(self.verdicts.take(part, rows, ["language", "reasons"]))).to_pylist()
+        done = 0
+        for batch in self.documents.take(part, rows, ["id", "source", "url", "text"]):
+            here = judged[done : done + batch.num_rows]
+            # whole texts: what is cut in two may no longer be known for personal data
+            redacted = redact(batch.column("text"), [one["language"] for one in here], self.policy)
+            about = batch.select(["id", "source", "url"]).to_pylist()
+            for i, (document, verdict) in enumerate(zip(about, here, strict=True)):
+                text = redacted.texts[i].as_py()
+                yield (
+                    rows[done + i],
+                    Sample(
+                        id=document["id"],
+                        source=document["source"],
+                        language=verdict["language"],
+                        url=document["url"] or "",
+                        text=text[:_LONGEST],
+                        cut=len(text) > _LONGEST,
+                        reasons=verdict["reasons"],
+                    ),
+                )
+            done += batch.num_rows
 
-    def _whole(self, part: int, row: int) -> Sample:
-        document = next(self.documents.take(part, [row], ["id", "source", "url", "text"])).to_pylist()[0]
-        verdict = next(self.verdicts.take(part, [row], ["language", "reasons"])).to_pylist()[0]
-        redacted = redact(pa.array([document["text"]], pa.string()), [verdict["language"]], self.policy)
-        text = redacted.texts[0].as_py()
-        return Sample(
-            id=document["id"],
-            source=document["source"],
-            language=verdict["language"],
-            url=document["url"] or "",
-            text=text,
-            cut=False,
-            reasons=verdict["reasons"],
-        )
+    def head(self, sample: Sample) -> Sample:
+        """Its beginning."""
+        return replace(sample, text=sample.text[: self.chars], cut=sample.cut or len(sample.text) > self.chars)
 
     def dropped(self, rows: Sequence[Sequence[int]]) -> list[Sample]:
-        """For [key, part, row] of a tally."""
-        return [self.sample(part, row) for _, part, row in rows]
-
-    def pairs(self, near: Sequence[Sequence[Any]]) -> list[tuple[Sample, Sample, float]]:
-        """(dropped, kept, similarity) for [key, part, row, kept id, similarity] of a tally, from where they differ."""
-        places = find.places(self.documents, [str(row[3]) for row in near])
-        found = []
-        for _, part, row, kept, similar in near:
-            one, other = self._whole(int(str(part)), int(str(row))), self._whole(*places[str(kept)])
-            alike = next((i for i, (a, b) in enumerate(zip(one.text, other.text, strict=False)) if a != b), 0)
-            start = max(0, alike - self.chars // 3)
-            found.append((self._cut(one, start), self._cut(other, start), float(str(similar))))
-        return found
+        """Beginnings for [key, part, row] of a tally."""
+        found = self.fetch((part, row) for _, part, row in rows)
+        return [self.head(found[part, row]) for _, part, row in rows]
