@@ -15,7 +15,7 @@ from corpus.report.strata import ordered
 
 COLUMNS = ("pair", "stratum", "removals", "similarity", "dropped", "kept", "source", "kept_source", "verdict", "dedup")
 _YES, _NO, _UNSURE = {"yes", "y", "1"}, {"no", "n", "0"}, {"", "?", "unsure"}
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet computes what begins so (OWASP, CSV injection)
+_FORMULA = tuple("=+-@＝＋－＠")  # noqa: RUF001 - a spreadsheet computes what begins so (OWASP, CSV injection)
 _Z = 1.959963984540054  # 0.975 quantile of the normal distribution: intervals of 95 %
 
 
@@ -49,9 +49,10 @@ def _mark(fingerprint: str) -> str:
 
 
 def _cell(value: object) -> str:
-    """Text that no spreadsheet computes; an apostrophe before it is shown by none."""
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    """Text that no spreadsheet computes: an apostrophe before it says that it is text. What cannot be seen is a space:
+    csv leaves a lone carriage return unquoted."""
+    text = "".join(c if c.isprintable() else " " for c in str(value))
+    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
 
 
 def has_verdicts(data: bytes) -> bool:
@@ -114,7 +115,7 @@ def wilson(right: int, judged: int) -> tuple[float, float]:
     middle = share + _Z**2 / (2 * judged)
     half = _Z * (share * (1 - share) / judged + _Z**2 / (4 * judged**2)) ** 0.5
     scale = 1 + _Z**2 / judged
-    return max(0.0, (middle - half) / scale), min(1.0, (middle + half) / scale)
+    return max(0.0, min(share, (middle - half) / scale)), min(1.0, max(share, (middle + half) / scale))
 
 
 @dataclass(frozen=True, kw_only=True)
