@@ -7,10 +7,12 @@ from difflib import SequenceMatcher
 import regex
 from markupsafe import Markup, escape
 
-# A word with the white space after it, so that spaces are no anchors; where words have no spaces, a letter with its
-# marks; any other grapheme, so that no mark and no emoji is torn apart.
+# A word, or where words have no spaces a letter with its marks, or any other grapheme, so that no mark and no emoji is
+# torn apart; each with the white space after it, which is not compared: where lines break is no difference.
 _LETTER = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Bopomofo}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]"
-_PIECES = regex.compile(rf"{_LETTER}\p{{M}}*|(?:(?!{_LETTER})[\p{{L}}\p{{M}}\p{{N}}_])+[ \t]*|\s+|\X", regex.VERSION1)
+_PIECES = regex.compile(
+    rf"{_LETTER}\p{{M}}*\s*|(?:(?!{_LETTER})[\p{{L}}\p{{M}}\p{{N}}_])+\s*|\s+|\X\s*", regex.VERSION1
+)
 _MOST = 3000  # pieces of a side that are matched, from the first that differs: difflib takes a quarter of a second
 _AROUND = 120  # code points of what is alike that stand before and after a difference: two lines
 
@@ -42,29 +44,31 @@ def compared(one: str, other: str, chars: int) -> Compared:
             if max(len(left), len(right)) > chars:
                 _gap(sides, f"{max(len(left), len(right)) - chars:,} more characters differ")
         else:
-            spent += _alike(sides, left, first=place == 0, last=place == len(found) - 1, room=chars)
+            edges = (place == 0, place == len(found) - 1)
+            spent += _alike(sides, (left, right), edges, chars)
     return Compared(left=Markup().join(sides[0]), right=Markup().join(sides[1]), same=one == other)
 
 
 def runs(one: str, other: str) -> Iterator[Run]:
     """The texts in order, cut where they begin and cease to differ; the left sides joined are `one`, the right ones
-    `other`."""
+    `other`. What is equal may differ in white space."""
     left, right = _PIECES.findall(one), _PIECES.findall(other)
-    before = _alike_from(left, right)
-    after = _alike_from(left[before:][::-1], right[before:][::-1])
-    middle, against = left[before : len(left) - after], right[before : len(right) - after]
-    joined = "".join(left[:before])
-    if joined:
-        yield "equal", joined, joined
+    keys, against = [piece.strip() for piece in left], [piece.strip() for piece in right]
+    before = _alike_from(keys, against)
+    after = _alike_from(keys[before:][::-1], against[before:][::-1])
+    ends = (len(left) - after, len(right) - after)
+    if before:
+        yield "equal", "".join(left[:before]), "".join(right[:before])
+    first, last = before, tuple(min(end, before + _MOST) for end in ends)
     # autojunk: a piece that is more than 1 % of many is no anchor, which bounds the work whatever the text is
-    matcher = SequenceMatcher(None, middle[:_MOST], against[:_MOST], autojunk=True)
+    matcher = SequenceMatcher(None, keys[first : last[0]], against[first : last[1]], autojunk=True)
     for kind, a, b, c, d in matcher.get_opcodes():
-        yield "equal" if kind == "equal" else "differs", "".join(middle[a:b]), "".join(against[c:d])
-    if len(middle) > _MOST or len(against) > _MOST:
-        yield "differs", "".join(middle[_MOST:]), "".join(against[_MOST:])
-    joined = "".join(left[len(left) - after :])
-    if joined:
-        yield "equal", joined, joined
+        texts = "".join(left[first + a : first + b]), "".join(right[first + c : first + d])
+        yield "equal" if kind == "equal" else "differs", *texts
+    if last != ends:
+        yield "differs", "".join(left[last[0] : ends[0]]), "".join(right[last[1] : ends[1]])
+    if after:
+        yield "equal", "".join(left[ends[0] :]), "".join(right[ends[1] :])
 
 
 def _alike_from(one: Sequence[str], other: Sequence[str]) -> int:
@@ -72,21 +76,27 @@ def _alike_from(one: Sequence[str], other: Sequence[str]) -> int:
     return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
-def _alike(sides: tuple[list[Markup], list[Markup]], text: str, *, first: bool, last: bool, room: int) -> int:
-    """What is alike: its end before a difference, its beginning after one; returns the code points shown."""
-    if first and last:
-        head, tail = text[:room], ""
-    else:
-        head = "" if first else _head(text)
-        tail = "" if last else _head(text[::-1])[::-1]
-    left_out = len(text) - len(head) - len(tail)
+def _alike(
+    sides: tuple[list[Markup], list[Markup]], texts: tuple[str, str], edges: tuple[bool, bool], room: int
+) -> int:
+    """What is alike: its end before a difference, its beginning after one; `edges`: whether it is the first run, the
+    last. Returns the code points shown."""
+    cuts = [_cut(text, *edges, room) for text in texts]
+    left_out = len(texts[0]) - sum(map(len, cuts[0]))
     if left_out <= _AROUND:  # a gap would be no shorter than what it stands for
-        head, tail, left_out = text, "", 0
-    _put(sides, escape(head), escape(head))
-    if left_out:
-        _gap(sides, f"{left_out:,} characters alike")
-    _put(sides, escape(tail), escape(tail))
-    return len(head) + len(tail)
+        _put(sides, escape(texts[0]), escape(texts[1]))
+        return len(texts[0])
+    _put(sides, *(escape(head) for head, _ in cuts))
+    _gap(sides, f"{left_out:,} characters alike")
+    _put(sides, *(escape(tail) for _, tail in cuts))
+    return len(texts[0]) - left_out
+
+
+def _cut(text: str, first: bool, last: bool, room: int) -> tuple[str, str]:
+    """Beginning and end that are shown."""
+    if first and last:
+        return text[:room], ""
+    return "" if first else _head(text), "" if last else _head(text[::-1])[::-1]
 
 
 def _head(text: str) -> str:

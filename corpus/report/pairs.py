@@ -66,8 +66,9 @@ def look(
     return Looked(
         removed={n: [pair((p, r), kept[k]) for p, r, k in rows if k in kept] for n, rows in removed.items()},
         clusters={
-            name: [pair(members[id_], (p, r)) for p, r, id_ in rows if id_ in members]
-            for name, rows in clusters.items()
+            name: [pair(members[id_], (p, r)) for p, r, id_ in clusters[name] if id_ in members]
+            for name in map(strata.of_size, sorted(low for low, _ in strata.SIZES))
+            if name in clusters
         },
         refused=[
             Pair(one=texts[contents[a]], other=texts[contents[b]], similarity=similarity, rule="refused")

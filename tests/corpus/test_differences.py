@@ -15,14 +15,20 @@ ANY = st.one_of(TEXT, MARKUP, st.sampled_from(HOSTILE))
 TAGS = re.compile(r'</?mark>|<bdi class="gap" dir="ltr">… [^<>]* …</bdi>')
 
 
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
 @given(ANY, ANY)
 @example("", "")
+@example("a b", "ab")
 @example("x " * 9000, "y " * 9000)
 def test_runs_lose_nothing_and_differ_where_they_say(one: str, other: str) -> None:
     found = list(runs(one, other))
     assert "".join(left for _, left, _ in found) == one
     assert "".join(right for *_, right in found) == other
-    assert all((left == right) == (kind == "equal") for kind, left, right in found)
+    assert all(squeezed(left) == squeezed(right) for kind, left, right in found if kind == "equal")
+    assert all(left != right for kind, left, right in found if kind == "differs")
 
 
 @given(ANY, ANY, st.integers(1, 700))
@@ -43,6 +49,12 @@ def test_compared_marks_words_and_leaves_out_what_is_alike() -> None:
     assert "<mark>rye</mark>" in found.right
     assert re.search(r"… \d+ characters alike …", str(found.left))
     assert len(found.left) < 300
+
+
+def test_compared_takes_no_line_break_for_a_difference() -> None:
+    found = compared("copy of\n  this <b>", "copy of this\n<b>", 600)
+    assert (str(found.left), str(found.right)) == ("copy of\n  this &lt;b&gt;", "copy of this\n&lt;b&gt;")
+    assert not found.same
 
 
 @pytest.mark.parametrize(
