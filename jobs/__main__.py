@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 a table is damaged or a ledger does not balance, 2 yours t
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from corpus.errors import CorpusError, RecipeError
 from jobs import options
@@ -17,6 +18,7 @@ EPILOG = """examples:
   gristmill show recipes/demo.toml 3f2a         a document, its measurements, its verdict and the evidence
   gristmill calibrate recipes/demo.toml --keep 0.9   thresholds by language, as overrides to review
   gristmill report recipes/demo.toml --sweep    what each threshold would keep if it moved
+  gristmill report recipes/demo.toml --judged build/demo/report/pairs.csv   precision, by your own verdicts
   gristmill report recipes/demo.toml            the funnel of the last run, and where the report is
   gristmill train-lm --language de --from texts/   a language model of a folder of text
 """
@@ -58,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     report = verbs.add_parser("report", help="print the funnel of a finished run and where its report is")
     report.add_argument("--sweep", action="store_true", help="print what each threshold would keep if it moved")
     report.set_defaults(verb=_report)
+    report.add_argument("--judged", metavar="CSV", help="print the precision that a filled-in report/pairs.csv says")
     show = verbs.add_parser("show", help="print a document with all that is known of it")
     show.set_defaults(verb=_show)
     calibrate = verbs.add_parser("calibrate", help="fit thresholds by language to stored measurements")
@@ -126,13 +129,17 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _report(arguments: argparse.Namespace) -> int:
     from corpus import inputs, plan, recipe
-    from corpus.report import funnel, sweep
+    from corpus.report import funnel, judging, sweep
 
     read = recipe.load(arguments.recipe, root=arguments.root)
     built = plan.build(read, inputs.take_stock(read, inputs.listing(read), inputs.digest_here, remember=False))
     if not built["report"].done:
         raise RecipeError(f"{arguments.recipe} has no finished report: run `gristmill run {arguments.recipe}` first")
-    print(sweep.text(built) if arguments.sweep else funnel.text(built))
+    if arguments.judged:
+        sheet = judging.read(Path(arguments.judged).read_bytes(), arguments.judged, built["dedup"].fingerprint)
+        print(judging.text(sheet, read.dedup.threshold))
+    else:
+        print(sweep.text(built) if arguments.sweep else funnel.text(built))
     return 0
 
 

@@ -1,10 +1,11 @@
 """Tables to the audit: facts tallied part by part, one page.
 
-Reads: the narrow tables; of text, only the samples that it shows. Writes: `report/index.html`, `report/facts.json`.
+Reads: the narrow tables; of text, only the samples that it shows. Writes: `report/`: `index.html`,
+`facts.json`, and for a person to judge `pairs.html` and `pairs.csv`.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import orjson
@@ -14,7 +15,9 @@ from pyspark.sql import functions as f
 from corpus import manifest, storage
 from corpus.manifest import FileEntry, Manifest, Receipt
 from corpus.plan import Stage
-from corpus.report import facts, passages, render
+from corpus.report import Facts, facts, judging, passages, render
+from corpus.report.chosen import PairTally, merge_pairs
+from corpus.report.pairs import Tables, first_of_each, look
 from corpus.report.passages import Commonest
 from corpus.report.samples import Sample, Shelf
 from corpus.report.tally import Tally, merge
@@ -23,11 +26,42 @@ from corpus.table import Table
 from jobs import tasks
 from jobs.run import Run
 
+SHEET = "pairs.csv"
+SHOWN = ("index.html", "pairs.html", SHEET)  # copied to <root>/report
+
 
 def build(run: Run, stage: Stage) -> str:
-    """Tally, draw, publish; a copy of the page stands at <root>/report/index.html."""
+    """Tally, draw, publish; copies stand in <root>/report."""
     recipe = run.plan.recipe
     documents, verdicts = run.documents(), run.table("decide", "verdicts")
+    merged = _tallied(run, verdicts)
+    cutting = [name for name in ("passages",) if name in run.plan.stages]
+    manifests = {name: run.manifest(name) for name in ("ingest", "pairs", *cutting, "release", "encode", "shard")}
+    collected = facts.collect(run.plan, manifests, merged, equal=_equal(run))
+    shelf = Shelf(documents=documents, verdicts=verdicts, policy=recipe.pii, chars=recipe.report.sample_chars)
+    dropped = {rule: shelf.dropped(places) for rule, places in merged["dropped"].items()}
+    tables = Tables(clusters=run.table("dedup", "clusters"), contents=run.table("signals.content", "signals"))
+    looked = look(shelf, tables, merged["removals"], merged["pairs"]["sample"], recipe.report.pairs)
+    data = orjson.dumps(collected, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
+    strata = first_of_each(looked, recipe.dedup.threshold, recipe.report.judged)
+    page = render.page(collected, dropped, looked, _rejects(run), recipe.report, _commonest(run, shelf))
+    bodies = {
+        "facts.json": data,
+        "index.html": page.encode(),
+        "pairs.csv": judging.sheet(strata, merged["removals"]["strata"], run.plan["dedup"].fingerprint),
+        "pairs.html": render.judged(collected, looked, recipe.report).encode(),
+    }
+    entries = [_publish(stage.folder, name, body) for name, body in bodies.items()]
+    manifest.publish_receipt(stage.folder, Receipt(task=0, files={"report": entries}))
+    run.finish(stage, 1, _nothing)
+    show_current(run, stage)
+    return f"{storage.join(recipe.root, 'report', 'index.html')}"
+
+
+def _tallied(run: Run, verdicts: Table) -> Facts:
+    """The tallies of all parts, added up."""
+    recipe = run.plan.recipe
+    most = max(recipe.report.pairs, recipe.report.judged)
     names = {choice.name for choice in recipe.judged} | {"length"}
     tally = Tally(
         verdicts=verdicts,
@@ -37,30 +71,28 @@ def build(run: Run, stage: Stage) -> str:
         choices=recipe.judged,
         seed=recipe.seed,
         samples=recipe.report.samples,
-        pairs=recipe.report.pairs,
+        threshold=recipe.dedup.threshold,
+        removals=most,
     )
-    counted = tasks.over_parts(
-        run.session.spark, documents.parts, TallyRows(tally=tally).__call__, "part long, facts binary"
+    proposed = PairTally(
+        pairs=run.table("pairs", "pairs"),
+        threshold=recipe.dedup.threshold,
+        bands=recipe.dedup.bands,
+        rows=recipe.dedup.rows,
+        seed=recipe.seed,
+        samples=recipe.report.pairs,
     )
-    with tasks.watching(run.session.spark, "report", documents.parts):
+    merged = merge(_over(run, verdicts.parts, tally), recipe.report.samples, most)
+    merged["pairs"] = merge_pairs(_over(run, proposed.pairs.parts, proposed), recipe.report.pairs)
+    return merged
+
+
+def _over(run: Run, parts: int, tally: Callable[[int], Facts]) -> list[Facts]:
+    """A tally of each part, in order of parts."""
+    counted = tasks.over_parts(run.session.spark, parts, TallyRows(tally=tally).__call__, "part long, facts binary")
+    with tasks.watching(run.session.spark, "report", parts):
         rows = tasks.execute(counted.toArrow).sort_by("part")
-    merged = merge(
-        [orjson.loads(row) for row in rows.column("facts").to_pylist()], recipe.report.samples, recipe.report.pairs
-    )
-    cutting = [name for name in ("passages",) if name in run.plan.stages]
-    manifests = {name: run.manifest(name) for name in ("ingest", "pairs", *cutting, "release", "encode", "shard")}
-    collected = facts.collect(run.plan, manifests, merged, equal=_equal(run))
-    shelf = Shelf(documents=documents, verdicts=verdicts, policy=recipe.pii, chars=recipe.report.sample_chars)
-    dropped = {rule: shelf.dropped(places) for rule, places in merged["dropped"].items()}
-    html = render.page(collected, dropped, shelf.pairs(merged["near"]), _rejects(run), _commonest(run, shelf))
-    data = orjson.dumps(collected, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
-    entries = [
-        _publish(stage.folder, name, body) for name, body in (("facts.json", data), ("index.html", html.encode()))
-    ]
-    manifest.publish_receipt(stage.folder, Receipt(task=0, files={"report": entries}))
-    run.finish(stage, 1, _nothing)
-    show_current(run, stage)
-    return f"{storage.join(recipe.root, 'report', 'index.html')}"
+    return [orjson.loads(row) for row in rows.column("facts").to_pylist()]
 
 
 def _nothing(_: Manifest) -> None:
@@ -68,11 +100,18 @@ def _nothing(_: Manifest) -> None:
 
 
 def show_current(run: Run, stage: Stage) -> None:
-    """Put the page of this stage where the report of the last run is looked for."""
-    page = storage.read_bytes(storage.join(stage.folder, "report", "index.html"))
+    """Put the pages of this stage where the report of the last run is looked for. A sheet that someone has written
+    into stays."""
     current = storage.join(run.plan.recipe.root, "report")
-    if page is not None and storage.read_bytes(storage.join(current, "index.html")) != page:
-        storage.publish_bytes(current, "index.html", page)
+    for name in SHOWN:
+        body = storage.read_bytes(storage.join(stage.folder, "report", name))
+        there = storage.read_bytes(storage.join(current, name))
+        if body is None or body == there:
+            continue
+        if name == SHEET and there is not None and judging.has_verdicts(there):
+            run.say(f"{storage.join(current, name)} has verdicts and stays; the new one is in {stage.folder}/report")
+        else:
+            storage.publish_bytes(current, name, body)
 
 
 def _equal(run: Run) -> int:
@@ -105,7 +144,7 @@ class EmitContents:
 class TallyRows:
     """A part's tally as one row of JSON."""
 
-    tally: Tally
+    tally: Callable[[int], Facts]
 
     def __call__(self, part: int) -> Iterator[pa.RecordBatch]:
         data = manifest.canonical(self.tally(part))

@@ -48,7 +48,7 @@ def lines(threshold: float, recall: float, bands: int, rows: int, permutations: 
     """What a plan says of the banding."""
     found = probability(threshold, bands, rows)
     short = "" if found >= recall else f", LESS than the {recall:g} that is wanted"
-    points = "   ".join(f"{s:g}: {_share(probability(s, bands, rows))}" for s in printed(threshold))
+    points = "   ".join(f"{s:g}: {share(probability(s, bands, rows))}" for s in printed(threshold))
     return [
         f"near duplicates: {bands} bands x {rows} rows = {bands * rows} of {permutations} permutations; recall "
         f"{found:.4f} at Jaccard {threshold:g}{short}",
@@ -56,6 +56,6 @@ def lines(threshold: float, recall: float, bands: int, rows: int, permutations: 
     ]
 
 
-def _share(value: float) -> str:
+def share(value: float) -> str:
     """Never a rounded 1: nothing is proposed for certain."""
     return f"{value:.4f}" if value < 0.9999 else f"1 - {1 - value:.0e}"

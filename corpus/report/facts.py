@@ -1,15 +1,15 @@
 """Everything the report says, as one plain structure: what `facts.json` holds and the page draws."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
-from corpus.duplicates.bands import probability
+from corpus.duplicates import losses
 from corpus.manifest import Manifest
 from corpus.plan import Plan
 from corpus.recipe import Choice
-from corpus.report import Facts, bins, card, passages, sweep
-from corpus.schema import OUTCOMES
+from corpus.report import Facts, bins, card, deduplication, passages, sweep
+
+_OUTCOMES = ("kept", "filtered", "exact", "near")  # shown even where there are none; others where they occur
 
 
 def collect(plan: Plan, manifests: Mapping[str, Manifest], tally: Mapping[str, Any], *, equal: int = 0) -> Facts:
@@ -40,12 +40,11 @@ def collect(plan: Plan, manifests: Mapping[str, Manifest], tally: Mapping[str, A
         "redacted_equal": equal,
         "pii_dropped": release.get("pii_dropped", 0),
         "cluster_sizes": tally["sizes"],
-        "dedup": {
-            **asdict(recipe.dedup),
-            "pairs": manifests["pairs"].counts.get("pairs", 0),
-            "not_compared": manifests["pairs"].counts.get("not_compared", 0),
-            "curve": [[j / 50, probability(j / 50, recipe.dedup.bands, recipe.dedup.rows)] for j in range(51)],
-        },
+        "largest": [[-size, id_] for size, id_, *_ in tally["removals"]["largest"]],
+        "dedup": deduplication.of(recipe, manifests["pairs"], tally),
+        "alarms": deduplication.alarms(recipe, _numbers(tally["funnel"])),
+        "crossed": deduplication.crossed(_numbers(tally["funnel"]), _numbers(tally["bytes"])),
+        "kinds": _kinds(tally),
         **({"passages": passages.collect(manifests["passages"].counts)} if "passages" in manifests else {}),
     }
 
@@ -75,6 +74,11 @@ def _by(tally: Mapping[str, Any], field: int, name: str = "funnel") -> Facts:
     return total
 
 
+def _kinds(tally: Mapping[str, Any]) -> list[str]:
+    """Outcomes in the order in which they are shown."""
+    return [*_OUTCOMES, *sorted({key.split("\t")[2] for key in _numbers(tally["funnel"])} - {*_OUTCOMES})]
+
+
 def _rejected(counts: Mapping[str, int]) -> Iterator[tuple[str, int]]:
     for name, count in counts.items():
         if name.startswith("rejects."):
@@ -84,15 +88,16 @@ def _rejected(counts: Mapping[str, int]) -> Iterator[tuple[str, int]]:
 def _rows(tally: Mapping[str, Any], field: int, rejected: Mapping[str, int]) -> list[Any]:
     """A row each source or language: documents, bytes, and how many had each outcome; largest first."""
     rows: dict[str, Facts] = {}
-    sizes = _by(tally, field, "bytes")
+    sizes, kinds = _by(tally, field, "bytes"), _kinds(tally)
     for key, count in _numbers(tally["funnel"]).items():
         parts = key.split("\t")
-        row = rows.setdefault(parts[field], {"name": parts[field], "documents": 0, **dict.fromkeys(OUTCOMES, 0)})
+        row = rows.setdefault(parts[field], {"name": parts[field], "documents": 0, **dict.fromkeys(kinds, 0)})
         row["documents"] = int(str(row["documents"])) + count
         row[parts[2]] = int(str(row.get(parts[2], 0))) + count
     for name, row in rows.items():
         row["bytes"] = sizes.get(name, 0)
         row["rejects"] = rejected.get(name, 0)
+        row["lost"] = sum(row[kind] for kind in kinds if losses.is_lost(kind))
     return sorted(rows.values(), key=lambda row: (-int(str(row["documents"])), str(row["name"])))
 
 

@@ -4,10 +4,13 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 
+from corpus.duplicates import curve
+from corpus.recipe import Report as Showing
 from corpus.report import Facts, svg
-from corpus.report.differences import marked
+from corpus.report.differences import Compared, compared
+from corpus.report.pairs import Looked, Pair, first_of_each
 from corpus.report.samples import Sample
 
 _SHOWN_LANGUAGES = 24  # rows before the rest is folded
@@ -16,29 +19,53 @@ _SHOWN_LANGUAGES = 24  # rows before the rest is folded
 def page(
     facts: Mapping[str, Any],
     dropped: Mapping[str, Sequence[Sample]],
-    pairs: Sequence[tuple[Sample, Sample, float]],
+    looked: Looked,
     rejects: Sequence[Mapping[str, object]],
+    shown: Showing,
     passages: Sequence[tuple[int, str, Sample]] = (),
 ) -> str:
     """The HTML. Every text of a document is escaped by the template engine."""
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    threshold = float(facts["dedup"]["threshold"])
+    return _template("template.html").render(
+        facts=facts,
+        dropped=dropped,
+        removed=_sides(first_of_each(looked, threshold, shown.pairs), shown.sample_chars),
+        clusters=_sides(looked.clusters, shown.sample_chars),
+        refused=_sides({"": looked.refused}, shown.sample_chars)[""],
+        largest=looked.largest,
+        rejects=rejects,
+        passages=passages,
+        shown=_SHOWN_LANGUAGES,
+    )
+
+
+def judged(facts: Mapping[str, Any], looked: Looked, shown: Showing) -> str:
+    """The page of the pairs in pairs.csv, with their numbers there."""
+    threshold = float(facts["dedup"]["threshold"])
+    strata = _sides(first_of_each(looked, threshold, shown.judged), shown.sample_chars)
+    return _template("pairs.html").render(facts=facts, strata=strata)
+
+
+def _template(name: str) -> Template:
+    def source(wanted: str) -> str:
+        return (files("corpus.report") / wanted).read_text("utf-8")
+
+    environment = Environment(
+        loader=FunctionLoader(source), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
     environment.filters |= {
         "number": lambda n: f"{n:,}",
         "percent": _percent,
         "size": _size,
         "short": lambda v: f"{v:.4g}",
+        "chance": curve.share,
     }
     environment.globals |= {"histogram": _histogram, "curve": svg.curve, "sweep": svg.sweep, "matrix": _matrix}
-    template = environment.from_string((files("corpus.report") / "template.html").read_text("utf-8"))
-    compared = [(a, b, similar, *marked(a.text, b.text)) for a, b, similar in pairs]
-    return template.render(
-        facts=facts,
-        dropped=dropped,
-        pairs=compared,
-        rejects=rejects,
-        passages=passages,
-        shown=_SHOWN_LANGUAGES,
-    )
+    return environment.get_template(name)
+
+
+def _sides(strata: Mapping[str, Sequence[Pair]], chars: int) -> dict[str, list[tuple[Pair, Compared]]]:
+    return {name: [(p, compared(p.one.text, p.other.text, chars)) for p in own] for name, own in strata.items()}
 
 
 def _percent(part: float, whole: float) -> str:

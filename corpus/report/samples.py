@@ -1,16 +1,19 @@
-"""The few texts that a report shows: cut short, and redacted as a release would be."""
+"""The few texts that a report shows: redacted as a release would be, then cut short."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import pyarrow as pa
 
-from corpus import find
 from corpus.policy import Policy
-from corpus.redaction import Spans, redact, rewrite
+from corpus.redaction import Redacted, redact, rewrite
 from corpus.table import Table
 from filters.pii.spans import Span
+
+_LONGEST = 200_000  # code points of a text that are kept to be compared: 400 texts then take 80 MB at the most
+
+Place = tuple[int, int]  # part, row
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,62 +38,61 @@ class Shelf:
     policy: Policy
     chars: int
 
-    def sample(self, part: int, row: int) -> Sample:
-        """The beginning of a document."""
-        return self._cut(self._whole(part, row), 0)
+    def fetch(self, places: Iterable[Place]) -> dict[Place, Sample]:
+        """Redacted texts; of each part only the row groups that hold a place are read, once."""
+        by_part: dict[int, list[int]] = defaultdict(list)
+        for part, row in sorted(set(places)):
+            by_part[part].append(row)
+        return {(part, row): sample for part, rows in by_part.items() for row, sample in self._part(part, rows)}
+
+    def _part(self, part: int, rows: Sequence[int]) -> Iterator[tuple[int, Sample]]:
+        judged = pa.Table.from_batches(list(self.verdicts.take(part, rows, ["language", "reasons"]))).to_pylist()
+        done = 0
+        for batch in self.documents.take(part, rows, ["id", "source", "url", "text"]):
+            here = judged[done : done + batch.num_rows]
+            # whole texts: what is cut in two may no longer be known for personal data
+            about = batch.select(["id", "source", "url"]).to_pylist()
+            addresses = [document["url"] for document in about]
+            labels = [one["language"] for one in here]
+            redacted = redact(batch.column("text"), labels, self.policy, addresses, shown=True)
+            # addresses of pages hold those of people
+            urls = redact(pa.array([url or "" for url in addresses]), [""] * len(about), self.policy, shown=True).texts
+            for i, (document, verdict) in enumerate(zip(about, here, strict=True)):
+                text = redacted.texts[i].as_py()
+                yield (
+                    rows[done + i],
+                    Sample(
+                        id=document["id"],
+                        source=document["source"],
+                        language=verdict["language"],
+                        url=urls[i].as_py(),
+                        text=text[:_LONGEST],
+                        cut=len(text) > _LONGEST,
+                        reasons=verdict["reasons"],
+                    ),
+                )
+            done += batch.num_rows
 
     def span(self, part: int, row: int, start: int, end: int) -> Sample:
-        """The code points start..end-1 of a document."""
-        return self._cut(self._whole(part, row, (start, end)), 0)
+        """The code points start..end-1 of a document, grown to the whole of the finds that reach into them."""
+        whole = self.fetch([(part, row)])[part, row]
+        text = next(self.documents.take(part, [row], ["text"])).column(0)
+        urls = next(self.documents.take(part, [row], ["url"])).column(0).to_pylist()
+        redacted = redact(text, [whole.language], self.policy, urls, shown=True)
+        return self.head(replace(whole, text=self._within(text[0].as_py(), redacted, start, end), cut=False))
 
-    def _cut(self, whole: Sample, start: int) -> Sample:
-        text = ("… " if start else "") + whole.text[start : start + self.chars]
-        return replace(whole, text=text, cut=len(whole.text) > start + self.chars)
-
-    def _within(self, text: str, spans: Spans, wanted: tuple[int, int]) -> str:
-        """A piece of a text, grown to the whole of the finds that reach into it, each with its placeholder."""
-        finds = [
-            Span(start=start, end=end, kind=kind, detector="")
-            for row, start, end, kind in zip(
-                spans.row.tolist(), spans.start.tolist(), spans.end.tolist(), spans.kind, strict=True
-            )
-            if row == 0 and start < wanted[1] and end > wanted[0]
-        ]
-        first = min([wanted[0], *(find.start for find in finds)])
-        last = max([wanted[1], *(find.end for find in finds)])
+    def _within(self, text: str, redacted: Redacted, start: int, end: int) -> str:
+        places = zip(redacted.spans.start.tolist(), redacted.spans.end.tolist(), redacted.spans.kind, strict=True)
+        finds = [Span(start=a, end=b, kind=kind, detector="") for a, b, kind in places if a < end and b > start]
+        first, last = min([start, *(find.start for find in finds)]), max([end, *(find.end for find in finds)])
         moved = [replace(find, start=find.start - first, end=find.end - first) for find in finds]
         return rewrite(text[first:last], moved, [self.policy.placeholder_for(find.kind) for find in finds])
 
-    def _whole(self, part: int, row: int, span: tuple[int, int] | None = None) -> Sample:
-        document = next(self.documents.take(part, [row], ["id", "source", "url", "text"])).to_pylist()[0]
-        verdict = next(self.verdicts.take(part, [row], ["language", "reasons"])).to_pylist()[0]
-        urls = [document["url"], None]
-        shown = pa.array([document["text"], document["url"] or ""], pa.string())
-        done = redact(shown, [verdict["language"], ""], self.policy, urls, shown=True)
-        text, url = done.texts.to_pylist()
-        if span:
-            text = self._within(document["text"], done.spans, span)
-        return Sample(
-            id=document["id"],
-            source=document["source"],
-            language=verdict["language"],
-            url=url,
-            text=text,
-            cut=False,
-            reasons=verdict["reasons"],
-        )
+    def head(self, sample: Sample) -> Sample:
+        """Its beginning."""
+        return replace(sample, text=sample.text[: self.chars], cut=sample.cut or len(sample.text) > self.chars)
 
     def dropped(self, rows: Sequence[Sequence[int]]) -> list[Sample]:
-        """For [key, part, row] of a tally."""
-        return [self.sample(part, row) for _, part, row in rows]
-
-    def pairs(self, near: Sequence[Sequence[Any]]) -> list[tuple[Sample, Sample, float]]:
-        """(dropped, kept, similarity) for [key, part, row, kept id, similarity] of a tally, from where they differ."""
-        places = find.places(self.documents, [str(row[3]) for row in near])
-        found = []
-        for _, part, row, kept, similar in near:
-            one, other = self._whole(int(str(part)), int(str(row))), self._whole(*places[str(kept)])
-            alike = next((i for i, (a, b) in enumerate(zip(one.text, other.text, strict=False)) if a != b), 0)
-            start = max(0, alike - self.chars // 3)
-            found.append((self._cut(one, start), self._cut(other, start), float(str(similar))))
-        return found
+        """Beginnings for [key, part, row] of a tally."""
+        found = self.fetch((part, row) for _, part, row in rows)
+        return [self.head(found[part, row]) for _, part, row in rows]

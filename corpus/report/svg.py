@@ -93,14 +93,29 @@ def _edge(value: float) -> str:
     return f"{value:.3g}"
 
 
-def curve(points: Sequence[Sequence[float]], threshold: float) -> Markup:
-    """The S-curve of a banding: probability over similarity, and the threshold."""
-    side = 180
-    path = " ".join(f"{x * side:.1f},{(1 - y) * side:.1f}" for x, y in points)
+def curve(points: Sequence[Sequence[float]], threshold: float, compared: Sequence[int]) -> Markup:
+    """The S-curve of a banding: probability over similarity, the threshold, and beneath it on the same axis the pairs
+    compared (counts over bins.RATIO); those below the threshold in the colour of what is refused."""
+    wide, high, foot = _WIDTH, 150, 60
+    path = " ".join(f"{x * wide:.1f},{(1 - y) * high:.1f}" for x, y in points)
+    most, step, base = max(*compared, 1), wide / bins.RATIO.count, high + foot
+    bars = []
+    for i, count in enumerate(compared):
+        if count:
+            height = max(1.5, (count / most) ** 0.5 * (foot - 6))
+            low, end = bins.RATIO.edges[i], bins.RATIO.edges[i + 1]
+            bars.append(
+                f'<rect class="{"good" if end > threshold else "bad"}" x="{i * step:.1f}" y="{base - height:.1f}" '
+                f'width="{step - 0.6:.1f}" height="{height:.1f}"><title>{_edge(low)} to {_edge(end)}: {count:,}'
+                f"</title></rect>"
+            )
     return Markup(
-        f'<svg viewBox="-4 -4 {side + 8} {side + 24}" class="curve">'
-        f'<rect class="frame" width="{side}" height="{side}"/>'
-        f'<polyline points="{path}"/>'
-        f'<line class="cut" x1="{threshold * side:.1f}" x2="{threshold * side:.1f}" y1="0" y2="{side}"/>'
-        f'<text x="0" y="{side + 14}">Jaccard 0</text><text x="{side}" y="{side + 14}" text-anchor="end">1</text></svg>'
+        f'<svg viewBox="-2 -4 {wide + 4} {base + 20}" class="curve">'
+        f'<rect class="frame" width="{wide}" height="{high}"/>'
+        f'<polyline points="{path}"/>{"".join(bars)}'
+        f'<line class="cut" x1="{threshold * wide:.1f}" x2="{threshold * wide:.1f}" y1="0" y2="{base}"/>'
+        f'<text x="3" y="10">1</text><text x="3" y="{high - 3}">0</text>'
+        f'<text x="0" y="{base + 12}">Jaccard 0</text><text x="{threshold * wide:.1f}" y="{base + 12}" '
+        f'text-anchor="middle">{_edge(threshold)}</text><text x="{wide}" y="{base + 12}" text-anchor="end">1</text>'
+        f"</svg>"
     )

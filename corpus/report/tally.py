@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.recipe import Choice
-from corpus.report import Facts, bins
+from corpus.report import Facts, bins, chosen
 from corpus.shards.order import order_keys
 from corpus.table import Table
 
@@ -31,7 +31,8 @@ class Tally:
     choices: tuple[Choice, ...]
     seed: int
     samples: int
-    pairs: int
+    threshold: float  # of deduplication
+    removals: int  # sampled of each stratum
 
     def __call__(self, part: int) -> Facts:
         verdicts = self.verdicts.read(part)
@@ -49,7 +50,7 @@ class Tally:
             "without": self._without(part, verdicts.column("language")),
             "sweeps": self._sweeps(part, verdicts, reasons),
             "dropped": self._dropped(part, reasons, keys),
-            "near": self._near(part, clusters, keys),
+            "removals": chosen.removals(clusters, keys, part, self.threshold, self.removals),
             "sizes": _counted(np.char.add("", clusters.column("size").to_numpy().astype(str)).tolist()),
             "redactions": _counted(_redactions(self.redactions.read(part, ["kind", "action"]))),
         }
@@ -115,13 +116,6 @@ class Tally:
             first = rows[np.argsort(keys[rows], kind="stable")][: self.samples]
             found[rule] = [[int(keys[row]), part, int(row)] for row in first]
         return found
-
-    def _near(self, part: int, clusters: pa.Table, keys: np.ndarray) -> list[Any]:
-        """Near duplicates with the smallest order keys: [key, part, row, kept id, similarity]."""
-        rows = np.flatnonzero(np.asarray(pc.equal(clusters.column("outcome"), "near")))
-        first = rows[np.argsort(keys[rows], kind="stable")][: self.pairs]
-        kept, similar = clusters.column("kept_id"), clusters.column("jaccard")
-        return [[int(keys[r]), part, int(r), kept[int(r)].as_py(), similar[int(r)].as_py()] for r in first]
 
 
 def _joined(verdicts: pa.Table, clusters: pa.Table) -> list[str]:
@@ -189,7 +183,7 @@ def _added(parts: Iterable[Mapping[str, Sequence[int]]]) -> Facts:
     return {key: [int(count) for count in counts] for key, counts in sorted(total.items())}
 
 
-def merge(parts: Sequence[Mapping[str, Any]], samples: int, pairs: int) -> Facts:
+def merge(parts: Sequence[Mapping[str, Any]], samples: int, removals: int) -> Facts:
     """Add up the tallies of all parts; of samples the ones with the smallest keys stay."""
     facts: Facts = {}
     for name in ("funnel", "bytes", "rules", "alone", "overlap", "sizes", "redactions", "without"):
@@ -198,13 +192,11 @@ def merge(parts: Sequence[Mapping[str, Any]], samples: int, pairs: int) -> Facts
             total.update(part[name])
         facts[name] = dict(sorted(total.items()))
     dropped: dict[str, list[list[int]]] = {}
-    near: list[list[Any]] = []
     for part in parts:
         for rule, rows in part["dropped"].items():
             dropped.setdefault(rule, []).extend(rows)
-        near.extend(part["near"])
     facts["histograms"] = _added(part["histograms"] for part in parts)
     facts["sweeps"] = _added(part["sweeps"] for part in parts)
     facts["dropped"] = {rule: sorted(rows)[:samples] for rule, rows in sorted(dropped.items())}
-    facts["near"] = sorted(near, key=lambda row: (row[0], row[1], row[2]))[:pairs]
+    facts["removals"] = chosen.merge_removals([part["removals"] for part in parts], removals)
     return facts

@@ -1,5 +1,6 @@
 """The page shows what the tables say, and nothing of a document as markup."""
 
+import csv
 import re
 from pathlib import Path
 
@@ -8,15 +9,15 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import filters
 from corpus.duplicates import losses
+from corpus.recipe import Report as Showing
 from corpus.report import bins, svg, sweep
-from corpus.report.differences import marked
-from corpus.report.render import page
+from corpus.report.pairs import Looked, Pair
+from corpus.report.render import judged, page
 from corpus.report.samples import Sample
+from jobs.__main__ import main
 
 
 def parts(root: Path, stage: str, table: str) -> list[pa.Table]:
@@ -33,11 +34,19 @@ def sample(text: str) -> Sample:
 
 def test_page_shows_hostile_text_as_text(finished: Path) -> None:
     facts = orjson.loads(next((finished / "out").glob("report/*/report/facts.json")).read_bytes())
-    html = page(facts, {"length.few_words": [sample(HOSTILE)]}, [(sample(HOSTILE), sample("x"), 0.9)], [])
-    assert "<script" not in html
-    assert "{{ 7 * 7 }}" in html
-    assert "&lt;script&gt;" in html
-    assert not re.search(r'(?:src|href)="(?!#)', html)  # nothing is fetched from anywhere
+    facts["dedup"]["strata"] = {"exact": 1, "contained": 1}
+    pair = Pair(one=sample(HOSTILE), other=sample("x"), similarity=None, rule="contained")
+    looked = Looked(
+        removed={"exact": [pair], "contained": [pair]}, clusters={"2": [pair]}, refused=[pair], largest=[(9, pair.one)]
+    )
+    for html in (
+        page(facts, {"length.few_words": [sample(HOSTILE)]}, looked, [], Showing()),
+        judged(facts, looked, Showing()),
+    ):
+        assert "<script" not in html
+        assert "{{ 7 * 7 }}" in html
+        assert "&lt;script&gt;" in html
+        assert not re.search(r'(?:src|href)="(?!#)', html)  # nothing is fetched from anywhere
 
 
 def test_page_of_the_run_agrees_with_its_manifests(finished: Path) -> None:
@@ -51,22 +60,45 @@ def test_page_of_the_run_agrees_with_its_manifests(finished: Path) -> None:
         assert sum(one["counts"]) == facts["documents"]
     by_rule = {rule["name"]: rule for rule in facts["rules"]}
     assert by_rule["length.few_words"]["fired"] >= by_rule["length.few_words"]["alone"] > 0
-    assert (finished / "out" / "report" / "index.html").read_bytes() == (folder / "index.html").read_bytes()
+    for name in ("index.html", "pairs.html", "pairs.csv"):
+        assert (finished / "out" / "report" / name).read_bytes() == (folder / name).read_bytes()
 
 
-@given(st.text(max_size=60), st.text(max_size=60))
-def test_differences_mark_and_lose_nothing(one: str, other: str) -> None:
-    for text, side in zip((one, other), marked(one, other), strict=True):
-        plain = str(side).replace("<mark>", "").replace("</mark>", "")
-        assert "<" not in plain
-        assert (
-            plain.replace("&lt;", "<")
-            .replace("&gt;", ">")
-            .replace("&#34;", '"')
-            .replace("&#39;", "'")
-            .replace("&amp;", "&")
-            == text
-        )
+def test_report_of_duplicates_agrees_with_the_tables(finished: Path) -> None:
+    folder = next((finished / "out").glob("report/*/report"))
+    facts = orjson.loads((folder / "facts.json").read_bytes())
+    clusters = pa.concat_tables(parts(finished / "out", "dedup", "clusters")).to_pylist()
+    similar = pa.concat_tables(parts(finished / "out", "pairs", "pairs")).column("jaccard").to_pylist()
+    gone = [row for row in clusters if losses.is_lost(row["outcome"])]
+    dedup = facts["dedup"]
+    assert sum(dedup["strata"].values()) == len(gone) == sum(row["removed"] for row in dedup["sizes"]) > 0
+    assert sum(dedup["compared"]) == len(similar) == dedup["alike"] + dedup["refused"]
+    assert dedup["refused"] == sum(value < 0.8 for value in similar)
+    assert 0 <= dedup["missed"] <= 1 - dedup["found"]
+    with (folder / "pairs.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    evidence = {(row["id"], row["kept_id"]) for row in gone}
+    assert {(row["dropped"], row["kept"]) for row in rows} <= evidence
+    assert {row["stratum"] for row in rows} == set(dedup["strata"])
+    assert all(row["verdict"] == "" for row in rows)
+    pages = (folder / "pairs.html").read_text("utf-8") + (folder / "index.html").read_text("utf-8")
+    assert all(row["dropped"] in pages for row in rows)
+    assert "jane.roe" not in pages
+    assert "PI:EMAIL" in pages  # the planted pair is shown
+
+
+def test_sheet_filled_in_is_judged_and_never_overwritten(
+    finished: Path, copied: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sheet = copied / "report" / "pairs.csv"
+    filled = sheet.read_text("utf-8").replace(",,dedup ", ",yes,dedup ")
+    sheet.write_text(filled, "utf-8")
+    assert main(["run", str(finished / "tiny.toml"), "--root", str(copied)]) == 0
+    assert sheet.read_text("utf-8") == filled
+    assert "has verdicts and stays" in capsys.readouterr().out
+    assert main(["report", str(finished / "tiny.toml"), "--root", str(copied), "--judged", str(sheet)]) == 0
+    shown = capsys.readouterr().out
+    assert re.search(r"all, weighted +\d+ +(\d+) +\1 +1\.0000", shown)
 
 
 @pytest.mark.parametrize("scale", [bins.RATIO, bins.LOG])

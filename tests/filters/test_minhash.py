@@ -139,3 +139,14 @@ def test_content_key_any_texts_equals_twin_and_tells_word_sequences_apart(texts:
     for key, own in zip(keys, sequences, strict=True):
         assert [key == other for other in keys] == [own == other for other in sequences]
     assert [key == bytes(16) for key in keys] == [not own for own in sequences]
+
+
+@pytest.mark.parametrize("words", [1, 2, 4, 5])
+def test_text_of_fewer_words_than_a_shingle_resembles_its_own_words_alone(words: int) -> None:
+    own = ["the", "mill", "grinds", "the", "grain"][:words]
+    texts = [" ".join(own), " ".join(own).upper() + ".", " ".join([*own, "daily"]), " ".join(own[::-1])]
+    index = batch_of(texts).index
+    offsets, values = minhash.shingle_sets(index.word_hash, index.word_offsets, np.arange(len(texts)), 5)
+    shared = minhash.jaccard(values[: offsets[1]], values, offsets)
+    palindrome = own == own[::-1]
+    assert shared.tolist() == [1, 1, int(words == 5), int(palindrome)]
