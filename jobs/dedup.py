@@ -16,7 +16,7 @@ from pyspark.sql import functions as f
 from corpus import ledger
 from corpus.manifest import Receipt
 from corpus.plan import Stage
-from corpus.recipe import Recipe
+from corpus.recipe import Dedup, Recipe
 from corpus.schema import CLUSTERS, OUTCOMES
 from corpus.table import Table, write_whole
 from jobs import components, election, survivors, tasks, wide
@@ -30,7 +30,7 @@ def build(run: Run, stage: Stage) -> str:
     documents, verdicts = run.documents(), run.table("decide", "verdicts")
     spark = run.session.shuffle_for(documents.rows)
     found = tasks.over_parts(spark, documents.parts, survivors.emitter(run).__call__, survivors.SCHEMA)
-    members = _members(_addressed(found, dedup.url)).persist()
+    members = _members(_addressed(found, dedup)).persist()
     pairs = run.table("pairs", "pairs")
     emit = EmitEdges(pairs=pairs, threshold=dedup.threshold)
     edges = tasks.over_parts(
@@ -51,11 +51,12 @@ def build(run: Run, stage: Stage) -> str:
     return f"{counts['kept']:,} kept; {same}{counts['exact']:,} exact and {counts['near']:,} near duplicates"
 
 
-def _addressed(found: DataFrame, url: str) -> DataFrame:
+def _addressed(found: DataFrame, dedup: Dedup) -> DataFrame:
     """Documents with `lost`: another of the same address stays, and they go where its content goes."""
-    if url == "off":
+    if dedup.url == "off":
         return found.withColumn("lost", f.expr("false"))
-    first = [f.col("restricted").desc(), f.col("date").desc_nulls_last()] if url == "latest" else []
+    latest = [f.col("date").desc_nulls_last()] if dedup.url == "latest" else []
+    first = [f.col("restricted").desc(), *latest] if dedup.restricted == "stays" else latest
     order = Window.partitionBy("url_high", "url_low").orderBy(*first, "rank", "key")
     placed = found.where("url_high is not null").select(
         *(c for c in found.columns if c not in ("high", "low")),
