@@ -16,7 +16,7 @@ from corpus.duplicates import losses
 from corpus.errors import RecipeError
 from corpus.manifest import Receipt
 from corpus.plan import Stage
-from corpus.recipe import Recipe
+from corpus.recipe import Dedup, Recipe
 from corpus.schema import CLUSTERS, OUTCOMES
 from corpus.table import Table, write_whole
 from jobs import components, edges, election, survivors, tasks, wide
@@ -31,7 +31,7 @@ def build(run: Run, stage: Stage) -> str:
     known = documents.parts << 32  # keys from here on are of earlier releases
     parts = documents.parts + run.plan.earlier.parts
     found = tasks.over_parts(spark, parts, survivors.emitter(run).__call__, survivors.SCHEMA)
-    members = _members(_addressed(found, dedup.url, known)).persist()
+    members = _members(_addressed(found, dedup, known)).persist()
     found_edges, most = edges.read(run)
     keepers = members.where("place = 1")
     met = election.meet(found_edges, keepers).persist()
@@ -58,12 +58,13 @@ def check_losses(run: Run) -> None:
         raise RecipeError(losses.refusal(name, documents, taken))
 
 
-def _addressed(found: DataFrame, url: str, known: int) -> DataFrame:
+def _addressed(found: DataFrame, dedup: Dedup, known: int) -> DataFrame:
     """Documents with `lost`: another of the same address stays, and they go where its content goes."""
-    if url == "off":
+    if dedup.url == "off":
         return found.withColumn("lost", f.expr("false"))
-    latest = [f.col("key") < known, f.col("restricted").desc(), f.col("date").desc_nulls_last()]
-    first = latest if url == "latest" else []
+    latest = [f.col("date").desc_nulls_last()] if dedup.url == "latest" else []
+    bound = [f.col("restricted").desc(), *latest] if dedup.restricted == "stays" else latest
+    first = [f.col("key") < known, *bound]
     order = Window.partitionBy("url_high", "url_low").orderBy(*first, "rank", "key")
     placed = found.where("url_high is not null").select(
         *(c for c in found.columns if c not in ("high", "low")),

@@ -101,6 +101,7 @@ def _session(cores: int) -> Iterator[Session]:
     found.stop()
 
 
+@pytest.mark.timeout(900)
 def test_clusters_are_the_same_whatever_the_parts_cores_and_order_and_wherever_they_are_elected(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
