@@ -43,6 +43,11 @@ class Ingest:
     max_reject_share: Annotated[float, Interval(ge=0, le=1)] = 0.5  # of records; more than that stops the run
 
 
+# Bands are solved for a threshold of 0.8 at the most, so one that moves up from there compares nothing again: what is
+# proposed at 0.8 holds what is above it. A lower threshold needs pairs that were never proposed.
+_BANDED_AT = 0.8
+
+
 @dataclass(frozen=True, kw_only=True)
 class Dedup:
     """The [dedup] table."""
@@ -377,7 +382,8 @@ class _Reader:
         if dedup.bands and dedup.rows:
             return dedup
         try:
-            bands, rows = curve.solve(dedup.threshold, dedup.recall, have, bands=dedup.bands, rows=dedup.rows)
+            at = min(dedup.threshold, _BANDED_AT)
+            bands, rows = curve.solve(at, dedup.recall, have, bands=dedup.bands, rows=dedup.rows)
         except ValueError as error:
             raise self.fail(f"[dedup] {error}") from error
         return replace(dedup, bands=bands, rows=rows)

@@ -48,7 +48,8 @@ def build(run: Run, stage: Stage) -> str:
     )
     schema = "high long, low long, key long, language string, fingerprints array<long>"
     copies = tasks.over_parts(spark, documents.parts, emit.__call__, schema)
-    first = f.min(f.struct("key", "language", "fingerprints")).alias("first")  # of the copies of a content
+    # Of the copies of a content, which may differ in operators, one that does not depend on the order of documents.
+    first = f.min(f.struct("fingerprints", "language", "key")).alias("first")
     contents = copies.groupBy("high", "low").agg(first).select("high", "low", "first.*").persist(StorageLevel.DISK_ONLY)
     boilerplate = _boilerplate(contents, code).persist(StorageLevel.MEMORY_AND_DISK)
     sets = _distinctive(contents, boilerplate, code.min_shared).persist(StorageLevel.DISK_ONLY)

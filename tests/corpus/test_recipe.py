@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus import recipe
+from corpus import plan, recipe
 from corpus.errors import RecipeError
 
 SOURCE = '[[sources]]\nname = "a"\npath = "a.jsonl"\n'
@@ -52,6 +52,8 @@ def load(folder: Path, text: str) -> recipe.Recipe:
         (SOURCE + "[dedup]\nprefer = ['wrods']\n", "[dedup] prefer: unknown filter 'wrods'"),
         (SOURCE + "[dedup]\nprefer = ['-perplexity']\n", "add [[filters]] use = 'perplexity'"),
         (SOURCE + "[dedup]\nprefer = ['-licence']\n", "ordered by prefer_licences"),
+        (SOURCE + "[code]\ncontainment = 1.5\n", "[code] containment"),
+        (SOURCE + "[code]\n[[filters]]\nuse = 'code'\nsources = ['a']\n", "take sources out of the filter's table"),
         (SOURCE + "[pii]\nkinds = ['SHOE_SIZE']\n", "unknown kind 'SHOE_SIZE'; known:"),
         (SOURCE + "[pii]\nplaceholder = 'x'\n", "placeholder must hold {kind}"),
         (SOURCE + "[tokenizer]\nvocab_size = 65510\n", "vocab_size"),
@@ -169,6 +171,7 @@ def test_source_sets_thresholds_over_those_of_the_language(tmp_path: Path) -> No
     ("table", "banding"),
     [
         ("", (21, 6)),
+        ("threshold = 0.95\n", (21, 6)),
         ("threshold = 0.7\nrecall = 0.9\n", (19, 6)),
         ("rows = 5\n", (16, 5)),
         ("bands = 12\n", (12, 4)),
@@ -180,3 +183,21 @@ def test_banding_is_solved_from_threshold_and_recall_unless_it_is_given(
 ) -> None:
     dedup = load(tmp_path, SOURCE + "[dedup]\n" + table).dedup
     assert (dedup.bands, dedup.rows) == banding
+
+
+def test_code_is_a_stage_only_where_the_recipe_asks_and_thresholds_compare_nothing_again(tmp_path: Path) -> None:
+    def marks(table: str) -> dict[str, str]:
+        return {s.name: s.fingerprint for s in plan.build(load(tmp_path, SOURCE + table), []).stages.values()}
+
+    without, plain = marks(""), marks("[code]\n")
+    assert set(plain) - set(without) == {"code", "signals.code"}
+    assert plain["pairs"] == without["pairs"]
+    moved = marks("[code]\ncontainment = 0.9\nwords = 0.8\n")
+    assert moved["code"] == plain["code"]
+    assert moved["dedup"] != plain["dedup"] != without["dedup"]
+    fewer = marks("[code]\nmax_documents = 5\n")
+    assert fewer["signals.code"] == plain["signals.code"]
+    assert fewer["code"] != plain["code"]
+    assert marks("[code]\nlanguages = []\nsources = ['a*']\n")["signals.code"] != plain["signals.code"]
+    longer = marks("[code]\n[[filters]]\nuse = 'code'\nkgram = 30\n")
+    assert longer["signals.code"] != plain["signals.code"]
