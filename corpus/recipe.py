@@ -53,8 +53,8 @@ class Dedup:
     leaders: Annotated[int, Ge(1)] = 32  # a bucket's members are compared with its first 32; the rest is counted
     threshold: Annotated[float, Gt(0), Le(1)] = 0.8
     prefer_sources: tuple[str, ...] = ()  # earlier named wins the election; sources not named come after
-    max_loss_share: Annotated[float, Interval(ge=0, le=1)] = 0.5  # of a source's or language's documents: what is no
-    # copy of itself loses less, and every source that peers are known to have wiped out lost 0.9 and more
+    max_loss_share: Annotated[float, Interval(ge=0, le=1)] = 0.5  # of what the filters kept of a source or language:
+    # over half is worth a look, and the sources that peers are known to have wiped out lost 0.9 and more (marin#6854)
     allow_vanish: tuple[str, ...] = ()  # sources of which deduplication may leave nothing
 
 
