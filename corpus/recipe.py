@@ -64,8 +64,8 @@ class Dedup:
     prefer_licences: tuple[str, ...] = ()  # the same at the key "licence"
     restricted_licences: tuple[str, ...] = ()  # beside sources that say `restricted = true`
     restricted: Literal["stays", "by_rank"] = "stays"  # a restricted document outranks all others, or ranks as any
-    max_loss_share: Annotated[float, Interval(ge=0, le=1)] = 0.5  # of a source's or language's documents: what is no
-    # copy of itself loses less, and every source that peers are known to have wiped out lost 0.9 and more
+    max_loss_share: Annotated[float, Interval(ge=0, le=1)] = 0.5  # of what the filters kept of a source or language:
+    # over half is worth a look, and the sources that peers are known to have wiped out lost 0.9 and more (marin#6854)
     allow_vanish: tuple[str, ...] = ()  # sources of which deduplication may leave nothing
     against: tuple[str, ...] = ()  # roots or indexes of earlier releases: what they kept stays, and copies of it go
     index: bool = False  # write an index of this release, for later ones to name

@@ -20,7 +20,7 @@ def of(recipe: Recipe, pairs: Manifest, tally: Mapping[str, Any]) -> Facts:
     dedup, proposed, removals = recipe.dedup, tally["pairs"], tally["removals"]
     low, high = strata.below(dedup.threshold)
     return {
-        **asdict(dedup),
+        **{name: value for name, value in asdict(dedup).items() if name != "allow_vanish"},  # it changes no bytes
         "pairs": pairs.counts.get("pairs", 0),
         "not_compared": pairs.counts.get("not_compared", 0),
         "permutations": recipe.permutations,
