@@ -115,7 +115,9 @@ def build(recipe: Recipe, inputs: Sequence[Inputs]) -> Plan:
     builder.add("dedup", VERSIONS["dedup"], election, ["decide", "pairs", signals_stage("content")])
     texts = {**asdict(recipe.pii), "clean": [asdict(table) for table in recipe.clean]}
     if recipe.passages:
-        builder.add("passages", VERSIONS["passages"], asdict(recipe.passages), ["ingest", "decide", "dedup"])
+        before = [name for name in ("lines",) if name in builder.stages]
+        parents = ["ingest", "decide", "dedup", *before]
+        builder.add("passages", VERSIONS["passages"], asdict(recipe.passages), parents)
     cutting = ["passages"] if recipe.passages else []
     builder.add("release", VERSIONS["release"], texts, ["ingest", "decide", "dedup", *cutting])
     builder.add("train", VERSIONS["train"], {"seed": recipe.seed, **asdict(recipe.tokenizer)}, ["release"])

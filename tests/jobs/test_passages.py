@@ -15,8 +15,10 @@ from corpus.duplicates.passages import Passages
 from corpus.manifest import Receipt
 from corpus.schema import CLUSTERS, CUTS, DOCUMENTS, VERDICTS
 from corpus.table import Table, write_whole
-from jobs import passages, tasks
+from jobs import tasks
+from jobs.passages import WritePassages
 from jobs.session import Session
+from jobs.windows import Compared, shared
 from tests.conftest import Gristmill
 from tests.filters import oracle
 
@@ -75,17 +77,20 @@ def tables(folder: Path, sizes: Sequence[int]) -> tuple[Table, Table, Table]:
 
 
 def stage(
-    session: Session, folder: Path, sizes: Sequence[int], partitions: int, table: Passages
+    session: Session,
+    folder: Path,
+    sizes: Sequence[int],
+    partitions: int,
+    table: Passages,
+    before: tuple[Table, ...] = (),
 ) -> tuple[list[Receipt], dict[str, list[dict[str, object]]]]:
     """Receipts, and the rows of both tables with part and row in `documents` replaced by the place in TEXTS."""
     documents, verdicts, clusters = tables(folder, sizes)
-    source = passages.Compared(documents=documents, clusters=clusters, table=table)
+    source = Compared(documents=documents, clusters=clusters, before=before, table=table)
     spark = session.spark
     spark.conf.set("spark.sql.shuffle.partitions", str(partitions))
-    rows = tasks.execute(passages.shared(spark, source).toArrow).sort_by([("key", "ascending"), ("start", "ascending")])
-    writer = passages.WritePassages(
-        folder=str(folder), documents=documents, verdicts=verdicts, clusters=clusters, table=table
-    )
+    rows = tasks.execute(shared(spark, source).toArrow).sort_by([("key", "ascending"), ("start", "ascending")])
+    writer = WritePassages(folder=str(folder), source=source, verdicts=verdicts)
     receipts: list[Receipt] = []
     found: dict[str, list[dict[str, object]]] = {"cuts": [], "passages": []}
     for part, size in enumerate(sizes):
@@ -128,6 +133,28 @@ def test_cuts_are_the_same_however_documents_are_parted_and_shuffled(session: Se
     before = sum(TEXTS[i].count(line) for i in range(60) if KEPT[i] for line in lines)
     after = sum(text.count(line) for text in texts.values() for line in lines)
     assert after < before / 2
+
+
+def test_what_an_earlier_stage_cut_is_no_part_of_a_passage(session: Session, tmp_path: Path) -> None:
+    """Of every third document each second line is gone before: what is cut stands in what is left of its holder."""
+    spans = []
+    for row in range(0, 60, 3):
+        place = 0
+        for number, line in enumerate(TEXTS[row].splitlines(keepends=True)):
+            if number % 2:
+                spans.append({"id": IDS[row], "row": row, "start": place, "end": place + len(line), "rule": "lines.x"})
+            place += len(line)
+    lines = pa.Table.from_pylist([{**span, "count": 2} for span in spans], schema=CUTS)
+    entry = write_whole(str(tmp_path), "lines", "part-0", lines)
+    before = (Table(folder=str(tmp_path), name="lines", files=(entry,)),)
+    _, found = stage(session, tmp_path, [60], 2, Passages(min_tokens=T), before)
+    texts = released({"cuts": [*found["cuts"], *spans], "passages": found["passages"]})
+    assert len(found["cuts"]) > 20
+    for cut in found["cuts"]:
+        inside = [span for span in spans if span["row"] == cut["row"] and cut["start"] <= span["start"] < cut["end"]]
+        pieces = [cut["start"], *(place for span in inside for place in (span["start"], span["end"])), cut["end"]]
+        own = "".join(TEXTS[cut["row"]][a:b] for a, b in zip(pieces[::2], pieces[1::2], strict=True))
+        assert has(texts[cut["of_id"]], oracle.words(own))
 
 
 def test_scope_of_a_source_compares_within_it_alone_and_sources_not_named_are_left_alone(
