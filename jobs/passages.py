@@ -62,6 +62,7 @@ class WritePassages:
         share, dropped = np.zeros(len(ids)), np.zeros(len(ids), bool)
         counts: Counter[str] = Counter(cuts=0, bytes=0, changed=0, dropped_bytes=0, repeated_words=0, held_words=0)
         written: list[tuple[object, ...]] = []
+        before = self.source.gone(part)
         found = {repeat.row: repeat for repeat in repeats(rows.select(RUNS.names), self.source.table.min_tokens)}
         for repeat in found.values():
             counts.update(repeated_words=repeat.repeated, held_words=repeat.held)
@@ -79,7 +80,7 @@ class WritePassages:
                 counts.update({f"source.{sources[row]}": gone, f"language.{languages[row]}": gone})
             written += [
                 (ids[row], row, cut.start, cut.end, RULE, cut.piece.count, cut.piece.of_id)
-                for cut in in_whole(whole, self.source.gone(part, row))
+                for cut in in_whole(whole, before.get(row, ()))
             ]
         kept = sum(value == "kept" for value in outcome)
         counts.update(cuts=len(written), dropped=int(dropped.sum()), kept=kept - int(dropped.sum()))

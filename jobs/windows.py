@@ -12,7 +12,6 @@ from hashlib import blake2b
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as f
 
@@ -62,13 +61,13 @@ class Compared:
             yield _without(gone, np.array(rows[done : done + batch.num_rows], np.int64), batch)
             done += batch.num_rows
 
-    def gone(self, part: int, row: int) -> list[tuple[int, int]]:
-        """Spans that stages before this one cut out of a text (code points)."""
-        found: list[tuple[int, int]] = []
+    def gone(self, part: int) -> Mapping[int, Sequence[tuple[int, int]]]:
+        """Spans that stages before this one cut out of texts (code points), by row of the part and start."""
+        found: dict[int, list[tuple[int, int]]] = {}
         for table in self._gone(part):
-            own = table.filter(pc.equal(table.column("row"), row))
-            found += zip(own.column("start").to_pylist(), own.column("end").to_pylist(), strict=True)
-        return sorted(found)
+            for row, start, end in zip(*(column.to_pylist() for column in table.columns), strict=True):
+                found.setdefault(row, []).append((start, end))
+        return {row: sorted(spans) for row, spans in found.items()}
 
     def _gone(self, part: int) -> list[pa.Table]:
         return [table.read(part, ["row", "start", "end"]) for table in self.before]
