@@ -71,7 +71,19 @@ def dedup(written: Manifest, folder: str, documents: list[int], decided: Mapping
     equal("dedup", "cluster sizes and documents that decide kept", counts["size"], decided.get("kept", 0))
 
 
-def release(written: Manifest, folder: str, kept: int) -> None:
+def lines(written: Manifest, folder: str) -> None:
+    for count, name in (("cuts", "cuts"), ("emptied", "emptied")):
+        equal(
+            "lines",
+            f"{name} counted and written",
+            written.counts.get(count, 0),
+            sum(footer_rows(written, folder, name)),
+        )
+
+
+def release(written: Manifest, folder: str, kept: int, cuts: int) -> None:
+    made = written.counts.get("cuts", 0) + written.counts.get("cuts_withheld", 0)
+    equal("release", "cuts made or withheld and cuts written by stages before", made, cuts)
     equal("release", "documents in the corpus and documents kept", sum(footer_rows(written, folder, "corpus")), kept)
     equal(
         "release",

@@ -18,6 +18,7 @@ import filters
 from corpus import layers
 from corpus.cleaning import Cleaning
 from corpus.errors import RecipeError
+from corpus.lines import LineRule
 from corpus.redaction import Policy
 from corpus.sources.source import Source
 from filters import Filter
@@ -127,6 +128,7 @@ class Recipe:
     choices: tuple[Choice, ...]  # in order of execution
     ingest: Ingest
     dedup: Dedup
+    lines: tuple[LineRule, ...]
     clean: tuple[Cleaning, ...]
     pii: Policy
     tokenizer: TokenizerTable
@@ -165,6 +167,7 @@ class _Reader:
             choices=self._choices(raw.get("filters", [])),
             ingest=self._table(Ingest, raw.get("ingest", {}), "ingest"),
             dedup=self._table(Dedup, raw.get("dedup", {}), "dedup"),
+            lines=self._tables(LineRule, raw.get("lines", []), "lines"),
             clean=self._tables(Cleaning, raw.get("clean", []), "clean"),
             pii=self._table(Policy, raw.get("pii", {}), "pii"),
             tokenizer=self._table(TokenizerTable, raw.get("tokenizer", {}), "tokenizer"),

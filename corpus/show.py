@@ -5,15 +5,19 @@ What was redacted stays redacted: the text shown is the text that a release of t
 
 from collections.abc import Iterator
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from corpus import find, table
 from corpus.cleaning import clean
+from corpus.cuts import apply
 from corpus.errors import RecipeError
 from corpus.plan import Plan
 from corpus.redaction import redact
 from corpus.table import Table
 
+_SHOWN_CHARS = 200  # of a cut line
 _UNIT = {"minhash": ("signature",), "content": ()}  # columns that say nothing to a reader
 
 
@@ -53,10 +57,37 @@ def _lines(plan: Plan, documents: Table, id_: str, part: int, row: int) -> Itera
     if plan.signals("language").done:
         signals = _row(table.of(plan.signals("language").folder, "signals"), part, row)
         language = str(signals["label"])
-    texts, _ = clean(pa.array([document["text"]]), [language], [str(document["source"])], plan.recipe.clean)
+    cut = _cuts(plan, part, row)
+    if cut is not None and cut.num_rows:
+        yield "cut lines"
+        for one in cut.to_pylist():
+            words = str(document["text"])[one["start"] : one["end"]].strip()
+            stays = f", stays in {one['of_id']}" if one["of_id"] else ""
+            yield f"  {one['rule']:<16} in {one['count']:,} documents{stays}: {_plain(words[:_SHOWN_CHARS])}"
+        yield ""
+    texts, _ = apply(pa.array([document["text"]]), np.array([row]), [] if cut is None else [cut])
+    texts, _ = clean(texts, [language], [str(document["source"])], plan.recipe.clean)
     redacted = redact(texts, [language], plan.recipe.pii)
     yield "text"
     yield _plain(redacted.texts[0].as_py(), keep_lines=True)
+
+
+def _cuts(plan: Plan, part: int, row: int) -> pa.Table | None:
+    """The document's rows of CUTS; None where there is no such stage, or it is not done."""
+    if "lines" not in plan.stages or not plan["lines"].done:
+        return None
+    rows = table.of(plan["lines"].folder, "cuts").read(part)
+    return rows.filter(pc.equal(rows.column("row"), row))
+
+
+def _emptied(plan: Plan, part: int, row: int) -> str:
+    """What there is to say of a document that lost every line; "" for others."""
+    if "lines" not in plan.stages or not plan["lines"].done:
+        return ""
+    rows = table.of(plan["lines"].folder, "emptied").read(part)
+    for one in rows.filter(pc.equal(rows.column("row"), row)).to_pylist():
+        return f"dropped: {one['rule']} takes all its {one['lines']} lines, each in {one['count']:,} documents or more"
+    return ""
 
 
 def _decided(plan: Plan, part: int, row: int) -> Iterator[str]:
@@ -74,6 +105,7 @@ def _decided(plan: Plan, part: int, row: int) -> Iterator[str]:
             )
         elif cluster["outcome"] == "kept" and int(str(cluster["size"])) > 1:
             outcome += f", stands for {cluster['size']} documents"
+        outcome = _emptied(plan, part, row) or outcome
     yield f"language   {verdict['language']}"
     yield f"verdict    {outcome}"
     for reason in verdict["reasons"]:  # type: ignore[attr-defined]

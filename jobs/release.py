@@ -1,16 +1,18 @@
-"""Kept documents to the corpus: words and lines cut by [[clean]], then personal data replaced by spans in a ledger.
+"""Kept documents to the corpus: cuts of earlier stages and of [[clean]], then personal data replaced by spans in a
+ledger.
 
-Reads: `documents`, `verdicts`, `clusters`. Writes: `corpus` (final text) and `redactions` (never a value).
-Cost: one reading of the kept text.
+Reads: `documents`, `verdicts`, `clusters`, and of stage `lines`, where there is one, `cuts` and `emptied`. Writes:
+`corpus` (final text) and `redactions` (never a value). Cost: one reading of the kept text.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
+from corpus import cuts as cutting
 from corpus import ledger
 from corpus.cleaning import Cleaning, clean
 from corpus.manifest import Receipt
@@ -21,23 +23,29 @@ from corpus.table import Table, write_part
 from jobs import tasks
 from jobs.run import Run
 
+CUTTING = ("lines",)  # stages with tables `cuts` and `emptied`, if the recipe asks for them
+
 
 def build(run: Run, stage: Stage) -> str:
     """Write the corpus."""
     documents = run.documents()
+    before = [name for name in CUTTING if name in run.plan.stages]
     task = ReleasePart(
         folder=stage.folder,
         documents=documents,
         verdicts=run.table("decide", "verdicts"),
         clusters=run.table("dedup", "clusters"),
+        cuts=tuple(run.table(name, "cuts") for name in before),
+        emptied=tuple(run.table(name, "emptied") for name in before),
         policy=run.plan.recipe.pii,
         cleaning=run.plan.recipe.clean,
     )
     tasks.run(run.session, "release", [stage.folder], documents.parts, task)
-    kept = run.manifest("dedup").counts["kept"]
-    run.finish(stage, documents.parts, lambda written: ledger.release(written, stage.folder, kept))
+    kept = run.manifest("dedup").counts["kept"] - sum(table.rows for table in task.emptied)
+    cuts = sum(table.rows for table in task.cuts)
+    run.finish(stage, documents.parts, lambda written: ledger.release(written, stage.folder, kept, cuts))
     counts = run.manifest("release").counts
-    cleaned = f"{counts['cleaned']:,} of them cleaned; " if run.plan.recipe.clean else ""
+    cleaned = f"{counts['cleaned']:,} of them cleaned; " if run.plan.recipe.clean or before else ""
     return (
         f"{kept:,} documents, {counts['bytes']:,} bytes; {cleaned}{counts['spans']:,} spans of personal data replaced"
     )
@@ -51,12 +59,17 @@ class ReleasePart:
     documents: Table
     verdicts: Table
     clusters: Table
+    cuts: tuple[Table, ...]
+    emptied: tuple[Table, ...]
     policy: Policy
     cleaning: tuple[Cleaning, ...]
 
     def __call__(self, part: int) -> Mapping[str, Receipt]:
         outcome = self.clusters.read(part, ["outcome"]).column("outcome").to_pylist()
         kept = np.array([value == "kept" for value in outcome], bool)
+        for table in self.emptied:
+            kept[table.read(part, ["row"]).column("row").to_numpy()] = False
+        cuts = [table.read(part, ["row", "start", "end"]) for table in self.cuts]
         languages = self.verdicts.read(part, ["language"]).column("language")
         counts: Counter[str] = Counter(documents=0, bytes=0, cleaned=0, spans=0)
         label = f"part-{part:05d}"
@@ -69,7 +82,11 @@ class ReleasePart:
                 here = np.flatnonzero(kept[first : first + batch.num_rows])
                 if len(here):
                     rows = pa.array(here + first)
-                    released, redacted = self._release(batch.take(pa.array(here)), rows, languages.take(rows))
+                    chosen = batch.take(pa.array(here))
+                    texts, cut = cutting.apply(chosen.column("text"), here + first, cuts)
+                    if cuts:
+                        counts.update(_applied(cuts, here + first, cut))
+                    released, redacted = self._release(chosen, texts, cut, rows, languages.take(rows))
                     corpus.write(released)
                     spans.write(_ledger_rows(released, redacted))
                     counts.update(_counts(released))
@@ -78,21 +95,33 @@ class ReleasePart:
         return {self.folder: Receipt(task=part, files=files, counts=dict(sorted(counts.items())))}
 
     def _release(
-        self, documents: pa.RecordBatch, rows: pa.Array, languages: pa.ChunkedArray
+        self,
+        documents: pa.RecordBatch,
+        texts: pa.StringArray,
+        cut: np.ndarray,
+        rows: pa.Array,
+        languages: pa.ChunkedArray,
     ) -> tuple[pa.RecordBatch, Redacted]:
         labels = languages.combine_chunks()
         names, sources = labels.to_pylist(), documents.column("source").to_pylist()
-        text, changed = clean(documents.column("text"), names, sources, self.cleaning)
+        text, changed = clean(texts, names, sources, self.cleaning)
         redacted = redact(text, names, self.policy)
         columns = {name: documents.column(name) for name in ("id", "source", "url", "licence")}
         columns |= {
             "row": rows.cast(pa.int32()),
             "language": labels,
             "text": redacted.texts,
-            "cleaned": pa.array(changed),
+            "cleaned": pa.array(changed | cut),
             "redactions": pa.array(redacted.counts, pa.int32()),
         }
         return pa.RecordBatch.from_arrays([columns[field.name] for field in CORPUS], schema=CORPUS), redacted
+
+
+def _applied(cuts: Sequence[pa.Table], rows: np.ndarray, cut: np.ndarray) -> Counter[str]:
+    """Cuts that were made, and those withheld since nothing would have been left of the text."""
+    row = cutting.spans(cuts)[0]
+    made = int(np.isin(row, rows[cut]).sum())
+    return Counter(cuts=made, cuts_withheld=int(np.isin(row, rows).sum()) - made)
 
 
 def _ledger_rows(released: pa.RecordBatch, redacted: Redacted) -> pa.RecordBatch:
