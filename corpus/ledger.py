@@ -74,11 +74,23 @@ def dedup(written: Manifest, folder: str, documents: list[int], decided: Mapping
 def passages(written: Manifest, folder: str, documents: list[int], kept: int) -> None:
     aligned("passages", "passages", footer_rows(written, folder, "passages"), documents)
     counts = written.counts
-    equal("passages", "kept + dropped and documents that dedup kept", counts["kept"] + counts["dropped"], kept)
+    equal("passages", "kept + dropped and documents that came", counts["kept"] + counts["dropped"], kept)
     equal("passages", "rows of cuts and passages", sum(footer_rows(written, folder, "cuts")), counts["cuts"])
 
 
-def release(written: Manifest, folder: str, kept: int) -> None:
+def lines(written: Manifest, folder: str) -> None:
+    for count, name in (("cuts", "cuts"), ("emptied", "emptied")):
+        equal(
+            "lines",
+            f"{name} counted and written",
+            written.counts.get(count, 0),
+            sum(footer_rows(written, folder, name)),
+        )
+
+
+def release(written: Manifest, folder: str, kept: int, cuts: int) -> None:
+    made = written.counts.get("cuts", 0) + written.counts.get("cuts_withheld", 0)
+    equal("release", "cuts made or withheld and cuts written by stages before", made, cuts)
     equal("release", "documents in the corpus and documents kept", sum(footer_rows(written, folder, "corpus")), kept)
     equal(
         "release",

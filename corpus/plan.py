@@ -21,6 +21,7 @@ VERSIONS = {
     "decide": 2,
     "pairs": 1,
     "dedup": 1,
+    "lines": 1,
     "passages": 1,
     "release": 2,
     "train": 1,
@@ -114,11 +115,16 @@ def build(recipe: Recipe, inputs: Sequence[Inputs]) -> Plan:
     election = {"threshold": recipe.dedup.threshold, "prefer_sources": recipe.dedup.prefer_sources}
     builder.add("dedup", VERSIONS["dedup"], election, ["decide", "pairs", signals_stage("content")])
     texts = {**asdict(recipe.pii), "clean": [asdict(table) for table in recipe.clean]}
+    cutting = []  # stages that the recipe does not ask for are not there, so they change no fingerprint
+    if recipe.lines:
+        scopes = [source.name for source in recipe.sources]
+        repeats = {"rules": [asdict(rule) for rule in recipe.lines], "sources": scopes}
+        builder.add("lines", VERSIONS["lines"], repeats, ["ingest", "dedup"])
+        cutting.append("lines")
     if recipe.passages:
-        before = [name for name in ("lines",) if name in builder.stages]
-        parents = ["ingest", "decide", "dedup", *before]
+        parents = ["ingest", "decide", "dedup", *cutting]
         builder.add("passages", VERSIONS["passages"], asdict(recipe.passages), parents)
-    cutting = ["passages"] if recipe.passages else []
+        cutting.append("passages")
     builder.add("release", VERSIONS["release"], texts, ["ingest", "decide", "dedup", *cutting])
     builder.add("train", VERSIONS["train"], {"seed": recipe.seed, **asdict(recipe.tokenizer)}, ["release"])
     builder.add("encode", VERSIONS["encode"], {"seed": recipe.seed}, ["release", "train"])

@@ -19,6 +19,7 @@ from corpus import layers
 from corpus.cleaning import Cleaning
 from corpus.duplicates.passages import Passages
 from corpus.errors import RecipeError
+from corpus.lines import LineRule
 from corpus.redaction import Policy
 from corpus.sources.source import Source
 from filters import Filter
@@ -128,6 +129,7 @@ class Recipe:
     choices: tuple[Choice, ...]  # in order of execution
     ingest: Ingest
     dedup: Dedup
+    lines: tuple[LineRule, ...]
     passages: Passages | None  # None: no such stage
     clean: tuple[Cleaning, ...]
     pii: Policy
@@ -168,6 +170,7 @@ class _Reader:
             ingest=self._table(Ingest, raw.get("ingest", {}), "ingest"),
             dedup=self._table(Dedup, raw.get("dedup", {}), "dedup"),
             passages=self._table(Passages, raw["passages"], "passages") if "passages" in raw else None,
+            lines=self._tables(LineRule, raw.get("lines", []), "lines"),
             clean=self._tables(Cleaning, raw.get("clean", []), "clean"),
             pii=self._table(Policy, raw.get("pii", {}), "pii"),
             tokenizer=self._table(TokenizerTable, raw.get("tokenizer", {}), "tokenizer"),

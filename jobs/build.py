@@ -7,7 +7,7 @@ from corpus import storage
 from corpus.errors import RecipeError
 from corpus.plan import Plan, Stage, write_current
 from corpus.recipe import Recipe
-from jobs import decide, dedup, encode, ingest, measure, pairs, passages, release, report, shard, train
+from jobs import decide, dedup, encode, ingest, lines, measure, pairs, passages, release, report, shard, train
 from jobs.run import Run, Say, note_circumstances
 from jobs.session import Session
 
@@ -17,6 +17,7 @@ BUILDERS: dict[str, Callable[[Run, Stage], str]] = {
     "decide": decide.build,
     "pairs": pairs.build,
     "dedup": dedup.build,
+    "lines": lines.build,
     "passages": passages.build,
     "release": release.build,
     "train": train.build,
@@ -24,7 +25,20 @@ BUILDERS: dict[str, Callable[[Run, Stage], str]] = {
     "shard": shard.build,
     "report": report.build,
 }
-STAGES = ("ingest", "measure", "decide", "pairs", "dedup", "passages", "release", "train", "encode", "shard", "report")
+STAGES = (
+    "ingest",
+    "measure",
+    "decide",
+    "pairs",
+    "dedup",
+    "lines",
+    "passages",
+    "release",
+    "train",
+    "encode",
+    "shard",
+    "report",
+)
 
 
 def run(plan: Plan, session: Session, say: Say, until: str = "report") -> Run:
@@ -34,7 +48,7 @@ def run(plan: Plan, session: Session, say: Say, until: str = "report") -> Run:
     work = Run(plan=plan, session=session, say=say)
     reused = []
     for name in STAGES[: STAGES.index(until) + 1]:
-        if name != "measure" and name not in plan.stages:
+        if name != "measure" and name not in plan.stages:  # the recipe does not ask for it
             continue
         built = _measure(work) if name == "measure" else _build(work, plan[name])
         if not built:

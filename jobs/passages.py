@@ -35,14 +35,16 @@ def build(run: Run, stage: Stage) -> str:
     source = Compared(
         documents=documents,
         clusters=run.table("dedup", "clusters"),
-        before=tuple(run.table(name, "cuts") for name in ("lines",) if name in run.plan.stages),
+        before=(run.table("lines", "cuts"),) if "lines" in run.plan.stages else (),
+        emptied=run.table("lines", "emptied") if "lines" in run.plan.stages else None,
         table=table,
     )
     # Fingerprints: a document of 800 words has some 60, and a row of them is a seventh of what a partition counts on.
     rows = shared(run.session.shuffle_for(documents.rows * 8), source)
     writer = WritePassages(folder=stage.folder, source=source, verdicts=run.table("decide", "verdicts"))
     wide.write_parts(run.session, "passages", stage.folder, documents.parts, rows, ["key", "start"], writer)
-    run.finish(stage, documents.parts, lambda w: ledger.passages(w, stage.folder, run.document_rows(), kept))
+    came = kept - (source.emptied.rows if source.emptied else 0)
+    run.finish(stage, documents.parts, lambda w: ledger.passages(w, stage.folder, run.document_rows(), came))
     counts = run.manifest("passages").counts
     return f"{counts['cuts']:,} passages, {counts['bytes']:,} bytes cut; {counts['dropped']:,} documents dropped"
 
@@ -57,10 +59,11 @@ class WritePassages:
 
     def __call__(self, part: int, rows: pa.Table) -> Receipt:
         about = self.verdicts.read(part, ["id", "source", "language"])
-        outcome = self.source.clusters.read(part, ["outcome"]).column("outcome").to_pylist()
         ids, sources, languages = (about.column(name).to_pylist() for name in ("id", "source", "language"))
         share, dropped = np.zeros(len(ids)), np.zeros(len(ids), bool)
-        counts: Counter[str] = Counter(cuts=0, bytes=0, changed=0, dropped_bytes=0, repeated_words=0, held_words=0)
+        counts: Counter[str] = Counter(
+            cuts=0, bytes=0, changed=0, dropped_bytes=0, dropped_cuts=0, repeated_words=0, held_words=0
+        )
         written: list[tuple[object, ...]] = []
         before = self.source.gone(part)
         found = {repeat.row: repeat for repeat in repeats(rows.select(RUNS.names), self.source.table.min_tokens)}
@@ -73,6 +76,7 @@ class WritePassages:
             dropped[row] = self._dropped(repeat, words, left(text, whole))
             if dropped[row]:
                 counts["dropped_bytes"] += len(text.encode())
+                counts["dropped_cuts"] += len(whole) + len(before.get(row, ()))
             elif self.source.table.policy == "drop" or not whole:
                 continue
             else:
@@ -82,7 +86,7 @@ class WritePassages:
                 (ids[row], row, cut.start, cut.end, RULE, cut.piece.count, cut.piece.of_id)
                 for cut in in_whole(whole, before.get(row, ()))
             ]
-        kept = sum(value == "kept" for value in outcome)
+        kept = int(self.source.kept(part).sum())
         counts.update(cuts=len(written), dropped=int(dropped.sum()), kept=kept - int(dropped.sum()))
         label = f"part-{part:05d}"
         columns = [list(column) for column in zip(*written, strict=True)] or [[] for _ in CUTS]

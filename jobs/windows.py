@@ -12,6 +12,7 @@ from hashlib import blake2b
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as f
 
@@ -39,13 +40,13 @@ class Compared:
 
     documents: Table
     clusters: Table
-    before: tuple[Table, ...]
+    before: tuple[Table, ...]  # of CUTS
+    emptied: Table | None  # documents that one of those stages dropped
     table: Passages
 
     def batches(self, part: int) -> Iterator[tuple[np.ndarray, pa.RecordBatch]]:
         """Rows in the part (int64) with their `id`, `source`, `text`."""
-        outcome = self.clusters.read(part, ["outcome"]).column("outcome").to_pylist()
-        kept = np.array([value == "kept" for value in outcome], bool)
+        kept = self.kept(part)
         gone, first = self._gone(part), 0
         for batch in self.documents.batches(part, ["id", "source", "text"]):
             mine = np.array([self.names(source) for source in batch.column("source").to_pylist()], bool)
@@ -53,6 +54,13 @@ class Compared:
             if len(rows):
                 yield rows + first, _without(gone, rows + first, batch.take(pa.array(rows)))
             first += batch.num_rows
+
+    def kept(self, part: int) -> np.ndarray:
+        """bool: the documents of a part that are there."""
+        found = np.asarray(pc.equal(self.clusters.read(part, ["outcome"]).column("outcome"), "kept")).copy()
+        if self.emptied:
+            found[self.emptied.read(part, ["row"]).column("row").to_numpy()] = False
+        return found
 
     def take(self, part: int, rows: Sequence[int]) -> Iterator[pa.RecordBatch]:
         """Some rows (ascending) of a part with their `id`, `source`, `text`."""

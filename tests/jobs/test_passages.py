@@ -13,10 +13,12 @@ import pytest
 from corpus import cuts
 from corpus.duplicates.passages import Passages
 from corpus.manifest import Receipt
+from corpus.redaction import Policy
 from corpus.schema import CLUSTERS, CUTS, DOCUMENTS, VERDICTS
 from corpus.table import Table, write_whole
 from jobs import tasks
 from jobs.passages import WritePassages
+from jobs.release import ReleasePart
 from jobs.session import Session
 from jobs.windows import Compared, shared
 from tests.conftest import Gristmill
@@ -86,7 +88,7 @@ def stage(
 ) -> tuple[list[Receipt], dict[str, list[dict[str, object]]]]:
     """Receipts, and the rows of both tables with part and row in `documents` replaced by the place in TEXTS."""
     documents, verdicts, clusters = tables(folder, sizes)
-    source = Compared(documents=documents, clusters=clusters, before=before, table=table)
+    source = Compared(documents=documents, clusters=clusters, before=before, emptied=None, table=table)
     spark = session.spark
     spark.conf.set("spark.sql.shuffle.partitions", str(partitions))
     rows = tasks.execute(shared(spark, source).toArrow).sort_by([("key", "ascending"), ("start", "ascending")])
@@ -179,6 +181,23 @@ def test_drop_leaves_every_passage_that_it_counts_in_a_document_that_stays(sessi
         assert has(holder, oracle.words(TEXTS[cut["row"]][cut["start"] : cut["end"]]))
     shares = {fate["id"]: fate["share"] for fate in found["passages"]}
     assert all(shares[i] > 0.4 for i in gone)
+    documents, verdicts, clusters = tables(tmp_path / "again", [33, 27])
+    own = {n: tuple(receipt.files[n][0] for receipt in receipts) for n in ("cuts", "passages")}
+    release = ReleasePart(
+        folder=str(tmp_path / "out"),
+        documents=documents,
+        verdicts=verdicts,
+        clusters=clusters,
+        cuts=(Table(folder=str(tmp_path), name="cuts", files=own["cuts"]),),
+        emptied=None,
+        passages=Table(folder=str(tmp_path), name="passages", files=own["passages"]),
+        policy=Policy(),
+        cleaning=(),
+    )
+    corpus = [release(part)[release.folder].files["corpus"][0].name for part in range(2)]
+    texts = pa.concat_tables([pq.read_table(tmp_path / "out" / "corpus" / name) for name in corpus]).to_pylist()
+    assert {row["id"] for row in texts} == {i for i, kept in zip(IDS, KEPT, strict=True) if kept} - gone
+    assert not any(row["cleaned"] for row in texts)
     assert pa.Table.from_pylist(found["cuts"], schema=CUTS).num_rows
 
 
