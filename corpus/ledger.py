@@ -78,15 +78,27 @@ def dedup(written: Manifest, folder: str, documents: list[int], decided: Mapping
 def passages(written: Manifest, folder: str, documents: list[int], kept: int) -> None:
     aligned("passages", "passages", footer_rows(written, folder, "passages"), documents)
     counts = written.counts
-    equal("passages", "kept + dropped and documents that dedup kept", counts["kept"] + counts["dropped"], kept)
+    equal("passages", "kept + dropped and documents that came", counts["kept"] + counts["dropped"], kept)
     equal("passages", "rows of cuts and passages", sum(footer_rows(written, folder, "cuts")), counts["cuts"])
+
+
+def lines(written: Manifest, folder: str) -> None:
+    for count, name in (("cuts", "cuts"), ("emptied", "emptied")):
+        equal(
+            "lines",
+            f"{name} counted and written",
+            written.counts.get(count, 0),
+            sum(footer_rows(written, folder, name)),
+        )
 
 
 def index(written: Manifest, folder: str, released: int) -> None:
     equal("index", "documents in the index and in the corpus", sum(footer_rows(written, folder, "index")), released)
 
 
-def release(written: Manifest, folder: str, kept: int) -> None:
+def release(written: Manifest, folder: str, kept: int, cuts: int) -> None:
+    made = written.counts.get("cuts", 0) + written.counts.get("cuts_withheld", 0)
+    equal("release", "cuts made or withheld and cuts written by stages before", made, cuts)
     released = sum(footer_rows(written, folder, "corpus"))
     dropped = written.counts.get("pii_dropped", 0)
     equal("release", "documents in the corpus + dropped by [pii] and documents kept", released + dropped, kept)

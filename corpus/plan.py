@@ -26,6 +26,7 @@ VERSIONS = {
     "pairs": 2,
     "code": 1,
     "dedup": 3,
+    "lines": 1,
     "passages": 1,
     "release": 4,
     "index": 1,
@@ -135,10 +136,17 @@ def build(recipe: Recipe, inputs: Sequence[Inputs]) -> Plan:
         election["code"] = {"containment": recipe.code.containment, "words": recipe.code.words}
         proposals.append("code")
     builder.add("dedup", VERSIONS["dedup"], election, ["decide", *proposals, *ranked])
-    if recipe.passages:
-        builder.add("passages", VERSIONS["passages"], asdict(recipe.passages), ["ingest", "decide", "dedup"])
-    cutting = ["passages"] if recipe.passages else []
     texts = {**recipe.pii.identity(), "clean": [asdict(table) for table in recipe.clean]}
+    cutting = []  # stages that the recipe does not ask for are not there, so they change no fingerprint
+    if recipe.lines:
+        scopes = [source.name for source in recipe.sources]
+        repeats = {"rules": [asdict(rule) for rule in recipe.lines], "sources": scopes}
+        builder.add("lines", VERSIONS["lines"], repeats, ["ingest", "dedup"])
+        cutting.append("lines")
+    if recipe.passages:
+        parents = ["ingest", "decide", "dedup", *cutting]
+        builder.add("passages", VERSIONS["passages"], asdict(recipe.passages), parents)
+        cutting.append("passages")
     builder.add("release", VERSIONS["release"], texts, ["ingest", "decide", "dedup", *cutting])
     if recipe.dedup.index:
         builder.add("index", VERSIONS["index"], measured_so, ["ingest", "release", *keys])

@@ -20,6 +20,7 @@ from corpus.cleaning import Cleaning
 from corpus.duplicates import curve, rank
 from corpus.duplicates.passages import Passages
 from corpus.errors import RecipeError
+from corpus.lines import LineRule
 from corpus.policy import Policy
 from corpus.sources.source import Source
 from filters import Filter
@@ -162,6 +163,7 @@ class Recipe:
     ingest: Ingest
     dedup: Dedup
     code: Code | None  # None: no such stage
+    lines: tuple[LineRule, ...]
     passages: Passages | None  # the same
     clean: tuple[Cleaning, ...]
     pii: Policy
@@ -209,6 +211,7 @@ class _Reader:
             dedup=self._table(Dedup, raw.get("dedup", {}), "dedup"),
             code=code,
             passages=self._table(Passages, raw["passages"], "passages") if "passages" in raw else None,
+            lines=self._tables(LineRule, raw.get("lines", []), "lines"),
             clean=self._tables(Cleaning, raw.get("clean", []), "clean"),
             pii=self._table(Policy, raw.get("pii", {}), "pii"),
             tokenizer=self._table(TokenizerTable, raw.get("tokenizer", {}), "tokenizer"),

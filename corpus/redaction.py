@@ -117,6 +117,21 @@ def _settle(documents: Sequence["_Document"], urls: Sequence[str | None] | None)
         open_ = [one for i, one in enumerate(changed) if one.grow(again.get(i, []))]
 
 
+def pieces(text: str, language: str, url: str | None, places: Sequence[tuple[int, int]], policy: Policy) -> list[str]:
+    """Parts start..end-1 of a text as people may see them: each grown to the whole of the finds that reach into it,
+    and placeholders for those."""
+    spans = redact(pa.array([text], pa.string()), [language], policy, [url], shown=True).spans
+    every = zip(spans.start.tolist(), spans.end.tolist(), spans.kind, spans.action, strict=True)
+    changed = [(start, end, kind) for start, end, kind, action in every if action not in (KEEP, FLAG)]
+    shown = []
+    for start, end in places:
+        own = [find for find in changed if find[0] < end and find[1] > start]
+        first, last = min([start, *(find[0] for find in own)]), max([end, *(find[1] for find in own)])
+        moved = [Span(start=a - first, end=b - first, kind=kind, detector="") for a, b, kind in own]
+        shown.append(rewrite(text[first:last], moved, [policy.placeholder_for(span.kind) for span in moved]))
+    return shown
+
+
 def rewrite(text: str, spans: Sequence[Span], texts: Sequence[str]) -> str:
     """The text with each span (in order, none overlapping) replaced by its text."""
     pieces = []

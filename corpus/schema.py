@@ -116,6 +116,16 @@ PASSAGES = pa.schema(
     ]
 )
 
+EMPTIED = pa.schema(
+    [  # documents that stage `lines` drops: every line of theirs goes
+        _field("id", pa.string()),
+        _field("row", pa.int32()),
+        _field("rule", pa.string()),  # of the first line
+        _field("lines", pa.int32()),
+        _field("count", pa.int64()),  # the fewest documents that any of its lines is in
+    ]
+)
+
 CORPUS = pa.schema(
     [
         _field("id", pa.string()),

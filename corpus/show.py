@@ -9,13 +9,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus import cuts, find, table
+from corpus import find, table
 from corpus.cleaning import clean
+from corpus.cuts import apply
 from corpus.errors import RecipeError
 from corpus.plan import Plan
-from corpus.redaction import redact
+from corpus.redaction import pieces, redact
 from corpus.table import Table
 
+_SHOWN_CHARS = 200  # of a cut line
 _UNIT = {"minhash": ("signature",), "content": ()}  # columns that say nothing to a reader
 
 
@@ -55,12 +57,22 @@ def _lines(plan: Plan, documents: Table, id_: str, part: int, row: int) -> Itera
     if plan.signals("language").done:
         signals = _row(table.of(plan.signals("language").folder, "signals"), part, row)
         language = str(signals["label"])
-    whole = pa.array([document["text"]], pa.string())
-    if _passages_done(plan) and not _repeated(plan, part, row)[0]:
-        spans = table.of(plan["passages"].folder, "cuts").read(part)
-        whole, _ = cuts.apply(whole, np.array([row]), [spans])
-    texts, _ = clean(whole, [language], [str(document["source"])], plan.recipe.clean)
     urls = [str(document["url"]) if document["url"] else None]
+    cut = _cuts(plan, part, row)
+    if cut is not None and cut.num_rows:
+        yield "cut lines"
+        places = list(zip(cut.column("start").to_pylist(), cut.column("end").to_pylist(), strict=True))
+        shown_cuts = pieces(str(document["text"]), language, urls[0], places, plan.recipe.pii)
+        for one, words in zip(cut.to_pylist(), shown_cuts, strict=True):
+            stays = f", stays in {one['of_id']}" if one["of_id"] else ""
+            text_ = _plain(words.strip()[:_SHOWN_CHARS])
+            yield f"  {one['rule']:<16} in {one['count']:,} documents{stays}: {text_}"
+        yield ""
+    spans = None if _repeated(plan, part, row)[0] else _passages(plan, part, row)
+    texts, _ = apply(
+        pa.array([document["text"]]), np.array([row]), [found for found in (cut, spans) if found is not None]
+    )
+    texts, _ = clean(texts, [language], [str(document["source"])], plan.recipe.clean)
     redacted = redact(texts, [language], plan.recipe.pii, urls, shown=True)
     yield "text"
     yield _plain(redacted.texts[0].as_py(), keep_lines=True)
@@ -69,6 +81,24 @@ def _lines(plan: Plan, documents: Table, id_: str, part: int, row: int) -> Itera
 def _shown(value: str, plan: Plan) -> str:
     """A field as it may be printed: addresses of pages hold those of people."""
     return str(redact(pa.array([value], pa.string()), [""], plan.recipe.pii, shown=True).texts[0])
+
+
+def _cuts(plan: Plan, part: int, row: int) -> pa.Table | None:
+    """The document's rows of CUTS; None where there is no such stage, or it is not done."""
+    if "lines" not in plan.stages or not plan["lines"].done:
+        return None
+    rows = table.of(plan["lines"].folder, "cuts").read(part)
+    return rows.filter(pc.equal(rows.column("row"), row))
+
+
+def _emptied(plan: Plan, part: int, row: int) -> str:
+    """What there is to say of a document that lost every line; "" for others."""
+    if "lines" not in plan.stages or not plan["lines"].done:
+        return ""
+    rows = table.of(plan["lines"].folder, "emptied").read(part)
+    for one in rows.filter(pc.equal(rows.column("row"), row)).to_pylist():
+        return f"dropped: {one['rule']} takes all its {one['lines']} lines, each in {one['count']:,} documents or more"
+    return ""
 
 
 def _decided(plan: Plan, part: int, row: int) -> Iterator[str]:
@@ -85,6 +115,7 @@ def _decided(plan: Plan, part: int, row: int) -> Iterator[str]:
             outcome = f"dropped: {cluster['outcome']} duplicate of {cluster['kept_id']}{alike}"
         elif cluster["outcome"] == "kept" and int(str(cluster["size"])) > 1:
             outcome += f", stands for {cluster['size']} documents"
+        outcome = _emptied(plan, part, row) or outcome
     dropped, spans = _repeated(plan, part, row)
     yield f"language   {verdict['language']}"
     yield f"verdict    {dropped or outcome}"
@@ -94,21 +125,24 @@ def _decided(plan: Plan, part: int, row: int) -> Iterator[str]:
         yield f"  {reason['rule']:<28} {value}"
 
 
-def _passages_done(plan: Plan) -> bool:
-    return "passages" in plan.stages and plan["passages"].done
+def _passages(plan: Plan, part: int, row: int) -> pa.Table | None:
+    """The document's rows of CUTS; None where there is no such stage, or it is not done."""
+    if "passages" not in plan.stages or not plan["passages"].done:
+        return None
+    rows = table.of(plan["passages"].folder, "cuts").read(part)
+    return rows.filter(pc.equal(rows.column("row"), row))
 
 
 def _repeated(plan: Plan, part: int, row: int) -> tuple[str, list[str]]:
     """The verdict on a document that is dropped for its passages, else nothing; and a line for each passage."""
-    if not _passages_done(plan):
+    own = _passages(plan, part, row)
+    if own is None:
         return "", []
     found = _row(table.of(plan["passages"].folder, "passages"), part, row)
-    every = table.of(plan["passages"].folder, "cuts").read(part)
-    own = every.filter(pc.equal(every.column("row"), row)).to_pylist()
     spans = [
         f"  {cut['rule']:<28} code points {cut['start']} to {cut['end']}, which {cut['count']} documents have; "
         f"{cut['of_id']} keeps them"
-        for cut in own
+        for cut in own.to_pylist()
     ]
     share = f"dropped: {100 * float(str(found['share'])):.1f} % of its words stand in passages of other documents"
     return share if found["dropped"] else "", spans

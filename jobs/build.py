@@ -8,7 +8,22 @@ from corpus.duplicates import losses
 from corpus.errors import RecipeError
 from corpus.plan import Plan, Stage, write_current
 from corpus.recipe import Recipe
-from jobs import code, decide, dedup, encode, index, ingest, measure, pairs, passages, release, report, shard, train
+from jobs import (
+    code,
+    decide,
+    dedup,
+    encode,
+    index,
+    ingest,
+    lines,
+    measure,
+    pairs,
+    passages,
+    release,
+    report,
+    shard,
+    train,
+)
 from jobs.run import Run, Say, note_circumstances
 from jobs.session import Session
 
@@ -19,6 +34,7 @@ BUILDERS: dict[str, Callable[[Run, Stage], str]] = {
     "pairs": pairs.build,
     "code": code.build,
     "dedup": dedup.build,
+    "lines": lines.build,
     "passages": passages.build,
     "release": release.build,
     "index": index.build,
@@ -34,6 +50,7 @@ STAGES = (
     "pairs",
     "code",
     "dedup",
+    "lines",
     "passages",
     "release",
     "index",

@@ -1,11 +1,12 @@
-"""Kept documents to the corpus: passages, words and lines cut out, then personal data replaced by spans in a ledger.
+"""Kept documents to the corpus: cuts of earlier stages and of [[clean]], then personal data replaced by spans in a
+ledger.
 
-Reads: `documents`, `verdicts`, `clusters`; `cuts` and `passages` where the recipe has them. Writes: `corpus` (final
-text) and `redactions` (never a value). Cost: one reading of the kept text.
+Reads: `documents`, `verdicts`, `clusters`, and where there are such stages `cuts`, `emptied` and `passages`. Writes:
+`corpus` (final text) and `redactions` (never a value). Cost: one reading of the kept text.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -13,7 +14,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus import cuts, ledger
+from corpus import cuts as cutting
+from corpus import ledger
 from corpus.cleaning import Cleaning, clean
 from corpus.manifest import Receipt
 from corpus.plan import Stage
@@ -24,26 +26,33 @@ from corpus.table import Table, write_part
 from jobs import tasks
 from jobs.run import Run
 
+CUTTING = ("lines", "passages")  # stages with a table `cuts`, if the recipe asks for them
+
 
 def build(run: Run, stage: Stage) -> str:
     """Write the corpus."""
     documents = run.documents()
-    passages = "passages" in run.plan.stages
+    before = [name for name in CUTTING if name in run.plan.stages]
     task = ReleasePart(
         folder=stage.folder,
         documents=documents,
         verdicts=run.table("decide", "verdicts"),
         clusters=run.table("dedup", "clusters"),
-        cuts=(run.table("passages", "cuts"),) if passages else (),
-        passages=run.table("passages", "passages") if passages else None,
+        cuts=tuple(run.table(name, "cuts") for name in before),
+        emptied=run.table("lines", "emptied") if "lines" in before else None,
+        passages=run.table("passages", "passages") if "passages" in before else None,
         policy=run.plan.recipe.pii,
         cleaning=run.plan.recipe.clean,
     )
     tasks.run(run.session, "release", [stage.folder], documents.parts, task)
-    kept = run.manifest("passages" if passages else "dedup").counts["kept"]
-    run.finish(stage, documents.parts, lambda written: ledger.release(written, stage.folder, kept))
+    kept = run.manifest("dedup").counts["kept"] - (task.emptied.rows if task.emptied else 0)
+    cuts = sum(table.rows for table in task.cuts)
+    if task.passages:
+        kept -= run.manifest("passages").counts["dropped"]
+        cuts -= run.manifest("passages").counts["dropped_cuts"]
+    run.finish(stage, documents.parts, lambda written: ledger.release(written, stage.folder, kept, cuts))
     counts = run.manifest("release").counts
-    cleaned = f"{counts['cleaned']:,} of them cleaned; " if run.plan.recipe.clean else ""
+    cleaned = f"{counts['cleaned']:,} of them cleaned; " if run.plan.recipe.clean or before else ""
     dropped = f", {counts['pii_dropped']:,} documents dropped for it" if counts["pii_dropped"] else ""
     return (
         f"{counts['documents']:,} documents, {counts['bytes']:,} bytes; {cleaned}"
@@ -60,16 +69,19 @@ class ReleasePart:
     verdicts: Table
     clusters: Table
     cuts: tuple[Table, ...]
+    emptied: Table | None
     passages: Table | None
     policy: Policy
     cleaning: tuple[Cleaning, ...]
 
     def __call__(self, part: int) -> Mapping[str, Receipt]:
         clusters = self.clusters.read(part, ["outcome", "restricted"])
-        kept = np.asarray(pc.equal(clusters.column("outcome"), "kept"), bool)
+        kept = np.array(pc.equal(clusters.column("outcome"), "kept"), bool)
+        if self.emptied:
+            kept[self.emptied.read(part, ["row"]).column("row").to_numpy()] = False
         if self.passages:
             kept &= ~np.asarray(self.passages.read(part, ["dropped"]).column("dropped"), bool)
-        gone = [table.read(part, ["row", "start", "end"]) for table in self.cuts]
+        cuts = [table.read(part, ["row", "start", "end"]) for table in self.cuts]
         languages = self.verdicts.read(part, ["language"]).column("language")
         counts: Counter[str] = Counter(documents=0, bytes=0, cleaned=0, spans=0, pii_dropped=0)
         label = f"part-{part:05d}"
@@ -82,10 +94,12 @@ class ReleasePart:
                 here = np.flatnonzero(kept[first : first + batch.num_rows])
                 if len(here):
                     rows = pa.array(here + first)
-                    taken = batch.take(pa.array(here))
-                    texts, cut = cuts.apply(taken.column("text"), here + first, gone)
+                    chosen = batch.take(pa.array(here))
+                    texts, cut = cutting.apply(chosen.column("text"), here + first, cuts)
+                    if cuts:
+                        counts.update(_applied(cuts, here + first, cut))
                     released, redacted = self._release(
-                        taken, texts, cut, rows, languages, clusters.column("restricted")
+                        chosen, texts, cut, rows, languages, clusters.column("restricted")
                     )
                     stays = pa.array(~redacted.dropped)
                     corpus.write(released.filter(stays))
@@ -105,7 +119,7 @@ class ReleasePart:
         languages: pa.ChunkedArray,
         restricted: pa.ChunkedArray,
     ) -> tuple[pa.RecordBatch, Redacted]:
-        labels = languages.take(rows).combine_chunks()
+        labels = languages.combine_chunks()
         names, sources = labels.to_pylist(), documents.column("source").to_pylist()
         text, changed = clean(texts, names, sources, self.cleaning)
         redacted = redact(text, names, self.policy, documents.column("url").to_pylist())
@@ -121,6 +135,13 @@ class ReleasePart:
             "content": pa.array([_content(text.as_buffer()) for text in redacted.texts], pa.binary(16)),
         }
         return pa.RecordBatch.from_arrays([columns[field.name] for field in CORPUS], schema=CORPUS), redacted
+
+
+def _applied(cuts: Sequence[pa.Table], rows: np.ndarray, cut: np.ndarray) -> Counter[str]:
+    """Cuts that were made, and those withheld since nothing would have been left of the text."""
+    row = cutting.spans(cuts)[0]
+    made = int(np.isin(row, rows[cut]).sum())
+    return Counter(cuts=made, cuts_withheld=int(np.isin(row, rows).sum()) - made)
 
 
 def _ledger_rows(released: pa.RecordBatch, redacted: Redacted) -> pa.RecordBatch:

@@ -119,3 +119,19 @@ def left(text: str, found: Sequence[Cut]) -> str:
     """The text without its cuts."""
     ends = [0, *(cut.end for cut in found)]
     return "".join(text[a:b] for a, b in zip(ends, [*(cut.start for cut in found), len(text)], strict=True))
+
+
+def in_whole(found: Sequence[Cut], gone: Sequence[tuple[int, int]]) -> list[Cut]:
+    """Cuts of a text that had spans (by start) taken out, told in the whole text; such a span inside a cut is in it."""
+    if not gone:
+        return list(found)
+    start = np.array([a for a, _ in gone], np.int64)
+    end = np.maximum.accumulate(np.array([b for _, b in gone], np.int64))
+    sizes = end - np.maximum(start, np.concatenate([[0], end[:-1]])).clip(max=end)
+    before = np.concatenate([[0], np.cumsum(sizes)])  # code points gone before each span, and in all
+    places = np.maximum(start, np.concatenate([[0], end[:-1]])) - before[:-1]  # where it was, in what is left
+
+    def whole(place: int) -> int:
+        return place + int(before[np.searchsorted(places, place, "right")])
+
+    return [cut._replace(start=whole(cut.start), end=whole(cut.end - 1) + 1) for cut in found]

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 
 from corpus.policy import Policy
-from corpus.redaction import Redacted, redact, rewrite
+from corpus.redaction import pieces, redact
 from corpus.table import Table
-from filters.pii.spans import Span
 
 _LONGEST = 200_000  # code points of a text that are kept to be compared: 400 texts then take 80 MB at the most
 
@@ -76,17 +75,9 @@ class Shelf:
     def span(self, part: int, row: int, start: int, end: int) -> Sample:
         """The code points start..end-1 of a document, grown to the whole of the finds that reach into them."""
         whole = self.fetch([(part, row)])[part, row]
-        text = next(self.documents.take(part, [row], ["text"])).column(0)
-        urls = next(self.documents.take(part, [row], ["url"])).column(0).to_pylist()
-        redacted = redact(text, [whole.language], self.policy, urls, shown=True)
-        return self.head(replace(whole, text=self._within(text[0].as_py(), redacted, start, end), cut=False))
-
-    def _within(self, text: str, redacted: Redacted, start: int, end: int) -> str:
-        places = zip(redacted.spans.start.tolist(), redacted.spans.end.tolist(), redacted.spans.kind, strict=True)
-        finds = [Span(start=a, end=b, kind=kind, detector="") for a, b, kind in places if a < end and b > start]
-        first, last = min([start, *(find.start for find in finds)]), max([end, *(find.end for find in finds)])
-        moved = [replace(find, start=find.start - first, end=find.end - first) for find in finds]
-        return rewrite(text[first:last], moved, [self.policy.placeholder_for(find.kind) for find in finds])
+        document = next(self.documents.take(part, [row], ["text", "url"])).to_pylist()[0]
+        (text,) = pieces(document["text"], whole.language, document["url"], [(start, end)], self.policy)
+        return self.head(replace(whole, text=text, cut=False))
 
     def head(self, sample: Sample) -> Sample:
         """Its beginning."""

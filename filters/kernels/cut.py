@@ -34,3 +34,24 @@ def cut_spans(
                 size += 1
         new[row + 1] = size
     return out[:size], new
+
+
+@njit(cache=True, nogil=True)
+def span_bytes(
+    data: np.ndarray, offsets: np.ndarray, rows: np.ndarray, starts: np.ndarray, ends: np.ndarray, found: np.ndarray
+) -> None:
+    """The bytes of each span, into `found`; spans are code points of text `rows`, by row and start, and apart."""
+    span = 0
+    while span < len(rows):
+        row = rows[span]
+        code = np.int64(-1)
+        for place in range(offsets[row], offsets[row + 1]):
+            code += data[place] & 0xC0 != 0x80
+            while span < len(rows) and rows[span] == row and ends[span] <= code:
+                span += 1
+            if span == len(rows) or rows[span] != row:
+                break
+            if starts[span] <= code:
+                found[span] += 1
+        while span < len(rows) and rows[span] == row:  # the last one ends with its text
+            span += 1

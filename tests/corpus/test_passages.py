@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from corpus import recipe
-from corpus.duplicates.passages import Cut, Passages, cuts, left
+from corpus.duplicates.passages import Cut, Passages, cuts, in_whole, left
 from corpus.duplicates.runs import HELD, WINDOWS, Piece, Repeats, as_runs, id_halves, id_of, join, repeats
 from corpus.errors import RecipeError
 from filters.kernels.boundaries import bounds
@@ -229,6 +229,21 @@ CASES = [
 def test_cut_known_text_reads_well(text: str, start: int, stop: int, rest: str) -> None:
     found = cuts(text, _bounds(text), [Piece(start, stop, ids(1)[0], 2)], 4)
     assert left(text, found) == rest
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 6)), max_size=4), st.data())
+def test_cuts_of_what_is_left_name_the_same_characters_of_the_whole(
+    spans: list[tuple[int, int]], data: st.DataObject
+) -> None:
+    gone = sorted((start, start + size) for start, size in spans)
+    kept = [place for place in range(30) if not any(a <= place < b for a, b in gone)]
+    edges = sorted(data.draw(st.sets(st.integers(0, len(kept)), min_size=2, max_size=4)))
+    found = [Cut(a, b, Piece(0, 1, "", 2)) for a, b in pairwise(edges)]
+    told = in_whole(found, gone)
+    assert [[p for p in range(cut.start, cut.end) if p in kept] for cut in told] == [
+        kept[a:b] for a, b in pairwise(edges)
+    ]
+    assert all(cut.start in kept and cut.end - 1 in kept for cut in told)
 
 
 def test_ids_sort_as_their_halves_and_come_back() -> None:

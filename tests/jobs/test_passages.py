@@ -13,10 +13,14 @@ import pytest
 from corpus import cuts
 from corpus.duplicates.passages import Passages
 from corpus.manifest import Receipt
+from corpus.redaction import Policy
 from corpus.schema import CLUSTERS, CUTS, DOCUMENTS, VERDICTS
 from corpus.table import Table, write_whole
-from jobs import passages, tasks
+from jobs import tasks
+from jobs.passages import WritePassages
+from jobs.release import ReleasePart
 from jobs.session import Session
+from jobs.windows import Compared, shared
 from tests.conftest import Gristmill
 from tests.filters import oracle
 
@@ -75,17 +79,20 @@ def tables(folder: Path, sizes: Sequence[int]) -> tuple[Table, Table, Table]:
 
 
 def stage(
-    session: Session, folder: Path, sizes: Sequence[int], partitions: int, table: Passages
+    session: Session,
+    folder: Path,
+    sizes: Sequence[int],
+    partitions: int,
+    table: Passages,
+    before: tuple[Table, ...] = (),
 ) -> tuple[list[Receipt], dict[str, list[dict[str, object]]]]:
     """Receipts, and the rows of both tables with part and row in `documents` replaced by the place in TEXTS."""
     documents, verdicts, clusters = tables(folder, sizes)
-    source = passages.Compared(documents=documents, clusters=clusters, table=table)
+    source = Compared(documents=documents, clusters=clusters, before=before, emptied=None, table=table)
     spark = session.spark
     spark.conf.set("spark.sql.shuffle.partitions", str(partitions))
-    rows = tasks.execute(passages.shared(spark, source).toArrow).sort_by([("key", "ascending"), ("start", "ascending")])
-    writer = passages.WritePassages(
-        folder=str(folder), documents=documents, verdicts=verdicts, clusters=clusters, table=table
-    )
+    rows = tasks.execute(shared(spark, source).toArrow).sort_by([("key", "ascending"), ("start", "ascending")])
+    writer = WritePassages(folder=str(folder), source=source, verdicts=verdicts)
     receipts: list[Receipt] = []
     found: dict[str, list[dict[str, object]]] = {"cuts": [], "passages": []}
     for part, size in enumerate(sizes):
@@ -130,6 +137,28 @@ def test_cuts_are_the_same_however_documents_are_parted_and_shuffled(session: Se
     assert after < before / 2
 
 
+def test_what_an_earlier_stage_cut_is_no_part_of_a_passage(session: Session, tmp_path: Path) -> None:
+    """Of every third document each second line is gone before: what is cut stands in what is left of its holder."""
+    spans = []
+    for row in range(0, 60, 3):
+        place = 0
+        for number, line in enumerate(TEXTS[row].splitlines(keepends=True)):
+            if number % 2:
+                spans.append({"id": IDS[row], "row": row, "start": place, "end": place + len(line), "rule": "lines.x"})
+            place += len(line)
+    lines = pa.Table.from_pylist([{**span, "count": 2} for span in spans], schema=CUTS)
+    entry = write_whole(str(tmp_path), "lines", "part-0", lines)
+    before = (Table(folder=str(tmp_path), name="lines", files=(entry,)),)
+    _, found = stage(session, tmp_path, [60], 2, Passages(min_tokens=T), before)
+    texts = released({"cuts": [*found["cuts"], *spans], "passages": found["passages"]})
+    assert len(found["cuts"]) > 20
+    for cut in found["cuts"]:
+        inside = [span for span in spans if span["row"] == cut["row"] and cut["start"] <= span["start"] < cut["end"]]
+        pieces = [cut["start"], *(place for span in inside for place in (span["start"], span["end"])), cut["end"]]
+        own = "".join(TEXTS[cut["row"]][a:b] for a, b in zip(pieces[::2], pieces[1::2], strict=True))
+        assert has(texts[cut["of_id"]], oracle.words(own))
+
+
 def test_scope_of_a_source_compares_within_it_alone_and_sources_not_named_are_left_alone(
     session: Session, tmp_path: Path
 ) -> None:
@@ -152,6 +181,23 @@ def test_drop_leaves_every_passage_that_it_counts_in_a_document_that_stays(sessi
         assert has(holder, oracle.words(TEXTS[cut["row"]][cut["start"] : cut["end"]]))
     shares = {fate["id"]: fate["share"] for fate in found["passages"]}
     assert all(shares[i] > 0.4 for i in gone)
+    documents, verdicts, clusters = tables(tmp_path / "again", [33, 27])
+    own = {n: tuple(receipt.files[n][0] for receipt in receipts) for n in ("cuts", "passages")}
+    release = ReleasePart(
+        folder=str(tmp_path / "out"),
+        documents=documents,
+        verdicts=verdicts,
+        clusters=clusters,
+        cuts=(Table(folder=str(tmp_path), name="cuts", files=own["cuts"]),),
+        emptied=None,
+        passages=Table(folder=str(tmp_path), name="passages", files=own["passages"]),
+        policy=Policy(),
+        cleaning=(),
+    )
+    corpus = [release(part)[release.folder].files["corpus"][0].name for part in range(2)]
+    texts = pa.concat_tables([pq.read_table(tmp_path / "out" / "corpus" / name) for name in corpus]).to_pylist()
+    assert {row["id"] for row in texts} == {i for i, kept in zip(IDS, KEPT, strict=True) if kept} - gone
+    assert not any(row["cleaned"] for row in texts)
     assert pa.Table.from_pylist(found["cuts"], schema=CUTS).num_rows
 
 
