@@ -61,7 +61,8 @@ def _lines(plan: Plan, documents: Table, id_: str, part: int, row: int) -> Itera
     if cut is not None and cut.num_rows:
         yield "cut lines"
         for one in cut.to_pylist():
-            words = str(document["text"])[one["start"] : one["end"]].strip()
+            line = pa.array([str(document["text"])[one["start"] : one["end"]].strip()])
+            words = redact(line, [language], plan.recipe.pii).texts[0].as_py()
             stays = f", stays in {one['of_id']}" if one["of_id"] else ""
             yield f"  {one['rule']:<16} in {one['count']:,} documents{stays}: {_plain(words[:_SHOWN_CHARS])}"
         yield ""

@@ -13,7 +13,7 @@ import pyarrow as pa
 from corpus import manifest, storage
 from corpus.manifest import FileEntry, Manifest, Receipt
 from corpus.plan import Stage
-from corpus.report import facts, render
+from corpus.report import facts, lines, render
 from corpus.report.samples import Shelf
 from corpus.report.tally import Tally, merge
 from corpus.sources.record import REASONS
@@ -46,6 +46,13 @@ def build(run: Run, stage: Stage) -> str:
     )
     manifests = {name: run.manifest(name) for name in ("ingest", "pairs", "release", "encode", "shard")}
     collected = facts.collect(run.plan, manifests, merged)
+    if "lines" in run.plan.stages:
+        counts = run.manifest("lines").counts
+        collected["lines"] = {
+            "taken": lines.taken(counts),
+            "emptied": counts["emptied"],
+            "commonest": lines.commonest(run.table("lines", "cuts"), documents, verdicts, recipe.pii),
+        }
     shelf = Shelf(documents=documents, verdicts=verdicts, policy=recipe.pii, chars=recipe.report.sample_chars)
     dropped = {rule: shelf.dropped(places) for rule, places in merged["dropped"].items()}
     html = render.page(collected, dropped, shelf.pairs(merged["near"]), _rejects(run))

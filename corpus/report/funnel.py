@@ -10,6 +10,7 @@ def text(plan: Plan) -> str:
     ingest, decide, dedup, release, encode, shard = (
         _manifest(plan, name) for name in ("ingest", "decide", "dedup", "release", "encode", "shard")
     )
+    emptied = _manifest(plan, "lines").counts.get("emptied", 0) if "lines" in plan.stages else 0
     lines = [
         ("records read", ingest.counts.get("records", 0)),
         ("  rejected", -ingest.counts.get("rejects", 0)),
@@ -17,7 +18,8 @@ def text(plan: Plan) -> str:
         ("  dropped by filters", -decide.counts.get("dropped", 0)),
         ("  exact duplicates", -dedup.counts.get("exact", 0)),
         ("  near duplicates", -dedup.counts.get("near", 0)),
-        ("documents kept", dedup.counts.get("kept", 0)),
+        *([("  no line left", -emptied)] if "lines" in plan.stages else []),
+        ("documents kept", dedup.counts.get("kept", 0) - emptied),
     ]
     page = storage.join(plan.recipe.root, "report", "index.html")
     languages = sum(name.startswith("documents.") for name in release.counts)
