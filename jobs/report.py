@@ -15,7 +15,7 @@ from pyspark.sql import functions as f
 from corpus import manifest, storage
 from corpus.manifest import FileEntry, Manifest, Receipt
 from corpus.plan import Stage
-from corpus.report import Facts, facts, judging, passages, render
+from corpus.report import Facts, facts, judging, lines, passages, render
 from corpus.report.chosen import PairTally, merge_pairs
 from corpus.report.pairs import Tables, first_of_each, look
 from corpus.report.passages import Commonest
@@ -38,6 +38,13 @@ def build(run: Run, stage: Stage) -> str:
     cutting = [name for name in ("passages",) if name in run.plan.stages]
     manifests = {name: run.manifest(name) for name in ("ingest", "pairs", *cutting, "release", "encode", "shard")}
     collected = facts.collect(run.plan, manifests, merged, equal=_equal(run))
+    if "lines" in run.plan.stages:
+        counts = run.manifest("lines").counts
+        collected["lines"] = {
+            "taken": lines.taken(counts),
+            "emptied": counts["emptied"],
+            "commonest": lines.commonest(run.table("lines", "cuts"), documents, verdicts, recipe.pii),
+        }
     shelf = Shelf(documents=documents, verdicts=verdicts, policy=recipe.pii, chars=recipe.report.sample_chars)
     dropped = {rule: shelf.dropped(places) for rule, places in merged["dropped"].items()}
     tables = Tables(clusters=run.table("dedup", "clusters"), contents=run.table("signals.content", "signals"))

@@ -11,6 +11,7 @@ def text(plan: Plan) -> str:
     ingest, decide, dedup, release, encode, shard = (
         _manifest(plan, name) for name in ("ingest", "decide", "dedup", "release", "encode", "shard")
     )
+    emptied = _manifest(plan, "lines").counts.get("emptied", 0) if "lines" in plan.stages else 0
     lines = [
         ("records read", ingest.counts.get("records", 0)),
         ("  rejected", -ingest.counts.get("rejects", 0)),
@@ -19,8 +20,9 @@ def text(plan: Plan) -> str:
         *([("  of a known address", -dedup.counts["url"])] if dedup.counts.get("url") else []),
         ("  exact duplicates", -dedup.counts.get("exact", 0)),
         ("  near duplicates", -dedup.counts.get("near", 0)),
-        *([("  contained in code", -dedup.counts["contained"])] if "contained" in dedup.counts else []),
-        ("documents kept", dedup.counts.get("kept", 0)),
+        *([("  contained in code", -dedup.counts["contained"])] if dedup.counts.get("contained") else []),
+        *([("  no line left", -emptied)] if "lines" in plan.stages else []),
+        ("documents kept", dedup.counts.get("kept", 0) - emptied),
     ]
     if "passages" in plan.stages:
         lines.insert(-1, ("  repeated passages", -_manifest(plan, "passages").counts["dropped"]))
