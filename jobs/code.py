@@ -5,7 +5,7 @@ Cost: shuffles of the fingerprints (8 bytes each and the keys of their document)
 largest `leaders`, so one of m documents costs at most leaders x m meetings. One shuffle of the pairs' shingle hashes.
 
 Fingerprints ignore names, numbers and strings, so tables and generated code can share their form and nothing else: of
-47 documents contained by fingerprints alone 9 were such (docs/decisions/0011). So a pair is compared by the words of
+47 documents contained by fingerprints alone 9 were such (docs/decisions/0014). So a pair is compared by the words of
 its texts too, and dedup goes by both.
 """
 
