@@ -48,8 +48,8 @@ def built(tmp_path_factory: pytest.TempPathFactory, gristmill: Gristmill) -> Pat
     pages = ["\n".join([MENU, *(GRAIN.format(f"{n}{word}") for word in "abcd"), NOTICE]) for n in range(8)]
     write(folder, "pages", [*pages, f"{MENU}\n\n{NOTICE}"])
     write(folder, "other", [f"{NOTICE}\n{GRAIN.format('z')}"])
-    for name, part_bytes in (("one", 1 << 20), ("two", 1 << 10)):
-        text = RECIPE.format(folder=folder) + f"\n[ingest]\npart_bytes = {part_bytes}\n"
+    for name, unit_bytes in (("one", 1 << 20), ("two", 1 << 10)):
+        text = RECIPE.format(folder=folder) + f"\n[ingest]\nunit_bytes = {unit_bytes}\n"
         (folder / f"{name}.toml").write_text(text, "utf-8")
         cores = {"one": "1", "two": "2"}[name]
         done = gristmill(
