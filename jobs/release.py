@@ -119,7 +119,7 @@ class ReleasePart:
         languages: pa.ChunkedArray,
         restricted: pa.ChunkedArray,
     ) -> tuple[pa.RecordBatch, Redacted]:
-        labels = languages.combine_chunks()
+        labels = languages.take(rows).combine_chunks()
         names, sources = labels.to_pylist(), documents.column("source").to_pylist()
         text, changed = clean(texts, names, sources, self.cleaning)
         redacted = redact(text, names, self.policy, documents.column("url").to_pylist())

@@ -203,7 +203,9 @@ def test_report_shows_the_commonest_lines_without_personal_data(tmp_path: Path) 
     rows = [("0", 0, 0, 34, "drop-all", 9, None), ("1", 1, 0, 9, "drop-all", 2, None)]
     made = {
         "cuts": pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in rows], schema=CUTS),
-        "documents": pa.table({"source": ["a", "a"], "text": texts}),
+        "documents": pa.table(
+            {"source": ["a", "a"], "text": texts, "url": ["https://a.example/", "https://b.example/"]}
+        ),
         "verdicts": pa.table({"language": ["eng_Latn"] * 2}),
     }
     tables = {

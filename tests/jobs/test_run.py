@@ -204,6 +204,9 @@ def test_document_that_the_policy_drops_is_in_the_ledger_and_not_in_the_corpus(f
         documents=of("ingest", "documents"),
         verdicts=of("decide", "verdicts"),
         clusters=of("dedup", "clusters"),
+        cuts=(),
+        emptied=None,
+        passages=None,
         policy=Policy(rules=(Rule(action="drop", kinds=("IBAN",)),)),
         cleaning=(),
     )
