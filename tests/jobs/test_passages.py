@@ -64,7 +64,8 @@ def tables(folder: Path, sizes: Sequence[int]) -> tuple[Table, Table, Table]:
             for i, s, k in zip(IDS, SOURCES, KEPT, strict=True)
         ],
         "clusters": [
-            {"id": i, "outcome": "kept" if k else "filtered", "size": int(k)} for i, k in zip(IDS, KEPT, strict=True)
+            {"id": i, "outcome": "kept" if k else "filtered", "size": int(k), "restricted": False}
+            for i, k in zip(IDS, KEPT, strict=True)
         ],
     }
     found = []
