@@ -14,11 +14,13 @@ import pyarrow.parquet as pq
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
 
-def arguments(doc: str, *, copies: bool = False, model: bool = False) -> argparse.Namespace:
-    """Common options."""
+def arguments(
+    doc: str, *, copies: bool = False, model: bool = False, runs: int = 5, peers: Sequence[str] = ()
+) -> argparse.Namespace:
+    """Common options; each of `peers` gets one for the Python of an environment that has it."""
     parser = argparse.ArgumentParser(description=doc)
     parser.add_argument("texts", nargs="+", help="Parquet files with a column `text`")
-    parser.add_argument("--runs", type=int, default=5, help="repetitions; medians are reported")
+    parser.add_argument("--runs", type=int, default=runs, help="repetitions (default: %(default)s)")
     parser.add_argument("--write", action="store_true", help="put the table into RESULTS.md")
     if copies:
         parser.add_argument(
@@ -26,6 +28,8 @@ def arguments(doc: str, *, copies: bool = False, model: bool = False) -> argpars
         )
     if model:
         parser.add_argument("--model", help="folder of a language model that `gristmill train-lm` made")
+    for peer in peers:
+        parser.add_argument(f"--{peer}", metavar="PYTHON", help=f"the Python of an environment with {peer}")
     return parser.parse_args()
 
 

@@ -8,18 +8,16 @@ together, sampled.
 import subprocess
 import sys
 import tempfile
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import orjson
-import psutil
 import pyarrow as pa
 
 from benchmarks import bench
 from benchmarks.measure import batches
+from benchmarks.processes import cost
 from corpus.duplicates.passages import Passages
 from filters.batch import Batch
 from filters.kernels.winnow import fingerprints, shared_runs
@@ -69,25 +67,6 @@ def pages() -> Iterator[str]:
     yield "".join([*lines[: len(lines) // 2], *(line.replace("w", "v") for line in lines)])
 
 
-class Memory(threading.Thread):
-    """The most bytes that a process and its children held together, sampled five times a second."""
-
-    def __init__(self, pid: int) -> None:
-        super().__init__(daemon=True)
-        self.process, self.most, self.done = psutil.Process(pid), 0, False
-
-    def run(self) -> None:
-        while not self.done:
-            held = 0
-            try:
-                for process in (self.process, *self.process.children(recursive=True)):
-                    held += process.memory_info().rss
-            except psutil.NoSuchProcess:
-                continue
-            self.most = max(self.most, held)
-            time.sleep(0.2)
-
-
 def whole_run(texts: Iterator[str]) -> tuple[float, int, dict[str, int]]:
     """Seconds and bytes of the stage, and what it counted."""
     with tempfile.TemporaryDirectory() as scratch:
@@ -100,16 +79,9 @@ def whole_run(texts: Iterator[str]) -> tuple[float, int, dict[str, int]]:
         recipe.write_text(source, "utf-8")
         command = [sys.executable, "-m", "jobs", "run", str(recipe), "--root", str(folder / "out"), "--until"]
         subprocess.run([*command, "dedup"], check=True, capture_output=True)
-        started = time.perf_counter()
-        process = subprocess.Popen([*command, "passages"], stdout=subprocess.DEVNULL)
-        memory = Memory(process.pid)
-        memory.start()
-        if process.wait():
-            raise subprocess.CalledProcessError(process.returncode, command)
-        seconds = time.perf_counter() - started
-        memory.done = True
+        done = cost([*command, "passages"])
         manifest = next((folder / "out").glob("passages/*/manifest.json"))
-        return seconds, memory.most, orjson.loads(manifest.read_bytes())["counts"]
+        return done.seconds, done.memory, orjson.loads(manifest.read_bytes())["counts"]
 
 
 def _told(name: str, size: float, run: tuple[float, int, dict[str, int]]) -> list[tuple[str, str]]:
