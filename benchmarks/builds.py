@@ -2,6 +2,7 @@
 
 import re
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,16 +29,25 @@ class Built:
     cost: Cost
 
 
-def build(folder: Path, root: str, until: str, *, cores: int, prefix: tuple[str, ...] = ()) -> Built:
-    """Build `folder`/texts.jsonl, a document a line, under `folder`/`root`; `prefix` stands before the command."""
+def build(folder: Path, root: str, until: str, *, cores: int) -> Built:
+    """Build `folder`/texts.jsonl, a document a line, under `folder`/`root`."""
     recipe = folder / "bench.toml"
     recipe.write_text(_RECIPE, "utf-8")
-    command = [*prefix, sys.executable, "-m", "jobs", "run", str(recipe), "--root", str(folder / root)]
+    command = [sys.executable, "-m", "jobs", "run", str(recipe), "--root", str(folder / root)]
     done = cost([*command, "--cores", str(cores), "--until", until])
     return Built(stages={name: float(s) for name, s in _STAGE.findall(done.printed)}, cost=done)
 
 
-def start_of_jvm(prefix: tuple[str, ...] = ()) -> tuple[float, float]:
+def start_of_jvm() -> tuple[float, float]:
     """Wall seconds until there is a Spark session, and CPU seconds of a process that has started one and stops it."""
-    done = cost([*prefix, sys.executable, "-c", _JVM])
+    done = cost([sys.executable, "-c", _JVM])
     return float(done.printed), done.cpu
+
+
+def warm() -> None:
+    """Deduplicate a pair, so that no run that is timed compiles a kernel."""
+    with tempfile.TemporaryDirectory() as scratch:
+        words = [f"w{i}" for i in range(200)]
+        lines = (f'{{"text": "{" ".join([*words, last])}"}}\n' for last in ("one", "other"))
+        Path(scratch, "texts.jsonl").write_text("".join(lines), "utf-8")
+        build(Path(scratch), "out", "dedup", cores=1)

@@ -11,7 +11,7 @@ import numpy as np
 import orjson
 
 from benchmarks import bench
-from benchmarks.builds import build
+from benchmarks.builds import build, warm
 from benchmarks.whole import write_copies
 
 _FACTORS = (1, 2, 4, 8)
@@ -67,8 +67,9 @@ def chart(sizes: np.ndarray, values: np.ndarray, fitted: np.ndarray, unit: str) 
 
 
 def main() -> None:
-    options = bench.arguments(__doc__ or "", runs=2)
+    options = bench.parser(__doc__ or "", runs=2).parse_args()
     texts = bench.load(options.texts).column("text").to_pylist()
+    warm()
     found = [measured(texts, factor, options.runs) for factor in _FACTORS]
     columns = {name: np.array([one[name] for one in found]) for name in found[0]}
     sizes = columns.pop("MB")

@@ -1,10 +1,11 @@
 """datatrove 0.10's four MinHash stages with one worker: `PYTHON datatrove_minhash.py TEXTS BANDS ROWS`.
 
-Run by `benchmarks.dedup` with the Python of an environment that has it. It has no threshold and verifies nothing: what
-shares a band goes. Prints JSON: seconds (imports are not in them), seconds of each stage, kept.
+Run by `benchmarks.dedup_peers` with the Python of an environment that has it. It has no threshold and verifies nothing: what
+shares a band goes. Prints JSON: seconds and CPU seconds (imports are not in them), seconds of each stage, kept.
 """
 
 import json
+import os
 import sys
 import tempfile
 import time
@@ -32,16 +33,17 @@ def main() -> None:
             "signature": ([reader, MinhashDedupSignature(output_folder=signatures, config=config)], 1),
             "buckets": ([MinhashDedupBuckets(signatures, buckets, config=config)], bands),
             "cluster": ([MinhashDedupCluster(buckets, clusters, config=config)], 1),
-            # Written without compression: gzip would be a fifth of its time and is not deduplication.
+            # Written without compression, which is its default: compressing is not deduplicating.
             "filter": ([reader, MinhashDedupFilter(clusters), JsonlWriter(out, compression=None)], 1),
         }
-        seconds = {}
+        seconds, before = {}, sum(os.times()[:4])
         for name, (pipeline, tasks) in stages.items():
             started = time.perf_counter()
             LocalPipelineExecutor(pipeline, tasks=tasks, workers=1, logging_dir=f"{logs}/{name}").run()
             seconds[name] = time.perf_counter() - started
+        cpu = sum(os.times()[:4]) - before
         kept = sum(1 for file in Path(out).iterdir() for _ in file.open("rb"))
-    print("\n" + json.dumps({"seconds": sum(seconds.values()), "stages": seconds, "kept": kept}))
+    print("\n" + json.dumps({"seconds": sum(seconds.values()), "cpu": cpu, "stages": seconds, "kept": kept}))
 
 
 if __name__ == "__main__":
