@@ -103,7 +103,10 @@ def bars(small: Speed, large: Speed, peers: dict[str, Speed], speed: float) -> l
         size=large.size - small.size, seconds=large.seconds - small.seconds, cpu=large.cpu - small.cpu, kept=0
     )
     published = Speed(size=_BIGCODE, seconds=1, cpu=1, kept=0)
-    rows = [("signatures", f"{_SIGNATURES} MB/s", f"{speed:.0f} MB/s", "", "", "yes" if speed >= _SIGNATURES else "no")]
+    rows: list[tuple[str, ...]] = []
+    rows.append(
+        ("signatures", f"{_SIGNATURES} MB/s", f"{speed:.0f} MB/s", "", "", "yes" if speed >= _SIGNATURES else "no")
+    )
     for name, other in (peers | {"BigCode, as published": published}).items():
         times = [
             min(one.size / one.seconds / (other.size / other.seconds), one.size / one.cpu / (other.size / other.cpu))

@@ -1,7 +1,7 @@
 """datatrove 0.10's four MinHash stages with one worker: `PYTHON datatrove_minhash.py TEXTS BANDS ROWS`.
 
-Run by `benchmarks.dedup_peers` with the Python of an environment that has it. It has no threshold and verifies nothing: what
-shares a band goes. Prints JSON: seconds and CPU seconds (imports are not in them), seconds of each stage, kept.
+Run by `benchmarks.dedup_peers` with the Python of an environment that has it. It has no threshold and verifies nothing:
+what shares a band goes. Prints JSON: seconds and CPU seconds (imports are not in them), seconds of each stage, kept.
 """
 
 import json
