@@ -121,7 +121,7 @@ def options() -> argparse.Namespace:
     parser = bench.parser(__doc__ or "", runs=3)
     for name in ("text-dedup", "datatrove"):
         parser.add_argument(f"--{name}", metavar="PYTHON", help=f"the Python of an environment with {name}")
-    parser.add_argument("--megabytes", type=float, default=40, help="text given to all (default: %(default)s)")
+    parser.add_argument("--megabytes", type=float, default=100, help="text given to all (default: %(default)s)")
     return parser.parse_args()
 
 
