@@ -14,19 +14,25 @@ import pyarrow.parquet as pq
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
 
+def parser(doc: str, runs: int = 5) -> argparse.ArgumentParser:
+    """What every benchmark takes."""
+    common = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    common.add_argument("texts", nargs="+", help="Parquet files with a column `text`")
+    common.add_argument("--runs", type=int, default=runs, help="repetitions (default: %(default)s)")
+    common.add_argument("--write", action="store_true", help="put the table into RESULTS.md")
+    return common
+
+
 def arguments(doc: str, *, copies: bool = False, model: bool = False) -> argparse.Namespace:
     """Common options."""
-    parser = argparse.ArgumentParser(description=doc)
-    parser.add_argument("texts", nargs="+", help="Parquet files with a column `text`")
-    parser.add_argument("--runs", type=int, default=5, help="repetitions; medians are reported")
-    parser.add_argument("--write", action="store_true", help="put the table into RESULTS.md")
+    common = parser(doc)
     if copies:
-        parser.add_argument(
+        common.add_argument(
             "--copies", type=int, default=1, help="how often the texts are repeated, with words replaced"
         )
     if model:
-        parser.add_argument("--model", help="folder of a language model that `gristmill train-lm` made")
-    return parser.parse_args()
+        common.add_argument("--model", help="folder of a language model that `gristmill train-lm` made")
+    return common.parse_args()
 
 
 def load(paths: Sequence[str], columns: Sequence[str] = ("text",)) -> pa.Table:

@@ -8,18 +8,16 @@ together, sampled.
 import subprocess
 import sys
 import tempfile
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import orjson
-import psutil
 import pyarrow as pa
 
 from benchmarks import bench
 from benchmarks.measure import batches
+from benchmarks.processes import Cost, cost
 from corpus.duplicates.passages import Passages
 from filters.batch import Batch
 from filters.kernels.winnow import fingerprints, shared_runs
@@ -69,30 +67,8 @@ def pages() -> Iterator[str]:
     yield "".join([*lines[: len(lines) // 2], *(line.replace("w", "v") for line in lines)])
 
 
-class Watch(threading.Thread):
-    """The most bytes that a process and its children held together, and the processor time that they took, sampled
-    five times a second."""
-
-    def __init__(self, pid: int) -> None:
-        super().__init__(daemon=True)
-        self.process, self.memory, self.done = psutil.Process(pid), 0, False
-        self.seconds: dict[int, float] = {}
-
-    def run(self) -> None:
-        while not self.done:
-            held = 0
-            try:
-                for process in (self.process, *self.process.children(recursive=True)):
-                    held += process.memory_info().rss
-                    self.seconds[process.pid] = sum(process.cpu_times()[:2])
-            except psutil.NoSuchProcess:
-                continue
-            self.memory = max(self.memory, held)
-            time.sleep(0.2)
-
-
-def whole_run(texts: Iterator[str]) -> tuple[float, Watch, dict[str, int]]:
-    """Seconds of the stage, what it took, and what it counted."""
+def whole_run(texts: Iterator[str]) -> tuple[Cost, dict[str, int]]:
+    """What the stage cost, and what it counted."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         with (folder / "texts.jsonl").open("wb") as file:
@@ -103,25 +79,18 @@ def whole_run(texts: Iterator[str]) -> tuple[float, Watch, dict[str, int]]:
         recipe.write_text(source, "utf-8")
         command = [sys.executable, "-m", "jobs", "run", str(recipe), "--root", str(folder / "out"), "--until"]
         subprocess.run([*command, "dedup"], check=True, capture_output=True)
-        started = time.perf_counter()
-        process = subprocess.Popen([*command, "passages"], stdout=subprocess.DEVNULL)
-        watch = Watch(process.pid)
-        watch.start()
-        if process.wait():
-            raise subprocess.CalledProcessError(process.returncode, command)
-        seconds = time.perf_counter() - started
-        watch.done = True
+        done = cost([*command, "passages"])
         manifest = next((folder / "out").glob("passages/*/manifest.json"))
-        return seconds, watch, orjson.loads(manifest.read_bytes())["counts"]
+        return done, orjson.loads(manifest.read_bytes())["counts"]
 
 
-def _told(name: str, size: float, run: tuple[float, Watch, dict[str, int]]) -> list[tuple[str, str]]:
-    seconds, watch, counts = run
-    taken = sum(watch.seconds.values())
+def _told(name: str, size: float, run: tuple[Cost, dict[str, int]]) -> list[tuple[str, str]]:
+    done, counts = run
+    seconds, taken = done.seconds, done.cpu
     return [
         (f"{name}: {size:.0f} MB, {counts['kept']:,} documents, stage alone, 2 cores", f"{seconds:.0f} s"),
         ("processor time of all processes, and that for a core", f"{taken:.0f} s, {size / taken:.1f} MB/s"),
-        ("memory of all processes at the most", f"{watch.memory / 1e6:,.0f} MB"),
+        ("memory of all processes at the most", f"{done.memory / 1e6:,.0f} MB"),
         (
             "passages cut, bytes of them, share",
             f"{counts['cuts']:,}, {counts['bytes']:,}, {counts['bytes'] / size / 1e4:.2f} %",

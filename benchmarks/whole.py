@@ -41,8 +41,8 @@ sample_bytes = 50_000_000
 """
 
 
-def write_copies(texts: list[str], copies: int, path: Path) -> tuple[int, float]:
-    """Documents and MB written."""
+def write_copies(texts: list[str], copies: int, path: Path, least: float = 0.05) -> tuple[int, float]:
+    """Documents and MB written; of a copy's words at least the share `least` is replaced, and at most 30 %."""
     chance = random.Random(1)
     words = [word for text in texts[:2000] for word in text.split()]
     count, size = 0, 0
@@ -50,7 +50,7 @@ def write_copies(texts: list[str], copies: int, path: Path) -> tuple[int, float]
         for copy in range(copies):
             for text in texts:
                 if copy:
-                    share = chance.uniform(0.05, 0.30)
+                    share = chance.uniform(least, 0.30)
                     text = " ".join(chance.choice(words) if chance.random() < share else w for w in text.split(" "))  # noqa: PLW2901
                 file.write(orjson.dumps({"text": text}) + b"\n")
                 count, size = count + 1, size + len(text.encode())
