@@ -26,7 +26,7 @@ from corpus.recipe import Code
 from corpus.schema import CONTAINMENTS
 from corpus.table import Table, write_whole
 from jobs import tasks, wide
-from jobs.pairs import PART_DOCUMENTS, PairMembers, shingles_of, split, verified
+from jobs.pairs import CANDIDATES, PART_DOCUMENTS, PairMembers, shingles_of, split, verified
 from jobs.run import Run
 
 _SOME_PER_DOCUMENT = 64  # fingerprints expected of a document, for the width of shuffles: 7 kB of code, measured at 74
@@ -54,7 +54,8 @@ def build(run: Run, stage: Stage) -> str:
     boilerplate = _boilerplate(contents, code).persist(StorageLevel.MEMORY_AND_DISK)
     sets = _distinctive(contents, boilerplate, code.min_shared).persist(StorageLevel.DISK_ONLY)
     met = _met(sets, code.leaders).persist(StorageLevel.MEMORY_AND_DISK)
-    candidates = met.where(f.col("a_key") >= 0).where(f.col("meetings") >= code.min_shared).select(*_PAIR)
+    candidates = met.where(f.col("a_key") >= 0).where(f.col("meetings") >= code.min_shared)
+    candidates = candidates.select(*_PAIR, f.lit(0).cast("long").alias("crowded"))
     parts = -(-max(documents.rows, 1) // PART_DOCUMENTS)
     alike = verified(candidates, sets.select("key", "shingles"))
     worded = verified(candidates, shingles_of(candidates, documents, _NGRAM, Earlier()))
@@ -130,7 +131,7 @@ def _met(sets: DataFrame, leaders: int) -> DataFrame:
     ordered = members.sortWithinPartitions("bucket", f.desc("words"), "high", "low", "key")
     found = ordered.mapInArrow(
         PairMembers(leaders=leaders).__call__,
-        "a_high long, a_low long, a_key long, b_high long, b_low long, b_key long, not_compared long",
+        CANDIDATES,
     )
     return found.groupBy(*_PAIR).agg(f.count("*").alias("meetings"), f.sum("not_compared").alias("not_compared"))
 

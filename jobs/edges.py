@@ -47,10 +47,10 @@ class EmitNear:
     threshold: float
 
     def __call__(self, part: int) -> Iterator[pa.RecordBatch]:
-        for batch in self.pairs.batches(part, ["a", "b", "jaccard"]):
+        for batch in self.pairs.batches(part, ["a", "b", "jaccard", "crowded"]):
             alike = batch.filter(pc.greater_equal(batch.column("jaccard"), self.threshold))
-            similar, goes = alike.column("jaccard"), np.ones(alike.num_rows, bool)
-            yield _edges(alike, [similar, similar], [goes, goes], contained=False)
+            similar, both = alike.column("jaccard"), ~np.asarray(alike.column("crowded"), bool)
+            yield _edges(alike, [similar, similar], [both, np.ones(alike.num_rows, bool)], contained=False)
 
 
 @dataclass(frozen=True, kw_only=True)

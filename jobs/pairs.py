@@ -33,7 +33,7 @@ PART_DOCUMENTS = 1 << 20  # documents for which the pairs table gets another par
 _SLICE = 1 << 13  # members paired at a time: at 32 leaders 12 MB of pairs
 _CHUNK = 1 << 10  # shingle sets handed to Spark at a time: 4 MB at 500 shingles
 
-_CONTENT = "a_high long, a_low long, a_key long, b_high long, b_low long, b_key long"
+CANDIDATES = "a_high long, a_low long, a_key long, b_high long, b_low long, b_key long, crowded long, not_compared long"
 
 
 def build(run: Run, stage: Stage) -> str:
@@ -56,8 +56,12 @@ def build(run: Run, stage: Stage) -> str:
     order = ["bucket", f.col("key") < known, f.desc("words"), "high", "low", "key"]
     sorted_members = members.repartition("bucket").sortWithinPartitions(*order)
     pairing = PairMembers(leaders=dedup.leaders, known=known)
-    found = sorted_members.mapInArrow(pairing.__call__, f"{_CONTENT}, not_compared long")
-    candidates = found.dropDuplicates(["a_high", "a_low", "b_high", "b_low", "not_compared"])
+    found = sorted_members.mapInArrow(pairing.__call__, CANDIDATES)
+    # A pair that one bucket compares in full is crowded nowhere.
+    candidates = found.groupBy("a_high", "a_low", "b_high", "b_low").agg(
+        *(f.min(name).alias(name) for name in ("a_key", "b_key", "crowded")),
+        f.max("not_compared").alias("not_compared"),
+    )
     candidates.persist(StorageLevel.MEMORY_AND_DISK)
     shingles = shingles_of(candidates, documents, ngram, earlier).persist(StorageLevel.DISK_ONLY)
     parts = -(-max(documents.rows, 1) // PART_DOCUMENTS)
@@ -149,13 +153,13 @@ class PairMembers:
                     yield _candidates(pairs, np.zeros(len(pairs), np.int64))
             last = int(columns[0][-1]) if batch.num_rows else last
         if pairing.not_compared:
-            summary = np.array([[last, 0, -1, 0, 0, -1]], np.int64)  # the last bucket tells partitions apart
+            summary = np.array([[last, 0, -1, 0, 0, -1, 0]], np.int64)  # the last bucket tells partitions apart
             yield _candidates(summary, np.array([pairing.not_compared], np.int64))
 
 
 def _candidates(pairs: np.ndarray, not_compared: np.ndarray) -> pa.RecordBatch:
-    names = ["a_high", "a_low", "a_key", "b_high", "b_low", "b_key", "not_compared"]
-    columns = [pa.array(np.ascontiguousarray(pairs[:, i])) for i in range(6)]
+    names = [field.split()[0] for field in CANDIDATES.split(", ")]
+    columns = [pa.array(np.ascontiguousarray(pairs[:, i])) for i in range(7)]
     return pa.RecordBatch.from_arrays([*columns, pa.array(not_compared)], names=names)
 
 
@@ -221,15 +225,16 @@ def verified(pairs: DataFrame, shingles: DataFrame) -> DataFrame:
         f.lit(0).cast("long").alias("b_high"),
         f.lit(0).cast("long").alias("b_low"),
         f.lit(-1).cast("long").alias("b_key"),
+        f.lit(0).cast("long").alias("crowded"),
         "shingles",
     )
-    columns = ["a_high", "a_low", "a_key", "b_high", "b_low", "b_key", "shingles"]
+    columns = ["a_high", "a_low", "a_key", "b_high", "b_low", "b_key", "crowded", "shingles"]
     together = (
         leaders.union(members.select(columns))
         .repartition("a_high", "a_low")
         .sortWithinPartitions("a_high", "a_low", "b_key")
     )
-    schema = "a binary, b binary, a_high long, a_shingles int, b_shingles int, shared int"
+    schema = "a binary, b binary, a_high long, a_shingles int, b_shingles int, shared int, crowded long"
     return together.mapInArrow(compare, schema)
 
 
@@ -271,8 +276,10 @@ def _compared(columns: dict[str, pa.Array], leader: np.ndarray) -> pa.RecordBatc
         pa.array(np.full(len(shared), len(leader), np.int32)),
         pa.array(lengths.astype(np.int32)),
         pa.array(shared),
+        columns["crowded"],
     ]
-    return pa.RecordBatch.from_arrays(arrays, names=["a", "b", "a_high", "a_shingles", "b_shingles", "shared"])
+    names = ["a", "b", "a_high", "a_shingles", "b_shingles", "shared", "crowded"]
+    return pa.RecordBatch.from_arrays(arrays, names=names)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -291,6 +298,7 @@ class WritePairs:
                 rows.column("b_shingles"),
                 rows.column("shared"),
                 pa.array(shared / (a + b - shared)),
+                rows.column("crowded").cast(pa.bool_()),
             ],
             schema=PAIRS,
         )

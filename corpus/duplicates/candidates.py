@@ -4,6 +4,10 @@ In a bucket every member is paired with the first L before it (its *leaders*), s
 L x m pairs instead of m^2 / 2, and one of at most L + 1 members misses none. Members that come after the first 1,024 of
 a bucket meet the first four leaders alone: a crowd that large is a template, and what is like it is like its best
 example. What is not compared is counted.
+
+A pair is *crowded* if its second was not compared with all that came before it in the bucket. In the election it may go
+for the first and not the other way round: else one member that ranks before the leaders would take them all away, and
+the members that were compared with nothing else would stay, a hundred thousand of one template.
 Documents of earlier releases come first in a bucket and are not paired with each other: both stay whatever they are.
 """
 
@@ -27,7 +31,7 @@ def _pair(
     known: np.int64,
     pairs: np.ndarray,
 ) -> int:
-    """Fill `pairs` (n x 6: leader's high, low, key, member's high, low, key); returns how many.
+    """Fill `pairs` (n x 7: leader's high, low, key, member's high, low, key, crowded); returns how many.
 
     `state`: bucket, members so far, leaders so far, pairs not compared, last high, last low. Members whose key is
     `known` or greater are of earlier releases.
@@ -46,6 +50,7 @@ def _pair(
                     continue  # a copy of what an earlier release kept
                 pairs[count, 0:3] = leaders[j]
                 pairs[count, 3], pairs[count, 4], pairs[count, 5] = high[i], low[i], key[i]
+                pairs[count, 6] = np.int64(met < state[1])
                 count += 1
             state[3] += state[1] - met
         if state[2] < limit:
@@ -70,8 +75,8 @@ class Pairing:
         self._state = np.zeros(6, np.int64)
 
     def pairs(self, bucket: np.ndarray, high: np.ndarray, low: np.ndarray, key: np.ndarray) -> np.ndarray:
-        """Pairs (n x 6, int64) that these members (int64 arrays) add."""
-        room = np.empty((len(bucket) * self.leaders, 6), np.int64)
+        """Pairs (n x 7, int64) that these members (int64 arrays) add."""
+        room = np.empty((len(bucket) * self.leaders, 7), np.int64)
         return room[: _pair(bucket, high, low, key, self._leaders, self._state, np.int64(self.known), room)]
 
     @property
