@@ -63,7 +63,7 @@ PAIRS = pa.schema(
         _field("b_shingles", pa.int32()),
         _field("shared", pa.int32()),
         _field("jaccard", pa.float64()),  # shared / (a + b - shared)
-        _field("crowded", pa.bool_()),  # b was not compared with all that a was: it may go for a, not a for it
+        _field("crowded", pa.bool_()),  # they met where not all were compared: b may go for a, not a for b
     ]
 )
 

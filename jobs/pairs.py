@@ -57,10 +57,10 @@ def build(run: Run, stage: Stage) -> str:
     sorted_members = members.repartition("bucket").sortWithinPartitions(*order)
     pairing = PairMembers(leaders=dedup.leaders, known=known)
     found = sorted_members.mapInArrow(pairing.__call__, CANDIDATES)
-    # A pair that one bucket compares in full is crowded nowhere.
+    # A pair that meets in one crowd goes one way, whatever other buckets say.
     candidates = found.groupBy("a_high", "a_low", "b_high", "b_low").agg(
-        *(f.min(name).alias(name) for name in ("a_key", "b_key", "crowded")),
-        f.max("not_compared").alias("not_compared"),
+        *(f.min(name).alias(name) for name in ("a_key", "b_key")),
+        *(f.max(name).alias(name) for name in ("crowded", "not_compared")),
     )
     candidates.persist(StorageLevel.MEMORY_AND_DISK)
     shingles = shingles_of(candidates, documents, ngram, earlier).persist(StorageLevel.DISK_ONLY)
@@ -152,6 +152,9 @@ class PairMembers:
                 if len(pairs):
                     yield _candidates(pairs, np.zeros(len(pairs), np.int64))
             last = int(columns[0][-1]) if batch.num_rows else last
+        held = pairing.finish()
+        if len(held):
+            yield _candidates(held, np.zeros(len(held), np.int64))
         if pairing.not_compared:
             summary = np.array([[last, 0, -1, 0, 0, -1, 0]], np.int64)  # the last bucket tells partitions apart
             yield _candidates(summary, np.array([pairing.not_compared], np.int64))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from corpus.duplicates.bands import buckets, probability
 from corpus.duplicates.candidates import Pairing
+from corpus.duplicates.containment import elect_contained
 from corpus.duplicates.election import elect
 
 Member = tuple[int, int]  # bucket, content
@@ -25,6 +26,7 @@ def paired(members: list[Member], leaders: int, cut: int) -> tuple[set[tuple[int
             piece[:, 0].copy(), np.zeros(len(piece), np.int64), piece[:, 1].copy(), piece[:, 1].copy()
         )
         found |= {(int(a), int(b)) for a, b in pairs[:, [1, 4]]}
+    found |= {(int(a), int(b)) for a, b in pairing.finish()[:, [1, 4]]}
     return found, pairing.not_compared
 
 
@@ -44,6 +46,23 @@ def test_pairing_of_a_crowded_bucket_counts_what_it_gives_up(size: int, leaders:
     found, not_compared = paired([(5, content) for content in range(size)], leaders, cut)
     assert len(found) + not_compared == size * (size - 1) // 2
     assert found == {(a, b) for a, b in combinations(range(size), 2) if a < leaders}
+
+
+@given(st.permutations(range(60)), st.integers(1, 70), st.integers(1, 70))
+def test_of_a_crowd_that_is_alike_one_stays_whatever_the_ranks(ranks: list[int], leaders: int, cut: int) -> None:
+    """Without the direction of crowded pairs, whoever ranks before the leaders takes them and leaves the rest alone."""
+    size = len(ranks)
+    pairing = Pairing(leaders=leaders)
+    columns = (np.full(size, 5), np.zeros(size, np.int64), np.arange(size), np.arange(size))
+    fed = [pairing.pairs(*(column[i : i + cut] for column in columns)) for i in range(0, size, cut)]
+    pairs = np.concatenate([*fed, pairing.finish()])
+    assert (pairs[:, 6] == int(size > leaders + 1)).all()
+    goes = np.stack([pairs[:, 6] == 0, np.ones(len(pairs), bool)], axis=1)
+    places = np.array(ranks)[pairs[:, [1, 4]]]
+    alike = np.full((len(pairs), 2), 0.95)
+    fates, contained = elect_contained(size, places, alike, goes, np.zeros(len(pairs), bool))
+    assert int(np.sum(fates.kept < 0)) == 1
+    assert not contained.any()
 
 
 def elected(nodes: int, edges: dict[tuple[int, int], float]) -> dict[int, tuple[int, float]]:
