@@ -71,6 +71,7 @@ def pairs(folder: Path, parts: list[list[float]]) -> Table:
             columns["a"].append(number.to_bytes(16, "big"))
             columns["b"].append((number + 1).to_bytes(16, "big"))
             columns["jaccard"].append(value)
+            columns["crowded"].append(False)
             number += 2
         for name in ("a_shingles", "b_shingles", "shared"):
             columns[name] = [1] * len(similar)
