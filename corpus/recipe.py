@@ -178,7 +178,16 @@ class Recipe:
     @property
     def permutations(self) -> int:
         """Values in a MinHash signature."""
-        return int(next(c.base for c in self.choices if c.name == "minhash").permutations)  # type: ignore[attr-defined]
+        return int(self._minhash.permutations)
+
+    @property
+    def ngram(self) -> int:
+        """Words of a shingle."""
+        return int(self._minhash.ngram)
+
+    @property
+    def _minhash(self) -> Any:
+        return next(choice.base for choice in self.choices if choice.name == "minhash")
 
 
 def load(path: str, *, root: str | None = None) -> Recipe:

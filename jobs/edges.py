@@ -22,7 +22,6 @@ _SCHEMA = (
     "a_high long, a_low long, b_high long, b_low long, a_in_b double, b_in_a double, "
     "a_goes boolean, b_goes boolean, contained boolean"
 )
-_NAMES = [field.split()[0] for field in _SCHEMA.split(", ")]
 
 
 def read(run: Run) -> tuple[DataFrame, int]:
@@ -78,4 +77,4 @@ class EmitContained:
 def _edges(pairs: pa.RecordBatch, inside: list[pa.Array], goes: list[np.ndarray], *, contained: bool) -> pa.RecordBatch:
     halves = [pa.array(half) for name in ("a", "b") for half in split(pairs.column(name))]
     speaks = pa.array(np.full(pairs.num_rows, contained))
-    return pa.RecordBatch.from_arrays([*halves, *inside, *map(pa.array, goes), speaks], names=_NAMES)
+    return pa.RecordBatch.from_arrays([*halves, *inside, *map(pa.array, goes), speaks], names=tasks.names_of(_SCHEMA))

@@ -12,8 +12,9 @@ import numpy as np
 import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as f
+from pyspark.sql.pandas.types import from_arrow_schema
 
-from corpus.duplicates.fates import OF_NODES, STREAM, fates
+from corpus.duplicates.fates import FATES, OF_NODES, STREAM, fates
 from corpus.errors import CorpusError
 from jobs import components, tasks
 from jobs.failures import TaskError
@@ -23,12 +24,6 @@ from jobs.session import Session
 # rounds of components cost more than they spare.
 DRIVER_EDGES = 2_000_000
 _TOGETHER = 1 << 20  # rows of whole components that a task elects at a time: 50 MB
-
-_FATES = (
-    "high long, low long, near_id string, near_key long, jaccard double, grown long, cluster string, "
-    "near_restricted boolean, "
-    "contained boolean"
-)
 
 
 def meet(edges: DataFrame, keepers: DataFrame) -> DataFrame:
@@ -54,7 +49,7 @@ def elected(session: Session, folder: str, keepers: DataFrame, met: DataFrame, p
     edges = met.select(f.col("key").alias("u"), f.col("other").alias("v"))
     labels = components.components(session, folder, edges, pairs).withColumnRenamed("node", "key")
     placed = stream.join(labels, "key").select(*STREAM.names).repartition("component").sortWithinPartitions("component")
-    return placed.mapInArrow(ElectComponents(together=_TOGETHER).__call__, _FATES)
+    return placed.mapInArrow(ElectComponents(together=_TOGETHER).__call__, from_arrow_schema(FATES))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,7 +26,7 @@ _NAMES = ["row", "id", "url", "restricted"]
 def build(run: Run, stage: Stage) -> str:
     """Write the index."""
     documents = run.documents()
-    ngram = int(next(c.base for c in run.plan.recipe.choices if c.name == "minhash").ngram)  # type: ignore[attr-defined]
+    ngram = run.plan.recipe.ngram
     task = IndexPart(
         folder=stage.folder,
         documents=documents,

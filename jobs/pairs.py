@@ -41,7 +41,7 @@ def build(run: Run, stage: Stage) -> str:
     dedup = run.plan.recipe.dedup
     documents = run.documents()
     spark = run.session.shuffle_for((documents.rows + run.plan.earlier.rows) * dedup.bands)
-    ngram = int(next(c.base for c in run.plan.recipe.choices if c.name == "minhash").ngram)  # type: ignore[attr-defined]
+    ngram = run.plan.recipe.ngram
     known = documents.parts << 32  # keys of earlier releases' documents go on where those of this one end
     earlier = run.plan.earlier
     emit = EmitBuckets(
@@ -161,9 +161,8 @@ class PairMembers:
 
 
 def _candidates(pairs: np.ndarray, not_compared: np.ndarray) -> pa.RecordBatch:
-    names = [field.split()[0] for field in CANDIDATES.split(", ")]
     columns = [pa.array(np.ascontiguousarray(pairs[:, i])) for i in range(7)]
-    return pa.RecordBatch.from_arrays([*columns, pa.array(not_compared)], names=names)
+    return pa.RecordBatch.from_arrays([*columns, pa.array(not_compared)], names=tasks.names_of(CANDIDATES))
 
 
 def shingles_of(candidates: DataFrame, documents: Table, ngram: int, earlier: Earlier) -> DataFrame:

@@ -7,6 +7,7 @@ Reads: the narrow tables; of text, only the samples that it shows. Writes: `repo
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 import orjson
 import pyarrow as pa
@@ -26,6 +27,8 @@ from corpus.table import Table
 from jobs import tasks
 from jobs.run import Run
 
+T = TypeVar("T")
+
 SHEET = "pairs.csv"
 SHOWN = ("index.html", "pairs.html", SHEET)  # copied to <root>/report
 
@@ -38,14 +41,9 @@ def build(run: Run, stage: Stage) -> str:
     cutting = [name for name in ("passages",) if name in run.plan.stages]
     manifests = {name: run.manifest(name) for name in ("ingest", "pairs", *cutting, "release", "encode", "shard")}
     collected = facts.collect(run.plan, manifests, merged, equal=_equal(run))
-    if "lines" in run.plan.stages:
-        counts = run.manifest("lines").counts
-        collected["lines"] = {
-            "taken": lines.taken(counts),
-            "emptied": counts["emptied"],
-            "commonest": lines.commonest(run.table("lines", "cuts"), documents, verdicts, recipe.pii),
-        }
     shelf = Shelf(documents=documents, verdicts=verdicts, policy=recipe.pii, chars=recipe.report.sample_chars)
+    if "lines" in run.plan.stages:
+        collected["lines"] = _lines(run, shelf)
     dropped = {rule: shelf.dropped(places) for rule, places in merged["dropped"].items()}
     tables = Tables(clusters=run.table("dedup", "clusters"), contents=run.table("signals.content", "signals"))
     looked = look(shelf, tables, merged["removals"], merged["pairs"]["sample"], recipe.report.pairs)
@@ -94,7 +92,7 @@ def _tallied(run: Run, verdicts: Table) -> Facts:
     return merged
 
 
-def _over(run: Run, parts: int, tally: Callable[[int], Facts]) -> list[Facts]:
+def _over(run: Run, parts: int, tally: Callable[[int], T]) -> list[T]:
     """A tally of each part, in order of parts."""
     counted = tasks.over_parts(run.session.spark, parts, TallyRows(tally=tally).__call__, "part long, facts binary")
     with tasks.watching(run.session.spark, "report", parts):
@@ -151,22 +149,19 @@ class EmitContents:
 class TallyRows:
     """A part's tally as one row of JSON."""
 
-    tally: Callable[[int], Facts]
+    tally: Callable[[int], object]
 
     def __call__(self, part: int) -> Iterator[pa.RecordBatch]:
         data = manifest.canonical(self.tally(part))
         yield pa.RecordBatch.from_pydict({"part": pa.array([part], pa.int64()), "facts": pa.array([data], pa.binary())})
 
 
-@dataclass(frozen=True, kw_only=True)
-class TallyPassages:
-    """A part's commonest passages as one row of JSON."""
-
-    commonest: Commonest
-
-    def __call__(self, part: int) -> Iterator[pa.RecordBatch]:
-        data = manifest.canonical(self.commonest(part))
-        yield pa.RecordBatch.from_pydict({"part": pa.array([part], pa.int64()), "facts": pa.array([data], pa.binary())})
+def _lines(run: Run, shelf: Shelf) -> Facts:
+    """What cutting lines took, and the lines that most documents have."""
+    counts, cuts = run.manifest("lines").counts, run.table("lines", "cuts")
+    found = _over(run, cuts.parts, lines.Commonest(cuts=cuts))
+    places = lines.commonest([place for own in found for place in own])
+    return {"taken": lines.taken(counts), "emptied": counts["emptied"], "commonest": lines.samples(shelf, places)}
 
 
 def _commonest(run: Run, shelf: Shelf) -> list[tuple[int, str, Sample]]:
@@ -174,10 +169,9 @@ def _commonest(run: Run, shelf: Shelf) -> list[tuple[int, str, Sample]]:
     most = run.plan.recipe.report.pairs
     if "passages" not in run.plan.stages or not most:
         return []
-    task = TallyPassages(commonest=Commonest(cuts=run.table("passages", "cuts"), most=most))
-    found = tasks.over_parts(run.session.spark, run.documents().parts, task.__call__, "part long, facts binary")
-    rows = tasks.execute(found.toArrow).sort_by("part").column("facts").to_pylist()
-    places = passages.commonest([place for row in rows for place in orjson.loads(row)], most)
+    cuts = run.table("passages", "cuts")
+    found = _over(run, cuts.parts, Commonest(cuts=cuts, most=most))
+    places = passages.commonest([place for own in found for place in own], most)
     return passages.samples(shelf, places)
 
 

@@ -17,6 +17,7 @@ from corpus.recipe import Recipe
 from corpus.table import Table
 from jobs.pairs import split
 from jobs.run import Run
+from jobs.tasks import names_of
 
 NO_WORDS = b"\0" * 16  # content key of a text without words, which is never a duplicate of one
 # Ranks of documents of this release begin with a byte that says whether all others come before them: 0 or 1. One byte
@@ -87,7 +88,7 @@ class EmitSurvivors:
                 pa.array(url_low, mask=unknown),
                 document.column("date").cast(pa.int64()).combine_chunks(),
             ],
-            names=[field.split()[0] for field in SCHEMA.split(", ")],
+            names=names_of(SCHEMA),
         )
 
     def _ranks(
@@ -122,7 +123,7 @@ class EmitSurvivors:
             pa.array(url_low, mask=unknown),
             pa.nulls(len(rows), pa.int64()),
         ]
-        return pa.RecordBatch.from_arrays(columns, names=[field.split()[0] for field in SCHEMA.split(", ")])
+        return pa.RecordBatch.from_arrays(columns, names=names_of(SCHEMA))
 
     def _documents(self, part: int, verdicts: pa.Table) -> pa.Table:
         found = self.documents.read(part, ["licence", "date", *(["url"] if self.recipe.dedup.url != "off" else [])])

@@ -62,6 +62,11 @@ def run(session: Session, label: str, folders: Sequence[str], count: int, task: 
         execute(tasks.count)
 
 
+def names_of(schema: str) -> list[str]:
+    """The columns of a schema as Spark writes it: "key long, id string"."""
+    return [column.split()[0] for column in schema.split(", ")]
+
+
 def over_parts(
     spark: SparkSession, parts: int, function: Callable[[int], Iterator[pa.RecordBatch]], schema: str
 ) -> DataFrame:

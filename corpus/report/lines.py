@@ -1,15 +1,16 @@
 """The commonest lines that were cut, and what cutting took by rule and source."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
-
-from corpus.policy import Policy
-from corpus.redaction import pieces
+from corpus.report.samples import Shelf
 from corpus.table import Table
 
 _SHOWN = 20
 _CHARS = 200  # of a line
+
+Place = tuple[int, str, int, int, int, int]  # documents that have it, rule, part, row, start, end
 
 
 def taken(counts: Mapping[str, int]) -> list[dict[str, object]]:
@@ -23,28 +24,31 @@ def taken(counts: Mapping[str, int]) -> list[dict[str, object]]:
     return sorted(rows, key=lambda row: (-int(str(row["bytes"])), str(row["rule"]), str(row["source"])))
 
 
-def commonest(cuts: Table, documents: Table, verdicts: Table, policy: Policy) -> list[dict[str, object]]:
-    """Up to 20 cut lines that most documents have, as they stand in one of these, personal data replaced. Of lines of
-    one rule with the same count and length one is shown: the table of cuts does not say which are the same."""
-    best: dict[tuple[int, str, int], tuple[int, int, int, int]] = {}
-    for part in range(cuts.parts):
-        for batch in cuts.batches(part, ["row", "start", "end", "rule", "count"]):
-            row, start, end, count = (batch.column(name).to_numpy() for name in ("row", "start", "end", "count"))
-            seen = len(best)
-            for place in np.argsort(-count, kind="stable"):
-                key = (-int(count[place]), batch.column("rule")[int(place)].as_py(), int(end[place] - start[place]))
-                best.setdefault(key, (part, int(row[place]), int(start[place]), int(end[place])))
-                if len(best) > seen + _SHOWN:
-                    break
-        best = dict(sorted(best.items())[:_SHOWN])
-    return list(_shown(best, documents, verdicts, policy))
+@dataclass(frozen=True, kw_only=True)
+class Commonest:
+    """Of one part, a place of each of the 20 cut lines that most documents have."""
+
+    cuts: Table
+
+    def __call__(self, part: int) -> list[Place]:
+        columns = self.cuts.read(part, ["count", "rule", "row", "start", "end"])
+        rows = zip(*(column.to_pylist() for column in columns.columns), strict=True)
+        return commonest([(count, rule, part, row, start, end) for count, rule, row, start, end in rows])
 
 
-def _shown(
-    best: Mapping[tuple[int, str, int], tuple[int, int, int, int]], documents: Table, verdicts: Table, policy: Policy
-) -> Iterator[dict[str, object]]:
-    for (count, rule, _), (part, row, start, end) in best.items():
-        found = next(documents.take(part, [row], ["source", "text", "url"])).to_pylist()[0]
-        language = next(verdicts.take(part, [row], ["language"])).column("language")[0].as_py()
-        (line,) = pieces(found["text"], language, found["url"], [(start, end)], policy)
-        yield {"rule": rule, "source": found["source"], "count": -count, "text": line.strip()[:_CHARS]}
+def commonest(places: Iterable[Sequence[Any]]) -> list[Place]:
+    """Up to 20 cut lines that most documents have. Of lines of one rule with the same count and length the first is
+    taken: the table of cuts does not say which are the same."""
+    found: dict[tuple[int, str, int], Place] = {}
+    for count, rule, part, row, start, end in sorted(places, key=lambda place: tuple(place[2:])):
+        found.setdefault((-count, rule, end - start), (count, rule, part, row, start, end))
+    return [place for _, place in sorted(found.items())[:_SHOWN]]
+
+
+def samples(shelf: Shelf, places: Sequence[Place]) -> list[dict[str, object]]:
+    """The lines as they stand in their places, personal data replaced."""
+    shown: list[dict[str, object]] = []
+    for count, rule, part, row, start, end in places:
+        piece = shelf.piece(part, row, start, end)
+        shown.append({"rule": rule, "source": piece.source, "count": count, "text": piece.text.strip()[:_CHARS]})
+    return shown

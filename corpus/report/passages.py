@@ -48,4 +48,4 @@ def _by(counts: Mapping[str, int], prefix: str) -> list[tuple[str, int]]:
 
 def samples(shelf: Shelf, places: Sequence[Place]) -> list[tuple[int, str, Sample]]:
     """Documents that have it, the id of the one that keeps it, the passage."""
-    return [(count, of, shelf.span(part, row, start, end)) for count, of, part, row, start, end in places]
+    return [(count, of, shelf.head(shelf.piece(part, row, start, end))) for count, of, part, row, start, end in places]

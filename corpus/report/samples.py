@@ -54,8 +54,7 @@ class Shelf:
             addresses = [document["url"] for document in about]
             labels = [one["language"] for one in here]
             redacted = redact(batch.column("text"), labels, self.policy, addresses, shown=True)
-            # addresses of pages hold those of people
-            urls = redact(pa.array([url or "" for url in addresses]), [""] * len(about), self.policy, shown=True).texts
+            urls = self._addresses(addresses)
             for i, (document, verdict) in enumerate(zip(about, here, strict=True)):
                 text = redacted.texts[i].as_py()
                 yield (
@@ -64,7 +63,7 @@ class Shelf:
                         id=document["id"],
                         source=document["source"],
                         language=verdict["language"],
-                        url=urls[i].as_py(),
+                        url=urls[i],
                         text=text[:_LONGEST],
                         cut=len(text) > _LONGEST,
                         reasons=verdict["reasons"],
@@ -72,12 +71,26 @@ class Shelf:
                 )
             done += batch.num_rows
 
-    def span(self, part: int, row: int, start: int, end: int) -> Sample:
+    def piece(self, part: int, row: int, start: int, end: int) -> Sample:
         """The code points start..end-1 of a document, grown to the whole of the finds that reach into them."""
-        whole = self.fetch([(part, row)])[part, row]
-        document = next(self.documents.take(part, [row], ["text", "url"])).to_pylist()[0]
-        (text,) = pieces(document["text"], whole.language, document["url"], [(start, end)], self.policy)
-        return self.head(replace(whole, text=text, cut=False))
+        document = next(self.documents.take(part, [row], ["id", "source", "url", "text"])).to_pylist()[0]
+        verdict = next(self.verdicts.take(part, [row], ["language", "reasons"])).to_pylist()[0]
+        (text,) = pieces(document["text"], verdict["language"], document["url"], [(start, end)], self.policy)
+        return Sample(
+            id=document["id"],
+            source=document["source"],
+            language=verdict["language"],
+            url=self._addresses([document["url"]])[0],
+            text=text,
+            cut=False,
+            reasons=verdict["reasons"],
+        )
+
+    def _addresses(self, urls: Sequence[str | None]) -> list[str]:
+        """Addresses of pages as they may be shown: they hold those of people."""
+        column = pa.array([url or "" for url in urls], pa.string())
+        shown: list[str] = redact(column, [""] * len(urls), self.policy, shown=True).texts.to_pylist()
+        return shown
 
     def head(self, sample: Sample) -> Sample:
         """Its beginning."""

@@ -17,7 +17,7 @@ from numba import njit
 
 from filters import unicode
 from filters.kernels.hashing import BASE, SEED, add, mix
-from filters.kernels.text import decode
+from filters.kernels.text import ascii_classes, decode
 from filters.unicode import KIND, LINE_END, SPACE, UNSPACED
 
 _LEFT, _RIGHT = np.uint64(31), np.uint64(33)  # another rotation than `add` has
@@ -69,9 +69,7 @@ def _hash(
     chars: np.ndarray,
     words: np.ndarray,
 ) -> None:
-    ascii_class = np.empty(128, np.uint8)
-    for code in range(128):
-        ascii_class[code] = classes[(np.int64(class_blocks[0]) << 8) | code]
+    ascii_class = ascii_classes(class_blocks, classes)
     blank = np.uint64(0x20)
     lines = 0
     for row in range(len(offsets) - 1):

@@ -17,7 +17,7 @@ import numpy as np
 from numba import njit
 
 from filters import unicode
-from filters.kernels.text import decode
+from filters.kernels.text import ascii_classes, decode
 from filters.unicode import KIND, LINE_END, SPACE, TERMINAL, UNSPACED
 
 _DOT, _ELLIPSIS, _HASH, _BRACE = ord("."), ord("\u2026"), ord("#"), ord("{")
@@ -140,9 +140,7 @@ def _index(
     starts: np.ndarray,
     kept: np.ndarray,
 ) -> None:
-    ascii_class = np.empty(128, np.uint8)
-    for code in range(128):
-        ascii_class[code] = classes[(np.int64(class_blocks[0]) << 8) | code]
+    ascii_class = ascii_classes(class_blocks, classes)
     lines = 0
     for row in range(len(offsets) - 1):
         place, end = np.int64(offsets[row]), np.int64(offsets[row + 1])

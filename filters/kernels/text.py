@@ -104,6 +104,15 @@ def decode(data: np.ndarray, place: int) -> tuple[int, int]:
 
 
 @njit(cache=True, nogil=True)
+def ascii_classes(class_blocks: np.ndarray, classes: np.ndarray) -> np.ndarray:
+    """Flags (uint8) of the 128 characters of ASCII, which most bytes are: one table to look into instead of two."""
+    found = np.empty(128, np.uint8)
+    for code in range(128):
+        found[code] = classes[(np.int64(class_blocks[0]) << 8) | code]
+    return found
+
+
+@njit(cache=True, nogil=True)
 def _index(
     data: np.ndarray,
     offsets: np.ndarray,
@@ -120,10 +129,9 @@ def _index(
     line_chars: np.ndarray,
     opens: np.ndarray,
 ) -> None:
-    ascii_class = np.empty(128, np.uint8)
+    ascii_class = ascii_classes(class_blocks, classes)
     ascii_lower = np.empty(128, np.int32)
     for code in range(128):
-        ascii_class[code] = classes[(np.int64(class_blocks[0]) << 8) | code]
         ascii_lower[code] = code + lower[(np.int64(lower_blocks[0]) << 8) | code]
     tally = np.zeros(64, np.int32)
     words = 0

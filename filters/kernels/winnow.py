@@ -14,6 +14,22 @@ from filters.kernels.hashing import BASE, STEP, mix
 from filters.kernels.minhash import fill_shingles
 
 
+@njit(cache=True, nogil=True, inline="always")
+def _enter(hashes: np.ndarray, place: int, waiting: np.ndarray, first: int, held: int) -> tuple[int, int]:
+    """The window moves on to `place`: where its ring of places with increasing hashes begins, and how many it holds.
+
+    The place at the beginning of the ring (`waiting`, as long as the window) has the rightmost least hash.
+    """
+    window = len(waiting)
+    if held and waiting[first] <= place - window:
+        first = (first + 1) % window
+        held -= 1
+    while held and hashes[waiting[(first + held - 1) % window]] >= hashes[place]:
+        held -= 1
+    waiting[(first + held) % window] = place
+    return first, held + 1
+
+
 @njit(cache=True, nogil=True)
 def winnow(hashes: np.ndarray, window: int) -> np.ndarray:
     """Places (int64, ascending) of the selected ones of `hashes` (uint64): in each `window` consecutive ones the least,
@@ -22,16 +38,10 @@ def winnow(hashes: np.ndarray, window: int) -> np.ndarray:
     count = len(hashes)
     window = min(window, max(count, 1))
     out = np.empty(count, np.int64)
-    waiting = np.empty(window, np.int64)  # a ring of places whose hashes increase: the first is the least
+    waiting = np.empty(window, np.int64)
     first, held, selected, chosen = 0, 0, 0, np.int64(-1)
     for place in range(count):
-        if held and waiting[first] <= place - window:
-            first = (first + 1) % window
-            held -= 1
-        while held and hashes[waiting[(first + held - 1) % window]] >= hashes[place]:
-            held -= 1
-        waiting[(first + held) % window] = place
-        held += 1
+        first, held = _enter(hashes, place, waiting, first, held)
         if place < window - 1:
             continue
         least = waiting[first]
@@ -108,13 +118,7 @@ def shared_runs(
         first, held = 0, 0
         known, wanted = np.int64(-1), False  # whether the least hash is shared is looked up when it changes
         for place in range(count):
-            if held and waiting[first] <= place - window:
-                first = (first + 1) % window
-                held -= 1
-            while held and hashes[waiting[(first + held - 1) % window]] >= hashes[place]:
-                held -= 1
-            waiting[(first + held) % window] = place
-            held += 1
+            first, held = _enter(hashes, place, waiting, first, held)
             if place < window - 1:
                 continue
             if waiting[first] != known:

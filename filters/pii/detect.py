@@ -187,11 +187,11 @@ def _look(
     places = table.tolist()
     marked = pa.array(
         [b"%b\x01%b\x02%b" % (data[a:b], data[b:c], data[c:d]) for _, a, b, c, d, _ in places], pa.binary()
-    )
+    ).cast(pa.string())
     for one in validators:
         worth = (sizes >= one.sizes.start) & (sizes < one.sizes.stop)
         if one.worth is not None:
-            worth &= pc.match_substring_regex(marked.cast(pa.string()), one.worth).to_numpy(zero_copy_only=False)
+            worth &= pc.match_substring_regex(marked, one.worth).to_numpy(zero_copy_only=False)
         for i in np.flatnonzero(worth).tolist():
             _keep(found, places[i][0], views.window(*places[i]), one.find, wanted)
 

@@ -12,8 +12,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from corpus import cuts
 from corpus.lines import COUNTED, LineRule, LineScan, Tally, cut_bytes, known_lines
-from corpus.redaction import Policy
-from corpus.report.lines import commonest, taken
+from corpus.policy import Policy
+from corpus.report.lines import Commonest, commonest, samples, taken
+from corpus.report.samples import Shelf
 from corpus.schema import CUTS
 from corpus.table import Table, write_whole
 from filters import unicode
@@ -204,15 +205,16 @@ def test_report_shows_the_commonest_lines_without_personal_data(tmp_path: Path) 
     made = {
         "cuts": pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in rows], schema=CUTS),
         "documents": pa.table(
-            {"source": ["a", "a"], "text": texts, "url": ["https://a.example/", "https://b.example/"]}
+            {"id": ["0", "1"], "source": ["a", "a"], "text": texts, "url": ["https://a.example/", "https://b.example/"]}
         ),
-        "verdicts": pa.table({"language": ["eng_Latn"] * 2}),
+        "verdicts": pa.table({"language": ["eng_Latn"] * 2, "reasons": [[], []]}),
     }
     tables = {
         name: Table(folder=str(tmp_path), name=name, files=(write_whole(str(tmp_path), name, "part-00000", rows),))
         for name, rows in made.items()
     }
-    shown = commonest(tables["cuts"], tables["documents"], tables["verdicts"], Policy())
+    shelf = Shelf(documents=tables["documents"], verdicts=tables["verdicts"], policy=Policy(), chars=600)
+    shown = samples(shelf, commonest(Commonest(cuts=tables["cuts"])(0)))
     assert [(row["count"], row["source"]) for row in shown] == [(9, "a"), (2, "a")]
     assert "jane.roe" not in str(shown[0]["text"])
     assert shown[1]["text"] == "rare <b>"

@@ -117,7 +117,7 @@ def test_key_is_in_no_manifest() -> None:
     "table",
     [
         {"kinds": ("EMAL",)},
-        {"placeholder": "XXX"},
+        {"placeholder": "REMOVED"},
         {"placeholder": "{kind}@x.com"},
         {"key": "short"},
         {"action": "pseudonym"},
