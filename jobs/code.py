@@ -19,14 +19,17 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as f
 
 from corpus import ledger
+from corpus.duplicates.contents import split
 from corpus.duplicates.earlier import Earlier
+from corpus.duplicates.shingles import MakeShingles
 from corpus.manifest import Manifest, Receipt
 from corpus.plan import Stage
 from corpus.recipe import Code
 from corpus.schema import CONTAINMENTS
 from corpus.table import Table, write_whole
 from jobs import tasks, wide
-from jobs.pairs import CANDIDATES, PART_DOCUMENTS, PairMembers, shingles_of, split, verified
+from jobs.candidates import CANDIDATES, PairMembers, shingles_of, verified
+from jobs.pairs import PART_DOCUMENTS
 from jobs.run import Run
 
 _SOME_PER_DOCUMENT = 64  # fingerprints expected of a document, for the width of shuffles: 7 kB of code, measured at 74
@@ -58,7 +61,9 @@ def build(run: Run, stage: Stage) -> str:
     candidates = candidates.select(*_PAIR, f.lit(0).cast("long").alias("crowded"))
     parts = -(-max(documents.rows, 1) // PART_DOCUMENTS)
     alike = verified(candidates, sets.select("key", "shingles"))
-    worded = verified(candidates, shingles_of(candidates, documents, _NGRAM, Earlier()))
+    worded = verified(
+        candidates, shingles_of(candidates, MakeShingles(documents=documents, earlier=Earlier(), ngram=_NGRAM))
+    )
     rows = alike.join(_words(worded), ["a", "b"], "inner").withColumn("part", f.expr(f"pmod(a_high, {parts})"))
     worker = WriteContainments(folder=stage.folder)
     wide.write_parts(run.session, "code", stage.folder, parts, rows, ["a", "b"], worker)

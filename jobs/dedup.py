@@ -5,21 +5,25 @@ Reads: verdicts, content keys, `pairs`, `containments` if there are, what the or
 """
 
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 import pyarrow as pa
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as f
+from pyspark.sql.pandas.types import from_arrow_schema
 
 from corpus import ledger
 from corpus.duplicates import losses
+from corpus.duplicates.outcomes import Addresses, outcomes
 from corpus.errors import RecipeError
 from corpus.manifest import Receipt
 from corpus.plan import Stage
 from corpus.recipe import Dedup, Recipe
 from corpus.schema import CLUSTERS, OUTCOMES
 from corpus.table import Table, write_whole
-from jobs import components, edges, election, survivors, tasks, wide
+from jobs import components, edges, election, here, survivors, tasks, wide
+from jobs.edges import Edges
 from jobs.run import Run
 
 
@@ -27,26 +31,48 @@ def build(run: Run, stage: Stage) -> str:
     """Elect, write clusters."""
     dedup = run.plan.recipe.dedup
     documents, verdicts = run.documents(), run.table("decide", "verdicts")
-    spark = run.session.shuffle_for(documents.rows)
-    known = documents.parts << 32  # keys from here on are of earlier releases
-    parts = documents.parts + run.plan.earlier.parts
-    found = tasks.over_parts(spark, parts, survivors.emitter(run).__call__, survivors.SCHEMA)
-    members = _members(_addressed(found, dedup, known)).persist()
-    found_edges, most = edges.read(run)
-    keepers = members.where("place = 1")
-    met = election.meet(found_edges, keepers).persist()
-    rows = _outcomes(members, election.elected(run.session, stage.folder, keepers, met, most), known)
     worker = WriteClusters(folder=stage.folder, recipe=run.plan.recipe, documents=documents, verdicts=verdicts)
-    wide.write_parts(run.session, "dedup", stage.folder, documents.parts, rows, ["row"], worker)
-    met.unpersist()
-    members.unpersist()
-    components.forget(stage.folder)
+    between = edges.of(run)
+    few = here.few(run) and between.most <= election.DRIVER_EDGES
+    (_here if few else _through_spark)(run, stage.folder, between, worker)
     decided = run.manifest("decide").counts
     run.finish(stage, documents.parts, lambda w: ledger.dedup(w, stage.folder, run.document_rows(), decided))
     counts = run.manifest("dedup").counts
     same = f"{counts['url']:,} of a known address, " if dedup.url != "off" else ""
     contained = f"; {counts['contained']:,} contained in other code" if run.plan.recipe.code else ""
     return f"{counts['kept']:,} kept; {same}{counts['exact']:,} exact and {counts['near']:,} near duplicates{contained}"
+
+
+def _here(run: Run, folder: str, between: Edges, worker: "WriteClusters") -> None:
+    dedup, documents = run.plan.recipe.dedup, run.documents()
+    read = survivors.emitter(run)
+    found = pa.Table.from_batches(here.over_parts(run, "dedup", documents.parts + run.plan.earlier.parts, read))
+    alike = [one for parts, emit in between.emitters for one in here.over_parts(run, "dedup", parts, emit)]
+    addresses = Addresses(latest=dedup.url == "latest", restricted_first=dedup.restricted == "stays")
+    rows = outcomes(
+        found,
+        pa.Table.from_batches(alike, edges.SCHEMA),
+        addresses if dedup.url != "off" else None,
+        documents.parts << 32,
+    )
+    here.write_parts(run, "dedup", folder, documents.parts, rows, worker)
+
+
+def _through_spark(run: Run, folder: str, between: Edges, worker: "WriteClusters") -> None:
+    dedup, documents = run.plan.recipe.dedup, run.documents()
+    spark = run.session.shuffle_for(documents.rows)
+    known = documents.parts << 32  # keys from here on are of earlier releases
+    parts = documents.parts + run.plan.earlier.parts
+    found = tasks.over_parts(spark, parts, survivors.emitter(run).__call__, survivors.SCHEMA)
+    members = _members(_addressed(found, dedup, known)).persist()
+    keepers = members.where("place = 1")
+    frames = [tasks.over_parts(spark, parts, emit, from_arrow_schema(edges.SCHEMA)) for parts, emit in between.emitters]
+    met = election.meet(reduce(DataFrame.unionByName, frames), keepers).persist()
+    rows = _outcomes(members, election.elected(run.session, folder, keepers, met, between.most), known)
+    wide.write_parts(run.session, "dedup", folder, documents.parts, rows, ["row"], worker)
+    met.unpersist()
+    members.unpersist()
+    components.forget(folder)
 
 
 def check_losses(run: Run) -> None:

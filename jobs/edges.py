@@ -4,38 +4,45 @@ A row is a pair of contents a and b: how much of each is in the other (for near 
 similarity), which of them may go for the other, and whether it speaks of containment.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyspark.sql import DataFrame
 
+from corpus.duplicates.contents import split
 from corpus.recipe import Code
 from corpus.table import Table
-from jobs import tasks
-from jobs.pairs import split
 from jobs.run import Run
 
-_SCHEMA = (
-    "a_high long, a_low long, b_high long, b_low long, a_in_b double, b_in_a double, "
-    "a_goes boolean, b_goes boolean, contained boolean"
+SCHEMA = pa.schema(
+    [
+        *(pa.field(name, pa.int64()) for name in ("a_high", "a_low", "b_high", "b_low")),
+        *(pa.field(name, pa.float64()) for name in ("a_in_b", "b_in_a")),
+        *(pa.field(name, pa.bool_()) for name in ("a_goes", "b_goes", "contained")),
+    ]
 )
 
 
-def read(run: Run) -> tuple[DataFrame, int]:
-    """The edges, and how many there are at most."""
-    recipe, spark = run.plan.recipe, run.session.spark
-    pairs = run.table("pairs", "pairs")
+@dataclass(frozen=True, kw_only=True)
+class Edges:
+    """Who reads them part after part, and how many there are at most."""
+
+    emitters: tuple[tuple[int, Callable[[int], Iterator[pa.RecordBatch]]], ...]  # parts, what reads one
+    most: int
+
+
+def of(run: Run) -> Edges:
+    """Near duplicates, and contained code where the recipe asks for it."""
+    recipe, pairs = run.plan.recipe, run.table("pairs", "pairs")
     near = EmitNear(pairs=pairs, threshold=recipe.dedup.threshold)
-    found, most = tasks.over_parts(spark, pairs.parts, near.__call__, _SCHEMA), pairs.rows
-    if recipe.code:
-        containments = run.table("code", "containments")
-        contained = EmitContained(containments=containments, code=recipe.code)
-        found = found.unionByName(tasks.over_parts(spark, containments.parts, contained.__call__, _SCHEMA))
-        most += containments.rows
-    return found, most
+    if not recipe.code:
+        return Edges(emitters=((pairs.parts, near),), most=pairs.rows)
+    containments = run.table("code", "containments")
+    contained = EmitContained(containments=containments, code=recipe.code)
+    emitters = ((pairs.parts, near), (containments.parts, contained))
+    return Edges(emitters=emitters, most=pairs.rows + containments.rows)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,4 +84,4 @@ class EmitContained:
 def _edges(pairs: pa.RecordBatch, inside: list[pa.Array], goes: list[np.ndarray], *, contained: bool) -> pa.RecordBatch:
     halves = [pa.array(half) for name in ("a", "b") for half in split(pairs.column(name))]
     speaks = pa.array(np.full(pairs.num_rows, contained))
-    return pa.RecordBatch.from_arrays([*halves, *inside, *map(pa.array, goes), speaks], names=tasks.names_of(_SCHEMA))
+    return pa.RecordBatch.from_arrays([*halves, *inside, *map(pa.array, goes), speaks], schema=SCHEMA)

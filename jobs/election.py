@@ -14,7 +14,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as f
 from pyspark.sql.pandas.types import from_arrow_schema
 
-from corpus.duplicates.fates import FATES, OF_NODES, STREAM, fates
+from corpus.duplicates.fates import FATES, OF_EDGES, OF_NODES, STREAM, fates
 from corpus.errors import CorpusError
 from jobs import components, tasks
 from jobs.failures import TaskError
@@ -34,8 +34,7 @@ def meet(edges: DataFrame, keepers: DataFrame) -> DataFrame:
             f.col("high").alias(f"{side}_high"), f.col("low").alias(f"{side}_low"), f.col("key").alias(name)
         )
         met = met.join(ends, [f"{side}_high", f"{side}_low"])
-    sides = {"a_in_b": "inside", "b_in_a": "holds", "a_goes": "goes", "b_goes": "other_goes"}
-    return met.select("key", "other", *(f.col(old).alias(new) for old, new in sides.items()), "contained")
+    return met.select("key", "other", *(f.col(old).alias(new) for old, new in OF_EDGES.items()))
 
 
 def elected(session: Session, folder: str, keepers: DataFrame, met: DataFrame, pairs: int) -> DataFrame:

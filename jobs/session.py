@@ -43,6 +43,13 @@ class Session:
         self.verbose = verbose
         self.started = False
 
+    @property
+    def cores_here(self) -> int:
+        """Cores that this process may use."""
+        if self.cores:
+            return self.cores
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1  # not on macOS
+
     @cached_property
     def spark(self) -> SparkSession:
         builder = SparkSession.builder.appName("gristmill")

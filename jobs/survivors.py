@@ -11,11 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.duplicates import addresses
+from corpus.duplicates.contents import split
 from corpus.duplicates.earlier import Earlier
 from corpus.duplicates.rank import Key, parse, ranks
 from corpus.recipe import Recipe
 from corpus.table import Table
-from jobs.pairs import split
 from jobs.run import Run
 from jobs.tasks import names_of
 

@@ -33,6 +33,14 @@ STREAM = pa.schema(
     ]
 )
 
+# Columns of an edge between contents a and b, and what they are called where `key` is a and `other` is b.
+OF_EDGES = {
+    "a_in_b": "inside",
+    "b_in_a": "holds",
+    "a_goes": "goes",
+    "b_goes": "other_goes",
+    "contained": "contained",
+}
 OF_NODES = ("rank", "id", "high", "low", "copies", "restricted")  # columns of STREAM that edges have not
 
 FATES = pa.schema(

@@ -96,22 +96,38 @@ def shingle_sets(
 
 
 @njit(cache=True, nogil=True)
+def _shared(one: np.ndarray, other: np.ndarray) -> int:
+    """The size of the intersection of two sorted distinct sets."""
+    i, j, shared = 0, 0, 0
+    while i < len(one) and j < len(other):
+        if one[i] == other[j]:
+            shared += 1
+            i += 1
+            j += 1
+        elif one[i] < other[j]:
+            i += 1
+        else:
+            j += 1
+    return shared
+
+
+@njit(cache=True, nogil=True)
 def jaccard(one: np.ndarray, values: np.ndarray, offsets: np.ndarray) -> np.ndarray:
     """Sizes (int32) of the intersections of a sorted distinct set with each of several."""
-    out = np.zeros(len(offsets) - 1, np.int32)
+    out = np.empty(len(offsets) - 1, np.int32)
     for row in range(len(offsets) - 1):
-        i, j, last = 0, offsets[row], offsets[row + 1]
-        shared = 0
-        while i < len(one) and j < last:
-            if one[i] == values[j]:
-                shared += 1
-                i += 1
-                j += 1
-            elif one[i] < values[j]:
-                i += 1
-            else:
-                j += 1
-        out[row] = shared
+        out[row] = _shared(one, values[offsets[row] : offsets[row + 1]])
+    return out
+
+
+@njit(cache=True, nogil=True)
+def intersections(values: np.ndarray, offsets: np.ndarray, one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Sizes (int32) of the intersections of pairs of sorted distinct sets, of which set i is
+    values[offsets[i]:offsets[i + 1]]; `one` and `other` (int64) are the pairs' sets."""
+    out = np.empty(len(one), np.int32)
+    for pair in range(len(one)):
+        a, b = one[pair], other[pair]
+        out[pair] = _shared(values[offsets[a] : offsets[a + 1]], values[offsets[b] : offsets[b + 1]])
     return out
 
 

@@ -1,4 +1,5 @@
-"""The stage dedup: the same clusters whatever the parts, the cores and the order of input, on the driver and in tasks;
+"""The stages pairs and dedup: the same clusters whatever the parts, the cores and the order of input, in one process,
+through Spark with the election on the driver, and with the election in tasks;
 restricted sources stay restricted; addresses; the declared order."""
 
 import random
@@ -11,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 from corpus import inputs, plan, recipe, table
-from jobs import build, election
+from jobs import build, election, here
 from jobs.session import Session
 
 RECIPE = """
@@ -109,9 +110,13 @@ def test_clusters_are_the_same_whatever_the_parts_cores_and_order_and_wherever_t
     with _session(cores=1) as session:
         found = clusters(tmp_path, session, part_bytes=1 << 20)
     write(tmp_path, 2)
-    monkeypatch.setattr(election, "DRIVER_EDGES", 0)
-    monkeypatch.setattr(election, "_TOGETHER", 10)
     with _session(cores=2) as session:
+        assert clusters(tmp_path, session, part_bytes=1 << 13) == found
+        monkeypatch.setattr(here, "FEW_MEMBERS", 0)
+        write(tmp_path, 3)
+        assert clusters(tmp_path, session, part_bytes=1 << 14) == found
+        monkeypatch.setattr(election, "DRIVER_EDGES", 0)
+        monkeypatch.setattr(election, "_TOGETHER", 10)
         assert clusters(tmp_path, session, part_bytes=1 << 13) == found
     assert not list(tmp_path.rglob("rounds"))
     assert found["page-2021"] == ("kept", None, None, 3, "page-2021", False)

@@ -12,7 +12,7 @@ import pytest
 
 from corpus import inputs, plan, recipe
 from corpus.errors import RecipeError
-from jobs import build
+from jobs import build, here
 from jobs.session import Session
 
 RECIPE = """
@@ -106,10 +106,11 @@ def ids(folder: Path) -> dict[str, str]:
     return dict(zip(table["id"].to_pylist(), table["locator"].to_pylist(), strict=True))
 
 
-@pytest.mark.parametrize("part_bytes", [1 << 20, 2_000])
+@pytest.mark.parametrize(("part_bytes", "few"), [(1 << 20, here.FEW_MEMBERS), (2_000, here.FEW_MEMBERS), (2_001, 0)])
 def test_crawl_against_an_index_keeps_what_it_would_keep_beside_the_whole_release(
-    released: Path, session: Session, part_bytes: int
+    released: Path, session: Session, monkeypatch: pytest.MonkeyPatch, part_bytes: int, few: int
 ) -> None:
+    monkeypatch.setattr(here, "FEW_MEMBERS", few)
     against = f'against = ["{index_of(released)}"]'
     found, counts = clusters(
         planned(released, ["new"], against, f"second-{part_bytes}", part_bytes=part_bytes), session
