@@ -62,9 +62,7 @@ def _distinct(found: Sequence[np.ndarray]) -> np.ndarray:
     """Each pair once, ascending: of copies the least keys speak for a content."""
     every = np.concatenate(found)
     every = every[np.lexsort((every[:, 4], every[:, 3], every[:, 1], every[:, 0]))]
-    changed = np.ones(len(every), bool)
-    changed[1:] = np.any(np.diff(every[:, [0, 1, 3, 4]], axis=0) != 0, axis=1)
-    begins = np.flatnonzero(changed)
+    begins = _begins(every[:, [0, 1, 3, 4]])
     pairs = every[begins]
     if len(begins):
         for column in (2, 5):
@@ -74,20 +72,30 @@ def _distinct(found: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def _met(signed: Sequence[Signed], known: int) -> list[np.ndarray]:
-    """Bucket, high, low and key of the members of buckets that hold more than one, in the order of the election."""
+    """Bucket, high, low and key of the members of buckets that hold more than one content, in the order of the
+    election; of copies, which share all buckets, the least key of this release and that of earlier ones."""
     if not signed:
         return [np.empty(0, np.int64)] * 4
-    bands = signed[0].buckets.shape[1]
-    buckets = np.concatenate([one.buckets.reshape(-1) for one in signed])
-    order = np.argsort(buckets)
-    same = np.diff(buckets[order]) == 0
-    met = order[np.concatenate([[False], same]) | np.concatenate([same, [False]])]
-    bucket, document = buckets[met], met // bands
     words, high, low, key = (
-        np.concatenate([getattr(one, name) for one in signed])[document] for name in ("words", "high", "low", "key")
+        np.concatenate([getattr(one, name) for one in signed]) for name in ("words", "high", "low", "key")
     )
+    order = np.lexsort((key, low, high, key < known))
+    own = order[_begins(np.stack([key[order] < known, high[order], low[order]], axis=1))]
+    buckets = np.concatenate([one.buckets for one in signed])[own].reshape(-1)
+    by_bucket = np.argsort(buckets)
+    same = np.diff(buckets[by_bucket]) == 0
+    met = by_bucket[np.append(False, same) | np.append(same, False)]
+    bucket, document = buckets[met], own[met // signed[0].buckets.shape[1]]
+    words, high, low, key = (column[document] for column in (words, high, low, key))
     placed = np.lexsort((key, low, high, -words, key < known, bucket))
     return [column[placed] for column in (bucket, high, low, key)]
+
+
+def _begins(rows: np.ndarray) -> np.ndarray:
+    """Places (int64) of sorted rows at which another begins."""
+    changed = np.ones(len(rows), bool)
+    changed[1:] = np.any(rows[1:] != rows[:-1], axis=1)
+    return np.flatnonzero(changed)
 
 
 @dataclass(frozen=True, kw_only=True)
