@@ -1,4 +1,4 @@
-"""A corpus of one file built as far as a stage, what each stage took, and what starting the JVM takes."""
+"""A corpus of one file built as far as a stage, and what each stage took."""
 
 import re
 import sys
@@ -10,15 +10,6 @@ from benchmarks.processes import Cost, cost
 
 _RECIPE = '[[sources]]\nname = "bench"\npath = "texts.jsonl"\n[ingest]\npart_bytes = 16_000_000\n'
 _STAGE = re.compile(r"^(\w+) +([0-9.]+) s   ", re.MULTILINE)
-_JVM = """
-import time
-from jobs.session import Session
-session = Session(1)
-started = time.perf_counter()
-session.spark
-print(time.perf_counter() - started)
-session.stop()
-"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,12 +27,6 @@ def build(folder: Path, root: str, until: str, *, cores: int) -> Built:
     command = [sys.executable, "-m", "jobs", "run", str(recipe), "--root", str(folder / root)]
     done = cost([*command, "--cores", str(cores), "--until", until])
     return Built(stages={name: float(s) for name, s in _STAGE.findall(done.printed)}, cost=done)
-
-
-def start_of_jvm() -> tuple[float, float]:
-    """Wall seconds until there is a Spark session, and CPU seconds of a process that has started one and stops it."""
-    done = cost([sys.executable, "-c", _JVM])
-    return float(done.printed), done.cpu
 
 
 def warm() -> None:

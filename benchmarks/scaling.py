@@ -4,6 +4,7 @@ Half of each corpus is other documents, half their copies with 1 to 30 % of the 
 size, so that the rate of near duplicates stays as it is and only the corpus grows. Of several runs the least is told.
 """
 
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from benchmarks.builds import build, warm
 from benchmarks.whole import write_copies
 
 _FACTORS = (1, 2, 4, 8)
-_BASE = 25e6  # bytes of text at 1x
+_BASE = 50e6  # bytes of text at 1x
 _BAR = 0.15  # greatest share by which a size may lie off the line
 _WIDTH = 60  # characters of the longest bar
 _CORES = 2
@@ -29,10 +30,12 @@ def measured(texts: list[str], factor: int, runs: int) -> dict[str, float]:
         sizes = np.cumsum([len(text.encode()) for text in texts])
         chosen = texts[: int(np.searchsorted(sizes, factor * _BASE / 2)) + 1]
         documents, size = write_copies(chosen, 2, folder / "texts.jsonl", least=0.01)
+        first = build(folder, "out", "decide", cores=_CORES)
         for run in range(runs):
-            first = build(folder, f"out{run}", "decide", cores=_CORES)
-            second = build(folder, f"out{run}", "dedup", cores=_CORES)
-            manifest = next((folder / f"out{run}").glob("dedup/*/manifest.json"))
+            for stage in ("pairs", "dedup"):
+                shutil.rmtree(folder / "out" / stage, ignore_errors=True)
+            second = build(folder, "out", "dedup", cores=_CORES)
+            manifest = next((folder / "out").glob("dedup/*/manifest.json"))
             found.append(
                 {
                     "MB": size,
@@ -67,7 +70,7 @@ def chart(sizes: np.ndarray, values: np.ndarray, fitted: np.ndarray, unit: str) 
 
 
 def main() -> None:
-    options = bench.parser(__doc__ or "", runs=2).parse_args()
+    options = bench.parser(__doc__ or "", runs=5).parse_args()
     texts = bench.load(options.texts).column("text").to_pylist()
     warm()
     found = [measured(texts, factor, options.runs) for factor in _FACTORS]
@@ -90,10 +93,10 @@ def main() -> None:
             charts.append(f"{name}; `|` is the line\n\n{chart(sizes, columns[name], start + slope * sizes, unit)}")
     body = "\n\n".join(
         [
-            f"{_CORES} cores, the least of {options.runs} runs of each size; half of the documents are copies of the "
-            "other half with 1 to 30 % of the words replaced. The start of the JVM is in the seconds of ingest and of "
-            "pairs; memory is the resident sets of all processes added up, the JVM's heap of at most 2 GB among them, "
-            "in the run of pairs and dedup.",
+            f"{_CORES} cores, the least of {options.runs} runs of pairs and dedup on each size, and one of ingest and "
+            "measure; half of the documents are copies of the "
+            "other half with 1 to 30 % of the words replaced. The start of the JVM is in the seconds of ingest; memory "
+            "is the resident sets of all processes added up in the run of pairs and dedup, which have no JVM here.",
             bench.table(head, figures),
             bench.table(("what", "line", "off the line at 1x, 2x, 4x, 8x", f"within {_BAR:.0%}"), fits),
             *charts,
