@@ -10,7 +10,7 @@ import numpy as np
 from corpus.errors import RecipeError
 from corpus.gpt_dataset.blend import blend, normalise, samples_of
 from corpus.gpt_dataset.indices import GptSamples, Piece, split_documents
-from corpus.shards.prefix import read_lengths
+from corpus.shards.prefix import open_prefix
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +117,7 @@ class MegatronRun:
         return {}
 
     def _lengths(self, prefix: int) -> tuple[np.ndarray, np.ndarray]:
-        lengths = read_lengths(self.prefixes[prefix])
+        lengths = open_prefix(self.prefixes[prefix]).lengths
         return lengths, split_documents(len(lengths), (0.0, self.share))
 
     def _dataset(self, prefix: int) -> GptSamples:

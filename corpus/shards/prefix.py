@@ -1,5 +1,8 @@
 """One Megatron prefix as it lies on disk: lengths from the `.idx`, tokens from the `.bin`, no more than asked for."""
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 import pyarrow.fs as pafs
 
@@ -8,30 +11,32 @@ from corpus.errors import DataError, RecipeError
 from corpus.shards.megatron import read_index
 
 
-def read_lengths(prefix: str) -> np.ndarray:
-    """int32 tokens of each document. Raises RecipeError if the prefix is not there, DataError if it is damaged."""
-    return _index(prefix)[0]
+@dataclass(frozen=True, kw_only=True)
+class Prefix:
+    """`lengths`: int32 tokens of each document; `pointers`: int64 byte where it begins in the `.bin`."""
+
+    address: str
+    lengths: np.ndarray
+    pointers: np.ndarray
+    kind: np.dtype[Any]
+
+    def tokens(self, document: int, first: int, last: int) -> np.ndarray:
+        """Tokens first..last-1 of a document."""
+        filesystem, path = storage.resolve(f"{self.address}.bin")
+        with filesystem.open_input_file(path) as file:
+            file.seek(int(self.pointers[document]) + first * self.kind.itemsize)
+            return np.frombuffer(file.read((last - first) * self.kind.itemsize), self.kind)
 
 
-def read_tokens(prefix: str, document: int, first: int, last: int) -> np.ndarray:
-    """Tokens first..last-1 of a document."""
-    lengths, pointers, kind = _index(prefix)
-    if not 0 <= document < len(lengths):
-        raise RecipeError(f"{prefix} has documents 0 to {len(lengths) - 1}: there is no document {document}")
-    last = min(last, int(lengths[document]))
-    filesystem, path = storage.resolve(f"{prefix}.bin")
-    with filesystem.open_input_file(path) as file:
-        file.seek(int(pointers[document]) + first * kind.itemsize)
-        return np.frombuffer(file.read(max(0, last - first) * kind.itemsize), kind)
-
-
-def _index(prefix: str) -> tuple[np.ndarray, np.ndarray, np.dtype[np.generic]]:
-    index = storage.read_bytes(f"{prefix}.idx")
-    filesystem, path = storage.resolve(f"{prefix}.bin")
+def open_prefix(address: str) -> Prefix:
+    """Reads the index. Raises RecipeError if the prefix is not there, DataError if it is damaged."""
+    index = storage.read_bytes(f"{address}.idx")
+    filesystem, path = storage.resolve(f"{address}.bin")
     binary = filesystem.get_file_info(path)
     if index is None or binary.type != pafs.FileType.File:
-        raise RecipeError(f"{prefix}.idx or .bin is not there: give the prefix without its ending")
+        raise RecipeError(f"{address}.idx or .bin is not there: give the prefix without its ending")
     try:
-        return read_index(index, binary.size)
+        lengths, pointers, kind = read_index(index, binary.size)
     except DataError as error:
-        raise DataError(f"{prefix}: {error}") from error
+        raise DataError(f"{address}: {error}") from error
+    return Prefix(address=address, lengths=lengths, pointers=pointers, kind=kind)

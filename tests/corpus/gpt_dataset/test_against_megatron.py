@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from corpus.gpt_dataset.run import MegatronRun, RampUp, parse_blend, train_share
-from corpus.shards.prefix import read_tokens
+from corpus.shards.prefix import open_prefix
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of optional accelerators that are absent
@@ -70,10 +70,11 @@ def test_every_step_reads_what_megatron_reads(tmp_path: Path, kind: str, epochs:
         samples=samples,
         share=1.0 if kind.endswith("per split") else train_share(SPLIT),
     )
+    opened = {name: open_prefix(name) for name in names}
     held = min(samples, len(dataset))  # type: ignore[arg-type]
     for step in range(1, held // BATCH + 1):
         for sample in run.step(step):
-            own = [read_tokens(sample.prefix, p.document, p.first, p.last) for p in sample.pieces]
+            own = [opened[sample.prefix].tokens(p.document, p.first, p.last) for p in sample.pieces]
             whole = dataset[sample.number]  # type: ignore[index]
             assert np.concatenate(own)[:-1].tolist() == whole["tokens"].tolist()
             assert np.concatenate(own)[1:].tolist() == whole["labels"].tolist()
