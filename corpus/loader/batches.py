@@ -1,4 +1,4 @@
-"""Batches as tensors, resumable from one integer. The one module that imports torch (`pip install torch`)."""
+"""Batches as tensors, resumable from one integer. The one module that imports torch (`pip install 'gristmill[loader]'`)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any

@@ -92,11 +92,11 @@ class TinyGPT(torch.nn.Module):  # type: ignore[name-defined,misc]
 
 def test_tiny_gpt_learns_from_the_finished_release(finished: Path) -> None:
     folder = next((finished / "out" / "shard").iterdir())
-    loader = TokenLoader(TokenDataset(str(folder), sequence_length=64, seed=1, verify=True), batch_size=8, samples=400)
+    loader = TokenLoader(TokenDataset(str(folder), sequence_length=64, seed=1, verify=True), batch_size=16, samples=800)
     torch.manual_seed(0)
     torch.set_num_threads(1)
     model = TinyGPT(1200, 64)
-    optimiser = torch.optim.AdamW(model.parameters(), lr=3e-3)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=1e-2)
     losses = []
     for batch in loader:
         logits = model(batch["input_ids"])
@@ -106,6 +106,6 @@ def test_tiny_gpt_learns_from_the_finished_release(finished: Path) -> None:
         optimiser.step()
         losses.append(loss.item())
     assert len(losses) == 50
-    assert loader.consumed == 400
+    assert loader.consumed == 800
     assert abs(losses[0] - math.log(1200)) < 0.7  # at first every token is as likely as any other
     assert sum(losses[-5:]) / 5 < losses[0] - 1.5

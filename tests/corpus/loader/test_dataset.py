@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import DataError, RecipeError
@@ -110,6 +110,7 @@ def test_mixture_keeps_weights_and_reads_each_stream_epoch_by_epoch(folder: str)
     assert set(first) == {tuple(sample["input_ids"].tolist()) for sample in own[per_epoch : 2 * per_epoch]}
 
 
+@settings(max_examples=8)  # each lays out two blocks of a million samples
 @given(weights=st.lists(st.integers(1, 1000), min_size=2, max_size=6), seed=st.integers(0, 99))
 def test_mixture_is_exact_over_a_block(weights: list[int], seed: int) -> None:
     shares = [weight / sum(weights) for weight in weights]

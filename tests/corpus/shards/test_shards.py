@@ -47,6 +47,18 @@ def test_datasets_opens_the_arrow_shards_and_reads_every_token(finished: Path, e
     assert np.all(keys[:-1] <= keys[1:])  # one global order, from the seed
 
 
+def test_datasets_maps_the_arrow_shards_and_copies_no_token(finished: Path) -> None:
+    datasets = pytest.importorskip("datasets")
+    folder = shard_folder(finished) / "arrow"
+    before = pa.total_allocated_bytes()
+    opened = datasets.load_from_disk(str(folder))
+    lists = opened.data.column("input_ids").chunks
+    tokens = sum(chunk.values.to_numpy(zero_copy_only=True).sum() for chunk in lists)
+    assert tokens > 0
+    assert pa.total_allocated_bytes() == before
+    assert sum(chunk.values.nbytes for chunk in lists) > 100_000
+
+
 def test_megatron_shards_and_lineage_lead_back_to_every_document(
     finished: Path, expected: dict[str, list[int]]
 ) -> None:
