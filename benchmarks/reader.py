@@ -47,15 +47,12 @@ def main() -> None:
             for number in range(_SAMPLES):
                 dataset[number]
             rate = _SAMPLES / (time.perf_counter() - started)
-            print(
-                f"{name}: opened in {opened:.2f} s, {rate:,.0f} samples/s, {rate * _SEQUENCE / 1e6:.1f} million tokens/s"
-            )
+            print(f"{name}: opened in {opened:.2f} s, {rate:,.0f} samples/s, {rate * _SEQUENCE / 1e6:.1f} M tokens/s")
     lengths = np.minimum(chance.lognormal(6, 1, 10_000_000), 1e5).astype(np.int32) + 1
     started = time.perf_counter()
     found = GptSamples(lengths, np.arange(len(lengths), dtype=np.int32), None, sequence_length=_SEQUENCE, seed=1)
-    print(
-        f"Megatron's indices of {len(lengths):,} documents, {len(found):,} samples: {time.perf_counter() - started:.1f} s"
-    )
+    took = time.perf_counter() - started
+    print(f"Megatron's indices of {len(lengths):,} documents, {len(found):,} samples: {took:.1f} s")
     blend(np.array([0.5, 0.5]), 1)
     started = time.perf_counter()
     blend(np.full(_LANGUAGES, 1 / _LANGUAGES), 10_000_000)

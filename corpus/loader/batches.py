@@ -1,4 +1,7 @@
-"""Batches as tensors, resumable from one integer. The one module that imports torch (`pip install 'gristmill[loader]'`)."""
+"""Batches as tensors, resumable from one integer.
+
+The one module that imports torch: `pip install 'gristmill[loader]'`.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
