@@ -38,7 +38,10 @@ def parse_blend(values: Sequence[str]) -> tuple[list[str], list[float] | None]:
         if len(values) % 2 == 0 and any(weight is not None for weight in weights):
             raise RecipeError("--data-path mixes prefixes with and without weights: give every prefix one, or none")
         return list(values), None
-    return list(values[1::2]), [weight for weight in weights if weight is not None]
+    given = [weight for weight in weights if weight is not None]
+    if min(given) <= 0:
+        raise RecipeError("--data-path has a weight that is not above zero: Megatron refuses it, leave that prefix out")
+    return list(values[1::2]), given
 
 
 def _number(value: str) -> float | None:

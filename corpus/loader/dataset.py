@@ -122,6 +122,9 @@ def _files(folder: str, split: str) -> dict[str, FileEntry]:
     if not names:
         known = sorted({one.get("split", "train") for one in listed})
         raise RecipeError(f"{folder} has no Arrow shards of split {split!r}; there are: {', '.join(known) or 'none'}")
+    strange = [name for name in names if name not in entries]
+    if strange:
+        raise DataError(f"{folder}: {strange[0]} is not in the manifest: copy the whole folder again")
     return {name: entries[name] for name in names}
 
 

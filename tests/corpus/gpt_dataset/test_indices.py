@@ -69,9 +69,14 @@ def test_epochs_are_as_many_as_megatron_counts(samples: int, tokens: int, sequen
 
 
 @given(weights=st.lists(st.floats(0.01, 100), min_size=1, max_size=8), samples=st.integers(1, 300))
-def test_blend_keeps_each_prefix_near_its_weight(weights: list[float], samples: int) -> None:
+def test_blend_takes_the_prefix_that_lags_most(weights: list[float], samples: int) -> None:
     shares = normalise(weights)
     prefixes, places = blend(np.array(shares), samples)
+    taken = [0] * len(shares)
+    for number, (prefix, place) in enumerate(zip(prefixes.tolist(), places.tolist(), strict=True)):
+        lags = [share * max(number, 1) - own for share, own in zip(shares, taken, strict=True)]
+        assert (prefix, place) == (lags.index(max(lags)), taken[prefix])
+        taken[prefix] += 1
     for prefix, share in enumerate(shares):
         own = places[prefixes == prefix]
         assert own.tolist() == list(range(len(own)))
@@ -127,6 +132,8 @@ def test_data_path_is_read_as_megatron_reads_it(values: list[str], wanted: objec
 def test_mistaken_arguments_are_refused() -> None:
     with pytest.raises(RecipeError, match="with and without weights"):
         parse_blend(["30", "a", "b", "c"])
+    with pytest.raises(RecipeError, match="not above zero"):
+        parse_blend(["30", "a", "0", "b"])
     with pytest.raises(RecipeError, match="one to three shares"):
         train_share("0,1,0")
     with pytest.raises(RecipeError, match="fewer than one sample"):

@@ -1,6 +1,8 @@
 """Every token of every epoch once, in an order that the seed alone decides."""
 
 import pickle
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from itertools import chain, islice
@@ -17,6 +19,7 @@ from corpus.loader.dataset import IGNORED, TokenDataset
 from corpus.loader.mixture import BLOCK, Mixture
 from corpus.loader.order import RankOrder
 from corpus.loader.permutation import Permutation
+from tests.conftest import ROOT
 from tests.corpus.loader.releases import LENGTHS, packed, release
 
 S = 32
@@ -180,6 +183,13 @@ def test_dataset_that_is_pickled_reads_the_same(folder: str) -> None:
     again = pickle.loads(pickle.dumps(dataset))
     assert again.order == dataset.order
     assert all(np.array_equal(again[i]["input_ids"], dataset[i]["input_ids"]) for i in range(20))
+
+
+def test_trainer_imports_neither_spark_nor_torch_nor_a_compiler() -> None:
+    """A dataset is made on every rank of a large run: it must be there at once."""
+    code = "import sys, corpus.loader.dataset; print([m for m in ('pyspark', 'torch', 'numba') if m in sys.modules])"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert found.stdout.strip() == "[]"
 
 
 def test_tokens_are_not_copied_until_a_sample_is_asked_for(folder: str) -> None:
