@@ -32,7 +32,7 @@ VERSIONS = {
     "index": 1,
     "train": 1,
     "encode": 1,
-    "shard": 1,
+    "shard": 2,
     "report": 2,
 }
 # Of [dedup], what only the bands follow from, and what is judged of losses when the election is over.
@@ -202,6 +202,16 @@ def steps(plan: Plan) -> list[Step]:
             found.append(Step(stage=stage, state="resume", why=f"{tasks} parts are complete; {why}"))
         else:
             found.append(Step(stage=stage, state="build", why=why))
+    return found
+
+
+def finished(root: str) -> dict[str, Stage]:
+    """The stages that the last complete run in a folder stands on, without its recipe; empty if there was none."""
+    found = {}
+    for name, mark in read_current(root).items():
+        stage = Stage(name=name, folder=storage.join(root, name, mark), fingerprint=mark, identity=None)
+        if stage.done:
+            found[name] = stage
     return found
 
 

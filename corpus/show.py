@@ -3,7 +3,7 @@
 What was redacted stays redacted: the text shown is the text that a release of the document would hold.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +13,8 @@ from corpus import find, table
 from corpus.cleaning import clean
 from corpus.cuts import apply
 from corpus.errors import RecipeError
-from corpus.plan import Plan
+from corpus.plan import Plan, Stage
+from corpus.policy import Policy
 from corpus.redaction import pieces, redact
 from corpus.table import Table
 
@@ -26,36 +27,32 @@ def text(plan: Plan, prefix: str) -> str:
     if not plan["ingest"].done:
         raise RecipeError("nothing is ingested yet: run the recipe first")
     documents = table.of(plan["ingest"].folder, "documents")
-    id_, part, row = find.one(documents, prefix)
-    return "\n".join(_lines(plan, documents, id_, part, row))
+    _, part, row = find.one(documents, prefix)
+    return "\n".join(_lines(plan, documents, part, row))
 
 
-def _row(found: Table, part: int, row: int) -> dict[str, object]:
+def row_of(found: Table, part: int, row: int) -> dict[str, object]:
     batches = list(found.take(part, [row], found.open(part).schema_arrow.names))
     return dict(batches[0].to_pylist()[0])
 
 
-def _lines(plan: Plan, documents: Table, id_: str, part: int, row: int) -> Iterator[str]:
-    document = _row(documents, part, row)
-    yield f"document   {id_}"
-    yield f"place      part {part}, row {row}"
-    for name in ("source", "locator", "file", "offset", "url", "licence"):
-        if document[name] is not None:
-            yield f"{name:<10} {_plain(_shown(str(document[name]), plan))}"
-    yield from _decided(plan, part, row)
+def _lines(plan: Plan, documents: Table, part: int, row: int) -> Iterator[str]:
+    document = row_of(documents, part, row)
+    yield from origin(document, part, row, plan.recipe.pii)
+    yield from decided(plan.stages, part, row)
     yield ""
     yield "measurements"
     for choice in plan.recipe.choices:
         stage = plan.signals(choice.name)
         if stage.done:
-            signals = _row(table.of(stage.folder, "signals"), part, row)
+            signals = row_of(table.of(stage.folder, "signals"), part, row)
             shown = {k: v for k, v in signals.items() if k not in _UNIT.get(choice.name, ())}
             values = "  ".join(f"{name} {_value(value)}" for name, value in shown.items())
             yield f"  {choice.name:<12} {values}"
     yield ""
     language = str(document["language"] or "")
     if plan.signals("language").done:
-        signals = _row(table.of(plan.signals("language").folder, "signals"), part, row)
+        signals = row_of(table.of(plan.signals("language").folder, "signals"), part, row)
         language = str(signals["label"])
     urls = [str(document["url"]) if document["url"] else None]
     cut = _cuts(plan, part, row)
@@ -65,22 +62,31 @@ def _lines(plan: Plan, documents: Table, id_: str, part: int, row: int) -> Itera
         shown_cuts = pieces(str(document["text"]), language, urls[0], places, plan.recipe.pii)
         for one, words in zip(cut.to_pylist(), shown_cuts, strict=True):
             stays = f", stays in {one['of_id']}" if one["of_id"] else ""
-            text_ = _plain(words.strip()[:_SHOWN_CHARS])
+            text_ = plain(words.strip()[:_SHOWN_CHARS])
             yield f"  {one['rule']:<16} in {one['count']:,} documents{stays}: {text_}"
         yield ""
-    spans = None if _repeated(plan, part, row)[0] else _passages(plan, part, row)
+    spans = None if _repeated(plan.stages, part, row)[0] else _passages(plan.stages, part, row)
     texts, _ = apply(
         pa.array([document["text"]]), np.array([row]), [found for found in (cut, spans) if found is not None]
     )
     texts, _ = clean(texts, [language], [str(document["source"])], plan.recipe.clean)
     redacted = redact(texts, [language], plan.recipe.pii, urls, shown=True)
     yield "text"
-    yield _plain(redacted.texts[0].as_py(), keep_lines=True)
+    yield plain(redacted.texts[0].as_py(), keep_lines=True)
 
 
-def _shown(value: str, plan: Plan) -> str:
+def origin(document: Mapping[str, object], part: int, row: int, policy: Policy) -> Iterator[str]:
+    """Where a document comes from: its row of DOCUMENTS, without the text."""
+    yield f"document   {document['id']}"
+    yield f"place      part {part}, row {row}"
+    for name in ("source", "locator", "file", "offset", "url", "licence"):
+        if document[name] is not None:
+            yield f"{name:<10} {shown(str(document[name]), policy)}"
+
+
+def shown(value: str, policy: Policy) -> str:
     """A field as it may be printed: addresses of pages hold those of people."""
-    return str(redact(pa.array([value], pa.string()), [""], plan.recipe.pii, shown=True).texts[0])
+    return plain(redact(pa.array([value], pa.string()), [""], policy, shown=True).texts[0])
 
 
 def _cuts(plan: Plan, part: int, row: int) -> pa.Table | None:
@@ -91,54 +97,65 @@ def _cuts(plan: Plan, part: int, row: int) -> pa.Table | None:
     return rows.filter(pc.equal(rows.column("row"), row))
 
 
-def _emptied(plan: Plan, part: int, row: int) -> str:
+def _emptied(stages: Mapping[str, Stage], part: int, row: int) -> str:
     """What there is to say of a document that lost every line; "" for others."""
-    if "lines" not in plan.stages or not plan["lines"].done:
+    if "lines" not in stages or not stages["lines"].done:
         return ""
-    rows = table.of(plan["lines"].folder, "emptied").read(part)
+    rows = table.of(stages["lines"].folder, "emptied").read(part)
     for one in rows.filter(pc.equal(rows.column("row"), row)).to_pylist():
         return f"dropped: {one['rule']} takes all its {one['lines']} lines, each in {one['count']:,} documents or more"
     return ""
 
 
-def _decided(plan: Plan, part: int, row: int) -> Iterator[str]:
-    if not plan["decide"].done:
+def decided(stages: Mapping[str, Stage], part: int, row: int) -> Iterator[str]:
+    """Every decision on a document, and what it was made from."""
+    if not stages["decide"].done:
         yield "verdict    not decided yet"
         return
-    verdict = _row(table.of(plan["decide"].folder, "verdicts"), part, row)
+    verdict = row_of(table.of(stages["decide"].folder, "verdicts"), part, row)
     outcome = "kept" if verdict["kept"] else "dropped"
-    if plan["dedup"].done:
-        cluster = _row(table.of(plan["dedup"].folder, "clusters"), part, row)
+    if stages["dedup"].done:
+        cluster = row_of(table.of(stages["dedup"].folder, "clusters"), part, row)
         outcome = {"kept": "kept", "filtered": "dropped by filters"}.get(str(cluster["outcome"]), "")
         if not outcome:
             alike = "" if cluster["jaccard"] is None else f", Jaccard {cluster['jaccard']:.4f}"
             outcome = f"dropped: {cluster['outcome']} duplicate of {cluster['kept_id']}{alike}"
         elif cluster["outcome"] == "kept" and int(str(cluster["size"])) > 1:
             outcome += f", stands for {cluster['size']} documents"
-        outcome = _emptied(plan, part, row) or outcome
-    dropped, spans = _repeated(plan, part, row)
+        outcome = _emptied(stages, part, row) or outcome
+    dropped, spans = _repeated(stages, part, row)
     yield f"language   {verdict['language']}"
     yield f"verdict    {dropped or outcome}"
     yield from spans
     for reason in verdict["reasons"]:  # type: ignore[attr-defined]
-        value = _plain(reason["text"]) or f"{reason['value']:.6g} against {reason['threshold']:.6g}"
+        value = plain(reason["text"]) or f"{reason['value']:.6g} against {reason['threshold']:.6g}"
         yield f"  {reason['rule']:<28} {value}"
+    if stages["release"].done:
+        yield from _released(stages, part, row)
 
 
-def _passages(plan: Plan, part: int, row: int) -> pa.Table | None:
+def _released(stages: Mapping[str, Stage], part: int, row: int) -> Iterator[str]:
+    """What became of the text of a document that is in the corpus."""
+    corpus = table.of(stages["release"].folder, "corpus").read(part, ["row", "restricted", "cleaned", "redactions"])
+    for one in corpus.filter(pc.equal(corpus.column("row"), row)).to_pylist():
+        marks = [name for name in ("restricted", "cleaned") if one[name]]
+        yield f"released   {', '.join([*marks, ''])}{one['redactions']} spans of personal data"
+
+
+def _passages(stages: Mapping[str, Stage], part: int, row: int) -> pa.Table | None:
     """The document's rows of CUTS; None where there is no such stage, or it is not done."""
-    if "passages" not in plan.stages or not plan["passages"].done:
+    if "passages" not in stages or not stages["passages"].done:
         return None
-    rows = table.of(plan["passages"].folder, "cuts").read(part)
+    rows = table.of(stages["passages"].folder, "cuts").read(part)
     return rows.filter(pc.equal(rows.column("row"), row))
 
 
-def _repeated(plan: Plan, part: int, row: int) -> tuple[str, list[str]]:
+def _repeated(stages: Mapping[str, Stage], part: int, row: int) -> tuple[str, list[str]]:
     """The verdict on a document that is dropped for its passages, else nothing; and a line for each passage."""
-    own = _passages(plan, part, row)
+    own = _passages(stages, part, row)
     if own is None:
         return "", []
-    found = _row(table.of(plan["passages"].folder, "passages"), part, row)
+    found = row_of(table.of(stages["passages"].folder, "passages"), part, row)
     spans = [
         f"  {cut['rule']:<28} code points {cut['start']} to {cut['end']}, which {cut['count']} documents have; "
         f"{cut['of_id']} keeps them"
@@ -151,10 +168,10 @@ def _repeated(plan: Plan, part: int, row: int) -> tuple[str, list[str]]:
 def _value(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.4g}"
-    return value.hex() if isinstance(value, bytes) else _plain(value)
+    return value.hex() if isinstance(value, bytes) else plain(value)
 
 
-def _plain(value: object, *, keep_lines: bool = False) -> str:
+def plain(value: object, *, keep_lines: bool = False) -> str:
     """Text for a terminal: what could move its cursor or colour it is shown as an escape."""
     allowed = "\n\t" if keep_lines else ""
     return "".join(c if c.isprintable() or c in allowed else c.encode("unicode_escape").decode() for c in str(value))

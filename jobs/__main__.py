@@ -1,4 +1,4 @@
-"""The command line: `gristmill VERB`: plan, run, report, show, calibrate, train-lm, train-classifier, java-home.
+"""The command line: `gristmill VERB`: plan, run, report, show, trace, calibrate, train-lm, train-classifier, java-home.
 
 Exit codes: 0 done, 1 a table is damaged or a ledger does not balance, 2 yours to mend, 130 interrupted.
 """
@@ -16,6 +16,7 @@ EPILOG = """examples:
   gristmill run recipes/demo.toml               build everything that is missing
   gristmill run recipes/demo.toml --cores 1     the same bytes on one core
   gristmill show recipes/demo.toml 3f2a         a document, its measurements, its verdict and the evidence
+  gristmill trace build/demo --prefix deu_Latn-00000-of-00001_text_document --document 3   whose tokens these are
   gristmill calibrate recipes/demo.toml --keep 0.9   thresholds by language, as overrides to review
   gristmill report recipes/demo.toml --sweep    what each threshold would keep if it moved
   gristmill report recipes/demo.toml --judged build/demo/report/pairs.csv   precision, by your own verdicts
@@ -63,6 +64,9 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--judged", metavar="CSV", help="print the precision that a filled-in report/pairs.csv says")
     show = verbs.add_parser("show", help="print a document with all that is known of it")
     show.set_defaults(verb=_show)
+    trace = verbs.add_parser("trace", help="print where a token comes from, and where a document went")
+    options.trace(trace)
+    trace.set_defaults(verb=_trace)
     calibrate = verbs.add_parser("calibrate", help="fit thresholds by language to stored measurements")
     options.calibrate(calibrate)
     calibrate.set_defaults(verb=_calibrate)
@@ -149,6 +153,14 @@ def _show(arguments: argparse.Namespace) -> int:
     read = recipe.load(arguments.recipe, root=arguments.root)
     built = plan.build(read, inputs.take_stock(read, inputs.listing(read), inputs.digest_here, remember=False))
     print(show.text(built, arguments.id))
+    return 0
+
+
+def _trace(arguments: argparse.Namespace) -> int:
+    from jobs import tracing
+
+    for line in tracing.lines(arguments):
+        print(line)
     return 0
 
 

@@ -10,6 +10,13 @@ def positive(text: str) -> int:
     return int(text)
 
 
+def whole(text: str) -> int:
+    """A whole number, 0 included."""
+    if not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number")
+    return int(text)
+
+
 def share(text: str) -> float:
     """A number from 0 to 1."""
     try:
@@ -101,3 +108,31 @@ def train_lm(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--cores", type=positive, help="cores in local mode (default: all)")
     parser.add_argument("--verbose", action="store_true", help="show Spark's own warnings")
+
+
+def trace(parser: argparse.ArgumentParser) -> None:
+    """Of `gristmill trace`."""
+    parser.description = (
+        "From a token of a release to its document, source, licence, address, archive record and every decision on it; "
+        "from a document to all its tokens; from a step of a Megatron run to what it reads. Rows, documents and tokens "
+        "count from 0, steps from 1, as Megatron logs them."
+    )
+    parser.add_argument("release", metavar="ROOT|RECIPE", help="the folder that `gristmill run` wrote, or its recipe")
+    parser.add_argument("--root", help="output folder or URI of the recipe, where it is not the recipe's own")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--shard", metavar="FILE", help="an Arrow shard; with --row, and --token for text around it")
+    what.add_argument("--prefix", metavar="PREFIX", help="a Megatron prefix; with --document, and --token")
+    what.add_argument("--id", help="a document's id, or enough of its first digits")
+    what.add_argument("--step", type=positive, metavar="N", help="a step of a Megatron run, whose arguments follow")
+    parser.add_argument("--row", type=whole, metavar="N", help="row of the shard")
+    parser.add_argument("--document", type=whole, metavar="N", help="number of the document in the prefix")
+    parser.add_argument("--token", type=whole, metavar="N", help="token of the row or document")
+    run = parser.add_argument_group("the run, as its own arguments say", "equal to megatron-core 0.16.1")
+    run.add_argument("--sequence-length", "--seq-length", type=positive, metavar="S")
+    run.add_argument("--global-batch-size", type=positive, metavar="B")
+    run.add_argument("--seed", type=whole, default=1234, metavar="X", help="(default: 1234, as Megatron's)")
+    run.add_argument("--split", default="969,30,1", help="shares of train, valid and test (default: 969,30,1)")
+    run.add_argument("--train-samples", type=positive, metavar="N", help="needed if documents are read more than once")
+    run.add_argument("--data-path", nargs="+", default=(), metavar="[WEIGHT] PREFIX")
+    run.add_argument("--per-split-data-args-path", metavar="JSON", help="instead of --data-path and --split")
+    run.add_argument("--rampup-batch-size", nargs=3, type=positive, metavar=("START", "BY", "SAMPLES"))

@@ -7,25 +7,14 @@ from itertools import chain
 import numpy as np
 import orjson
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from corpus import storage
 from corpus.errors import DataError
 from corpus.manifest import FileEntry
-from corpus.shards import megatron
+from corpus.shards import lineage, megatron
 from corpus.shards.gather import Block, gather
 from corpus.shards.layout import Shard
 from corpus.shards.tokens import TokenPart
-
-LINEAGE = pa.schema(
-    [  # row = document number in the prefix of the same name
-        pa.field("id", pa.string(), nullable=False),
-        pa.field("source", pa.dictionary(pa.int32(), pa.string()), nullable=False),
-        pa.field("part", pa.int32(), nullable=False),  # documents part, and row in it
-        pa.field("row", pa.int32(), nullable=False),
-        pa.field("tokens", pa.int32(), nullable=False),  # with the end of document
-    ]
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +51,7 @@ def _write_megatron(folder: str, shard: Shard, parts: Sequence[TokenPart], vocab
     target = storage.join(folder, "megatron")
     prefix = f"{shard.name}_text_document"
     lengths = megatron.Lengths()
-    lineage: list[pa.Table] = []
+    places: list[pa.Table] = []
     blocks = gather(shard, parts, vocabulary.end)
     first = next(blocks, None)
     if first is None:
@@ -73,26 +62,14 @@ def _write_megatron(folder: str, shard: Shard, parts: Sequence[TokenPart], vocab
             vocabulary.check(block, prefix)
             binary.write(block.tokens.astype(kind.newbyteorder("<"), copy=False).tobytes())
             lengths.add(block.offsets)
-            lineage.append(_lineage(block))
+            places.append(lineage.of_block(block))
     found = lengths.all()
     with storage.publish(target, f"{prefix}.idx") as index:
         index.write(megatron.index_bytes(found, kind))
     with storage.publish(storage.join(folder, "lineage"), f"{prefix}.parquet") as rows:
-        pq.write_table(pa.concat_tables(lineage).combine_chunks(), pa.PythonFile(rows, mode="w"), compression="zstd")
+        lineage.write(rows, places)
     files = {"megatron": [_entry(binary, len(found)), _entry(index, len(found))], "lineage": [_entry(rows, len(found))]}
     return files, {"megatron.documents": len(found), "megatron.tokens": int(found.sum()), "files": 2}
-
-
-def _lineage(block: Block) -> pa.Table:
-    sources = block.sources.dictionary_encode()
-    columns = [
-        block.ids,
-        pa.array(sources.to_pylist(), pa.dictionary(pa.int32(), pa.string())),
-        pa.array(block.parts),
-        pa.array(block.rows),
-        pa.array(np.diff(block.offsets).astype(np.int32)),
-    ]
-    return pa.Table.from_arrays(columns, schema=LINEAGE)
 
 
 def arrow_schema(kind: pa.DataType) -> pa.Schema:

@@ -1,0 +1,92 @@
+"""Places of a release: by row of an Arrow shard, by document of a prefix, and back from a document to all of them.
+
+Back is a scan of 8 bytes a document of either kind of shard; no index is kept for what is asked now and then.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+
+from corpus.errors import DataError, RecipeError
+from corpus.lineage.place import Place
+from corpus.lineage.release import Release
+from corpus.shards.read import lengths_of, read_batches, tokens_of
+
+
+def in_shard(release: Release, file: str, row: int) -> list[Place]:
+    """The documents of a row of an Arrow shard, in order. Raises RecipeError for a row beyond the end."""
+    first = 0
+    for batch in read_batches(release.address(file)):
+        if row < first + batch.num_rows:
+            return [place for _, place in _places(batch.slice(row - first, 1), file, row)]
+        first += batch.num_rows
+    raise RecipeError(f"{file} has rows 0 to {first - 1}: there is no row {row}")
+
+
+def in_prefix(release: Release, prefix: str, document: int) -> list[Place]:
+    """The document of this number, as a list of one. Raises RecipeError for a number beyond the end."""
+    lengths = release.tokens(prefix).lengths
+    if document >= len(lengths):
+        raise RecipeError(f"{prefix} has documents 0 to {len(lengths) - 1}: there is no document {document}")
+    line = release.lineage(prefix).slice(document, 1).to_pylist()[0]
+    return [
+        Place(file=prefix, number=document, first=0, last=int(lengths[document]), part=line["part"], row=line["row"])
+    ]
+
+
+def of_document(release: Release, part: int, row: int) -> Iterator[Place]:
+    """Every place of a document: Arrow shards first, then prefixes."""
+    for file in release.shards:
+        first = 0
+        for batch in read_batches(release.address(file)):
+            for within in _rows_of(batch, part, row):
+                for key, place in _places(batch.slice(within, 1), file, first + within):
+                    if key == (part, row):
+                        yield place
+            first += batch.num_rows
+    for prefix in release.prefixes:
+        lines = release.lineage(prefix)
+        own = (lines.column("part").to_numpy() == part) & (lines.column("row").to_numpy() == row)
+        for document in np.flatnonzero(own).tolist():
+            yield from in_prefix(release, prefix, document)
+
+
+def tokens(release: Release, place: Place, first: int, last: int) -> np.ndarray:
+    """Tokens first..last-1 of the row or document at a place."""
+    if not place.file.endswith(".arrow"):
+        return release.tokens(place.file).tokens(place.number, first, last)
+    begin = 0
+    for batch in read_batches(release.address(place.file)):
+        if place.number < begin + batch.num_rows:
+            values, offsets = tokens_of(batch)
+            start = offsets[place.number - begin]
+            return values[start + first : start + last]
+        begin += batch.num_rows
+    raise DataError(f"{place.file} has fewer rows than a moment ago: leave it alone while it is read")
+
+
+def _places(rows: pa.RecordBatch, file: str, number: int) -> Iterator[tuple[tuple[int, int], Place]]:
+    """Documents of a batch of one row with the keys of their rows in `documents`."""
+    lengths, bounds = lengths_of(rows)
+    parts, numbers = (_flat_list(rows.column(name)) for name in ("part", "row"))
+    ends = np.cumsum(lengths[bounds[0] : bounds[1]])
+    for part, row, end, length in zip(parts, numbers, ends, lengths[bounds[0] : bounds[1]], strict=True):
+        place = Place(file=file, number=number, first=int(end - length), last=int(end), part=part, row=row)
+        yield (part, row), place
+
+
+def _flat_list(column: pa.Array) -> list[int]:
+    """Values of the row: one, or, where documents are packed, one for each of them."""
+    values = column.flatten() if pa.types.is_list(column.type) or pa.types.is_large_list(column.type) else column
+    return [int(value) for value in values.to_pylist()]
+
+
+def _rows_of(batch: pa.RecordBatch, part: int, row: int) -> list[int]:
+    """Rows of a batch that hold the document."""
+    parts, numbers = batch.column("part"), batch.column("row")
+    if not pa.types.is_integer(parts.type):
+        owners = np.repeat(np.arange(batch.num_rows), parts.value_lengths().to_numpy())
+        own = (parts.flatten().to_numpy() == part) & (numbers.flatten().to_numpy() == row)
+        return sorted(set(owners[own].tolist()))
+    return list(np.flatnonzero((parts.to_numpy() == part) & (numbers.to_numpy() == row)).tolist())

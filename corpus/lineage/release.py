@@ -1,0 +1,124 @@
+"""A finished release, opened by the folder of its run or by a recipe: its stages, its shards, its tokenizer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import orjson
+import pyarrow as pa
+
+from corpus import inputs, manifest, plan, recipe, storage, table
+from corpus.errors import DataError, RecipeError
+from corpus.plan import Stage
+from corpus.policy import Policy
+from corpus.shards import lineage
+from corpus.shards.prefix import Prefix, open_prefix
+from corpus.table import Table
+from tokenizer.decode import Decoder
+
+_NAMED = 3  # files named when none fits
+
+
+@dataclass(frozen=True)
+class Release:
+    """`policy` says what of an address may be shown to people. What is opened stays open."""
+
+    stages: Mapping[str, Stage]
+    policy: Policy
+    _prefixes: dict[str, Prefix] = field(default_factory=dict)
+    _lineage: dict[str, pa.Table] = field(default_factory=dict)
+
+    @property
+    def folder(self) -> str:
+        """Of the shards."""
+        return self.stages["shard"].folder
+
+    @cached_property
+    def documents(self) -> Table:
+        return table.of(self.stages["ingest"].folder, "documents")
+
+    @cached_property
+    def about(self) -> Mapping[str, Any]:
+        """about/shards.json."""
+        address = storage.join(self.folder, "about", "shards.json")
+        data = storage.read_bytes(address)
+        if data is None:
+            raise DataError(f"{address} is missing: run the recipe again")
+        return dict(orjson.loads(data))
+
+    @cached_property
+    def decoder(self) -> Decoder:
+        address = storage.join(self.folder, "tokenizer", "tokenizer.json")
+        data = storage.read_bytes(address)
+        if data is None:
+            raise DataError(f"{address} is missing: run the recipe again")
+        return Decoder(data)
+
+    @cached_property
+    def shards(self) -> list[str]:
+        return [entry["file"] for entry in self.about["arrow"]]
+
+    @cached_property
+    def prefixes(self) -> list[str]:
+        return [entry["prefix"] for entry in self.about["megatron"]]
+
+    def shard(self, name: str) -> str:
+        """The Arrow shard of this name: in full, without folders, or without its ending."""
+        return _named(name, self.shards, "--shard", ".arrow")
+
+    def prefix(self, name: str) -> str:
+        """The Megatron prefix of this name: in full, without folders or ending, or a path that ends so."""
+        return _named(name.removesuffix(".bin").removesuffix(".idx"), self.prefixes, "--prefix", "_text_document")
+
+    def tokens(self, prefix: str) -> Prefix:
+        if prefix not in self._prefixes:
+            self._prefixes[prefix] = open_prefix(self.address(prefix))
+        return self._prefixes[prefix]
+
+    def lineage(self, prefix: str) -> pa.Table:
+        """`part` and `row` of each document of a prefix."""
+        if prefix not in self._lineage:
+            self._lineage[prefix] = lineage.read(storage.join(self.folder, "lineage"), prefix.rsplit("/", 1)[-1])
+        return self._lineage[prefix]
+
+    def address(self, file: str) -> str:
+        return storage.join(self.folder, file)
+
+
+def _named(name: str, known: list[str], option: str, ending: str) -> str:
+    asked = name.removesuffix(ending).rstrip("/")
+    found = [
+        one
+        for one in known
+        if f"/{asked}".endswith(f"/{(stem := one.removesuffix(ending))}") or stem.endswith(f"/{asked}")
+    ]
+    if len(found) != 1:
+        some = ", ".join(known[:_NAMED]) + (" ..." if len(known) > _NAMED else "")
+        what = "fits several files" if found else "is no file"
+        raise RecipeError(f"{option} {name} {what} of this release: give one of {some}")
+    return found[0]
+
+
+def open_release(address: str, root: str | None = None) -> Release:
+    """By a recipe (.toml) or by the folder that `gristmill run` wrote. Raises RecipeError if no release is there."""
+    return _by_recipe(address, root) if address.endswith(".toml") else _by_root(address)
+
+
+def _by_recipe(address: str, root: str | None) -> Release:
+    read = recipe.load(address, root=root)
+    stock = inputs.take_stock(read, inputs.listing(read), inputs.digest_here, remember=False)
+    stages = plan.build(read, stock).stages
+    if not stages["shard"].done:
+        raise RecipeError(f"{address} has no finished shards: run `gristmill run {address}` first")
+    return Release(stages, read.pii)
+
+
+def _by_root(root: str) -> Release:
+    stages = plan.finished(root)
+    if "shard" not in stages:
+        raise RecipeError(f"{root} holds no finished release: give a recipe, or the folder that `gristmill run` wrote")
+    read = manifest.load(stages["release"].folder)
+    params: Any = read.identity["params"] if read and isinstance(read.identity, dict) else {}
+    # No actions: what a recipe keeps in texts need not be shown here, and pseudonyms need a key that is stored nowhere.
+    return Release(stages, Policy(kinds=tuple(params["kinds"]), placeholder=params["placeholder"]))

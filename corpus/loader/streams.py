@@ -1,0 +1,138 @@
+"""What samples are cut from: the documents of one source or language end to end, or rows that are packed already."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from corpus.errors import RecipeError
+from corpus.shards.read import lengths_of, tokens_of
+
+Sample = tuple[np.ndarray, np.ndarray]  # tokens, and int64 lengths of the documents in them, in order
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stream:
+    """Rows of the record batches whose column `by` is `name`; all rows where `by` is "".
+
+    `batches` and `ends` name the batches that hold any, and how many units of the stream end with each: tokens of
+    documents, or rows that are packed. A batch, a thousand documents, takes 3 KB of Arrow's own objects, and what lies
+    within it is read from its offsets when a sample is: no list of documents or samples is held.
+    """
+
+    name: str
+    by: str
+    batches: Sequence[pa.RecordBatch]
+    ends: np.ndarray
+
+    @property
+    def units(self) -> int:
+        return int(self.ends[-1]) if len(self.ends) else 0
+
+    def rows(self, batch: pa.RecordBatch) -> np.ndarray:
+        if not self.by:
+            return np.arange(batch.num_rows)
+        return np.flatnonzero(np.asarray(pc.equal(batch.column(self.by), self.name)))
+
+    def seek(self, unit: int) -> tuple[int, int]:
+        """The batch that holds a unit, and where in what is the stream's own of it: a binary search."""
+        place = int(np.searchsorted(self.ends, unit, side="right"))
+        return place, unit - (int(self.ends[place - 1]) if place else 0)
+
+
+def streams_of(batches: Sequence[pa.RecordBatch], by: str) -> dict[str, Stream]:
+    """A stream for each name in the column `by`, sorted; one of all rows, named "", where `by` is ""."""
+    units: dict[str, list[tuple[int, int]]] = {}
+    for number, batch in enumerate(batches):
+        for name, count in _units(batch, by).items():
+            units.setdefault(name, []).append((number, count))
+    return {
+        name: Stream(
+            name=name,
+            by=by,
+            batches=[batches[number] for number, _ in held],
+            ends=np.cumsum(np.array([count for _, count in held], np.int64)),
+        )
+        for name, held in sorted(units.items())
+    }
+
+
+def _units(batch: pa.RecordBatch, by: str) -> dict[str, int]:
+    """Units by name of a batch."""
+    counts = np.ones(batch.num_rows, np.int64) if is_packed(batch) else np.diff(tokens_of(batch)[1])
+    if not by:
+        return {"": int(counts.sum())}
+    encoded = batch.column(by).dictionary_encode()
+    sums = np.bincount(encoded.indices.to_numpy(), counts)  # as float64: exact, a batch has far fewer than 2^53 tokens
+    return dict(zip(encoded.dictionary.to_pylist(), sums.astype(np.int64).tolist(), strict=True))
+
+
+def is_packed(batch: pa.RecordBatch) -> bool:
+    return "seq_lengths" in batch.schema.names
+
+
+@dataclass(frozen=True, kw_only=True)
+class Concatenated:
+    """Samples of `sequence_length` + 1 tokens of documents end to end; the last token begins the next sample.
+
+    What is left at the end of an epoch, up to `sequence_length` tokens, is left out.
+    """
+
+    stream: Stream
+    sequence_length: int
+
+    def __post_init__(self) -> None:
+        if not len(self):
+            raise RecipeError(
+                f"{self.stream.name or 'the release'} has {self.stream.units} tokens, fewer than one sample of "
+                f"{self.sequence_length} + 1: give it no weight, or a smaller sequence_length"
+            )
+
+    def __len__(self) -> int:
+        return max(0, self.stream.units - 1) // self.sequence_length
+
+    def sample(self, number: int) -> Sample:
+        """Lengths are those of the first `sequence_length` tokens, which are the input."""
+        wanted = self.sequence_length + 1
+        pieces = list(self._pieces(number * self.sequence_length, wanted))
+        lengths = np.array([len(piece) for piece in pieces])
+        lengths[-1] -= 1
+        return np.concatenate(pieces), lengths[lengths > 0]
+
+    def _pieces(self, first: int, wanted: int) -> Iterator[np.ndarray]:
+        place, skipped = self.stream.seek(first)
+        while wanted:
+            batch = self.stream.batches[place]
+            values, offsets = tokens_of(batch)
+            rows = self.stream.rows(batch)
+            ends = np.cumsum(offsets[rows + 1] - offsets[rows])
+            row = int(np.searchsorted(ends, skipped, side="right"))
+            skipped -= int(ends[row - 1]) if row else 0
+            for one in rows[row:]:
+                piece = values[offsets[one] + skipped : min(offsets[one + 1], offsets[one] + skipped + wanted)]
+                wanted -= len(piece)
+                skipped = 0
+                yield piece
+                if not wanted:
+                    return
+            place += 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Packed:
+    """Samples are the packed rows as they are."""
+
+    stream: Stream
+
+    def __len__(self) -> int:
+        return self.stream.units
+
+    def sample(self, number: int) -> Sample:
+        """Lengths leave out the padding."""
+        place, within = self.stream.seek(number)
+        batch = self.stream.batches[place]
+        row = int(self.stream.rows(batch)[within])
+        (values, offsets), (lengths, bounds) = tokens_of(batch), lengths_of(batch)
+        return values[offsets[row] : offsets[row + 1]], lengths[bounds[row] : bounds[row + 1]]

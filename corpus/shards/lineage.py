@@ -1,0 +1,49 @@
+"""Lineage: for each document of a Megatron prefix the place of its row in `documents`, in a few bytes.
+
+What else there is to know of a document (id, source, licence, address, archive record, verdict) stands at that place in
+the tables before. A random order cannot be squeezed below log2(documents of the corpus) bits a document: 3.2 bytes for
+60 million. The dictionary of parts with byte-split rows under zstd takes 1 to 4 % more than that.
+"""
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from corpus import storage
+from corpus.errors import DataError
+from corpus.shards.gather import Block
+
+SCHEMA = pa.schema(
+    [  # row = document number in the prefix of the same name
+        pa.field("part", pa.int32(), nullable=False),  # documents part, and row in it
+        pa.field("row", pa.int32(), nullable=False),
+    ]
+)
+
+
+def of_block(block: Block) -> pa.Table:
+    return pa.Table.from_arrays([pa.array(block.parts), pa.array(block.rows)], schema=SCHEMA)
+
+
+def write(sink: storage.Sink, tables: Sequence[pa.Table]) -> None:
+    """One row group: what is looked up is a row number, or any row of the prefix."""
+    pq.write_table(
+        pa.concat_tables(tables).combine_chunks(),
+        pa.PythonFile(sink, mode="w"),
+        compression="zstd",
+        use_dictionary=["part"],  # a few thousand parts: 10 to 13 bits
+        column_encoding={"row": "BYTE_STREAM_SPLIT"},  # its high bytes are nearly constant, its low ones are noise
+        write_statistics=False,
+        write_page_checksum=True,
+    )
+
+
+def read(folder: str, name: str) -> pa.Table:
+    """The lineage of the prefix of this name. Raises DataError if it is missing or damaged."""
+    filesystem, path = storage.resolve(storage.join(folder, f"{name}.parquet"))
+    try:
+        return pq.read_table(path, filesystem=filesystem, page_checksum_verification=True)
+    except (OSError, pa.ArrowInvalid) as error:
+        why = str(error).splitlines()[0]
+        raise DataError(f"{path} is missing or damaged ({why}): copy it again, or run the recipe again") from error

@@ -1,0 +1,195 @@
+"""From every token to its document and back, over the finished run, by the command line."""
+
+from pathlib import Path
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from corpus import show
+from corpus.gpt_dataset.run import MegatronRun
+from corpus.lineage import lookup
+from corpus.lineage.place import Place
+from corpus.lineage.release import Release, open_release
+from corpus.plan import Stage
+from corpus.policy import Policy
+from jobs.__main__ import main
+
+
+@pytest.fixture(scope="module")
+def release(finished: Path) -> Release:
+    return open_release(str(finished / "out"))
+
+
+@pytest.fixture(scope="module")
+def arrow(release: Release) -> list[tuple[str, int, str, list[int]]]:
+    """File, row, id and tokens of every row of the Arrow shards."""
+    found = []
+    for file in release.shards:
+        rows = pa.ipc.open_stream(release.address(file)).read_all().to_pylist()
+        found += [(file, number, row["id"], row["input_ids"]) for number, row in enumerate(rows)]
+    return found
+
+
+def test_every_row_and_document_lead_to_their_document_and_back(
+    release: Release, arrow: list[tuple[str, int, str, list[int]]]
+) -> None:
+    ids = [column for part in range(release.documents.parts) for column in [release.documents.read(part, ["id"])["id"]]]
+    there: dict[tuple[int, int], set[Place]] = {}
+    for file, row, id_, tokens in arrow:
+        (place,) = lookup.in_shard(release, file, row)
+        assert ids[place.part][place.row].as_py() == id_
+        assert lookup.tokens(release, place, place.first, place.last).tolist() == tokens
+        there.setdefault((place.part, place.row), set()).add(place)
+    known = {id_: tokens for _, _, id_, tokens in arrow}
+    for prefix in release.prefixes:
+        for document in range(len(release.lineage(prefix))):
+            (place,) = lookup.in_prefix(release, prefix, document)
+            tokens = lookup.tokens(release, place, place.first, place.last).tolist()
+            assert tokens == known[ids[place.part][place.row].as_py()]
+            there[place.part, place.row].add(place)
+    for (part, row), places in there.items():
+        assert len(places) == 2
+        assert set(lookup.of_document(release, part, row)) == places
+
+
+def test_trace_prints_origin_decisions_and_the_text_around(
+    finished: Path, release: Release, arrow: list[tuple[str, int, str, list[int]]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, row, id_, tokens = arrow[3]
+    by_root = ["trace", str(finished / "out")]
+    by_recipe = ["trace", str(finished / "tiny.toml"), "--root", str(finished / "out")]
+    asked = ["--shard", Path(file).stem, "--row", str(row), "--token", "20"]
+    assert main([*by_root, *asked]) == 0
+    shown = capsys.readouterr().out
+    assert main([*by_recipe, *asked]) == 0
+    assert capsys.readouterr().out == shown
+    for wanted in (f"document   {id_}", "licence    CC", "file       gnome", "verdict    kept", f"{file} row {row}"):
+        assert wanted in shown
+    assert f"[[{show.plain(release.decoder.text(pa.array(tokens[20:21]).to_numpy()))}]]" in shown
+    assert main([*by_root, "--id", id_[:10]]) == 0
+    back = capsys.readouterr().out
+    assert f"tokens     {file} row {row}, tokens 0 to {len(tokens) - 1}" in back
+    assert back.count("tokens     ") == 2
+
+
+def test_step_prints_the_documents_of_its_samples(
+    finished: Path, release: Release, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    prefixes = release.prefixes[:2]
+    run = MegatronRun(
+        prefixes=tuple(release.address(prefix) for prefix in prefixes),
+        weights=(3.0, 1.0),
+        sequence_length=64,
+        global_batch_size=3,
+        seed=5,
+        samples=30,
+    )
+    (tmp_path / "data.json").write_bytes(orjson.dumps({"train": ["3", prefixes[0], "1", prefixes[1]]}))
+    step = ["--step", "2", "--sequence-length", "64", "--global-batch-size", "3", "--seed", "5"]
+    blend = ["--train-samples", "30", "--per-split-data-args-path", str(tmp_path / "data.json")]
+    assert main(["trace", str(finished / "out"), *step, *blend]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    wanted = []
+    for sample in run.step(2):
+        wanted.append(f"sample {sample.number}")
+        for piece in sample.pieces:
+            prefix = prefixes[run.prefixes.index(sample.prefix)]
+            wanted.append(f"  {prefix} document {piece.document}, tokens {piece.first} to {piece.last - 1}  ")
+    assert shown[0] == "step 2: samples 3 to 5"
+    assert len(shown) == len(wanted) + 1
+    assert all(line.startswith(start) for line, start in zip(shown[1:], wanted, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (["--shard", "nope", "--row", "1"], "give one of arrow/data-00000"),
+        (["--shard", "data-00000-of-00002", "--row", "999"], "there is no row 999"),
+        (["--shard", "data-00000-of-00002", "--row", "1", "--token", "99999"], "no token 99999"),
+        (["--shard", "data-00000-of-00002"], "--shard needs --row"),
+        (["--prefix", "deu_Latn-00000-of-00001_text_document", "--document", "999"], "there is no document 999"),
+        (["--prefix", "deu_Latn-00000-of-00001_text_document"], "--prefix needs --document"),
+        (["--id", "zz"], "no document's id begins"),
+        (["--step", "1"], "--step needs --sequence-length"),
+        (["--step", "1", "--seq-length", "8", "--global-batch-size", "2"], "needs the run's --data-path"),
+        (
+            [
+                "--step",
+                "999",
+                "--seq-length",
+                "64",
+                "--global-batch-size",
+                "9",
+                "--data-path",
+                "deu_Latn-00000-of-00001",
+            ],
+            "give a smaller --step",
+        ),
+    ],
+)
+def test_what_is_not_there_is_said_in_one_line(
+    finished: Path, capsys: pytest.CaptureFixture[str], asked: list[str], message: str
+) -> None:
+    assert main(["trace", str(finished / "out"), *asked]) == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert len(error.splitlines()) == 1
+
+
+def test_folder_that_holds_no_release_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["trace", str(tmp_path), "--id", "3"]) == 2
+    assert "holds no finished release" in capsys.readouterr().err
+
+
+def test_damaged_lineage_is_named(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = next(copied.glob("shard/*/lineage/deu_Latn*"))
+    path.write_bytes(path.read_bytes()[:-9])
+    assert main(["trace", str(copied), "--prefix", path.stem, "--document", "0"]) == 1
+    assert "missing or damaged" in capsys.readouterr().err
+
+
+def test_text_can_not_reach_the_terminal_as_commands() -> None:
+    assert show.plain("a\x1b[2J\u202eb\r\x07") == "a\\x1b[2J\\u202eb\\r\\x07"
+
+
+def test_row_of_a_packed_shard_leads_to_each_of_its_documents(tmp_path: Path) -> None:
+    batch = pa.record_batch(
+        {
+            "input_ids": pa.array([[5, 0, 6, 7, 0, 1], [8, 8, 0, 1, 1, 1]], pa.list_(pa.uint16(), 6)),
+            "seq_lengths": pa.array([[2, 3], [3]], pa.list_(pa.int32())),
+            "part": pa.array([[0, 2], [1]], pa.list_(pa.int32())),
+            "row": pa.array([[9, 4], [4]], pa.list_(pa.int32())),
+        }
+    )
+    (tmp_path / "arrow").mkdir()
+    (tmp_path / "about").mkdir()
+    with pa.ipc.new_stream(tmp_path / "arrow" / "packed.arrow", batch.schema) as writer:
+        writer.write_batch(batch)
+    facts = {"arrow": [{"file": "arrow/packed.arrow"}], "megatron": []}
+    (tmp_path / "about" / "shards.json").write_bytes(orjson.dumps(facts))
+    stage = Stage(name="shard", folder=str(tmp_path), fingerprint="", identity=None)
+    packed = Release({"shard": stage}, Policy())
+    first, second = lookup.in_shard(packed, "arrow/packed.arrow", 0)
+    assert (first.part, first.row, first.first, first.last) == (0, 9, 0, 2)
+    assert (second.part, second.row, second.first, second.last) == (2, 4, 2, 5)
+    assert lookup.tokens(packed, second, second.first, second.last).tolist() == [6, 7, 0]
+    (last,) = lookup.of_document(packed, 1, 4)
+    assert (last.number, last.first, last.last) == (1, 0, 3)
+
+
+def test_lineage_takes_a_few_bytes_a_document(tmp_path: Path) -> None:
+    """Half a million documents of 20 parts of 60,000 rows, in random order."""
+    import numpy as np
+
+    from corpus import storage
+    from corpus.shards import lineage
+
+    places = np.random.default_rng(1).permutation(1_200_000)[:500_000]
+    columns = [pa.array((places // 60_000).astype(np.int32)), pa.array((places % 60_000).astype(np.int32))]
+    with storage.publish(str(tmp_path), "x.parquet") as sink:
+        lineage.write(sink, [pa.Table.from_arrays(columns, schema=lineage.SCHEMA)])
+    assert sink.bytes / 500_000 < 2.7  # log2(1,200,000) / 8 = 2.52
+    assert lineage.read(str(tmp_path), "x").equals(pa.Table.from_arrays(columns, schema=lineage.SCHEMA))
+    assert pq.read_metadata(tmp_path / "x.parquet").num_rows == 500_000
