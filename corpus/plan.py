@@ -31,7 +31,7 @@ VERSIONS = {
     "release": 4,
     "index": 1,
     "train": 1,
-    "encode": 1,
+    "encode": 2,
     "shard": 1,
     "report": 2,
 }
