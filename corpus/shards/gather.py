@@ -22,26 +22,32 @@ class Block:
     languages: pa.StringArray
     parts: np.ndarray  # int32: documents part
     rows: np.ndarray  # int32: row in it
+    copies: np.ndarray  # int16: 0 for the first, where the mixture has a document several times
     offsets: np.ndarray  # int64[documents + 1] into tokens
     tokens: np.ndarray
 
 
 def gather(shard: Shard, parts: Sequence[TokenPart], end: int) -> Iterator[Block]:
     """Blocks of a shard. Raises ValueError if `end` occurs inside a document."""
-    pieces = [(part.number, piece) for part in parts for piece in part.ranges(shard.language, shard.first, shard.last)]
-    if not pieces:
+    found = [(part.number, one) for part in parts for one in part.ranges(shard.language, shard.first, shard.last)]
+    if not found:
         return
-    heads = pa.Table.from_batches([piece.select(["order", "id", "source", "language", "row"]) for _, piece in pieces])
-    counts = np.array([piece.num_rows for _, piece in pieces])
-    number = np.repeat(np.array([n for n, _ in pieces], np.int32), counts)
-    where = np.repeat(np.arange(len(pieces)), counts)
-    inside = np.concatenate([np.arange(count) for count in counts])
-    heads = heads.append_column("place", pa.array(np.arange(len(where))))
+    heads = pa.Table.from_batches(
+        [one.batch.select(["id", "source", "language", "row"]).take(pa.array(one.at)) for _, one in found]
+    )
+    counts = np.array([len(one.at) for _, one in found])
+    number = np.repeat(np.array([n for n, _ in found], np.int32), counts)
+    where = np.repeat(np.arange(len(found)), counts)
+    inside, keys, copies = (
+        np.concatenate([getattr(one, name) for _, one in found]) for name in ("at", "order", "copy")
+    )
+    heads = heads.append_column("order", pa.array(keys)).append_column("place", pa.array(np.arange(len(where))))
     order = (
         heads.sort_by([("order", "ascending"), ("id", "ascending"), ("place", "ascending")]).column("place").to_numpy()
     )
-    bounds = [_bounds(piece) for _, piece in pieces]
-    lengths = np.concatenate([np.diff(offsets) for offsets, _ in bounds])[order] + 1
+    bounds = [_bounds(one.batch) for _, one in found]
+    lengths = np.concatenate([np.diff(offsets)[one.at] for (offsets, _), (_, one) in zip(bounds, found, strict=True)])
+    lengths = lengths[order] + 1
     for first, last in _cuts(lengths):
         rows = order[first:last]
         taken = heads.take(pa.array(rows))
@@ -55,13 +61,14 @@ def gather(shard: Shard, parts: Sequence[TokenPart], end: int) -> Iterator[Block
             languages=taken.column("language").combine_chunks(),
             parts=number[rows],
             rows=taken.column("row").to_numpy().astype(np.int32),
+            copies=copies[rows],
             offsets=np.concatenate([[0], np.cumsum(lengths[first:last])]).astype(np.int64),
             tokens=tokens,
         )
 
 
-def _bounds(piece: pa.RecordBatch) -> tuple[np.ndarray, np.ndarray]:
-    lists = piece.column("tokens")
+def _bounds(batch: pa.RecordBatch) -> tuple[np.ndarray, np.ndarray]:
+    lists = batch.column("tokens")
     return lists.offsets.to_numpy(), lists.values.to_numpy()
 
 

@@ -23,6 +23,7 @@ LINEAGE = pa.schema(
         pa.field("source", pa.dictionary(pa.int32(), pa.string()), nullable=False),
         pa.field("part", pa.int32(), nullable=False),  # documents part, and row in it
         pa.field("row", pa.int32(), nullable=False),
+        pa.field("copy", pa.int16(), nullable=False),  # 0 for the first; others where the mixture repeats the document
         pa.field("tokens", pa.int32(), nullable=False),  # with the end of document
     ]
 )
@@ -90,6 +91,7 @@ def _lineage(block: Block) -> pa.Table:
         pa.array(sources.to_pylist(), pa.dictionary(pa.int32(), pa.string())),
         pa.array(block.parts),
         pa.array(block.rows),
+        pa.array(block.copies),
         pa.array(np.diff(block.offsets).astype(np.int32)),
     ]
     return pa.Table.from_arrays(columns, schema=LINEAGE)
@@ -105,6 +107,7 @@ def arrow_schema(kind: pa.DataType) -> pa.Schema:
             pa.field("language", pa.string()),
             pa.field("part", pa.int32()),
             pa.field("row", pa.int32()),
+            pa.field("copy", pa.int16()),
         ]
     )
 
@@ -130,6 +133,7 @@ def _write_arrow(folder: str, shard: Shard, parts: Sequence[TokenPart], vocabula
                 block.languages,
                 pa.array(block.parts),
                 pa.array(block.rows),
+                pa.array(block.copies),
             ]
             writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=schema))
             documents += len(block.ids)
