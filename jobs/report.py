@@ -14,6 +14,7 @@ from pyspark.sql import functions as f
 
 from corpus import manifest, storage
 from corpus.manifest import FileEntry, Manifest, Receipt
+from corpus.mixture import realised
 from corpus.plan import Stage
 from corpus.report import Facts, facts, judging, lines, passages, render
 from corpus.report.chosen import PairTally, merge_pairs
@@ -45,6 +46,8 @@ def build(run: Run, stage: Stage) -> str:
             "emptied": counts["emptied"],
             "commonest": lines.commonest(run.table("lines", "cuts"), documents, verdicts, recipe.pii),
         }
+    if "mix" in run.plan.stages:
+        collected["mixture"] = realised.load(run.plan["mix"].folder)
     shelf = Shelf(documents=documents, verdicts=verdicts, policy=recipe.pii, chars=recipe.report.sample_chars)
     dropped = {rule: shelf.dropped(places) for rule, places in merged["dropped"].items()}
     tables = Tables(clusters=run.table("dedup", "clusters"), contents=run.table("signals.content", "signals"))
