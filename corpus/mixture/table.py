@@ -14,7 +14,7 @@ _WAYS = ("weights", "alpha", "epochs", "preset")
 # Published tables are rounded, each of some dozens of entries by up to 5e-5: ROOTS' adds up to 0.99984.
 SUM_TOLERANCE = Fraction(1, 1000)
 # Up to 4 epochs of the same data change the loss by next to nothing against as many new tokens; after that what a
-# repetition is worth falls to zero (Muennighoff et al. 2023, arXiv 2305.16264, section 5).
+# repetition is worth falls to zero (Muennighoff et al. 2023, arXiv 2305.16264, abstract).
 MAX_EPOCHS = 4.0
 
 _Positive = Annotated[float, Gt(0), Le(1e6)]
