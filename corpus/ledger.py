@@ -4,12 +4,14 @@ The sums are taken from the files as written (rows in Parquet footers) and from 
 they wrote, against the tables of the stage before. A stage whose sums do not agree gets no manifest.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from corpus import table
 from corpus.errors import LedgerError
 from corpus.manifest import Manifest
+from corpus.mixture.cut import Cut
+from corpus.mixture.solve import Group
 from corpus.schema import OUTCOMES
 
 _READERS = 16  # footers are read to be counted; on object stores each costs a round trip
@@ -114,11 +116,22 @@ def encode(written: Manifest, released: int) -> None:
     equal("encode", "documents encoded and documents in the corpus", written.counts.get("documents", 0), released)
 
 
+def mix(written: Manifest, groups: Sequence[Group], cuts: Sequence[Cut]) -> None:
+    equal("mix", "copies counted and written", written.counts["documents"], written.rows("copies"))
+    for group, cut in zip(groups, cuts, strict=True):
+        equal(
+            "mix",
+            f"tokens of {group.key} in its copies, and of its documents as often as was solved",
+            written.counts[f"given\t{group.key}"],
+            group.whole * group.tokens + cut.tokens,
+        )
+
+
 def shard(written: Manifest, encoded: Mapping[str, int]) -> None:
     for kind in ("arrow", "megatron"):
         equal(
             "shard",
-            f"documents in the {kind} shards and documents encoded",
+            f"documents in the {kind} shards and documents encoded, as often as the mixture has them",
             written.counts.get(f"{kind}.documents", 0),
             encoded.get("documents", 0),
         )

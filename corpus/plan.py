@@ -31,7 +31,8 @@ VERSIONS = {
     "release": 4,
     "index": 1,
     "train": 1,
-    "encode": 1,
+    "encode": 2,
+    "mix": 1,
     "shard": 2,
     "report": 2,
 }
@@ -150,14 +151,23 @@ def build(recipe: Recipe, inputs: Sequence[Inputs]) -> Plan:
     builder.add("release", VERSIONS["release"], texts, ["ingest", "decide", "dedup", *cutting])
     if recipe.dedup.index:
         builder.add("index", VERSIONS["index"], measured_so, ["ingest", "release", *keys])
-    builder.add("train", VERSIONS["train"], {"seed": recipe.seed, **asdict(recipe.tokenizer)}, ["release"])
-    builder.add("encode", VERSIONS["encode"], {"seed": recipe.seed}, ["release", "train"])
-    builder.add("shard", VERSIONS["shard"], asdict(recipe.shards), ["encode"])
+    _handed_on(builder, recipe)
     about = {"name": recipe.name, "seed": recipe.seed, "max_reject_share": recipe.ingest.max_reject_share}
     about["pii_card"] = card.digest()
     about |= {"recall": recipe.dedup.recall, "max_loss_share": recipe.dedup.max_loss_share}
     builder.add("report", VERSIONS["report"], {**asdict(recipe.report), **about}, [*builder.stages])
     return Plan(recipe=recipe, inputs=inputs, stages=builder.stages, earlier=against)
+
+
+def _handed_on(builder: _Builder, recipe: Recipe) -> None:
+    """From the corpus to what a trainer reads."""
+    builder.add("train", VERSIONS["train"], {"seed": recipe.seed, **asdict(recipe.tokenizer)}, ["release"])
+    builder.add("encode", VERSIONS["encode"], {"seed": recipe.seed}, ["release", "train"])
+    laid = ["encode"]
+    if recipe.mixture:
+        builder.add("mix", VERSIONS["mix"], {"seed": recipe.seed, **recipe.mixture.identity()}, ["encode"])
+        laid.append("mix")
+    builder.add("shard", VERSIONS["shard"], asdict(recipe.shards), laid)
 
 
 def _measured(recipe: Recipe, name: str) -> Json:

@@ -21,6 +21,7 @@ from corpus.duplicates import curve, rank
 from corpus.duplicates.passages import Passages
 from corpus.errors import RecipeError
 from corpus.lines import LineRule
+from corpus.mixture.table import Mixture
 from corpus.policy import Policy
 from corpus.sources.source import Source
 from filters import Filter
@@ -168,6 +169,7 @@ class Recipe:
     clean: tuple[Cleaning, ...]
     pii: Policy
     tokenizer: TokenizerTable
+    mixture: Mixture | None  # None: every document once
     shards: Shards
     report: Report
 
@@ -224,6 +226,7 @@ class _Reader:
             clean=self._tables(Cleaning, raw.get("clean", []), "clean"),
             pii=self._table(Policy, raw.get("pii", {}), "pii"),
             tokenizer=self._table(TokenizerTable, raw.get("tokenizer", {}), "tokenizer"),
+            mixture=self._table(Mixture, raw["mixture"], "mixture") if "mixture" in raw else None,
             shards=self._table(Shards, raw.get("shards", {}), "shards"),
             report=self._table(Report, raw.get("report", {}), "report"),
         )
@@ -372,6 +375,11 @@ class _Reader:
                     raise self.fail(
                         f"[dedup] {key} names {name!r}, which is no source; known: {', '.join(sorted(known))}"
                     )
+        try:
+            if recipe.mixture:
+                recipe.mixture.check_sources(known)
+        except ValueError as error:
+            raise self.fail(f"[mixture] {error}") from error
         try:
             wanted_filters = rank.measured(recipe.dedup.prefer)
         except ValueError as error:

@@ -91,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
 def _plan(arguments: argparse.Namespace) -> int:
     from corpus import inputs, plan, recipe
     from corpus.duplicates import curve
+    from corpus.mixture import show
 
     read = recipe.load(arguments.recipe, root=arguments.root)
     listed = inputs.listing(read)
@@ -98,12 +99,15 @@ def _plan(arguments: argparse.Namespace) -> int:
     if unknown > inputs.PLAN_BYTES:
         print(f"{unknown:,} bytes of input are new: `gristmill run` digests them first, then builds everything")
         return 0
-    steps = plan.steps(plan.build(read, inputs.take_stock(read, listed, inputs.digest_here, remember=False)))
+    built = plan.build(read, inputs.take_stock(read, listed, inputs.digest_here, remember=False))
+    steps = plan.steps(built)
     width = max(len(step.stage.name) for step in steps)
     for step in steps:
         print(f"{step.state:<7} {step.stage.name:<{width}}  {step.stage.fingerprint}  {step.why}")
     dedup = read.dedup
     for line in curve.lines(dedup.threshold, dedup.recall, dedup.bands, dedup.rows, read.permutations):
+        print(line)
+    for line in show.lines(built):
         print(line)
     counts = {state: sum(step.state == state for step in steps) for state in ("reuse", "resume", "build")}
     print(f"{len(steps)} stages: {counts['reuse']} reused, {counts['resume']} resumed, {counts['build']} built")

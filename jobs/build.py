@@ -17,6 +17,7 @@ from jobs import (
     ingest,
     lines,
     measure,
+    mix,
     pairs,
     passages,
     release,
@@ -40,6 +41,7 @@ BUILDERS: dict[str, Callable[[Run, Stage], str]] = {
     "index": index.build,
     "train": train.build,
     "encode": encode.build,
+    "mix": mix.build,
     "shard": shard.build,
     "report": report.build,
 }
@@ -56,6 +58,7 @@ STAGES = (
     "index",
     "train",
     "encode",
+    "mix",
     "shard",
     "report",
 )

@@ -64,9 +64,11 @@ class EncodePart:
             }
             batches.append(pa.RecordBatch.from_arrays([columns[f.name] for f in schema(kind)], schema=schema(kind)))
             counts.update(documents=batch.num_rows, tokens=len(ids), bytes=int(batch.column("text").nbytes))
-            for language, length in zip(batch.column("language").to_pylist(), np.diff(offsets).tolist(), strict=True):
-                counts[f"documents.{language}"] += 1
-                counts[f"tokens.{language}"] += length
+            names = (batch.column(name).to_pylist() for name in ("source", "language"))
+            for source, language, length in zip(*names, np.diff(offsets).tolist(), strict=True):
+                for what in (f".{language}", f"\t{source}\t{language}"):
+                    counts[f"documents{what}"] += 1
+                    counts[f"tokens{what}"] += length
         table = pa.Table.from_batches(batches, schema=schema(kind))
         entry = write_token_part(self.folder, f"part-{part:05d}", table)
         return {self.folder: Receipt(task=part, files={"tokens": [entry]}, counts=dict(sorted(counts.items())))}

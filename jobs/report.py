@@ -15,6 +15,7 @@ from pyspark.sql import functions as f
 
 from corpus import manifest, storage
 from corpus.manifest import FileEntry, Manifest, Receipt
+from corpus.mixture import realised
 from corpus.plan import Stage
 from corpus.report import Facts, facts, judging, lines, passages, render
 from corpus.report.chosen import PairTally, merge_pairs
@@ -41,6 +42,8 @@ def build(run: Run, stage: Stage) -> str:
     cutting = [name for name in ("passages",) if name in run.plan.stages]
     manifests = {name: run.manifest(name) for name in ("ingest", "pairs", *cutting, "release", "encode", "shard")}
     collected = facts.collect(run.plan, manifests, merged, equal=_equal(run))
+    if "mix" in run.plan.stages:
+        collected["mixture"] = realised.load(run.plan["mix"].folder)
     shelf = Shelf(documents=documents, verdicts=verdicts, policy=recipe.pii, chars=recipe.report.sample_chars)
     if "lines" in run.plan.stages:
         collected["lines"] = _lines(run, shelf)

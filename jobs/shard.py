@@ -1,6 +1,6 @@
 """Token parts to shards: Arrow for `datasets`, Megatron for the trainer, lineage for whoever asks.
 
-Reads: `tokens`. Writes: `arrow/`, `megatron/`, `lineage/`, `tokenizer/`, `about/`.
+Reads: `tokens`, and `copies` if there is a mixture. Writes: `arrow/`, `megatron/`, `lineage/`, `tokenizer/`, `about/`.
 Cost: the tokens are read twice and written twice.
 """
 
@@ -13,9 +13,11 @@ import orjson
 from corpus import ledger, manifest, storage
 from corpus.errors import DataError
 from corpus.manifest import FileEntry, Receipt
+from corpus.mixture.realised import epochs
 from corpus.plan import Stage
+from corpus.shards.copies import CopiesPart
 from corpus.shards.layout import Shard, item_bytes, plan_shards, token_type
-from corpus.shards.tokens import TokenPart
+from corpus.shards.tokens import TokenPart, token_parts
 from corpus.shards.write import Vocabulary, describe_arrow, write_shard
 from jobs import tasks
 from jobs.run import Run
@@ -31,21 +33,20 @@ def build(run: Run, stage: Stage) -> str:
     encoder = local_copy(tokenizer)
     kind = token_type(encoder.vocab_size)
     vocabulary = Vocabulary(size=encoder.vocab_size, end=encoder.end, kind=kind)
+    given = run.manifest("mix") if "mix" in run.plan.stages else encoded  # what the shards have: copies, or documents
     tokens = {
-        name.removeprefix("tokens."): count + encoded.counts[f"documents.{name.removeprefix('tokens.')}"]
-        for name, count in encoded.counts.items()
+        name.removeprefix("tokens."): count + given.counts[f"documents.{name.removeprefix('tokens.')}"]
+        for name, count in given.counts.items()
         if name.startswith("tokens.")
     }
     shards = tuple(plan_shards(tokens, kind, run.plan.recipe.shards.shard_bytes))
-    parts = tuple(
-        TokenPart(folder=run.plan["encode"].folder, entry=entry, number=number)
-        for number, entry in enumerate(encoded.tables["tokens"])
-    )
+    copies = [CopiesPart(folder=run.plan["mix"].folder, entry=entry) for entry in given.tables.get("copies", ())]
+    parts = token_parts(run.plan["encode"].folder, encoded, copies)
     groups = tuple(shards[i : i + _TOGETHER] for i in range(0, len(shards), _TOGETHER))
     task = ShardTask(folder=stage.folder, groups=groups, parts=parts, vocabulary=vocabulary)
     tasks.run(run.session, "shard", [stage.folder], len(groups), task)
-    _describe(run, stage, len(groups), tokenizer, vocabulary)
-    run.finish(stage, len(groups) + 1, lambda written: ledger.shard(written, encoded.counts))
+    _describe(run, stage, len(groups), tokenizer, vocabulary, epochs(encoded.counts, given.counts))
+    run.finish(stage, len(groups) + 1, lambda written: ledger.shard(written, given.counts))
     counts = run.manifest("shard").counts
     return f"{counts['arrow.documents']:,} documents, {counts['arrow.tokens']:,} tokens in {counts['files']} files"
 
@@ -73,7 +74,9 @@ class ShardTask:
         return {self.folder: Receipt(task=number, files=files, counts=dict(sorted(counts.items())))}
 
 
-def _describe(run: Run, stage: Stage, count: int, tokenizer: str, vocabulary: Vocabulary) -> None:
+def _describe(
+    run: Run, stage: Stage, count: int, tokenizer: str, vocabulary: Vocabulary, times: Mapping[str, Mapping[str, float]]
+) -> None:
     """The last receipt: what `datasets` needs, the tokenizer, and `shards.json` for a launcher."""
     receipts = manifest.load_receipts(stage.folder)
     arrow = [entry for number in range(count) for entry in receipts[number].files.get("arrow", ())]
@@ -100,6 +103,7 @@ def _describe(run: Run, stage: Stage, count: int, tokenizer: str, vocabulary: Vo
         "vocab_size": vocabulary.size,
         "end_of_document": vocabulary.end,
         "tokenizer_sha256": next(e.sha256 for e in copies if e.name == "tokenizer.json"),
+        "epochs": times,
         "megatron": prefixes,
         "arrow": [{"file": f"arrow/{e.name}", "documents": e.rows} for e in arrow],
     }

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from corpus.shards.layout import Shard
-from corpus.shards.tokens import TokenPart
+from corpus.shards.tokens import Found, TokenPart
 
 _BLOCK_TOKENS = 4 << 20  # in a block: 16 MB of 32-bit ids
 _BLOCK_ROWS = 1000  # what `datasets` itself writes into a record batch
@@ -22,32 +22,37 @@ class Block:
     languages: pa.StringArray
     parts: np.ndarray  # int32: documents part
     rows: np.ndarray  # int32: row in it
+    copies: np.ndarray  # int16: 0 for the first, where the mixture has a document several times
     offsets: np.ndarray  # int64[documents + 1] into tokens
     tokens: np.ndarray
 
 
 def gather(shard: Shard, parts: Sequence[TokenPart], end: int) -> Iterator[Block]:
     """Blocks of a shard. Raises ValueError if `end` occurs inside a document."""
-    pieces = [(part.number, piece) for part in parts for piece in part.ranges(shard.language, shard.first, shard.last)]
-    if not pieces:
+    found = [(part.number, one) for part in parts for one in part.ranges(shard.language, shard.first, shard.last)]
+    if not found:
         return
-    heads = pa.Table.from_batches([piece.select(["order", "id", "source", "language", "row"]) for _, piece in pieces])
-    counts = np.array([piece.num_rows for _, piece in pieces])
-    number = np.repeat(np.array([n for n, _ in pieces], np.int32), counts)
-    where = np.repeat(np.arange(len(pieces)), counts)
-    inside = np.concatenate([np.arange(count) for count in counts])
-    heads = heads.append_column("place", pa.array(np.arange(len(where))))
-    order = (
-        heads.sort_by([("order", "ascending"), ("id", "ascending"), ("place", "ascending")]).column("place").to_numpy()
+    heads = pa.Table.from_batches(
+        [one.batch.select(["id", "source", "language", "row"]).take(pa.array(one.at)) for _, one in found]
     )
-    bounds = [_bounds(piece) for _, piece in pieces]
-    lengths = np.concatenate([np.diff(offsets) for offsets, _ in bounds])[order] + 1
+    counts = np.array([len(one.at) for _, one in found])
+    number = np.repeat(np.array([n for n, _ in found], np.int32), counts)
+    where = np.repeat(np.arange(len(found)), counts)
+    keys, copies = (np.concatenate([getattr(one, name) for _, one in found]) for name in ("order", "copy"))
+    heads = heads.append_column("order", pa.array(keys)).append_column("place", pa.array(np.arange(len(where))))
+    heads = heads.combine_chunks().sort_by([("order", "ascending"), ("id", "ascending"), ("place", "ascending")])
+    order = heads.column("place").to_numpy()
+    starts, lengths = (
+        np.concatenate(bounds)[order] for bounds in zip(*(_bounds(one) for _, one in found), strict=True)
+    )
+    values = [one.batch.column("tokens").values.to_numpy() for _, one in found]
+    ends = starts + lengths
+    lengths = lengths + 1
     for first, last in _cuts(lengths):
         rows = order[first:last]
-        taken = heads.take(pa.array(rows))
-        documents = [
-            bounds[where[r]][1][bounds[where[r]][0][inside[r]] : bounds[where[r]][0][inside[r] + 1]] for r in rows
-        ]
+        taken = heads.slice(first, last - first)
+        places = (where[rows].tolist(), starts[first:last].tolist(), ends[first:last].tolist())
+        documents = [values[one][start:stop] for one, start, stop in zip(*places, strict=True)]
         tokens = _joined(documents, end)
         yield Block(
             ids=taken.column("id").combine_chunks(),
@@ -55,22 +60,24 @@ def gather(shard: Shard, parts: Sequence[TokenPart], end: int) -> Iterator[Block
             languages=taken.column("language").combine_chunks(),
             parts=number[rows],
             rows=taken.column("row").to_numpy().astype(np.int32),
+            copies=copies[rows],
             offsets=np.concatenate([[0], np.cumsum(lengths[first:last])]).astype(np.int64),
             tokens=tokens,
         )
 
 
-def _bounds(piece: pa.RecordBatch) -> tuple[np.ndarray, np.ndarray]:
-    lists = piece.column("tokens")
-    return lists.offsets.to_numpy(), lists.values.to_numpy()
+def _bounds(found: Found) -> tuple[np.ndarray, np.ndarray]:
+    """Where the documents' tokens begin in the values of their batch, and how many they are."""
+    offsets = found.batch.column("tokens").offsets.to_numpy()
+    return offsets[found.at], np.diff(offsets)[found.at]
 
 
 def _joined(documents: list[np.ndarray], end: int) -> np.ndarray:
     mark = np.array([end], documents[0].dtype)
-    for document in documents:
-        if np.any(document == end):
-            raise ValueError(f"id {end}, the end of a document, occurs inside one: train the tokenizer again")
-    return np.concatenate([piece for document in documents for piece in (document, mark)])
+    joined = np.concatenate([piece for document in documents for piece in (document, mark)])
+    if np.count_nonzero(joined == end) != len(documents):
+        raise ValueError(f"id {end}, the end of a document, occurs inside one: train the tokenizer again")
+    return joined
 
 
 def _cuts(lengths: np.ndarray) -> Iterator[tuple[int, int]]:

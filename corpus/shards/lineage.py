@@ -18,12 +18,13 @@ SCHEMA = pa.schema(
     [  # row = document number in the prefix of the same name
         pa.field("part", pa.int32(), nullable=False),  # documents part, and row in it
         pa.field("row", pa.int32(), nullable=False),
+        pa.field("copy", pa.int16(), nullable=False),  # 0 for the first; others where the mixture repeats the document
     ]
 )
 
 
 def of_block(block: Block) -> pa.Table:
-    return pa.Table.from_arrays([pa.array(block.parts), pa.array(block.rows)], schema=SCHEMA)
+    return pa.Table.from_arrays([pa.array(column) for column in (block.parts, block.rows, block.copies)], schema=SCHEMA)
 
 
 def write(sink: storage.Sink, tables: Sequence[pa.Table]) -> None:
@@ -32,7 +33,7 @@ def write(sink: storage.Sink, tables: Sequence[pa.Table]) -> None:
         pa.concat_tables(tables).combine_chunks(),
         pa.PythonFile(sink, mode="w"),
         compression="zstd",
-        use_dictionary=["part"],  # a few thousand parts: 10 to 13 bits
+        use_dictionary=["part", "copy"],  # a few thousand parts: 10 to 13 bits; copies are nearly all 0
         column_encoding={"row": "BYTE_STREAM_SPLIT"},  # its high bytes are nearly constant, its low ones are noise
         write_statistics=False,
         write_page_checksum=True,

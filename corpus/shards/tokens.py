@@ -3,16 +3,16 @@
 Uncompressed, so that on a local disk a shard's range is read where it lies, without a copy.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from corpus import storage
-from corpus.errors import DataError
-from corpus.manifest import FileEntry
+from corpus.manifest import FileEntry, Manifest
+from corpus.shards.copies import CopiesPart
+from corpus.shards.ipc import open_ipc, wanted
 
 _BATCH_BYTES = 8 << 20  # of tokens in a record batch: what a reader without memory mapping holds at a time
 
@@ -47,38 +47,57 @@ def write_token_part(folder: str, label: str, documents: pa.Table) -> FileEntry:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Found:
+    """Rows of a batch in any order, each with the order key and number of the copy that is wanted."""
+
+    batch: pa.RecordBatch
+    at: np.ndarray
+    order: np.ndarray  # uint64
+    copy: np.ndarray  # int16
+
+
+@dataclass(frozen=True, kw_only=True)
 class TokenPart:
     """A part that is there; `number` is that of its documents part."""
 
     folder: str
     entry: FileEntry
     number: int
+    copies: CopiesPart | None = None  # None: every document once
 
     def open(self) -> pa.ipc.RecordBatchFileReader:
         """Memory-mapped on a local disk. Raises DataError if it is not the file that the manifest names."""
-        address = storage.join(self.folder, "tokens", self.entry.name)
-        filesystem, path = storage.resolve(address)
-        if filesystem.get_file_info(path).size != self.entry.bytes:
-            raise DataError(
-                f"{address} is missing or has another size than its manifest says: delete {self.folder} and run again"
-            )
-        source = pa.memory_map(path) if storage.is_local(address) else filesystem.open_input_file(path)
-        return pa.ipc.open_file(source)
+        return open_ipc(self.folder, "tokens", self.entry)
 
-    def ranges(self, language: str, first: int, last: int) -> Iterator[pa.RecordBatch]:
-        """Documents of a language ("" for all) whose order key is in first..last, a slice of a batch at a time."""
+    def ranges(self, language: str, first: int, last: int) -> Iterator[Found]:
+        """Documents of a language ("" for all) whose order key is in first..last, batch by batch."""
         reader = self.open()
+        chosen = self.copies.ranges(language, first, last) if self.copies else None
+        start = 0
         for number in range(reader.num_record_batches):
             batch = reader.get_batch(number)
-            wanted = _wanted(batch, language, first, last)
-            cuts = np.flatnonzero(np.diff(np.concatenate([[0], wanted.view(np.int8), [0]])))
-            for start, end in cuts.reshape(-1, 2):
-                yield batch.slice(int(start), int(end - start))
+            if chosen is None:
+                at = np.flatnonzero(wanted(batch, language, first, last))
+                order, copy = batch.column("order").to_numpy()[at], np.zeros(len(at), np.int16)
+            else:
+                low, high = np.searchsorted(chosen.at, [start, start + batch.num_rows])
+                at = chosen.at[low:high] - start
+                order, copy = chosen.order[low:high], chosen.copy[low:high]
+            start += batch.num_rows
+            if len(at):
+                # What is mapped is read where it lies; of what is not, no more is held than what is wanted.
+                held = storage.is_local(self.folder)
+                yield Found(
+                    batch=batch if held else batch.take(pa.array(at)),
+                    at=at if held else np.arange(len(at)),
+                    order=order,
+                    copy=copy,
+                )
 
 
-def _wanted(batch: pa.RecordBatch, language: str, first: int, last: int) -> np.ndarray:
-    keys = batch.column("order").to_numpy()
-    rows = (keys >= np.uint64(first)) & (keys <= np.uint64(last))
-    if language:
-        rows &= np.asarray(pc.equal(batch.column("language"), language), bool)
-    return np.asarray(rows, bool)
+def token_parts(folder: str, encoded: Manifest, copies: Sequence[CopiesPart] = ()) -> tuple[TokenPart, ...]:
+    """The parts of a finished stage encode, with the copies of stage mix where there is one."""
+    return tuple(
+        TokenPart(folder=folder, entry=entry, number=number, copies=copies[number] if copies else None)
+        for number, entry in enumerate(encoded.tables["tokens"])
+    )

@@ -82,6 +82,7 @@ def arrow_schema(kind: pa.DataType) -> pa.Schema:
             pa.field("language", pa.string()),
             pa.field("part", pa.int32()),
             pa.field("row", pa.int32()),
+            pa.field("copy", pa.int16()),
         ]
     )
 
@@ -107,6 +108,7 @@ def _write_arrow(folder: str, shard: Shard, parts: Sequence[TokenPart], vocabula
                 block.languages,
                 pa.array(block.parts),
                 pa.array(block.rows),
+                pa.array(block.copies),
             ]
             writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=schema))
             documents += len(block.ids)

@@ -1,0 +1,61 @@
+"""What the mixture reads of a token part: of each document its group, its keys and its length, and no token."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from corpus.errors import DataError
+from corpus.mixture.solve import Group, Pair
+from corpus.shards.tokens import TokenPart
+
+
+@dataclass(frozen=True, kw_only=True)
+class Documents:
+    """Documents of a part, in its order."""
+
+    languages: pa.StringArray
+    ids: pa.StringArray
+    order: np.ndarray  # uint64
+    pairs: np.ndarray  # which of `members`
+    groups: np.ndarray  # which group, in the order of those given
+    tokens: np.ndarray  # int64, with an end of document each
+
+
+def members(groups: Sequence[Group]) -> dict[Pair, int]:
+    """The group of every pair, in order of groups and pairs."""
+    return {pair: number for number, group in enumerate(groups) for pair in group.pairs}
+
+
+def read(part: TokenPart, groups: Sequence[Group]) -> Iterator[Documents]:
+    """A part batch by batch. Raises DataError for a pair that stage encode has not counted."""
+    known = members(groups)
+    numbers = {pair: number for number, pair in enumerate(known)}
+    group_of = np.array(list(known.values()), np.int32)
+    reader = part.open()
+    for number in range(reader.num_record_batches):
+        batch = reader.get_batch(number)
+        pairs = _pairs(batch, numbers)
+        yield Documents(
+            languages=batch.column("language"),
+            ids=batch.column("id"),
+            order=batch.column("order").to_numpy(),
+            pairs=pairs,
+            groups=group_of[pairs],
+            tokens=np.diff(batch.column("tokens").offsets.to_numpy()).astype(np.int64) + 1,
+        )
+
+
+def _pairs(batch: pa.RecordBatch, numbers: Mapping[Pair, int]) -> np.ndarray:
+    source, language = (batch.column(name).dictionary_encode() for name in ("source", "language"))
+    lookup = np.array(
+        [[numbers.get((s, one), -1) for one in language.dictionary.to_pylist()] for s in source.dictionary.to_pylist()],
+        np.int32,
+    ).reshape(len(source.dictionary), -1)
+    found = lookup[source.indices.to_numpy(), language.indices.to_numpy()] if batch.num_rows else np.empty(0, np.int32)
+    if np.any(found < 0):
+        raise DataError(
+            "a token part has a source or language that its manifest does not count: delete encode's folder"
+        )
+    return found

@@ -1,0 +1,78 @@
+"""The mixture as it was wanted beside what it came to: `about/mixture.json` of stage mix."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from corpus import storage
+from corpus.errors import DataError
+from corpus.mixture.cut import Cut
+from corpus.mixture.solve import Group, Pair, Size, sizes
+from corpus.mixture.table import Mixture
+
+FILE = "mixture.json"
+
+
+def describe(mixture: Mixture, groups: Sequence[Group], cuts: Sequence[Cut], counts: Mapping[str, int]) -> bytes:
+    """The file, for the counts of all parts. Tokens are counted with an end of document each."""
+    total = sum(group.wanted for group in groups)
+    given = sum(counts[f"given\t{group.key}"] for group in groups)
+    rows = []
+    for group, one in zip(groups, cuts, strict=True):
+        tokens = counts[f"given\t{group.key}"]
+        rows.append(
+            {
+                "key": group.key,
+                "pairs": [list(pair) for pair in group.pairs],
+                "documents": group.documents,
+                "tokens": group.tokens,
+                "asked_share": float(group.share),
+                "capped": group.capped,
+                "wanted_tokens": group.wanted,
+                "wanted_share": group.wanted / max(total, 1),
+                "wanted_epochs": float(group.epochs),
+                "whole": group.whole,
+                "once_more_below": str(one.below),  # of 2^64, which JSON's numbers cannot hold
+                "given_documents": counts[f"copies\t{group.key}"],
+                "given_tokens": tokens,
+                "given_share": tokens / max(given, 1),
+                "given_epochs": tokens / group.tokens,
+            }
+        )
+    facts = {
+        "mixture": mixture.identity(),
+        "wanted_tokens": total,
+        "given_tokens": given,
+        "groups": rows,
+        "left_over": sorted(set(mixture.rates) - {group.key for group in groups}),  # keys of a preset without documents
+    }
+    return orjson.dumps(facts, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
+
+
+def load(folder: str) -> dict[str, Any]:
+    """What a finished stage mix says. Raises DataError if it is not there."""
+    data = storage.read_bytes(storage.join(folder, "about", FILE))
+    if data is None:
+        raise DataError(f"{folder}/about/{FILE} is missing: delete that folder and run again")
+    found: dict[str, Any] = orjson.loads(data)
+    return found
+
+
+def epochs(encoded: Mapping[str, int], given: Mapping[str, int]) -> dict[str, dict[str, float]]:
+    """How often the tokens of each source and language come, from the counts of stage encode and of what the shards are
+    made of (mix, or encode itself)."""
+    return {
+        name: {key: after[key] / before[key] for key in sorted(before)}
+        for name, before, after in (
+            (name, _by(sizes(encoded), side), _by(sizes(given), side))
+            for side, name in ((0, "source"), (1, "language"))
+        )
+    }
+
+
+def _by(found: Mapping[Pair, Size], side: int) -> dict[str, int]:
+    total: dict[str, int] = {}
+    for pair, size in found.items():
+        total[pair[side]] = total.get(pair[side], 0) + size.tokens
+    return total

@@ -1,0 +1,53 @@
+"""Which documents of a token part the shards have, how often, and where in the global order: a row a copy."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from corpus import storage
+from corpus.manifest import FileEntry
+from corpus.shards.ipc import open_ipc, wanted
+
+SCHEMA = pa.schema(
+    [
+        pa.field("language", pa.string(), nullable=False),
+        pa.field("order", pa.uint64(), nullable=False),
+        pa.field("at", pa.int32(), nullable=False),  # row in the token part of the same number
+        pa.field("copy", pa.int16(), nullable=False),  # 0, 1, ...
+    ]
+)
+
+
+def write_copies(folder: str, label: str, copies: pa.RecordBatch) -> FileEntry:
+    """Publish a part (columns of SCHEMA, in order of `at` and `copy`)."""
+    with (
+        storage.publish(storage.join(folder, "copies"), f"{label}-{{digest}}.arrow") as sink,
+        pa.ipc.new_file(pa.PythonFile(sink, mode="w"), SCHEMA) as writer,
+    ):
+        writer.write_batch(copies)
+    return FileEntry(name=sink.name, rows=copies.num_rows, bytes=sink.bytes, sha256=sink.sha256)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chosen:
+    """Copies in order of `at`."""
+
+    at: np.ndarray
+    order: np.ndarray
+    copy: np.ndarray
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopiesPart:
+    """A part that is there."""
+
+    folder: str
+    entry: FileEntry
+
+    def ranges(self, language: str, first: int, last: int) -> Chosen:
+        """Copies of a language ("" for all) whose order key is in first..last."""
+        batch = open_ipc(self.folder, "copies", self.entry).get_batch(0)
+        rows = np.flatnonzero(wanted(batch, language, first, last))
+        at, order, copy = (batch.column(name).to_numpy()[rows] for name in ("at", "order", "copy"))
+        return Chosen(at=at, order=order, copy=copy)
