@@ -32,7 +32,8 @@ VERSIONS = {
     "index": 1,
     "train": 1,
     "encode": 1,
-    "shard": 1,
+    "splits": 1,
+    "shard": 2,
     "report": 2,
 }
 # Of [dedup], what only the bands follow from, and what is judged of losses when the election is over.
@@ -96,6 +97,16 @@ class _Builder:
         parents = ["ingest", *(signals_stage(name) for name in choice.base.reads)]
         self.add(signals_stage(choice.name), choice.base.version, measuring_parameters(choice.base), parents)
 
+    def asked(self, *names: str) -> list[str]:
+        """Those of the stages that the recipe asks for."""
+        return [name for name in names if name in self.stages]
+
+    def splits(self) -> None:
+        if self.recipe.splits:
+            copies = ["ingest", "pairs", *self.asked("code", "passages"), signals_stage("content")]
+            limits = {"seed": self.recipe.seed, **asdict(self.recipe.splits)}
+            self.add("splits", VERSIONS["splits"], limits, [*copies, "release", "encode"])
+
 
 def _thresholds(choice: Choice) -> dict[str, object]:
     def of(instance: object) -> dict[str, object]:
@@ -152,7 +163,8 @@ def build(recipe: Recipe, inputs: Sequence[Inputs]) -> Plan:
         builder.add("index", VERSIONS["index"], measured_so, ["ingest", "release", *keys])
     builder.add("train", VERSIONS["train"], {"seed": recipe.seed, **asdict(recipe.tokenizer)}, ["release"])
     builder.add("encode", VERSIONS["encode"], {"seed": recipe.seed}, ["release", "train"])
-    builder.add("shard", VERSIONS["shard"], asdict(recipe.shards), ["encode"])
+    builder.splits()
+    builder.add("shard", VERSIONS["shard"], asdict(recipe.shards), ["encode", *builder.asked("splits")])
     about = {"name": recipe.name, "seed": recipe.seed, "max_reject_share": recipe.ingest.max_reject_share}
     about["pii_card"] = card.digest()
     about |= {"recall": recipe.dedup.recall, "max_loss_share": recipe.dedup.max_loss_share}

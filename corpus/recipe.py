@@ -22,6 +22,8 @@ from corpus.duplicates.passages import Passages
 from corpus.errors import RecipeError
 from corpus.lines import LineRule
 from corpus.policy import Policy
+from corpus.shards.pack import PACKINGS
+from corpus.shards.splits import Splits
 from corpus.sources.source import Source
 from filters import Filter
 from tokenizer.sizes import AMBIGUOUS_ADVICE, AMBIGUOUS_SIZES
@@ -107,6 +109,9 @@ class Shards:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     shard_bytes: Annotated[int, Ge(1 << 10)] = 500_000_000  # what `datasets` itself uses
+    packing: PACKINGS = "documents"  # rows of the Arrow shards; Megatron packs by itself
+    sequence_length: Annotated[int, Interval(ge=2, le=1 << 20)] = 2048  # tokens of a packed row; a million is the
+    # longest context that is trained
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,6 +173,7 @@ class Recipe:
     clean: tuple[Cleaning, ...]
     pii: Policy
     tokenizer: TokenizerTable
+    splits: Splits | None  # None: no such stage
     shards: Shards
     report: Report
 
@@ -215,6 +221,7 @@ class _Reader:
             clean=self._tables(Cleaning, raw.get("clean", []), "clean"),
             pii=self._table(Policy, raw.get("pii", {}), "pii"),
             tokenizer=self._table(TokenizerTable, raw.get("tokenizer", {}), "tokenizer"),
+            splits=self._table(Splits, raw["splits"], "splits") if "splits" in raw else None,
             shards=self._table(Shards, raw.get("shards", {}), "shards"),
             report=self._table(Report, raw.get("report", {}), "report"),
         )

@@ -158,3 +158,22 @@ REDACTIONS = pa.schema(
         _field("digest", pa.string(), nullable=True),  # keyed, of the value; null if the recipe gives no key
     ]
 )
+
+COPIES = pa.schema(
+    [  # released documents that are in a cluster of near copies with others
+        _field("row", pa.int32()),  # row in the documents part of the same number
+        _field("cluster", pa.string()),  # smallest id of the cluster
+        _field("language", pa.string()),  # of the document with that id
+        _field("size", pa.int64()),  # released documents in the cluster
+    ]
+)
+
+HELD = pa.schema(
+    [  # documents that are held out, by row; all others are trained on
+        _field("row", pa.int32()),  # row in the documents part of the same number
+        _field("id", pa.string()),
+        _field("split", pa.int8()),  # place in corpus.shards.splits.SPLITS
+        _field("cluster", pa.string()),  # smallest id of its cluster, or its own
+        _field("tokens", pa.int64()),  # without the end of document
+    ]
+)

@@ -22,6 +22,7 @@ from jobs import (
     release,
     report,
     shard,
+    splits,
     train,
 )
 from jobs.run import Run, Say, note_circumstances
@@ -40,6 +41,7 @@ BUILDERS: dict[str, Callable[[Run, Stage], str]] = {
     "index": index.build,
     "train": train.build,
     "encode": encode.build,
+    "splits": splits.build,
     "shard": shard.build,
     "report": report.build,
 }
@@ -56,6 +58,7 @@ STAGES = (
     "index",
     "train",
     "encode",
+    "splits",
     "shard",
     "report",
 )

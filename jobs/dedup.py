@@ -32,7 +32,7 @@ def build(run: Run, stage: Stage) -> str:
     parts = documents.parts + run.plan.earlier.parts
     found = tasks.over_parts(spark, parts, survivors.emitter(run).__call__, survivors.SCHEMA)
     members = _members(_addressed(found, dedup, known)).persist()
-    found_edges, most = edges.read(run)
+    found_edges, most = edges.read(run, dedup.threshold, run.plan.recipe.code)
     keepers = members.where("place = 1")
     met = election.meet(found_edges, keepers).persist()
     rows = _outcomes(members, election.elected(run.session, stage.folder, keepers, met, most), known)

@@ -25,15 +25,15 @@ _SCHEMA = (
 _NAMES = [field.split()[0] for field in _SCHEMA.split(", ")]
 
 
-def read(run: Run) -> tuple[DataFrame, int]:
-    """The edges, and how many there are at most."""
-    recipe, spark = run.plan.recipe, run.session.spark
+def read(run: Run, threshold: float, code: Code | None) -> tuple[DataFrame, int]:
+    """The edges of pairs that reach the threshold and of code contained as `code` says; and how many at most."""
+    spark = run.session.spark
     pairs = run.table("pairs", "pairs")
-    near = EmitNear(pairs=pairs, threshold=recipe.dedup.threshold)
+    near = EmitNear(pairs=pairs, threshold=threshold)
     found, most = tasks.over_parts(spark, pairs.parts, near.__call__, _SCHEMA), pairs.rows
-    if recipe.code:
+    if code:
         containments = run.table("code", "containments")
-        contained = EmitContained(containments=containments, code=recipe.code)
+        contained = EmitContained(containments=containments, code=code)
         found = found.unionByName(tasks.over_parts(spark, containments.parts, contained.__call__, _SCHEMA))
         most += containments.rows
     return found, most

@@ -5,7 +5,7 @@ Cost: the tokens are read twice and written twice.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -14,9 +14,12 @@ from corpus import ledger, manifest, storage
 from corpus.errors import DataError
 from corpus.manifest import FileEntry, Receipt
 from corpus.plan import Stage
+from corpus.shards import arrow, splits
 from corpus.shards.layout import Shard, item_bytes, plan_shards, token_type
+from corpus.shards.pack import Packing
+from corpus.shards.splits import SPLITS, TRAIN
 from corpus.shards.tokens import TokenPart
-from corpus.shards.write import Vocabulary, describe_arrow, write_shard
+from corpus.shards.write import Vocabulary, write_shard
 from jobs import tasks
 from jobs.run import Run
 from jobs.tokenizers import local_copy
@@ -31,21 +34,26 @@ def build(run: Run, stage: Stage) -> str:
     encoder = local_copy(tokenizer)
     kind = token_type(encoder.vocab_size)
     vocabulary = Vocabulary(size=encoder.vocab_size, end=encoder.end, kind=kind)
-    tokens = {
-        name.removeprefix("tokens."): count + encoded.counts[f"documents.{name.removeprefix('tokens.')}"]
-        for name, count in encoded.counts.items()
-        if name.startswith("tokens.")
-    }
-    shards = tuple(plan_shards(tokens, kind, run.plan.recipe.shards.shard_bytes))
+    table = run.plan.recipe.shards
+    packing = Packing(
+        kind=table.packing, length=table.sequence_length, padding=encoder.padding, seed=run.plan.recipe.seed
+    )
+    held = run.table("splits", "held") if "splits" in run.plan.stages else None
+    shards = [
+        shard
+        for split, tokens in _tokens(run).items()
+        for shard in plan_shards(tokens, kind, table.shard_bytes, split=split)
+    ]
     parts = tuple(
-        TokenPart(folder=run.plan["encode"].folder, entry=entry, number=number)
+        TokenPart(folder=run.plan["encode"].folder, entry=entry, number=number, held=held)
         for number, entry in enumerate(encoded.tables["tokens"])
     )
-    groups = tuple(shards[i : i + _TOGETHER] for i in range(0, len(shards), _TOGETHER))
-    task = ShardTask(folder=stage.folder, groups=groups, parts=parts, vocabulary=vocabulary)
+    groups = tuple(tuple(shards[i : i + _TOGETHER]) for i in range(0, len(shards), _TOGETHER))
+    task = ShardTask(folder=stage.folder, groups=groups, parts=parts, vocabulary=vocabulary, packing=packing)
     tasks.run(run.session, "shard", [stage.folder], len(groups), task)
-    _describe(run, stage, len(groups), tokenizer, vocabulary)
-    run.finish(stage, len(groups) + 1, lambda written: ledger.shard(written, encoded.counts))
+    _describe(run, stage, tokenizer, shards, len(groups), task)
+    released = run.table("release", "corpus").rows
+    run.finish(stage, len(groups) + 1, lambda written: ledger.shard(written, encoded.counts, released))
     counts = run.manifest("shard").counts
     return f"{counts['arrow.documents']:,} documents, {counts['arrow.tokens']:,} tokens in {counts['files']} files"
 
@@ -58,13 +66,14 @@ class ShardTask:
     groups: tuple[tuple[Shard, ...], ...]
     parts: tuple[TokenPart, ...]
     vocabulary: Vocabulary
+    packing: Packing
 
     def __call__(self, number: int) -> Mapping[str, Receipt]:
         files: dict[str, list[FileEntry]] = {}
         counts: Counter[str] = Counter()
         for shard in self.groups[number]:
             try:
-                written, counted = write_shard(self.folder, shard, self.parts, self.vocabulary)
+                written, counted = write_shard(self.folder, shard, self.parts, self.vocabulary, self.packing)
             except ValueError as error:
                 raise DataError(str(error)) from error
             for table, entries in written.items():
@@ -73,11 +82,32 @@ class ShardTask:
         return {self.folder: Receipt(task=number, files=files, counts=dict(sorted(counts.items())))}
 
 
-def _describe(run: Run, stage: Stage, count: int, tokenizer: str, vocabulary: Vocabulary) -> None:
+def _tokens(run: Run) -> dict[str, dict[str, int]]:
+    """Tokens, ends of documents included, by split and language; one split "" where nothing is held out."""
+    counts = run.manifest("encode").counts
+    names = [name.removeprefix("tokens.") for name in counts if name.startswith("tokens.")]
+    whole = {name: counts[f"tokens.{name}"] + counts[f"documents.{name}"] for name in names}
+    if "splits" not in run.plan.stages:
+        return {"": whole}
+    found: dict[str, dict[str, int]] = {split: dict.fromkeys(whole, 0) for split in SPLITS}
+    for (split, language, _), held in splits.held(run.manifest("splits").counts).items():
+        found[split][language] += held.tokens + held.documents
+        whole[language] -= held.tokens + held.documents
+    return {TRAIN: whole, **{split: tokens for split, tokens in found.items() if any(tokens.values())}}
+
+
+def _describe(run: Run, stage: Stage, tokenizer: str, shards: Sequence[Shard], count: int, task: "ShardTask") -> None:
     """The last receipt: what `datasets` needs, the tokenizer, and `shards.json` for a launcher."""
     receipts = manifest.load_receipts(stage.folder)
-    arrow = [entry for number in range(count) for entry in receipts[number].files.get("arrow", ())]
-    described = describe_arrow(stage.folder, arrow, stage.fingerprint)
+    written = [receipts[number] for number in range(count)]
+    by_table: dict[str, list[FileEntry]] = {}
+    for table in dict.fromkeys(shard.table for shard in shards if shard.kind == "arrow"):
+        by_table[table] = [entry for receipt in written for entry in receipt.files.get(table, ())]
+    described = {table: arrow.describe(stage.folder, table, by_table[table], stage.fingerprint) for table in by_table}
+    held_out = [split for split in (TRAIN, *SPLITS) if f"arrow/{split}" in by_table]
+    if held_out:
+        listed = {"splits": held_out}
+        described["arrow"] = [arrow.publish_json(stage.folder, "arrow", "dataset_dict.json", listed)]
     copies = []
     for entry in run.manifest("train").tables["tokenizer"]:
         with storage.publish(storage.join(stage.folder, "tokenizer"), entry.name) as sink:
@@ -85,26 +115,44 @@ def _describe(run: Run, stage: Stage, count: int, tokenizer: str, vocabulary: Vo
         if sink.sha256 != entry.sha256:
             raise DataError(f"{tokenizer}/{entry.name} is not what its manifest says: delete that folder and run again")
         copies.append(entry)
-    prefixes = [
-        {
-            "prefix": f"megatron/{entry.name.removesuffix('.bin')}",
-            "documents": entry.rows,
-            "tokens": entry.bytes // item_bytes(vocabulary.kind),
-        }
-        for number in range(count)
-        for entry in receipts[number].files.get("megatron", ())
-        if entry.name.endswith(".bin")
-    ]
+    sums: Counter[str] = Counter()
+    for receipt in written:
+        sums.update(receipt.counts)
+    packed = task.packing.kind != "documents"
+    rows = "sequences" if packed else "documents"
     facts = {
-        "dtype": str(vocabulary.kind),
-        "vocab_size": vocabulary.size,
-        "end_of_document": vocabulary.end,
+        "dtype": str(task.vocabulary.kind),
+        "vocab_size": task.vocabulary.size,
+        "end_of_document": task.vocabulary.end,
         "tokenizer_sha256": next(e.sha256 for e in copies if e.name == "tokenizer.json"),
-        "megatron": prefixes,
-        "arrow": [{"file": f"arrow/{e.name}", "documents": e.rows} for e in arrow],
+        "megatron": _prefixes(shards, written, item_bytes(task.vocabulary.kind)),
+        "arrow": [
+            {"file": f"{table}/{e.name}", rows: e.rows, "sha256": e.sha256, **_split(table.partition("/")[2])}
+            for table, entries in by_table.items()
+            for e in entries
+        ],
+        **({"packed": arrow.packing_facts(sums, task.packing)} if packed else {}),
     }
     with storage.publish(storage.join(stage.folder, "about"), "shards.json") as sink:
         sink.write(orjson.dumps(facts, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE))
     about = FileEntry(name=sink.name, rows=0, bytes=sink.bytes, sha256=sink.sha256)
-    files = {"arrow": described, "tokenizer": copies, "about": [about]}
+    files = {**described, "tokenizer": copies, "about": [about]}
     manifest.publish_receipt(stage.folder, Receipt(task=count, files=files))
+
+
+def _prefixes(shards: Sequence[Shard], written: Sequence[Receipt], size: int) -> list[dict[str, object]]:
+    """Megatron's prefixes: what is in them, digests of their two files, and their split where there are splits."""
+    entries = {entry.name: entry for receipt in written for entry in receipt.files.get("megatron", ())}
+    found = []
+    for shard in shards:
+        prefix = f"{shard.name}_text_document"
+        if shard.kind == "megatron" and f"{prefix}.bin" in entries:
+            data, index = entries[f"{prefix}.bin"], entries[f"{prefix}.idx"]
+            about = {"documents": data.rows, "tokens": data.bytes // size}
+            digests = {"bin_sha256": data.sha256, "idx_sha256": index.sha256}
+            found.append({"prefix": f"megatron/{prefix}", **about, **digests, **_split(shard.split)})
+    return found
+
+
+def _split(name: str) -> dict[str, str]:
+    return {"split": name} if name else {}

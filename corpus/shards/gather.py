@@ -26,9 +26,28 @@ class Block:
     tokens: np.ndarray
 
 
+def together(blocks: Sequence[Block]) -> Block:
+    """Blocks as one."""
+    bounds = np.cumsum([0, *(len(block.tokens) for block in blocks)])
+    offsets = [block.offsets[:-1] + first for block, first in zip(blocks, bounds, strict=False)]
+    return Block(
+        ids=pa.concat_arrays([block.ids for block in blocks]),
+        sources=pa.concat_arrays([block.sources for block in blocks]),
+        languages=pa.concat_arrays([block.languages for block in blocks]),
+        parts=np.concatenate([block.parts for block in blocks]),
+        rows=np.concatenate([block.rows for block in blocks]),
+        offsets=np.append(np.concatenate(offsets), bounds[-1]).astype(np.int64),
+        tokens=np.concatenate([block.tokens for block in blocks]),
+    )
+
+
 def gather(shard: Shard, parts: Sequence[TokenPart], end: int) -> Iterator[Block]:
     """Blocks of a shard. Raises ValueError if `end` occurs inside a document."""
-    pieces = [(part.number, piece) for part in parts for piece in part.ranges(shard.language, shard.first, shard.last)]
+    pieces = [
+        (part.number, piece)
+        for part in parts
+        for piece in part.ranges(shard.language, shard.first, shard.last, shard.split)
+    ]
     if not pieces:
         return
     heads = pa.Table.from_batches([piece.select(["order", "id", "source", "language", "row"]) for _, piece in pieces])

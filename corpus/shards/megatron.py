@@ -14,11 +14,21 @@ from corpus.errors import DataError
 MAGIC = b"MMIDIDX\x00\x00"
 _OLD_MAGIC = b"TNTIDX\x00\x00"
 _CODES: dict[np.dtype[Any], int] = {np.dtype(np.uint16): 8, np.dtype(np.int32): 4}
+_MOST = 2**31 - 1
 _HEADER = struct.Struct("<9sQBQQ")
 
 
 def index_bytes(lengths: np.ndarray, kind: np.dtype[Any]) -> bytes:
-    """The `.idx` of documents of these lengths (tokens): 42 + 20 x documents bytes."""
+    """The `.idx` of documents of these lengths (tokens): 42 + 20 x documents bytes.
+
+    Raises DataError for more documents, or a longer one, than 31 bits count: a trainer's index of documents is int32.
+    """
+    longest = int(lengths.max(initial=0))
+    if len(lengths) > _MOST or longest > _MOST:
+        raise DataError(
+            f"{len(lengths)} documents, the longest of {longest} tokens: Megatron counts both with 31 bits; "
+            "lower [shards] shard_bytes"
+        )
     sizes = lengths.astype("<i4")
     pointers = np.zeros(len(lengths), "<i8")
     np.cumsum(lengths[:-1].astype(np.int64) * kind.itemsize, out=pointers[1:])

@@ -13,6 +13,8 @@ import pyarrow.compute as pc
 from corpus import storage
 from corpus.errors import DataError
 from corpus.manifest import FileEntry
+from corpus.shards.splits import SPLITS, TRAIN
+from corpus.table import Table
 
 _BATCH_BYTES = 8 << 20  # of tokens in a record batch: what a reader without memory mapping holds at a time
 
@@ -53,6 +55,7 @@ class TokenPart:
     folder: str
     entry: FileEntry
     number: int
+    held: Table | None = None  # `held` of the stage `splits`, where the recipe asks for one
 
     def open(self) -> pa.ipc.RecordBatchFileReader:
         """Memory-mapped on a local disk. Raises DataError if it is not the file that the manifest names."""
@@ -65,15 +68,41 @@ class TokenPart:
         source = pa.memory_map(path) if storage.is_local(address) else filesystem.open_input_file(path)
         return pa.ipc.open_file(source)
 
-    def ranges(self, language: str, first: int, last: int) -> Iterator[pa.RecordBatch]:
-        """Documents of a language ("" for all) whose order key is in first..last, a slice of a batch at a time."""
+    def ranges(self, language: str, first: int, last: int, split: str = "") -> Iterator[pa.RecordBatch]:
+        """Documents of a language and a split ("" for all) with an order key in first..last, a slice of a batch at a
+        time."""
         reader = self.open()
+        held = self.held.read(self.number, ["row", "split"]) if self.held and split else None
         for number in range(reader.num_record_batches):
             batch = reader.get_batch(number)
             wanted = _wanted(batch, language, first, last)
+            if held is not None:
+                wanted &= _of_split(batch, held, split)
             cuts = np.flatnonzero(np.diff(np.concatenate([[0], wanted.view(np.int8), [0]])))
             for start, end in cuts.reshape(-1, 2):
                 yield batch.slice(int(start), int(end - start))
+
+    def lengths(self, rows: np.ndarray) -> np.ndarray:
+        """Tokens (int64) of the documents in these rows, ascending, of the documents part. Raises DataError if one is
+        not here."""
+        reader = self.open()
+        found = np.full(len(rows), -1, np.int64)
+        for number in range(reader.num_record_batches if len(rows) else 0):
+            batch = reader.get_batch(number)
+            mine = np.flatnonzero(np.isin(batch.column("row").to_numpy(), rows))
+            places = np.searchsorted(rows, batch.column("row").to_numpy()[mine])
+            found[places] = np.diff(batch.column("tokens").offsets.to_numpy())[mine]
+        if np.any(found < 0):
+            raise DataError(f"{self.folder} lacks {int((found < 0).sum())} documents: delete it and run again")
+        return found
+
+
+def _of_split(batch: pa.RecordBatch, held: pa.Table, split: str) -> np.ndarray:
+    rows = batch.column("row").to_numpy()
+    if split == TRAIN:
+        return ~np.isin(rows, held.column("row").to_numpy())
+    mine = held.column("split").to_numpy() == SPLITS.index(split)
+    return np.isin(rows, held.column("row").to_numpy()[mine])
 
 
 def _wanted(batch: pa.RecordBatch, language: str, first: int, last: int) -> np.ndarray:

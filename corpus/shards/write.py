@@ -1,20 +1,21 @@
 """Writing one shard: gathered, checked, published under its final name."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
-import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus import storage
 from corpus.errors import DataError
 from corpus.manifest import FileEntry
-from corpus.shards import megatron
+from corpus.shards import arrow, megatron
 from corpus.shards.gather import Block, gather
 from corpus.shards.layout import Shard
+from corpus.shards.pack import Packing
 from corpus.shards.tokens import TokenPart
 
 LINEAGE = pa.schema(
@@ -46,12 +47,16 @@ class Vocabulary:
 
 
 Written = tuple[dict[str, list[FileEntry]], dict[str, int]]
+WHOLE = Packing(kind="documents", length=0, padding=0, seed=0)  # a row a document
 
 
-def write_shard(folder: str, shard: Shard, parts: Sequence[TokenPart], vocabulary: Vocabulary) -> Written:
-    """Files by table, and counts. A range that holds no document writes nothing."""
-    writer = _write_megatron if shard.kind == "megatron" else _write_arrow
-    return writer(folder, shard, parts, vocabulary)
+def write_shard(
+    folder: str, shard: Shard, parts: Sequence[TokenPart], vocabulary: Vocabulary, packing: Packing = WHOLE
+) -> Written:
+    """Files by table, and counts. A range that holds no document writes nothing. Only Arrow shards are packed."""
+    if shard.kind == "megatron":
+        return _write_megatron(folder, shard, parts, vocabulary)
+    return _write_arrow(folder, shard, parts, vocabulary, packing)
 
 
 def _entry(sink: storage.Sink, rows: int) -> FileEntry:
@@ -95,63 +100,32 @@ def _lineage(block: Block) -> pa.Table:
     return pa.Table.from_arrays(columns, schema=LINEAGE)
 
 
-def arrow_schema(kind: pa.DataType) -> pa.Schema:
-    """Of the Arrow shards."""
-    return pa.schema(
-        [
-            pa.field("input_ids", pa.list_(kind)),
-            pa.field("id", pa.string()),
-            pa.field("source", pa.string()),
-            pa.field("language", pa.string()),
-            pa.field("part", pa.int32()),
-            pa.field("row", pa.int32()),
-        ]
-    )
+def _write_arrow(
+    folder: str, shard: Shard, parts: Sequence[TokenPart], vocabulary: Vocabulary, packing: Packing
+) -> Written:
+    schema = arrow.schema_of(packing, vocabulary.kind)
+    counts: Counter[str] = Counter()
 
+    def checked(blocks: Iterable[Block]) -> Iterator[Block]:
+        for block in blocks:
+            vocabulary.check(block, shard.name)
+            counts.update({"arrow.documents": len(block.ids), "arrow.tokens": len(block.tokens)})
+            yield block
 
-def _write_arrow(folder: str, shard: Shard, parts: Sequence[TokenPart], vocabulary: Vocabulary) -> Written:
-    schema = arrow_schema(vocabulary.kind)
-    documents = tokens = 0
     blocks = gather(shard, parts, vocabulary.end)
     first = next(blocks, None)
     if first is None:
-        return {"arrow": []}, {}
+        return {shard.table: []}, {}
+    whole = checked(chain([first], blocks))
+    packer = arrow.Packer(packing=packing, name=shard.name, schema=schema)
+    batches = arrow.documents(whole, schema) if packing.kind == "documents" else packer.batches(whole)
+    rows = 0
     with (
-        storage.publish(storage.join(folder, "arrow"), f"{shard.name}.arrow") as sink,
+        storage.publish(storage.join(folder, shard.table), f"{shard.name}.arrow") as sink,
         pa.ipc.new_stream(pa.PythonFile(sink, mode="w"), schema) as writer,
     ):
-        for block in chain([first], blocks):
-            vocabulary.check(block, shard.name)
-            lists = pa.ListArray.from_arrays(pa.array(block.offsets.astype(np.int32)), pa.array(block.tokens))
-            columns = [
-                lists,
-                block.ids,
-                block.sources,
-                block.languages,
-                pa.array(block.parts),
-                pa.array(block.rows),
-            ]
-            writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=schema))
-            documents += len(block.ids)
-            tokens += len(block.tokens)
-    counts = {"arrow.documents": documents, "arrow.tokens": tokens, "files": 1}
-    return {"arrow": [_entry(sink, documents)]}, counts
-
-
-def describe_arrow(folder: str, files: Sequence[FileEntry], fingerprint: str) -> list[FileEntry]:
-    """state.json and dataset_info.json, with which `datasets.load_from_disk` opens the folder."""
-    state: Mapping[str, object] = {
-        "_data_files": [{"filename": file.name} for file in files],
-        "_fingerprint": fingerprint,
-        "_format_columns": None,
-        "_format_kwargs": {},
-        "_format_type": None,
-        "_output_all_columns": False,
-        "_split": "train",
-    }
-    written = []
-    for name, value in (("dataset_info.json", {}), ("state.json", state)):
-        with storage.publish(storage.join(folder, "arrow"), name) as sink:
-            sink.write(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS))
-        written.append(_entry(sink, 0))
-    return written
+        for batch in batches:
+            writer.write_batch(batch)
+            rows += batch.num_rows
+    packed = {f"packed.{name}": count for name, count in packer.counts.items()}
+    return {shard.table: [_entry(sink, rows)]}, {**counts, **packed, "files": 1}
