@@ -121,7 +121,9 @@ def splits(written: Manifest, folder: str, taken: Mapping[str, int]) -> None:
     equal("splits", "documents chosen and rows of held", sum(taken.values()), rows)
 
 
-def shard(written: Manifest, encoded: Mapping[str, int], released: int) -> None:
+def shard(written: Manifest, encoded: Mapping[str, int], released: int, *, pairs: bool) -> None:
+    for side in ("inputs", "targets") if pairs else ():
+        equal("shard", f"{side} and prompts encoded", written.counts.get(f"megatron.{side}", 0), encoded["prompted"])
     equal("shard", "documents encoded and documents in the corpus", encoded.get("documents", 0), released)
     for kind in ("arrow", "megatron"):
         equal(

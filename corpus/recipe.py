@@ -23,6 +23,7 @@ from corpus.errors import RecipeError
 from corpus.lines import LineRule
 from corpus.policy import Policy
 from corpus.shards.pack import PACKINGS
+from corpus.shards.prompted import KINDS
 from corpus.shards.splits import Splits
 from corpus.sources.source import Source
 from filters import Filter
@@ -109,6 +110,7 @@ class Shards:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     shard_bytes: Annotated[int, Ge(1 << 10)] = 500_000_000  # what `datasets` itself uses
+    prompted: tuple[KINDS, ...] = ("pairs", "labels")  # what Megatron shards of prompts have beside the text
     packing: PACKINGS = "documents"  # rows of the Arrow shards; Megatron packs by itself
     sequence_length: Annotated[int, Interval(ge=2, le=1 << 20)] = 2048  # tokens of a packed row; a million is the
     # longest context that is trained
@@ -180,6 +182,11 @@ class Recipe:
     @property
     def judged(self) -> tuple[Choice, ...]:
         return tuple(choice for choice in self.choices if choice.judged)
+
+    @property
+    def prompted(self) -> bool:
+        """Whether a source has inputs and targets."""
+        return any(source.prompted for source in self.sources)
 
     @property
     def permutations(self) -> int:

@@ -23,6 +23,7 @@ DOCUMENTS = pa.schema(
         _field("date", pa.timestamp("s", tz="UTC"), nullable=True),  # of the record: when it was fetched or published
         _field("language", pa.string(), nullable=True),  # id declared by a source that is trusted for it, else null
         _field("text", pa.string()),  # NFC, no control characters but tab, lines end in \n
+        _field("targets_at", pa.int32(), nullable=True),  # prompted: code point at which the targets begin, else null
     ]
 )
 
@@ -136,6 +137,7 @@ CORPUS = pa.schema(
         _field("licence", pa.string(), nullable=True),
         _field("language", pa.string()),
         _field("text", pa.string()),  # personal data replaced by typed placeholders
+        _field("targets_at", pa.int32(), nullable=True),  # as in documents, of the text as it stands here
         _field("restricted", pa.bool_()),  # as in clusters
         _field("cleaned", pa.bool_()),  # cuts or [[clean]] took something out of it
         _field("redactions", pa.int32()),  # spans found in it, whatever was done with them

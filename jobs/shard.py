@@ -16,7 +16,9 @@ from corpus.manifest import FileEntry, Receipt
 from corpus.plan import Stage
 from corpus.shards import arrow, splits
 from corpus.shards.layout import Shard, item_bytes, plan_shards, token_type
+from corpus.shards.megatron import LABEL_BYTES
 from corpus.shards.pack import Packing
+from corpus.shards.prompted import KINDS
 from corpus.shards.splits import SPLITS, TRAIN
 from corpus.shards.tokens import TokenPart
 from corpus.shards.write import Vocabulary, write_shard
@@ -38,6 +40,7 @@ def build(run: Run, stage: Stage) -> str:
     packing = Packing(
         kind=table.packing, length=table.sequence_length, padding=encoder.padding, seed=run.plan.recipe.seed
     )
+    prompted = table.prompted if run.plan.recipe.prompted else None
     held = run.table("splits", "held") if "splits" in run.plan.stages else None
     shards = [
         shard
@@ -49,11 +52,14 @@ def build(run: Run, stage: Stage) -> str:
         for number, entry in enumerate(encoded.tables["tokens"])
     )
     groups = tuple(tuple(shards[i : i + _TOGETHER]) for i in range(0, len(shards), _TOGETHER))
-    task = ShardTask(folder=stage.folder, groups=groups, parts=parts, vocabulary=vocabulary, packing=packing)
+    task = ShardTask(
+        folder=stage.folder, groups=groups, parts=parts, vocabulary=vocabulary, packing=packing, prompted=prompted
+    )
     tasks.run(run.session, "shard", [stage.folder], len(groups), task)
     _describe(run, stage, tokenizer, shards, len(groups), task)
     released = run.table("release", "corpus").rows
-    run.finish(stage, len(groups) + 1, lambda written: ledger.shard(written, encoded.counts, released))
+    paired = "pairs" in (prompted or ())
+    run.finish(stage, len(groups) + 1, lambda w: ledger.shard(w, encoded.counts, released, pairs=paired))
     counts = run.manifest("shard").counts
     return f"{counts['arrow.documents']:,} documents, {counts['arrow.tokens']:,} tokens in {counts['files']} files"
 
@@ -67,13 +73,16 @@ class ShardTask:
     parts: tuple[TokenPart, ...]
     vocabulary: Vocabulary
     packing: Packing
+    prompted: Sequence[KINDS] | None
 
     def __call__(self, number: int) -> Mapping[str, Receipt]:
         files: dict[str, list[FileEntry]] = {}
         counts: Counter[str] = Counter()
         for shard in self.groups[number]:
             try:
-                written, counted = write_shard(self.folder, shard, self.parts, self.vocabulary, self.packing)
+                written, counted = write_shard(
+                    self.folder, shard, self.parts, self.vocabulary, self.packing, self.prompted
+                )
             except ValueError as error:
                 raise DataError(str(error)) from error
             for table, entries in written.items():
@@ -118,6 +127,7 @@ def _describe(run: Run, stage: Stage, tokenizer: str, shards: Sequence[Shard], c
     sums: Counter[str] = Counter()
     for receipt in written:
         sums.update(receipt.counts)
+    size = item_bytes(task.vocabulary.kind)
     packed = task.packing.kind != "documents"
     rows = "sequences" if packed else "documents"
     facts = {
@@ -125,7 +135,8 @@ def _describe(run: Run, stage: Stage, tokenizer: str, shards: Sequence[Shard], c
         "vocab_size": task.vocabulary.size,
         "end_of_document": task.vocabulary.end,
         "tokenizer_sha256": next(e.sha256 for e in copies if e.name == "tokenizer.json"),
-        "megatron": _prefixes(shards, written, item_bytes(task.vocabulary.kind)),
+        "megatron": _prefixes(shards, written, "text", size),
+        **({"prompted": _prompted(shards, written, size)} if task.prompted else {}),
         "arrow": [
             {"file": f"{table}/{e.name}", rows: e.rows, "sha256": e.sha256, **_split(table.partition("/")[2])}
             for table, entries in by_table.items()
@@ -140,12 +151,18 @@ def _describe(run: Run, stage: Stage, tokenizer: str, shards: Sequence[Shard], c
     manifest.publish_receipt(stage.folder, Receipt(task=count, files=files))
 
 
-def _prefixes(shards: Sequence[Shard], written: Sequence[Receipt], size: int) -> list[dict[str, object]]:
-    """Megatron's prefixes: what is in them, digests of their two files, and their split where there are splits."""
+def _prompted(shards: Sequence[Shard], written: Sequence[Receipt], size: int) -> dict[str, object]:
+    """Prefixes of halves of prompts, and of labels, which are int32 whatever the ids are."""
+    sizes = {"inputs": size, "targets": size, "label": LABEL_BYTES}
+    return {name: _prefixes(shards, written, name, sizes[name]) for name in sizes}
+
+
+def _prefixes(shards: Sequence[Shard], written: Sequence[Receipt], name: str, size: int) -> list[dict[str, object]]:
+    """Megatron's prefixes of a name: what is in them, digests of their two files, and their split if there are any."""
     entries = {entry.name: entry for receipt in written for entry in receipt.files.get("megatron", ())}
     found = []
     for shard in shards:
-        prefix = f"{shard.name}_text_document"
+        prefix = f"{shard.name}_{name}_document"
         if shard.kind == "megatron" and f"{prefix}.bin" in entries:
             data, index = entries[f"{prefix}.bin"], entries[f"{prefix}.idx"]
             about = {"documents": data.rows, "tokens": data.bytes // size}

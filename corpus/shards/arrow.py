@@ -13,6 +13,7 @@ from corpus import storage
 from corpus.manifest import FileEntry
 from corpus.shards.gather import Block, together
 from corpus.shards.pack import Packing, Sequences, best_fit, concatenate, fill
+from corpus.shards.tokens import TARGETS_AT
 
 # Tokens that are packed together: 128 MB at 32 bits, and 16,384 sequences of 2,048, which leaves less than a thousandth
 # of padding for documents of a web crawl's lengths. The groups follow the global order, so they are a random sample.
@@ -21,9 +22,9 @@ _BATCH_ROWS = 1000  # what `datasets` itself writes into a record batch
 _BATCH_TOKENS = 1 << 23  # unless the sequences are longer than 8,192
 
 
-def documents_schema(kind: pa.DataType) -> pa.Schema:
+def documents_schema(kind: pa.DataType, *, prompted: bool = False) -> pa.Schema:
     """A row a document."""
-    return pa.schema(
+    found = pa.schema(
         [
             pa.field("input_ids", pa.list_(kind)),
             pa.field("id", pa.string()),
@@ -33,11 +34,12 @@ def documents_schema(kind: pa.DataType) -> pa.Schema:
             pa.field("row", pa.int32()),
         ]
     )
+    return found.append(TARGETS_AT) if prompted else found
 
 
-def sequences_schema(kind: pa.DataType) -> pa.Schema:
+def sequences_schema(kind: pa.DataType, *, prompted: bool = False) -> pa.Schema:
     """A row a sequence; the lists after `input_ids` have an entry for each document in it, in order."""
-    return pa.schema(
+    found = pa.schema(
         [
             pa.field("input_ids", pa.list_(kind)),  # filled up with padding
             pa.field("seq_lengths", pa.list_(pa.int32())),  # tokens of each document; what they leave is padding
@@ -49,10 +51,13 @@ def sequences_schema(kind: pa.DataType) -> pa.Schema:
             pa.field("offsets", pa.list_(pa.int32())),  # where the piece begins in its document, in tokens
         ]
     )
+    return found.append(pa.field(TARGETS_AT.name, pa.list_(TARGETS_AT.type))) if prompted else found
 
 
-def schema_of(packing: Packing, kind: pa.DataType) -> pa.Schema:
-    return documents_schema(kind) if packing.kind == "documents" else sequences_schema(kind)
+def schema_of(packing: Packing, kind: pa.DataType, *, prompted: bool) -> pa.Schema:
+    """Of the shards: `targets_at` is there where a source is prompted."""
+    of = documents_schema if packing.kind == "documents" else sequences_schema
+    return of(kind, prompted=prompted)
 
 
 def documents(blocks: Iterable[Block], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
@@ -60,6 +65,7 @@ def documents(blocks: Iterable[Block], schema: pa.Schema) -> Iterator[pa.RecordB
     for block in blocks:
         lists = pa.ListArray.from_arrays(pa.array(block.offsets.astype(np.int32)), pa.array(block.tokens))
         columns = [lists, block.ids, block.sources, block.languages, pa.array(block.parts), pa.array(block.rows)]
+        columns += [] if block.targets_at is None else [block.targets_at]
         yield pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
@@ -100,6 +106,7 @@ class Packer:
             pa.array(block.parts[document]),
             pa.array(block.rows[document]),
             pa.array(start.astype(np.int32)),
+            *([] if block.targets_at is None else [block.targets_at.take(taken)]),
         ]
         whole = pa.array(np.arange(last - first + 1, dtype=np.int32) * size)
         columns = [pa.ListArray.from_arrays(whole, ids), *(pa.ListArray.from_arrays(bounds, one) for one in lists)]

@@ -24,12 +24,14 @@ class Block:
     rows: np.ndarray  # int32: row in it
     offsets: np.ndarray  # int64[documents + 1] into tokens
     tokens: np.ndarray
+    targets_at: pa.Int32Array | None = None  # token of each document at which its targets begin; None without prompts
 
 
 def together(blocks: Sequence[Block]) -> Block:
     """Blocks as one."""
     bounds = np.cumsum([0, *(len(block.tokens) for block in blocks)])
     offsets = [block.offsets[:-1] + first for block, first in zip(blocks, bounds, strict=False)]
+    places = [block.targets_at for block in blocks if block.targets_at is not None]
     return Block(
         ids=pa.concat_arrays([block.ids for block in blocks]),
         sources=pa.concat_arrays([block.sources for block in blocks]),
@@ -38,6 +40,7 @@ def together(blocks: Sequence[Block]) -> Block:
         rows=np.concatenate([block.rows for block in blocks]),
         offsets=np.append(np.concatenate(offsets), bounds[-1]).astype(np.int64),
         tokens=np.concatenate([block.tokens for block in blocks]),
+        targets_at=pa.concat_arrays(places) if places else None,
     )
 
 
@@ -50,7 +53,8 @@ def gather(shard: Shard, parts: Sequence[TokenPart], end: int) -> Iterator[Block
     ]
     if not pieces:
         return
-    heads = pa.Table.from_batches([piece.select(["order", "id", "source", "language", "row"]) for _, piece in pieces])
+    names = [name for name in pieces[0][1].schema.names if name != "tokens"]
+    heads = pa.Table.from_batches([piece.select(names) for _, piece in pieces])
     counts = np.array([piece.num_rows for _, piece in pieces])
     number = np.repeat(np.array([n for n, _ in pieces], np.int32), counts)
     where = np.repeat(np.arange(len(pieces)), counts)
@@ -76,6 +80,7 @@ def gather(shard: Shard, parts: Sequence[TokenPart], end: int) -> Iterator[Block
             rows=taken.column("row").to_numpy().astype(np.int32),
             offsets=np.concatenate([[0], np.cumsum(lengths[first:last])]).astype(np.int64),
             tokens=tokens,
+            targets_at=taken.column("targets_at").combine_chunks() if "targets_at" in names else None,
         )
 
 

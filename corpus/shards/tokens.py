@@ -16,12 +16,13 @@ from corpus.manifest import FileEntry
 from corpus.shards.splits import SPLITS, TRAIN
 from corpus.table import Table
 
+TARGETS_AT = pa.field("targets_at", pa.int32())  # number of the token that begins the targets; null for ordinary text
 _BATCH_BYTES = 8 << 20  # of tokens in a record batch: what a reader without memory mapping holds at a time
 
 
-def schema(kind: pa.DataType) -> pa.Schema:
-    """`kind` is the type of an id."""
-    return pa.schema(
+def schema(kind: pa.DataType, *, prompted: bool = False) -> pa.Schema:
+    """`kind` is the type of an id; `prompted`: a source has inputs and targets."""
+    found = pa.schema(
         [
             pa.field("language", pa.string(), nullable=False),
             pa.field("order", pa.uint64(), nullable=False),
@@ -31,6 +32,7 @@ def schema(kind: pa.DataType) -> pa.Schema:
             pa.field("tokens", pa.large_list(pa.field("item", kind, nullable=False)), nullable=False),
         ]
     )
+    return found.append(TARGETS_AT) if prompted else found
 
 
 def write_token_part(folder: str, label: str, documents: pa.Table) -> FileEntry:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +17,7 @@ from corpus.shards import arrow, megatron
 from corpus.shards.gather import Block, gather
 from corpus.shards.layout import Shard
 from corpus.shards.pack import Packing
+from corpus.shards.prompted import KINDS, labels, pairs
 from corpus.shards.tokens import TokenPart
 
 LINEAGE = pa.schema(
@@ -51,59 +53,112 @@ WHOLE = Packing(kind="documents", length=0, padding=0, seed=0)  # a row a docume
 
 
 def write_shard(
-    folder: str, shard: Shard, parts: Sequence[TokenPart], vocabulary: Vocabulary, packing: Packing = WHOLE
+    folder: str,
+    shard: Shard,
+    parts: Sequence[TokenPart],
+    vocabulary: Vocabulary,
+    packing: Packing = WHOLE,
+    prompted: Sequence[KINDS] | None = None,
 ) -> Written:
-    """Files by table, and counts. A range that holds no document writes nothing. Only Arrow shards are packed."""
+    """Files by table, and counts. A range that holds no document writes nothing.
+
+    Only Arrow shards are packed. `prompted`: what is written of prompts beside the text; None where no source has any.
+    """
     if shard.kind == "megatron":
-        return _write_megatron(folder, shard, parts, vocabulary)
-    return _write_arrow(folder, shard, parts, vocabulary, packing)
+        return _write_megatron(folder, shard, parts, vocabulary, prompted or ())
+    return _write_arrow(folder, shard, parts, vocabulary, packing, prompted is not None)
 
 
 def _entry(sink: storage.Sink, rows: int) -> FileEntry:
     return FileEntry(name=sink.name, rows=rows, bytes=sink.bytes, sha256=sink.sha256)
 
 
-def _write_megatron(folder: str, shard: Shard, parts: Sequence[TokenPart], vocabulary: Vocabulary) -> Written:
-    target = storage.join(folder, "megatron")
-    prefix = f"{shard.name}_text_document"
-    lengths = megatron.Lengths()
-    lineage: list[pa.Table] = []
-    blocks = gather(shard, parts, vocabulary.end)
-    first = next(blocks, None)
-    if first is None:
-        return {"megatron": [], "lineage": []}, {}
+class _Documents(NamedTuple):
+    """Documents of one prefix: ids end to end, their lengths, and the rows of their block that they come from."""
+
+    tokens: np.ndarray
+    lengths: np.ndarray
+    block: Block
+    rows: np.ndarray
+
+
+def _write_megatron(
+    folder: str, shard: Shard, parts: Sequence[TokenPart], vocabulary: Vocabulary, prompted: Sequence[KINDS]
+) -> Written:
+    """The text, and for prompts pairs and labels. Each is a reading of the shard's range of its own, where it lies."""
     kind = np.dtype(vocabulary.kind.to_pandas_dtype())
+
+    def blocks() -> Iterator[Block]:
+        for block in gather(shard, parts, vocabulary.end):
+            vocabulary.check(block, shard.name)
+            yield block
+
+    whole = (_Documents(b.tokens, np.diff(b.offsets), b, np.arange(len(b.ids))) for b in blocks())
+    files, found = _write_prefix(folder, f"{shard.name}_text_document", kind, whole)
+    counts = {"megatron.documents": found[0], "megatron.tokens": found[1]}
+    prompts = any(len(pairs(block)[2]) for block in blocks()) if prompted else False
+    if prompts and "pairs" in prompted:
+        for side, name in enumerate(("inputs", "targets")):
+            half = (_half(block, side) for block in blocks())
+            written, found = _write_prefix(folder, f"{shard.name}_{name}_document", kind, half)
+            files = {table: [*files[table], *written[table]] for table in files}
+            counts[f"megatron.{name}"] = found[0]
+    if prompts and "labels" in prompted:
+        every = (_Documents(labels(b), np.diff(b.offsets), b, np.arange(len(b.ids))) for b in blocks())
+        written, found = _write_prefix(folder, f"{shard.name}_label_document", np.dtype(np.int32), every)
+        files = {table: [*files[table], *written[table]] for table in files}
+        counts["megatron.labels"] = found[1]
+    return files, {**counts, "files": len(files["megatron"])}
+
+
+def _half(block: Block, side: int) -> _Documents:
+    """Inputs (side 0) or targets (side 1) of the prompts of a block."""
+    *halves, rows = pairs(block)
+    return _Documents(halves[side].tokens, halves[side].lengths, block, rows)
+
+
+def _write_prefix(
+    folder: str, prefix: str, kind: np.dtype[Any], documents: Iterator[_Documents]
+) -> tuple[dict[str, list[FileEntry]], tuple[int, int]]:
+    """`.bin`, `.idx` and lineage of a prefix; how many documents and tokens. Nothing where there are no documents."""
+    target = storage.join(folder, "megatron")
+    lengths: list[np.ndarray] = []
+    lineage: list[pa.Table] = []
+    filled = (one for one in documents if len(one.lengths))
+    first = next(filled, None)
+    if first is None:
+        return {"megatron": [], "lineage": []}, (0, 0)
     with storage.publish(target, f"{prefix}.bin") as binary:
-        for block in chain([first], blocks):
-            vocabulary.check(block, prefix)
-            binary.write(block.tokens.astype(kind.newbyteorder("<"), copy=False).tobytes())
-            lengths.add(block.offsets)
-            lineage.append(_lineage(block))
-    found = lengths.all()
+        for one in chain([first], filled):
+            binary.write(one.tokens.astype(kind.newbyteorder("<"), copy=False).tobytes())
+            lengths.append(one.lengths)
+            lineage.append(_lineage(one))
+    found = np.concatenate(lengths)
     with storage.publish(target, f"{prefix}.idx") as index:
         index.write(megatron.index_bytes(found, kind))
     with storage.publish(storage.join(folder, "lineage"), f"{prefix}.parquet") as rows:
         pq.write_table(pa.concat_tables(lineage).combine_chunks(), pa.PythonFile(rows, mode="w"), compression="zstd")
     files = {"megatron": [_entry(binary, len(found)), _entry(index, len(found))], "lineage": [_entry(rows, len(found))]}
-    return files, {"megatron.documents": len(found), "megatron.tokens": int(found.sum()), "files": 2}
+    return files, (len(found), int(found.sum()))
 
 
-def _lineage(block: Block) -> pa.Table:
-    sources = block.sources.dictionary_encode()
+def _lineage(documents: _Documents) -> pa.Table:
+    block, rows = documents.block, pa.array(documents.rows)
+    sources = block.sources.take(rows).dictionary_encode()
     columns = [
-        block.ids,
+        block.ids.take(rows),
         pa.array(sources.to_pylist(), pa.dictionary(pa.int32(), pa.string())),
-        pa.array(block.parts),
-        pa.array(block.rows),
-        pa.array(np.diff(block.offsets).astype(np.int32)),
+        pa.array(block.parts).take(rows),
+        pa.array(block.rows).take(rows),
+        pa.array(documents.lengths.astype(np.int32)),
     ]
     return pa.Table.from_arrays(columns, schema=LINEAGE)
 
 
 def _write_arrow(
-    folder: str, shard: Shard, parts: Sequence[TokenPart], vocabulary: Vocabulary, packing: Packing
+    folder: str, shard: Shard, parts: Sequence[TokenPart], vocabulary: Vocabulary, packing: Packing, prompted: bool
 ) -> Written:
-    schema = arrow.schema_of(packing, vocabulary.kind)
+    schema = arrow.schema_of(packing, vocabulary.kind, prompted=prompted)
     counts: Counter[str] = Counter()
 
     def checked(blocks: Iterable[Block]) -> Iterator[Block]:
