@@ -24,11 +24,11 @@ def index_bytes(lengths: np.ndarray, kind: np.dtype[Any]) -> bytes:
 
     Raises DataError for more documents, or a longer one, than 31 bits count: a trainer's index of documents is int32.
     """
-    longest = int(lengths.max(initial=0))
-    if len(lengths) > _MOST or longest > _MOST:
+    if len(lengths) > _MOST:
+        raise DataError(f"{len(lengths)} documents in a prefix, {_MOST} is the most: lower [shards] shard_bytes")
+    if len(lengths) and int(lengths.max()) > _MOST:
         raise DataError(
-            f"{len(lengths)} documents, the longest of {longest} tokens: Megatron counts both with 31 bits; "
-            "lower [shards] shard_bytes"
+            f"a document of {lengths.max()} tokens, {_MOST} is the most: lower its source's max_record_bytes"
         )
     sizes = lengths.astype("<i4")
     pointers = np.zeros(len(lengths), "<i8")
