@@ -127,17 +127,20 @@ def mix(written: Manifest, groups: Sequence[Group], cuts: Sequence[Cut]) -> None
         )
 
 
-def shard(written: Manifest, encoded: Mapping[str, int]) -> None:
+def splits(written: Manifest, folder: str, taken: Mapping[str, int]) -> None:
+    for name, documents in taken.items():
+        equal("splits", f"documents chosen for {name} and written", documents, written.counts.get(name, 0))
+    rows = sum(footer_rows(written, folder, "held"))
+    equal("splits", "documents chosen and rows of held", sum(taken.values()), rows)
+
+
+def shard(written: Manifest, documents: int, tokens: int, prompts: int | None) -> None:
+    """`documents` and `tokens`, ends included, that the shards are to have; `prompts` of them in pairs, if known."""
+    for side in ("inputs", "targets") if prompts is not None else ():
+        equal("shard", f"{side} and prompts encoded", written.counts.get(f"megatron.{side}", 0), prompts or 0)
     for kind in ("arrow", "megatron"):
-        equal(
-            "shard",
-            f"documents in the {kind} shards and documents encoded, as often as the mixture has them",
-            written.counts.get(f"{kind}.documents", 0),
-            encoded.get("documents", 0),
-        )
-        equal(
-            "shard",
-            f"tokens in the {kind} shards and tokens encoded + one end of document each",
-            written.counts.get(f"{kind}.tokens", 0),
-            encoded.get("tokens", 0) + encoded.get("documents", 0),
-        )
+        found = written.counts.get(f"{kind}.documents", 0)
+        what = f"documents in the {kind} shards and encoded, as often as the mixture has them"
+        equal("shard", what, found, documents)
+        found = written.counts.get(f"{kind}.tokens", 0)
+        equal("shard", f"tokens in the {kind} shards and encoded, with one end of document each", found, tokens)

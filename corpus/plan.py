@@ -21,18 +21,19 @@ from filters import is_threshold, measuring_parameters
 
 # Raised whenever the same parameters and inputs would give other bytes.
 VERSIONS = {
-    "ingest": 2,
+    "ingest": 3,
     "decide": 2,
     "pairs": 2,
     "code": 1,
     "dedup": 3,
     "lines": 1,
     "passages": 1,
-    "release": 4,
+    "release": 5,
     "index": 1,
     "train": 1,
     "encode": 2,
     "mix": 1,
+    "splits": 1,
     "shard": 2,
     "report": 2,
 }
@@ -96,6 +97,16 @@ class _Builder:
     def measure(self, choice: Choice) -> None:
         parents = ["ingest", *(signals_stage(name) for name in choice.base.reads)]
         self.add(signals_stage(choice.name), choice.base.version, measuring_parameters(choice.base), parents)
+
+    def asked(self, *names: str) -> list[str]:
+        """Those of the stages that the recipe asks for."""
+        return [name for name in names if name in self.stages]
+
+    def splits(self) -> None:
+        if self.recipe.splits:
+            copies = ["ingest", "pairs", *self.asked("code", "passages"), signals_stage("content")]
+            limits = {"seed": self.recipe.seed, **asdict(self.recipe.splits)}
+            self.add("splits", VERSIONS["splits"], limits, [*copies, "release", "encode"])
 
 
 def _thresholds(choice: Choice) -> dict[str, object]:
@@ -163,11 +174,11 @@ def _handed_on(builder: _Builder, recipe: Recipe) -> None:
     """From the corpus to what a trainer reads."""
     builder.add("train", VERSIONS["train"], {"seed": recipe.seed, **asdict(recipe.tokenizer)}, ["release"])
     builder.add("encode", VERSIONS["encode"], {"seed": recipe.seed}, ["release", "train"])
-    laid = ["encode"]
+    builder.splits()
+    laid = ["encode", *builder.asked("splits")]
     if recipe.mixture:
-        builder.add("mix", VERSIONS["mix"], {"seed": recipe.seed, **recipe.mixture.identity()}, ["encode"])
-        laid.append("mix")
-    builder.add("shard", VERSIONS["shard"], asdict(recipe.shards), laid)
+        builder.add("mix", VERSIONS["mix"], {"seed": recipe.seed, **recipe.mixture.identity()}, laid)
+    builder.add("shard", VERSIONS["shard"], asdict(recipe.shards), [*laid, *builder.asked("mix")])
 
 
 def _measured(recipe: Recipe, name: str) -> Json:

@@ -23,6 +23,9 @@ from corpus.errors import RecipeError
 from corpus.lines import LineRule
 from corpus.mixture.table import Mixture
 from corpus.policy import Policy
+from corpus.shards.pack import PACKINGS
+from corpus.shards.prompted import KINDS
+from corpus.shards.splits import Splits
 from corpus.sources.source import Source
 from filters import Filter
 from tokenizer.sizes import AMBIGUOUS_ADVICE, AMBIGUOUS_SIZES
@@ -108,6 +111,10 @@ class Shards:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     shard_bytes: Annotated[int, Ge(1 << 10)] = 500_000_000  # what `datasets` itself uses
+    prompted: tuple[KINDS, ...] = ("pairs", "labels")  # what Megatron shards of prompts have beside the text
+    packing: PACKINGS = "documents"  # rows of the Arrow shards; Megatron packs by itself
+    sequence_length: Annotated[int, Interval(ge=2, le=1 << 20)] = 2048  # tokens of a packed row; a million is the
+    # longest context that is trained
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,12 +177,18 @@ class Recipe:
     pii: Policy
     tokenizer: TokenizerTable
     mixture: Mixture | None  # None: every document once
+    splits: Splits | None  # None: no such stage
     shards: Shards
     report: Report
 
     @property
     def judged(self) -> tuple[Choice, ...]:
         return tuple(choice for choice in self.choices if choice.judged)
+
+    @property
+    def prompted(self) -> bool:
+        """Whether a source has inputs and targets."""
+        return any(source.prompted for source in self.sources)
 
     @property
     def permutations(self) -> int:
@@ -227,6 +240,7 @@ class _Reader:
             pii=self._table(Policy, raw.get("pii", {}), "pii"),
             tokenizer=self._table(TokenizerTable, raw.get("tokenizer", {}), "tokenizer"),
             mixture=self._table(Mixture, raw["mixture"], "mixture") if "mixture" in raw else None,
+            splits=self._table(Splits, raw["splits"], "splits") if "splits" in raw else None,
             shards=self._table(Shards, raw.get("shards", {}), "shards"),
             report=self._table(Report, raw.get("report", {}), "report"),
         )

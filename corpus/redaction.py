@@ -43,6 +43,7 @@ class Redacted:
     counts: np.ndarray  # int32, spans of each text, whatever was done with them
     replaced: np.ndarray  # bool, whether the text is another than before
     dropped: np.ndarray  # bool, whether the policy wants the document gone
+    places: np.ndarray  # int64, where the places that were given are now
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,9 +61,13 @@ def redact(
     policy: Policy,
     urls: Sequence[str | None] | None = None,
     *,
+    places: np.ndarray | None = None,
     shown: bool = False,
 ) -> Redacted:
     """Do what the policy says with what is found. What stands outside the spans is untouched to the byte.
+
+    `places` (int64, a code point of each text; -1 for none) move with the text; one in a span that is replaced comes to
+    stand behind the replacement.
 
     `shown` is for texts that people look at (`gristmill show`, the report): nothing is dropped, and what would be
     dropped has a placeholder.
@@ -71,6 +76,7 @@ def redact(
     found = detect(texts, languages, policy.kinds, urls)
     counts, replaced = np.zeros(len(texts), np.int32), np.zeros(len(texts), bool)
     dropped = np.zeros(len(texts), bool)
+    moved = np.full(len(texts), -1) if places is None else places.copy()
     rows = list(found)
     befores = texts.take(pa.array(rows, pa.int64())).to_pylist()
     documents = [
@@ -82,6 +88,7 @@ def redact(
         row = document.row
         counts[row], replaced[row] = len(document.done), document.after != document.before
         dropped[row] = document.dropped
+        moved[row] = document.moved(int(moved[row]))
     flat = [(one.row, done, one.before[done.span.start : done.span.end]) for one in documents for done in one.done]
     return Redacted(
         texts=_with(texts, [one for one in documents if replaced[one.row]], replaced),
@@ -89,6 +96,7 @@ def redact(
         counts=counts,
         replaced=replaced,
         dropped=dropped,
+        places=moved,
     )
 
 
@@ -165,6 +173,13 @@ class _Document:
         self.done = [self._done(span, plain=self.plain) for span in self.spans]
         changing = self._changing()
         self.after = rewrite(self.before, [d.span for d in changing], [d.text for d in changing])
+
+    def moved(self, place: int) -> int:
+        """Where a place of the text stands in what came out."""
+        for one in reversed(self._changing()):
+            if place > one.span.start:
+                place = max(place, one.span.end) + len(one.text) - (one.span.end - one.span.start)
+        return place
 
     def grow(self, found: Sequence[Span]) -> bool:
         """Take in what is found in the text that came out; whether there was something the policy would change."""

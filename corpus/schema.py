@@ -23,6 +23,7 @@ DOCUMENTS = pa.schema(
         _field("date", pa.timestamp("s", tz="UTC"), nullable=True),  # of the record: when it was fetched or published
         _field("language", pa.string(), nullable=True),  # id declared by a source that is trusted for it, else null
         _field("text", pa.string()),  # NFC, no control characters but tab, lines end in \n
+        _field("targets_at", pa.int32(), nullable=True),  # prompted: code point at which the targets begin, else null
     ]
 )
 
@@ -136,6 +137,7 @@ CORPUS = pa.schema(
         _field("licence", pa.string(), nullable=True),
         _field("language", pa.string()),
         _field("text", pa.string()),  # personal data replaced by typed placeholders
+        _field("targets_at", pa.int32(), nullable=True),  # as in documents, of the text as it stands here
         _field("restricted", pa.bool_()),  # as in clusters
         _field("cleaned", pa.bool_()),  # cuts or [[clean]] took something out of it
         _field("redactions", pa.int32()),  # spans found in it, whatever was done with them
@@ -156,5 +158,24 @@ REDACTIONS = pa.schema(
         _field("country", pa.string()),  # ISO 3166-1 alpha-2 where the find tells it, else ""
         _field("action", pa.string()),  # one of corpus.policy.ACTIONS
         _field("digest", pa.string(), nullable=True),  # keyed, of the value; null if the recipe gives no key
+    ]
+)
+
+COPIES = pa.schema(
+    [  # released documents that are in a cluster of near copies with others
+        _field("row", pa.int32()),  # row in the documents part of the same number
+        _field("cluster", pa.string()),  # smallest id of the cluster
+        _field("language", pa.string()),  # of the document with that id
+        _field("size", pa.int64()),  # released documents in the cluster
+    ]
+)
+
+HELD = pa.schema(
+    [  # documents that are held out, by row; all others are trained on
+        _field("row", pa.int32()),  # row in the documents part of the same number
+        _field("id", pa.string()),
+        _field("split", pa.int8()),  # place in corpus.shards.splits.SPLITS
+        _field("cluster", pa.string()),  # smallest id of its cluster, or its own
+        _field("tokens", pa.int64()),  # without the end of document
     ]
 )

@@ -23,6 +23,7 @@ from jobs import (
     release,
     report,
     shard,
+    splits,
     train,
 )
 from jobs.run import Run, Say, note_circumstances
@@ -41,6 +42,7 @@ BUILDERS: dict[str, Callable[[Run, Stage], str]] = {
     "index": index.build,
     "train": train.build,
     "encode": encode.build,
+    "splits": splits.build,
     "mix": mix.build,
     "shard": shard.build,
     "report": report.build,
@@ -58,6 +60,7 @@ STAGES = (
     "index",
     "train",
     "encode",
+    "splits",
     "mix",
     "shard",
     "report",

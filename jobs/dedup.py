@@ -5,13 +5,11 @@ Reads: verdicts, content keys, `pairs`, `containments` if there are, what the or
 """
 
 from dataclasses import dataclass
-from functools import reduce
 
 import numpy as np
 import pyarrow as pa
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as f
-from pyspark.sql.pandas.types import from_arrow_schema
 
 from corpus import ledger
 from corpus.duplicates import losses
@@ -32,7 +30,7 @@ def build(run: Run, stage: Stage) -> str:
     dedup = run.plan.recipe.dedup
     documents, verdicts = run.documents(), run.table("decide", "verdicts")
     worker = WriteClusters(folder=stage.folder, recipe=run.plan.recipe, documents=documents, verdicts=verdicts)
-    between = edges.of(run)
+    between = edges.of(run, dedup.threshold, run.plan.recipe.code)
     few = here.few(run) and between.most <= election.DRIVER_EDGES
     (_here if few else _through_spark)(run, stage.folder, between, worker)
     decided = run.manifest("decide").counts
@@ -66,8 +64,7 @@ def _through_spark(run: Run, folder: str, between: Edges, worker: "WriteClusters
     found = tasks.over_parts(spark, parts, survivors.emitter(run).__call__, survivors.SCHEMA)
     members = _members(_addressed(found, dedup, known)).persist()
     keepers = members.where("place = 1")
-    frames = [tasks.over_parts(spark, parts, emit, from_arrow_schema(edges.SCHEMA)) for parts, emit in between.emitters]
-    met = election.meet(reduce(DataFrame.unionByName, frames), keepers).persist()
+    met = election.meet(between.frame(spark), keepers).persist()
     rows = _outcomes(members, election.elected(run.session, folder, keepers, met, between.most), known)
     wide.write_parts(run.session, "dedup", folder, documents.parts, rows, ["row"], worker)
     met.unpersist()

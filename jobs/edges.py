@@ -6,14 +6,18 @@ similarity), which of them may go for the other, and whether it speaks of contai
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.pandas.types import from_arrow_schema
 
 from corpus.duplicates.contents import split
 from corpus.recipe import Code
 from corpus.table import Table
+from jobs import tasks
 from jobs.run import Run
 
 SCHEMA = pa.schema(
@@ -32,15 +36,20 @@ class Edges:
     emitters: tuple[tuple[int, Callable[[int], Iterator[pa.RecordBatch]]], ...]  # parts, what reads one
     most: int
 
+    def frame(self, spark: SparkSession) -> DataFrame:
+        """All of them."""
+        schema = from_arrow_schema(SCHEMA)
+        return reduce(DataFrame.unionByName, [tasks.over_parts(spark, n, emit, schema) for n, emit in self.emitters])
 
-def of(run: Run) -> Edges:
-    """Near duplicates, and contained code where the recipe asks for it."""
-    recipe, pairs = run.plan.recipe, run.table("pairs", "pairs")
-    near = EmitNear(pairs=pairs, threshold=recipe.dedup.threshold)
-    if not recipe.code:
+
+def of(run: Run, threshold: float, code: Code | None) -> Edges:
+    """Pairs that reach the threshold, and code contained as `code` says."""
+    pairs = run.table("pairs", "pairs")
+    near = EmitNear(pairs=pairs, threshold=threshold)
+    if not code:
         return Edges(emitters=((pairs.parts, near),), most=pairs.rows)
     containments = run.table("code", "containments")
-    contained = EmitContained(containments=containments, code=recipe.code)
+    contained = EmitContained(containments=containments, code=code)
     emitters = ((pairs.parts, near), (containments.parts, contained))
     return Edges(emitters=emitters, most=pairs.rows + containments.rows)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from corpus import ledger, sources
+from corpus import ledger, prompts, sources
 from corpus.errors import RecipeError
 from corpus.manifest import FileEntry, Receipt
 from corpus.plan import Stage
@@ -120,7 +120,7 @@ class _Collector:
             if isinstance(item, Reject):
                 self.rejects.append(item)
                 continue
-            length = len(item.text.encode("utf-8", "surrogatepass"))
+            length = sum(len(text.encode("utf-8", "surrogatepass")) for text in (item.text, item.targets or ""))
             if waiting and (size + length > BATCH_BYTES or len(waiting) >= BATCH_ROWS):
                 yield from self._batch(waiting)
                 waiting, size = [], 0
@@ -130,8 +130,13 @@ class _Collector:
             yield from self._batch(waiting)
 
     def _batch(self, records: list[Record]) -> Iterator[pa.RecordBatch]:
-        texts = normalise_array(pa.array([record.text for record in records], pa.string()))
-        filled = np.asarray(pa.compute.match_substring_regex(texts, r"\S"), bool)
+        texts, filled = _normalised([record.text for record in records])
+        if self.source.prompted:
+            targets, answered = _normalised([record.targets or "" for record in records])
+            texts, places = prompts.join(texts, targets)
+            filled &= answered
+        else:
+            places = np.full(len(records), -1)
         for record, keep in zip(records, filled, strict=True):
             if not keep:
                 self.rejects.append(
@@ -146,9 +151,9 @@ class _Collector:
         if kept:
             text = texts.filter(pa.array(filled))
             self.text_bytes += sum(map(len, (value.as_buffer() for value in text)))
-            yield self._documents(kept, text)
+            yield self._documents(kept, text, prompts.column(places[filled]))
 
-    def _documents(self, records: list[Record], text: pa.StringArray) -> pa.RecordBatch:
+    def _documents(self, records: list[Record], text: pa.StringArray, targets_at: pa.Array) -> pa.RecordBatch:
         name = self.source.name
         columns = {
             "id": [document_id(name, r.locator, value.as_buffer()) for r, value in zip(records, text, strict=True)],
@@ -160,9 +165,9 @@ class _Collector:
             "licence": [r.licence or self.source.licence or None for r in records],
             "date": [r.date for r in records],
             "language": [self._language(r) for r in records],
-            "text": text,
         }
-        arrays = [pa.array(columns[f.name], f.type) if f.name != "text" else text for f in DOCUMENTS]
+        made = {"text": text, "targets_at": targets_at}
+        arrays = [made[f.name] if f.name in made else pa.array(columns[f.name], f.type) for f in DOCUMENTS]
         return pa.RecordBatch.from_arrays(arrays, schema=DOCUMENTS)
 
     def _language(self, record: Record) -> str | None:
@@ -175,6 +180,12 @@ class _Collector:
             for r in self.rejects
         ]
         return pa.Table.from_pylist(rows, schema=REJECTS)
+
+
+def _normalised(texts: list[str]) -> tuple[pa.StringArray, np.ndarray]:
+    """Texts in the one form, and whether there is anything in each but white space (bool)."""
+    found = normalise_array(pa.array(texts, pa.string()))
+    return found, np.array(pa.compute.match_substring_regex(found, r"\S"), bool)
 
 
 def document_id(source: str, locator: str, text: bytes | pa.Buffer) -> str:

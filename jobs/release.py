@@ -15,8 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus import cuts as cutting
-from corpus import ledger
-from corpus.cleaning import Cleaning, clean
+from corpus import ledger, prompts
+from corpus.cleaning import Cleaning
 from corpus.manifest import Receipt
 from corpus.plan import Stage
 from corpus.policy import Policy
@@ -90,17 +90,18 @@ class ReleasePart:
             write_part(self.folder, "redactions", label, REDACTIONS) as (spans, spans_written),
         ):
             first = 0
-            for batch in self.documents.batches(part, ["id", "source", "url", "licence", "text"]):
+            for batch in self.documents.batches(part, ["id", "source", "url", "licence", "text", "targets_at"]):
                 here = np.flatnonzero(kept[first : first + batch.num_rows])
                 if len(here):
                     rows = pa.array(here + first)
                     chosen = batch.take(pa.array(here))
                     texts, cut = cutting.apply(chosen.column("text"), here + first, cuts)
+                    places = prompts.places(chosen.column("targets_at"))
                     if cuts:
                         counts.update(_applied(cuts, here + first, cut))
-                    released, redacted = self._release(
-                        chosen, texts, cut, rows, languages, clusters.column("restricted")
-                    )
+                        places = prompts.settle(texts, prompts.after_cuts(places, here + first, cuts, cut))
+                    chosen = _with(chosen, text=texts, targets_at=prompts.column(places))
+                    released, redacted = self._release(chosen, cut, rows, languages, clusters.column("restricted"))
                     stays = pa.array(~redacted.dropped)
                     corpus.write(released.filter(stays))
                     spans.write(_ledger_rows(released, redacted))
@@ -113,7 +114,6 @@ class ReleasePart:
     def _release(
         self,
         documents: pa.RecordBatch,
-        texts: pa.StringArray,
         cut: np.ndarray,
         rows: pa.Array,
         languages: pa.ChunkedArray,
@@ -121,13 +121,15 @@ class ReleasePart:
     ) -> tuple[pa.RecordBatch, Redacted]:
         labels = languages.take(rows).combine_chunks()
         names, sources = labels.to_pylist(), documents.column("source").to_pylist()
-        text, changed = clean(texts, names, sources, self.cleaning)
-        redacted = redact(text, names, self.policy, documents.column("url").to_pylist())
+        places = prompts.places(documents.column("targets_at"))
+        text, places, changed = prompts.clean(documents.column("text"), places, names, sources, self.cleaning)
+        redacted = redact(text, names, self.policy, documents.column("url").to_pylist(), places=places)
         columns = {name: documents.column(name) for name in ("id", "source", "url", "licence")}
         columns |= {
             "row": rows.cast(pa.int32()),
             "language": labels,
             "text": redacted.texts,
+            "targets_at": prompts.column(prompts.settle(redacted.texts, redacted.places)),
             "restricted": restricted.take(rows).combine_chunks(),
             "cleaned": pa.array(changed | cut),
             "redactions": pa.array(redacted.counts, pa.int32()),
@@ -135,6 +137,13 @@ class ReleasePart:
             "content": pa.array([_content(text.as_buffer()) for text in redacted.texts], pa.binary(16)),
         }
         return pa.RecordBatch.from_arrays([columns[field.name] for field in CORPUS], schema=CORPUS), redacted
+
+
+def _with(batch: pa.RecordBatch, **columns: pa.Array) -> pa.RecordBatch:
+    """The batch with other values in some columns."""
+    return pa.RecordBatch.from_arrays(
+        [columns.get(n, batch.column(n)) for n in batch.schema.names], schema=batch.schema
+    )
 
 
 def _applied(cuts: Sequence[pa.Table], rows: np.ndarray, cut: np.ndarray) -> Counter[str]:
@@ -176,6 +185,7 @@ def _counts(released: pa.RecordBatch) -> Counter[str]:
     sizes = np.diff(np.frombuffer(released.column("text").buffers()[1], np.int32)[: released.num_rows + 1])
     counts: Counter[str] = Counter(
         documents=released.num_rows,
+        prompted=released.num_rows - released.column("targets_at").null_count,
         bytes=int(sizes.sum()),
         cleaned=int(np.sum(released.column("cleaned").to_numpy(zero_copy_only=False))),
         spans=int(np.sum(released.column("redactions").to_numpy())),

@@ -5,7 +5,7 @@ Cost: the tokens are read twice and written twice.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -15,11 +15,16 @@ from corpus.errors import DataError
 from corpus.manifest import FileEntry, Receipt
 from corpus.mixture.realised import epochs
 from corpus.plan import Stage
+from corpus.shards import arrow, splits
 from corpus.shards.copies import CopiesPart
 from corpus.shards.layout import Shard, item_bytes, plan_shards, token_type
+from corpus.shards.megatron import LABEL_BYTES
+from corpus.shards.pack import Packing
+from corpus.shards.prompted import KINDS
+from corpus.shards.splits import SPLITS, TRAIN
 from corpus.shards.tokens import TokenPart, token_parts
-from corpus.shards.write import Vocabulary, describe_arrow, write_shard
-from jobs import tasks
+from corpus.shards.write import Vocabulary, write_shard
+from jobs import tasks, training
 from jobs.run import Run
 from jobs.tokenizers import local_copy
 
@@ -33,20 +38,29 @@ def build(run: Run, stage: Stage) -> str:
     encoder = local_copy(tokenizer)
     kind = token_type(encoder.vocab_size)
     vocabulary = Vocabulary(size=encoder.vocab_size, end=encoder.end, kind=kind)
-    given = run.manifest("mix") if "mix" in run.plan.stages else encoded  # what the shards have: copies, or documents
-    tokens = {
-        name.removeprefix("tokens."): count + given.counts[f"documents.{name.removeprefix('tokens.')}"]
-        for name, count in given.counts.items()
-        if name.startswith("tokens.")
-    }
-    shards = tuple(plan_shards(tokens, kind, run.plan.recipe.shards.shard_bytes))
-    copies = [CopiesPart(folder=run.plan["mix"].folder, entry=entry) for entry in given.tables.get("copies", ())]
-    parts = token_parts(run.plan["encode"].folder, encoded, copies)
-    groups = tuple(shards[i : i + _TOGETHER] for i in range(0, len(shards), _TOGETHER))
-    task = ShardTask(folder=stage.folder, groups=groups, parts=parts, vocabulary=vocabulary)
+    table = run.plan.recipe.shards
+    packing = Packing(
+        kind=table.packing, length=table.sequence_length, padding=encoder.padding, seed=run.plan.recipe.seed
+    )
+    prompted = table.prompted if run.plan.recipe.prompted else None
+    wanted = _wanted(run)
+    shards = [
+        shard
+        for split, tokens in wanted.tokens.items()
+        for shard in plan_shards(tokens, kind, table.shard_bytes, split=split)
+    ]
+    mixed = run.manifest("mix").tables["copies"] if "mix" in run.plan.stages else []
+    copies = [CopiesPart(folder=run.plan["mix"].folder, entry=entry) for entry in mixed]
+    parts = token_parts(run.plan["encode"].folder, encoded, training.held_out(run), copies)
+    groups = tuple(tuple(shards[i : i + _TOGETHER]) for i in range(0, len(shards), _TOGETHER))
+    task = ShardTask(
+        folder=stage.folder, groups=groups, parts=parts, vocabulary=vocabulary, packing=packing, prompted=prompted
+    )
     tasks.run(run.session, "shard", [stage.folder], len(groups), task)
-    _describe(run, stage, len(groups), tokenizer, vocabulary, epochs(encoded.counts, given.counts))
-    run.finish(stage, len(groups) + 1, lambda written: ledger.shard(written, given.counts))
+    _describe(run, stage, tokenizer, shards, len(groups), task)
+    prompts = encoded.counts["prompted"] if "pairs" in (prompted or ()) and not mixed else None
+    tokens_ = sum(sum(tokens.values()) for tokens in wanted.tokens.values())
+    run.finish(stage, len(groups) + 1, lambda written: ledger.shard(written, wanted.documents, tokens_, prompts))
     counts = run.manifest("shard").counts
     return f"{counts['arrow.documents']:,} documents, {counts['arrow.tokens']:,} tokens in {counts['files']} files"
 
@@ -59,13 +73,17 @@ class ShardTask:
     groups: tuple[tuple[Shard, ...], ...]
     parts: tuple[TokenPart, ...]
     vocabulary: Vocabulary
+    packing: Packing
+    prompted: Sequence[KINDS] | None
 
     def __call__(self, number: int) -> Mapping[str, Receipt]:
         files: dict[str, list[FileEntry]] = {}
         counts: Counter[str] = Counter()
         for shard in self.groups[number]:
             try:
-                written, counted = write_shard(self.folder, shard, self.parts, self.vocabulary)
+                written, counted = write_shard(
+                    self.folder, shard, self.parts, self.vocabulary, self.packing, self.prompted
+                )
             except ValueError as error:
                 raise DataError(str(error)) from error
             for table, entries in written.items():
@@ -74,13 +92,50 @@ class ShardTask:
         return {self.folder: Receipt(task=number, files=files, counts=dict(sorted(counts.items())))}
 
 
-def _describe(
-    run: Run, stage: Stage, count: int, tokenizer: str, vocabulary: Vocabulary, times: Mapping[str, Mapping[str, float]]
-) -> None:
+@dataclass(frozen=True, kw_only=True)
+class _Wanted:
+    """What the shards are to have: documents in all, and tokens, ends of documents included, by split and language;
+    one split "" where nothing is held out."""
+
+    documents: int
+    tokens: Mapping[str, Mapping[str, int]]
+
+
+def _given(run: Run) -> Mapping[str, int]:
+    """Documents and tokens to train on, as often as the mixture has them."""
+    return run.manifest("mix").counts if "mix" in run.plan.stages else training.counts(run)
+
+
+def _wanted(run: Run) -> _Wanted:
+    encoded = run.manifest("encode").counts
+    released = run.table("release", "corpus").rows
+    ledger.equal("shard", "documents encoded and in the corpus", encoded["documents"], released)
+    trained = _given(run)
+    languages = [name.removeprefix("tokens.") for name in encoded if name.startswith("tokens.")]
+    train = {name: trained.get(f"tokens.{name}", 0) + trained.get(f"documents.{name}", 0) for name in languages}
+    if "splits" not in run.plan.stages:
+        return _Wanted(documents=trained["documents"], tokens={"": train})
+    found: dict[str, dict[str, int]] = {split: dict.fromkeys(languages, 0) for split in SPLITS}
+    documents = trained["documents"]
+    for (split, language, _), held in splits.held(run.manifest("splits").counts).items():
+        found[split][language] += held.tokens + held.documents
+        documents += held.documents
+    asked = {split: tokens for split, tokens in found.items() if any(tokens.values())}
+    return _Wanted(documents=documents, tokens={TRAIN: train, **asked})
+
+
+def _describe(run: Run, stage: Stage, tokenizer: str, shards: Sequence[Shard], count: int, task: "ShardTask") -> None:
     """The last receipt: what `datasets` needs, the tokenizer, and `shards.json` for a launcher."""
     receipts = manifest.load_receipts(stage.folder)
-    arrow = [entry for number in range(count) for entry in receipts[number].files.get("arrow", ())]
-    described = describe_arrow(stage.folder, arrow, stage.fingerprint)
+    written = [receipts[number] for number in range(count)]
+    by_table: dict[str, list[FileEntry]] = {}
+    for table in dict.fromkeys(shard.table for shard in shards if shard.kind == "arrow"):
+        by_table[table] = [entry for receipt in written for entry in receipt.files.get(table, ())]
+    described = {table: arrow.describe(stage.folder, table, by_table[table], stage.fingerprint) for table in by_table}
+    held_out = [split for split in (TRAIN, *SPLITS) if f"arrow/{split}" in by_table]
+    if held_out:
+        listed = {"splits": held_out}
+        described["arrow"] = [arrow.publish_json(stage.folder, "arrow", "dataset_dict.json", listed)]
     copies = []
     for entry in run.manifest("train").tables["tokenizer"]:
         with storage.publish(storage.join(stage.folder, "tokenizer"), entry.name) as sink:
@@ -88,27 +143,53 @@ def _describe(
         if sink.sha256 != entry.sha256:
             raise DataError(f"{tokenizer}/{entry.name} is not what its manifest says: delete that folder and run again")
         copies.append(entry)
-    prefixes = [
-        {
-            "prefix": f"megatron/{entry.name.removesuffix('.bin')}",
-            "documents": entry.rows,
-            "tokens": entry.bytes // item_bytes(vocabulary.kind),
-        }
-        for number in range(count)
-        for entry in receipts[number].files.get("megatron", ())
-        if entry.name.endswith(".bin")
-    ]
+    sums: Counter[str] = Counter()
+    for receipt in written:
+        sums.update(receipt.counts)
+    size = item_bytes(task.vocabulary.kind)
+    packed = task.packing.kind != "documents"
+    rows = "sequences" if packed else "documents"
     facts = {
-        "dtype": str(vocabulary.kind),
-        "vocab_size": vocabulary.size,
-        "end_of_document": vocabulary.end,
+        "dtype": str(task.vocabulary.kind),
+        "vocab_size": task.vocabulary.size,
+        "end_of_document": task.vocabulary.end,
         "tokenizer_sha256": next(e.sha256 for e in copies if e.name == "tokenizer.json"),
-        "epochs": times,
-        "megatron": prefixes,
-        "arrow": [{"file": f"arrow/{e.name}", "documents": e.rows} for e in arrow],
+        "epochs": epochs(training.counts(run), _given(run)),
+        "megatron": _prefixes(shards, written, "text", size),
+        **({"prompted": _prompted(shards, written, size)} if task.prompted else {}),
+        "arrow": [
+            {"file": f"{table}/{e.name}", rows: e.rows, "sha256": e.sha256, **_split(table.partition("/")[2])}
+            for table, entries in by_table.items()
+            for e in entries
+        ],
+        **({"packed": arrow.packing_facts(sums, task.packing)} if packed else {}),
     }
     with storage.publish(storage.join(stage.folder, "about"), "shards.json") as sink:
         sink.write(orjson.dumps(facts, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE))
     about = FileEntry(name=sink.name, rows=0, bytes=sink.bytes, sha256=sink.sha256)
-    files = {"arrow": described, "tokenizer": copies, "about": [about]}
+    files = {**described, "tokenizer": copies, "about": [about]}
     manifest.publish_receipt(stage.folder, Receipt(task=count, files=files))
+
+
+def _prompted(shards: Sequence[Shard], written: Sequence[Receipt], size: int) -> dict[str, object]:
+    """Prefixes of halves of prompts, and of labels, which are int32 whatever the ids are."""
+    sizes = {"inputs": size, "targets": size, "label": LABEL_BYTES}
+    return {name: _prefixes(shards, written, name, sizes[name]) for name in sizes}
+
+
+def _prefixes(shards: Sequence[Shard], written: Sequence[Receipt], name: str, size: int) -> list[dict[str, object]]:
+    """Megatron's prefixes of a name: what is in them, digests of their two files, and their split if there are any."""
+    entries = {entry.name: entry for receipt in written for entry in receipt.files.get("megatron", ())}
+    found = []
+    for shard in shards:
+        prefix = f"{shard.name}_{name}_document"
+        if shard.kind == "megatron" and f"{prefix}.bin" in entries:
+            data, index = entries[f"{prefix}.bin"], entries[f"{prefix}.idx"]
+            about = {"documents": data.rows, "tokens": data.bytes // size}
+            digests = {"bin_sha256": data.sha256, "idx_sha256": index.sha256}
+            found.append({"prefix": f"megatron/{prefix}", **about, **digests, **_split(shard.split)})
+    return found
+
+
+def _split(name: str) -> dict[str, str]:
+    return {"split": name} if name else {}

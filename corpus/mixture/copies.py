@@ -32,7 +32,7 @@ def make(part: TokenPart, groups: Sequence[Group], cuts: Sequence[Cut], seed: in
     batches = []
     start = 0
     for found in documents.read(part, groups):
-        times = whole[found.groups]
+        times = np.where(found.groups < 0, 0, whole[found.groups])
         for number, one in enumerate(cuts):
             rows = np.flatnonzero(found.groups == number) if one.below else np.empty(0, np.int64)
             if len(rows):

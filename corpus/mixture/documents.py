@@ -19,7 +19,7 @@ class Documents:
     ids: pa.StringArray
     order: np.ndarray  # uint64
     pairs: np.ndarray  # which of `members`
-    groups: np.ndarray  # which group, in the order of those given
+    groups: np.ndarray  # which group, in the order of those given; -1 for what is held out of training
     tokens: np.ndarray  # int64, with an end of document each
 
 
@@ -33,6 +33,7 @@ def read(part: TokenPart, groups: Sequence[Group]) -> Iterator[Documents]:
     known = members(groups)
     numbers = {pair: number for number, pair in enumerate(known)}
     group_of = np.array(list(known.values()), np.int32)
+    held = part.held_rows()
     reader = part.open()
     for number in range(reader.num_record_batches):
         batch = reader.get_batch(number)
@@ -42,7 +43,7 @@ def read(part: TokenPart, groups: Sequence[Group]) -> Iterator[Documents]:
             ids=batch.column("id"),
             order=batch.column("order").to_numpy(),
             pairs=pairs,
-            groups=group_of[pairs],
+            groups=np.where(np.isin(batch.column("row").to_numpy(), held), -1, group_of[pairs]),
             tokens=np.diff(batch.column("tokens").offsets.to_numpy()).astype(np.int64) + 1,
         )
 

@@ -25,16 +25,38 @@ class Block:
     copies: np.ndarray  # int16: 0 for the first, where the mixture has a document several times
     offsets: np.ndarray  # int64[documents + 1] into tokens
     tokens: np.ndarray
+    targets_at: pa.Int32Array | None = None  # token of each document at which its targets begin; None without prompts
+
+
+def together(blocks: Sequence[Block]) -> Block:
+    """Blocks as one."""
+    bounds = np.cumsum([0, *(len(block.tokens) for block in blocks)])
+    offsets = [block.offsets[:-1] + first for block, first in zip(blocks, bounds, strict=False)]
+    places = [block.targets_at for block in blocks if block.targets_at is not None]
+    return Block(
+        ids=pa.concat_arrays([block.ids for block in blocks]),
+        sources=pa.concat_arrays([block.sources for block in blocks]),
+        languages=pa.concat_arrays([block.languages for block in blocks]),
+        parts=np.concatenate([block.parts for block in blocks]),
+        rows=np.concatenate([block.rows for block in blocks]),
+        copies=np.concatenate([block.copies for block in blocks]),
+        offsets=np.append(np.concatenate(offsets), bounds[-1]).astype(np.int64),
+        tokens=np.concatenate([block.tokens for block in blocks]),
+        targets_at=pa.concat_arrays(places) if places else None,
+    )
 
 
 def gather(shard: Shard, parts: Sequence[TokenPart], end: int) -> Iterator[Block]:
     """Blocks of a shard. Raises ValueError if `end` occurs inside a document."""
-    found = [(part.number, one) for part in parts for one in part.ranges(shard.language, shard.first, shard.last)]
+    found = [
+        (part.number, one)
+        for part in parts
+        for one in part.ranges(shard.language, shard.first, shard.last, shard.split)
+    ]
     if not found:
         return
-    heads = pa.Table.from_batches(
-        [one.batch.select(["id", "source", "language", "row"]).take(pa.array(one.at)) for _, one in found]
-    )
+    names = [name for name in found[0][1].batch.schema.names if name not in ("tokens", "order")]
+    heads = pa.Table.from_batches([one.batch.select(names).take(pa.array(one.at)) for _, one in found])
     counts = np.array([len(one.at) for _, one in found])
     number = np.repeat(np.array([n for n, _ in found], np.int32), counts)
     where = np.repeat(np.arange(len(found)), counts)
@@ -63,6 +85,7 @@ def gather(shard: Shard, parts: Sequence[TokenPart], end: int) -> Iterator[Block
             copies=copies[rows],
             offsets=np.concatenate([[0], np.cumsum(lengths[first:last])]).astype(np.int64),
             tokens=tokens,
+            targets_at=taken.column("targets_at").combine_chunks() if "targets_at" in names else None,
         )
 
 

@@ -7,6 +7,7 @@ the tables before. A random order cannot be squeezed below log2(documents of the
 
 from collections.abc import Sequence
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -23,8 +24,10 @@ SCHEMA = pa.schema(
 )
 
 
-def of_block(block: Block) -> pa.Table:
-    return pa.Table.from_arrays([pa.array(column) for column in (block.parts, block.rows, block.copies)], schema=SCHEMA)
+def of_block(block: Block, rows: np.ndarray) -> pa.Table:
+    """Of some documents of a block."""
+    columns = [pa.array(column[rows]) for column in (block.parts, block.rows, block.copies)]
+    return pa.Table.from_arrays(columns, schema=SCHEMA)
 
 
 def write(sink: storage.Sink, tables: Sequence[pa.Table]) -> None:

@@ -4,7 +4,6 @@ GPT-NeoX and Megatron-DeepSpeed read the same bytes. Pointers are 64-bit through
 """
 
 import struct
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -13,31 +12,30 @@ from corpus.errors import DataError
 
 MAGIC = b"MMIDIDX\x00\x00"
 _OLD_MAGIC = b"TNTIDX\x00\x00"
+MASKED = -100  # the label of a token that is not learned (torch.nn.CrossEntropyLoss' ignore_index)
+LABEL_BYTES = 4  # int32: 16 bits without a sign cannot hold it
 _CODES: dict[np.dtype[Any], int] = {np.dtype(np.uint16): 8, np.dtype(np.int32): 4}
+_MOST = 2**31 - 1
 _HEADER = struct.Struct("<9sQBQQ")
 
 
 def index_bytes(lengths: np.ndarray, kind: np.dtype[Any]) -> bytes:
-    """The `.idx` of documents of these lengths (tokens): 42 + 20 x documents bytes."""
+    """The `.idx` of documents of these lengths (tokens): 42 + 20 x documents bytes.
+
+    Raises DataError for more documents, or a longer one, than 31 bits count: a trainer's index of documents is int32.
+    """
+    if len(lengths) > _MOST:
+        raise DataError(f"{len(lengths)} documents in a prefix, {_MOST} is the most: lower [shards] shard_bytes")
+    if len(lengths) and int(lengths.max()) > _MOST:
+        raise DataError(
+            f"a document of {lengths.max()} tokens, {_MOST} is the most: lower its source's max_record_bytes"
+        )
     sizes = lengths.astype("<i4")
     pointers = np.zeros(len(lengths), "<i8")
     np.cumsum(lengths[:-1].astype(np.int64) * kind.itemsize, out=pointers[1:])
     documents = np.arange(len(lengths) + 1, dtype="<i8")
     head = _HEADER.pack(MAGIC, 1, _CODES[kind], len(lengths), len(documents))
     return head + sizes.tobytes() + pointers.tobytes() + documents.tobytes()
-
-
-@dataclass
-class Lengths:
-    """Collects the lengths of documents while their tokens are written."""
-
-    found: list[np.ndarray] = field(default_factory=list)
-
-    def add(self, offsets: np.ndarray) -> None:
-        self.found.append(np.diff(offsets))
-
-    def all(self) -> np.ndarray:
-        return np.concatenate(self.found) if self.found else np.empty(0, np.int64)
 
 
 def read_index(index: bytes, bin_bytes: int) -> tuple[np.ndarray, np.ndarray, np.dtype[Any]]:

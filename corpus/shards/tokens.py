@@ -10,16 +10,20 @@ import numpy as np
 import pyarrow as pa
 
 from corpus import storage
+from corpus.errors import DataError
 from corpus.manifest import FileEntry, Manifest
 from corpus.shards.copies import CopiesPart
 from corpus.shards.ipc import open_ipc, wanted
+from corpus.shards.splits import SPLITS, TRAIN
+from corpus.table import Table
 
+TARGETS_AT = pa.field("targets_at", pa.int32())  # number of the token that begins the targets; null for ordinary text
 _BATCH_BYTES = 8 << 20  # of tokens in a record batch: what a reader without memory mapping holds at a time
 
 
-def schema(kind: pa.DataType) -> pa.Schema:
-    """`kind` is the type of an id."""
-    return pa.schema(
+def schema(kind: pa.DataType, *, prompted: bool = False) -> pa.Schema:
+    """`kind` is the type of an id; `prompted`: a source has inputs and targets."""
+    found = pa.schema(
         [
             pa.field("language", pa.string(), nullable=False),
             pa.field("order", pa.uint64(), nullable=False),
@@ -29,6 +33,7 @@ def schema(kind: pa.DataType) -> pa.Schema:
             pa.field("tokens", pa.large_list(pa.field("item", kind, nullable=False)), nullable=False),
         ]
     )
+    return found.append(TARGETS_AT) if prompted else found
 
 
 def write_token_part(folder: str, label: str, documents: pa.Table) -> FileEntry:
@@ -63,21 +68,28 @@ class TokenPart:
     folder: str
     entry: FileEntry
     number: int
-    copies: CopiesPart | None = None  # None: every document once
+    held: Table | None = None  # `held` of the stage `splits`, where the recipe asks for one
+    copies: CopiesPart | None = None  # of what is trained on; None: every document once
 
     def open(self) -> pa.ipc.RecordBatchFileReader:
         """Memory-mapped on a local disk. Raises DataError if it is not the file that the manifest names."""
         return open_ipc(self.folder, "tokens", self.entry)
 
-    def ranges(self, language: str, first: int, last: int) -> Iterator[Found]:
-        """Documents of a language ("" for all) whose order key is in first..last, batch by batch."""
+    def ranges(self, language: str, first: int, last: int, split: str = "") -> Iterator[Found]:
+        """Documents of a language and a split ("" for all) whose order key is in first..last, batch by batch. What is
+        held out comes once, whatever the mixture."""
         reader = self.open()
-        chosen = self.copies.ranges(language, first, last) if self.copies else None
+        repeated = self.copies if split in ("", TRAIN) else None
+        chosen = repeated.ranges(language, first, last) if repeated else None
+        held = self.held.read(self.number, ["row", "split"]) if self.held and split and not repeated else None
         start = 0
         for number in range(reader.num_record_batches):
             batch = reader.get_batch(number)
             if chosen is None:
-                at = np.flatnonzero(wanted(batch, language, first, last))
+                rows = wanted(batch, language, first, last)
+                if held is not None:
+                    rows &= _of_split(batch, held, split)
+                at = np.flatnonzero(rows)
                 order, copy = batch.column("order").to_numpy()[at], np.zeros(len(at), np.int16)
             else:
                 low, high = np.searchsorted(chosen.at, [start, start + batch.num_rows])
@@ -86,18 +98,46 @@ class TokenPart:
             start += batch.num_rows
             if len(at):
                 # What is mapped is read where it lies; of what is not, no more is held than what is wanted.
-                held = storage.is_local(self.folder)
+                mapped = storage.is_local(self.folder)
                 yield Found(
-                    batch=batch if held else batch.take(pa.array(at)),
-                    at=at if held else np.arange(len(at)),
+                    batch=batch if mapped else batch.take(pa.array(at)),
+                    at=at if mapped else np.arange(len(at)),
                     order=order,
                     copy=copy,
                 )
 
+    def held_rows(self) -> np.ndarray:
+        """Rows of the documents part that are held out."""
+        return self.held.read(self.number, ["row"]).column("row").to_numpy() if self.held else np.empty(0, np.int32)
 
-def token_parts(folder: str, encoded: Manifest, copies: Sequence[CopiesPart] = ()) -> tuple[TokenPart, ...]:
-    """The parts of a finished stage encode, with the copies of stage mix where there is one."""
+    def lengths(self, rows: np.ndarray) -> np.ndarray:
+        """Tokens (int64) of the documents in these rows, ascending, of the documents part. Raises DataError if one is
+        not here."""
+        reader = self.open()
+        found = np.full(len(rows), -1, np.int64)
+        for number in range(reader.num_record_batches if len(rows) else 0):
+            batch = reader.get_batch(number)
+            mine = np.flatnonzero(np.isin(batch.column("row").to_numpy(), rows))
+            places = np.searchsorted(rows, batch.column("row").to_numpy()[mine])
+            found[places] = np.diff(batch.column("tokens").offsets.to_numpy())[mine]
+        if np.any(found < 0):
+            raise DataError(f"{self.folder} lacks {int((found < 0).sum())} documents: delete it and run again")
+        return found
+
+
+def _of_split(batch: pa.RecordBatch, held: pa.Table, split: str) -> np.ndarray:
+    rows = batch.column("row").to_numpy()
+    if split == TRAIN:
+        return ~np.isin(rows, held.column("row").to_numpy())
+    mine = held.column("split").to_numpy() == SPLITS.index(split)
+    return np.isin(rows, held.column("row").to_numpy()[mine])
+
+
+def token_parts(
+    folder: str, encoded: Manifest, held: Table | None = None, copies: Sequence[CopiesPart] = ()
+) -> tuple[TokenPart, ...]:
+    """The parts of a finished stage encode, with what stage splits holds out and the copies of stage mix."""
     return tuple(
-        TokenPart(folder=folder, entry=entry, number=number, copies=copies[number] if copies else None)
+        TokenPart(folder=folder, entry=entry, number=number, held=held, copies=copies[number] if copies else None)
         for number, entry in enumerate(encoded.tables["tokens"])
     )

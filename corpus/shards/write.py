@@ -1,19 +1,22 @@
 """Writing one shard: gathered, checked, published under its final name."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any, NamedTuple
 
 import numpy as np
-import orjson
 import pyarrow as pa
 
 from corpus import storage
 from corpus.errors import DataError
 from corpus.manifest import FileEntry
-from corpus.shards import lineage, megatron
+from corpus.shards import arrow, lineage, megatron
 from corpus.shards.gather import Block, gather
 from corpus.shards.layout import Shard
+from corpus.shards.pack import Packing
+from corpus.shards.prompted import KINDS, labels, pairs
 from corpus.shards.tokens import TokenPart
 
 
@@ -35,102 +38,125 @@ class Vocabulary:
 
 
 Written = tuple[dict[str, list[FileEntry]], dict[str, int]]
+WHOLE = Packing(kind="documents", length=0, padding=0, seed=0)  # a row a document
 
 
-def write_shard(folder: str, shard: Shard, parts: Sequence[TokenPart], vocabulary: Vocabulary) -> Written:
-    """Files by table, and counts. A range that holds no document writes nothing."""
-    writer = _write_megatron if shard.kind == "megatron" else _write_arrow
-    return writer(folder, shard, parts, vocabulary)
+def write_shard(
+    folder: str,
+    shard: Shard,
+    parts: Sequence[TokenPart],
+    vocabulary: Vocabulary,
+    packing: Packing = WHOLE,
+    prompted: Sequence[KINDS] | None = None,
+) -> Written:
+    """Files by table, and counts. A range that holds no document writes nothing.
+
+    Only Arrow shards are packed. `prompted`: what is written of prompts beside the text; None where no source has any.
+    """
+    if shard.kind == "megatron":
+        return _write_megatron(folder, shard, parts, vocabulary, prompted or ())
+    return _write_arrow(folder, shard, parts, vocabulary, packing, prompted is not None)
 
 
 def _entry(sink: storage.Sink, rows: int) -> FileEntry:
     return FileEntry(name=sink.name, rows=rows, bytes=sink.bytes, sha256=sink.sha256)
 
 
-def _write_megatron(folder: str, shard: Shard, parts: Sequence[TokenPart], vocabulary: Vocabulary) -> Written:
-    target = storage.join(folder, "megatron")
-    prefix = f"{shard.name}_text_document"
-    lengths = megatron.Lengths()
-    places: list[pa.Table] = []
-    blocks = gather(shard, parts, vocabulary.end)
-    first = next(blocks, None)
-    if first is None:
-        return {"megatron": [], "lineage": []}, {}
+class _Documents(NamedTuple):
+    """Documents of one prefix: ids end to end, their lengths, and the rows of their block that they come from."""
+
+    tokens: np.ndarray
+    lengths: np.ndarray
+    block: Block
+    rows: np.ndarray
+
+
+def _write_megatron(
+    folder: str, shard: Shard, parts: Sequence[TokenPart], vocabulary: Vocabulary, prompted: Sequence[KINDS]
+) -> Written:
+    """The text, and for prompts pairs and labels. Each is a reading of the shard's range of its own, where it lies."""
     kind = np.dtype(vocabulary.kind.to_pandas_dtype())
+
+    def blocks() -> Iterator[Block]:
+        for block in gather(shard, parts, vocabulary.end):
+            vocabulary.check(block, shard.name)
+            yield block
+
+    whole = (_Documents(b.tokens, np.diff(b.offsets), b, np.arange(len(b.ids))) for b in blocks())
+    files, found = _write_prefix(folder, f"{shard.name}_text_document", kind, whole)
+    counts = {"megatron.documents": found[0], "megatron.tokens": found[1]}
+    prompts = any(len(pairs(block)[2]) for block in blocks()) if prompted else False
+    if prompts and "pairs" in prompted:
+        for side, name in enumerate(("inputs", "targets")):
+            half = (_half(block, side) for block in blocks())
+            written, found = _write_prefix(folder, f"{shard.name}_{name}_document", kind, half)
+            files = {table: [*files[table], *written[table]] for table in files}
+            counts[f"megatron.{name}"] = found[0]
+    if prompts and "labels" in prompted:
+        every = (_Documents(labels(b), np.diff(b.offsets), b, np.arange(len(b.ids))) for b in blocks())
+        written, found = _write_prefix(folder, f"{shard.name}_label_document", np.dtype(np.int32), every)
+        files = {table: [*files[table], *written[table]] for table in files}
+        counts["megatron.labels"] = found[1]
+    return files, {**counts, "files": len(files["megatron"])}
+
+
+def _half(block: Block, side: int) -> _Documents:
+    """Inputs (side 0) or targets (side 1) of the prompts of a block."""
+    *halves, rows = pairs(block)
+    return _Documents(halves[side].tokens, halves[side].lengths, block, rows)
+
+
+def _write_prefix(
+    folder: str, prefix: str, kind: np.dtype[Any], documents: Iterator[_Documents]
+) -> tuple[dict[str, list[FileEntry]], tuple[int, int]]:
+    """`.bin`, `.idx` and lineage of a prefix; how many documents and tokens. Nothing where there are no documents."""
+    target = storage.join(folder, "megatron")
+    lengths: list[np.ndarray] = []
+    places: list[pa.Table] = []
+    filled = (one for one in documents if len(one.lengths))
+    first = next(filled, None)
+    if first is None:
+        return {"megatron": [], "lineage": []}, (0, 0)
     with storage.publish(target, f"{prefix}.bin") as binary:
-        for block in chain([first], blocks):
-            vocabulary.check(block, prefix)
-            binary.write(block.tokens.astype(kind.newbyteorder("<"), copy=False).tobytes())
-            lengths.add(block.offsets)
-            places.append(lineage.of_block(block))
-    found = lengths.all()
+        for one in chain([first], filled):
+            binary.write(one.tokens.astype(kind.newbyteorder("<"), copy=False).tobytes())
+            lengths.append(one.lengths)
+            places.append(lineage.of_block(one.block, one.rows))
+    found = np.concatenate(lengths)
     with storage.publish(target, f"{prefix}.idx") as index:
         index.write(megatron.index_bytes(found, kind))
     with storage.publish(storage.join(folder, "lineage"), f"{prefix}.parquet") as rows:
         lineage.write(rows, places)
     files = {"megatron": [_entry(binary, len(found)), _entry(index, len(found))], "lineage": [_entry(rows, len(found))]}
-    return files, {"megatron.documents": len(found), "megatron.tokens": int(found.sum()), "files": 2}
+    return files, (len(found), int(found.sum()))
 
 
-def arrow_schema(kind: pa.DataType) -> pa.Schema:
-    """Of the Arrow shards."""
-    return pa.schema(
-        [
-            pa.field("input_ids", pa.list_(kind)),
-            pa.field("id", pa.string()),
-            pa.field("source", pa.string()),
-            pa.field("language", pa.string()),
-            pa.field("part", pa.int32()),
-            pa.field("row", pa.int32()),
-            pa.field("copy", pa.int16()),
-        ]
-    )
+def _write_arrow(
+    folder: str, shard: Shard, parts: Sequence[TokenPart], vocabulary: Vocabulary, packing: Packing, prompted: bool
+) -> Written:
+    schema = arrow.schema_of(packing, vocabulary.kind, prompted=prompted)
+    counts: Counter[str] = Counter()
 
+    def checked(blocks: Iterable[Block]) -> Iterator[Block]:
+        for block in blocks:
+            vocabulary.check(block, shard.name)
+            counts.update({"arrow.documents": len(block.ids), "arrow.tokens": len(block.tokens)})
+            yield block
 
-def _write_arrow(folder: str, shard: Shard, parts: Sequence[TokenPart], vocabulary: Vocabulary) -> Written:
-    schema = arrow_schema(vocabulary.kind)
-    documents = tokens = 0
     blocks = gather(shard, parts, vocabulary.end)
     first = next(blocks, None)
     if first is None:
-        return {"arrow": []}, {}
+        return {shard.table: []}, {}
+    whole = checked(chain([first], blocks))
+    packer = arrow.Packer(packing=packing, name=shard.name, schema=schema)
+    batches = arrow.documents(whole, schema) if packing.kind == "documents" else packer.batches(whole)
+    rows = 0
     with (
-        storage.publish(storage.join(folder, "arrow"), f"{shard.name}.arrow") as sink,
+        storage.publish(storage.join(folder, shard.table), f"{shard.name}.arrow") as sink,
         pa.ipc.new_stream(pa.PythonFile(sink, mode="w"), schema) as writer,
     ):
-        for block in chain([first], blocks):
-            vocabulary.check(block, shard.name)
-            lists = pa.ListArray.from_arrays(pa.array(block.offsets.astype(np.int32)), pa.array(block.tokens))
-            columns = [
-                lists,
-                block.ids,
-                block.sources,
-                block.languages,
-                pa.array(block.parts),
-                pa.array(block.rows),
-                pa.array(block.copies),
-            ]
-            writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=schema))
-            documents += len(block.ids)
-            tokens += len(block.tokens)
-    counts = {"arrow.documents": documents, "arrow.tokens": tokens, "files": 1}
-    return {"arrow": [_entry(sink, documents)]}, counts
-
-
-def describe_arrow(folder: str, files: Sequence[FileEntry], fingerprint: str) -> list[FileEntry]:
-    """state.json and dataset_info.json, with which `datasets.load_from_disk` opens the folder."""
-    state: Mapping[str, object] = {
-        "_data_files": [{"filename": file.name} for file in files],
-        "_fingerprint": fingerprint,
-        "_format_columns": None,
-        "_format_kwargs": {},
-        "_format_type": None,
-        "_output_all_columns": False,
-        "_split": "train",
-    }
-    written = []
-    for name, value in (("dataset_info.json", {}), ("state.json", state)):
-        with storage.publish(storage.join(folder, "arrow"), name) as sink:
-            sink.write(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS))
-        written.append(_entry(sink, 0))
-    return written
+        for batch in batches:
+            writer.write_batch(batch)
+            rows += batch.num_rows
+    packed = {f"packed.{name}": count for name, count in packer.counts.items()}
+    return {shard.table: [_entry(sink, rows)]}, {**counts, **packed, "files": 1}

@@ -41,12 +41,16 @@ def _first_line(error: Exception) -> str:
 
 
 def _wanted(names: list[str], file: SourceFile, source: Source) -> list[str]:
-    if source.text_field not in names:
-        raise RecipeError(
-            f"{file.uri} has no column {source.text_field!r}: set text_field to one of {', '.join(names)}"
-        )
     s = source
-    fields = (s.text_field, s.id_field, s.url_field, s.licence_field, s.date_field, s.language_field)
+    texts = (
+        {"inputs_field": s.inputs_field, "targets_field": s.targets_field}
+        if s.prompted
+        else {"text_field": s.text_field}
+    )
+    for key, name in texts.items():
+        if name not in names:
+            raise RecipeError(f"{file.uri} has no column {name!r}: set {key} to one of {', '.join(names)}")
+    fields = (*texts.values(), s.id_field, s.url_field, s.licence_field, s.date_field, s.language_field)
     return [name for name in names if name in fields]
 
 

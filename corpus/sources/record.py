@@ -24,7 +24,8 @@ class Record:
     locator: str  # the record's own id, else "<file>#<offset>"
     file: str  # path below the source's root
     offset: int  # bytes into the file, decompressed for lines, of the member for WARC; or row number
-    text: str
+    text: str  # of prompted data the inputs
+    targets: str | None = None
     url: str | None = None
     licence: str | None = None
     date: int | None = None  # seconds since 1970, UTC

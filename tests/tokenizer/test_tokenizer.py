@@ -195,6 +195,12 @@ def test_vocabulary_that_trainers_read_differently_is_refused(tmp_path: Path) ->
     assert list(tmp_path.iterdir()) == []
 
 
+def test_vocabulary_is_counted_by_its_largest_id(tmp_path: Path) -> None:
+    sparse = Tokenizer(models.WordLevel({"a": 0, "b": 70_000}, unk_token="a"))
+    sparse.save(str(tmp_path / "tokenizer.json"))
+    assert Encoder(path=str(tmp_path / "tokenizer.json")).vocab_size == 70_001
+
+
 def test_rates_thin_large_languages_and_weigh_small_ones() -> None:
     found = rates({"big": 1_000_000, "small": 1_000, "none": 0}, 0.3, 10**12)
     assert set(found) == {"big", "small"}

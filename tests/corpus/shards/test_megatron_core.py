@@ -15,6 +15,8 @@ import pytest
 from corpus.shards.layout import plan_shards
 from corpus.shards.megatron import read_index
 from corpus.shards.write import Vocabulary, write_shard
+from tests.corpus.shards.test_prompted import read as read_prompts
+from tests.corpus.shards.test_prompted import write as write_prompts
 from tests.corpus.shards.test_shards import parts_of
 
 with warnings.catch_warnings():
@@ -75,6 +77,16 @@ def test_shard_has_the_bytes_of_megatrons_own_builder(tmp_path: Path, vocabulary
     builder.finalize(str(tmp_path / "twin.idx"))
     for suffix in (".bin", ".idx"):
         assert Path(prefix + suffix).read_bytes() == (tmp_path / f"twin{suffix}").read_bytes()
+
+
+def test_pairs_and_labels_of_prompts_are_read(tmp_path: Path) -> None:
+    write_prompts(tmp_path)
+    for name in ("inputs", "targets", "label"):
+        ids, documents, kind = read_prompts(tmp_path, name)
+        read = indexed_dataset.IndexedDataset(str(tmp_path / "megatron" / f"eng_Latn-00000-of-00001_{name}_document"))
+        assert len(read) == len(ids)
+        assert [read[number].tolist() for number in range(len(read))] == documents
+        assert read.index.dtype == kind
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Shards of the small run, read by what trainers read with, token for token."""
 
 import shutil
+import struct
 from itertools import pairwise
 from pathlib import Path
 
@@ -86,6 +87,44 @@ def test_index_has_the_layout_of_the_format_byte_by_byte() -> None:
     assert np.frombuffer(found[34:42], "<i4").tolist() == [3, 1]
     assert np.frombuffer(found[42:58], "<i8").tolist() == [0, 6]
     assert np.frombuffer(found[58:], "<i8").tolist() == [0, 1, 2]
+
+
+def by_the_book(prefix: Path) -> list[list[int]]:
+    """Documents of a prefix, by the offsets of formats.md 5.1 and nothing of ours."""
+    index, data = (prefix.with_name(prefix.name + suffix).read_bytes() for suffix in (".idx", ".bin"))
+    assert index[:9] == b"MMIDIDX\x00\x00"
+    version, code, sequences, documents = struct.unpack_from("<QBQQ", index, 9)
+    assert version == 1
+    assert len(index) == 34 + 12 * sequences + 8 * documents
+    letter = {4: "i", 8: "H"}[code]
+    lengths = struct.unpack_from(f"<{sequences}i", index, 34)
+    pointers = struct.unpack_from(f"<{sequences}q", index, 34 + 4 * sequences)
+    assert struct.unpack_from(f"<{documents}q", index, 34 + 12 * sequences) == tuple(range(documents))
+    assert sum(lengths) * struct.calcsize(letter) == len(data)
+    return [list(struct.unpack_from(f"<{n}{letter}", data, at)) for n, at in zip(lengths, pointers, strict=True)]
+
+
+@pytest.mark.parametrize("kind", [pa.uint16(), pa.int32()])
+def test_prefix_is_read_by_the_book_and_an_empty_document_is_its_end(tmp_path: Path, kind: pa.DataType) -> None:
+    largest = 65_498 if kind == pa.uint16() else 250_679
+    documents = [(f"{n:032x}", "eng_Latn", [largest, n + 2] * (n % 4)) for n in range(50)]
+    shard = Shard(kind="megatron", name="eng_Latn-00000-of-00001", language="eng_Latn", first=0, last=2**64 - 1)
+    write_shard(
+        str(tmp_path), shard, parts_of(tmp_path, documents, [20], kind), Vocabulary(size=largest + 1, end=0, kind=kind)
+    )
+    order = pq.read_table(tmp_path / "lineage" / "eng_Latn-00000-of-00001_text_document.parquet")["id"].to_pylist()
+    found = by_the_book(tmp_path / "megatron" / "eng_Latn-00000-of-00001_text_document")
+    assert dict(zip(order, found, strict=True)) == {name: [*tokens, 0] for name, _, tokens in documents}
+    assert [0] in found
+
+
+@pytest.mark.parametrize(
+    ("lengths", "message"),
+    [(np.array([2**31]), "a document of 2147483648"), (np.broadcast_to(np.int64(1), 2**31), "2147483648 documents")],
+)
+def test_what_31_bits_do_not_count_is_refused(lengths: np.ndarray, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        index_bytes(lengths, np.dtype(np.uint16))
 
 
 def test_index_pointers_pass_two_gigabytes() -> None:

@@ -1,0 +1,193 @@
+"""Released documents to held-out splits: clusters of near copies go whole.
+
+Reads: ids of `corpus`, content keys, `pairs`, `containments` and cuts of passages if there are, `tokens` for lengths.
+Writes: `copies` (documents that are not alone in their cluster), `held` (documents that are held out); both by part.
+Cost: one shuffle of the released documents' keys and one of the edges; no text is read.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyspark.sql import functions as f
+
+from corpus import ledger
+from corpus.manifest import Manifest, Receipt
+from corpus.plan import Stage
+from corpus.schema import HELD
+from corpus.shards.splits import BUCKET_BITS, SPLITS, Bounds, Splits, count_name, crossing, digests, threshold
+from corpus.shards.tokens import TokenPart
+from corpus.table import Table, write_whole
+from jobs import copies, tasks
+from jobs.run import Run
+
+_END = 1 << 64  # past every digest
+
+
+def build(run: Run, stage: Stage) -> str:
+    """Find clusters of near copies, then hold out those with the smallest digests."""
+    asked = run.plan.recipe.splits or Splits()
+    corpus = run.table("release", "corpus")
+    alike = copies.find(run, stage, corpus, asked)
+    clusters = EmitClusters(corpus=corpus, copies=alike, seed=run.plan.recipe.seed)
+    bounds, taken, wanted = _bounds(run, clusters, asked)
+    encoded = run.manifest("encode").tables["tokens"]
+    tokens = tuple(
+        TokenPart(folder=run.plan["encode"].folder, entry=entry, number=number) for number, entry in enumerate(encoded)
+    )
+    task = HoldOut(folder=stage.folder, clusters=clusters, most=asked.max_cluster, bounds=bounds, tokens=tokens)
+    tasks.run(run.session, "splits", [stage.folder], 2 * corpus.parts, task)
+
+    def check(written: Manifest) -> None:
+        ledger.splits(written, stage.folder, taken)
+
+    run.finish(stage, 2 * corpus.parts, check, {f"wanted.{name}": count for name, count in wanted.items()})
+    counts = run.manifest("splits").counts
+    shares = ", ".join(
+        f"{name} {counts[name]:,} of {counts[f'wanted.{name}']:,} documents asked for"
+        for name in SPLITS
+        if wanted[name]
+    )
+    return f"{shares or 'nothing held out'}; {counts['copies']:,} documents have near copies"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmitClusters:
+    """For a part its documents with their cluster, the digest, size and language of that."""
+
+    corpus: Table
+    copies: Table
+    seed: int
+
+    def read(self, part: int) -> pa.Table:
+        """Columns row, id, source, own (language of the document), cluster, language, size (int64), digest (uint64)."""
+        found = self.corpus.read(part, ["row", "id", "source", "language"])
+        joined = self.copies.read(part)
+        places = np.searchsorted(found.column("row").to_numpy(), joined.column("row").to_numpy())
+        cluster = np.array(found.column("id").to_pylist(), object)
+        language = np.array(found.column("language").to_pylist(), object)
+        size = np.ones(len(cluster), np.int64)
+        cluster[places] = joined.column("cluster").to_pylist()
+        language[places] = joined.column("language").to_pylist()
+        size[places] = joined.column("size").to_numpy()
+        clusters = pa.array(cluster, pa.string())
+        table = found.rename_columns(["row", "id", "source", "own"]).append_column("cluster", clusters)
+        table = table.append_column("language", pa.array(language, pa.string())).append_column("size", pa.array(size))
+        return table.append_column("digest", pa.array(digests(clusters, self.seed)))
+
+    def leaders(self, part: int) -> pa.Table:
+        """Of each cluster the one document that bears its name."""
+        found = self.read(part)
+        return found.filter(pc.equal(found.column("id"), found.column("cluster")))
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmitSums:
+    """Documents of a part's clusters by language and bucket of digests; bucket -1 has those of all clusters."""
+
+    clusters: EmitClusters
+    most: int
+
+    def __call__(self, part: int) -> Iterator[pa.RecordBatch]:
+        found = self.clusters.leaders(part)
+        buckets = (found.column("digest").to_numpy() >> np.uint64(64 - BUCKET_BITS)).astype(np.int64)
+        small = pc.less_equal(found.column("size"), self.most)
+        eligible = found.select(["language", "size"]).append_column("bucket", pa.array(buckets)).filter(small)
+        every = found.select(["language", "size"]).append_column("bucket", pa.array(np.full(len(buckets), -1)))
+        sums = pa.concat_tables([eligible, every]).group_by(["language", "bucket"]).aggregate([("size", "sum")])
+        yield from sums.select(["language", "bucket", "size_sum"]).combine_chunks().to_batches()
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmitBuckets:
+    """Clusters of a part that fall into one bucket of each language."""
+
+    clusters: EmitClusters
+    most: int
+    wanted: Mapping[str, int]
+
+    def __call__(self, part: int) -> Iterator[pa.RecordBatch]:
+        found = self.clusters.leaders(part)
+        digest = found.column("digest").to_numpy()
+        buckets = (digest >> np.uint64(64 - BUCKET_BITS)).astype(np.int64)
+        here = np.array([self.wanted.get(language, -1) for language in found.column("language").to_pylist()], np.int64)
+        rows = pa.array(np.flatnonzero((buckets == here) & (found.column("size").to_numpy() <= self.most)))
+        chosen = found.select(["language", "size"]).append_column("digest", pa.array(digest.view(np.int64))).take(rows)
+        yield from chosen.combine_chunks().to_batches()
+
+
+def _bounds(run: Run, clusters: EmitClusters, asked: Splits) -> tuple[Bounds, dict[str, int], dict[str, int]]:
+    """Where splits end by language; documents taken, and asked for, by split."""
+    spark, parts = run.session.spark, clusters.corpus.parts
+    emit = EmitSums(clusters=clusters, most=asked.max_cluster)
+    sums = tasks.over_parts(spark, parts, emit.__call__, "language string, bucket long, size_sum long")
+    rows = tasks.execute(sums.groupBy("language", "bucket").agg(f.sum("size_sum").alias("size")).collect)
+    histograms: dict[str, np.ndarray] = {}
+    documents: Counter[str] = Counter()
+    for language, bucket, size in rows:
+        if bucket < 0:
+            documents[language] = size
+        else:
+            histograms.setdefault(language, np.zeros(1 << BUCKET_BITS, np.int64))[bucket] = size
+    ends: dict[str, list[int]] = {language: [] for language in sorted(histograms)}
+    sofar = dict.fromkeys(ends, 0)
+    taken, wanted = dict.fromkeys(SPLITS, 0), dict.fromkeys(SPLITS, 0)
+    for name in SPLITS:
+        asked_for = {language: asked.wanted(language, name, documents[language]) for language in ends}
+        crossings = {n: crossing(histograms[n], sofar[n] + asked_for[n]) for n in ends}
+        buckets = EmitBuckets(
+            clusters=clusters, most=asked.max_cluster, wanted={n: c.bucket for n, c in crossings.items() if c}
+        )
+        inside: dict[str, list[tuple[int, int]]] = {}
+        if any(asked_for.values()):
+            found = tasks.over_parts(spark, parts, buckets.__call__, "language string, size long, digest long")
+            for language, size, digest in tasks.execute(found.collect):
+                inside.setdefault(language, []).append((digest % _END, size))
+        for language, end in crossings.items():
+            before = sofar[language]
+            if not asked_for[language]:
+                ends[language].append(ends[language][-1] if ends[language] else 0)
+            elif end is None:
+                ends[language].append(_END)
+                sofar[language] = int(histograms[language].sum())
+            else:
+                keys, sizes = (np.array(column) for column in zip(*inside[language], strict=True))
+                last, sofar[language] = threshold(end, keys.astype(np.uint64), sizes)
+                ends[language].append(last)
+            taken[name] += sofar[language] - before
+            wanted[name] += asked_for[language]
+    return Bounds(ends=ends), taken, wanted
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldOut:
+    """The task: numbers below the count of parts wrote `copies`; those from there on write a part of `held` each."""
+
+    folder: str
+    clusters: EmitClusters
+    most: int
+    bounds: Bounds
+    tokens: tuple[TokenPart, ...]
+
+    def __call__(self, number: int) -> Mapping[str, Receipt]:
+        part = number - self.clusters.corpus.parts
+        found = self.clusters.read(part)
+        splits = self.bounds.place(found.column("language").to_pylist(), found.column("digest").to_numpy())
+        splits[found.column("size").to_numpy() > self.most] = len(SPLITS)
+        rows = np.flatnonzero(splits < len(SPLITS))
+        chosen = found.take(pa.array(rows))
+        lengths = self.tokens[part].lengths(chosen.column("row").to_numpy())
+        columns = [chosen.column("row"), chosen.column("id"), pa.array(splits[rows]), chosen.column("cluster")]
+        table = pa.Table.from_arrays([*columns, pa.array(lengths)], schema=HELD)
+        entry = write_whole(self.folder, "held", f"part-{part:05d}", table)
+        counts: Counter[str] = Counter(dict.fromkeys(SPLITS, 0))
+        named = zip(splits[rows], chosen.column("source").to_pylist(), chosen.column("own").to_pylist(), strict=True)
+        for (number_, source, language), length in zip(named, lengths.tolist(), strict=True):
+            name = SPLITS[number_]
+            counts[name] += 1
+            counts[count_name("documents", name, source, language)] += 1
+            counts[count_name("tokens", name, source, language)] += length
+        return {self.folder: Receipt(task=number, files={"held": [entry]}, counts=dict(sorted(counts.items())))}

@@ -1,0 +1,215 @@
+"""No near copy straddles a split, whatever the partitioning and on both ways to components; and a recipe that asks."""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from corpus.duplicates.earlier import Earlier
+from corpus.schema import CORPUS, HELD, PAIRS
+from corpus.shards.megatron import read_index
+from corpus.shards.splits import SPLITS, Quota, Splits
+from corpus.shards.tokens import TokenPart, schema, write_token_part
+from corpus.table import Table, write_whole
+from jobs import copies, splits
+from jobs.run import Run
+from jobs.session import Session
+from tests.conftest import Gristmill
+
+CHANCE = random.Random(5)
+COUNT = 600
+IDS = [f"{CHANCE.getrandbits(128):032x}" for _ in range(COUNT)]
+LANGUAGES = [CHANCE.choice(["eng_Latn", "eng_Latn", "tha_Thai"]) for _ in range(COUNT)]
+KEYS = [CHANCE.randbytes(16) if i % 50 else b"\0" * 16 for i in range(COUNT)]  # some have no words
+GONE = [CHANCE.randbytes(16) for _ in range(100)]  # contents of documents that were not released
+TEXTS = [CHANCE.randbytes(16) for _ in range(COUNT)]
+for one, other in ((3, 500), (0, 550), (7, 8)):
+    TEXTS[one] = TEXTS[other]  # made equal by redaction
+WORDED = [key for key in KEYS if any(key)]
+PAIRS_OF = [
+    (*CHANCE.sample([*WORDED, *GONE], 2), CHANCE.choice([0.2, 0.6, 0.9]))
+    for _ in range(250)
+] + [(WORDED[0], key, 0.8) for key in WORDED[100:150]]  # fmt: skip
+ASKED = Splits(valid=0.1, test=0.05, max_cluster=20, by_language={"tha_*": Quota(valid=0.2)})
+
+
+@pytest.fixture(scope="module")
+def session() -> Iterator[Session]:
+    started = Session(2)
+    yield started
+    started.stop()
+
+
+PLAN = SimpleNamespace(recipe=SimpleNamespace(code=None, seed=9), stages={}, earlier=Earlier())
+
+
+@dataclass
+class Stages:
+    """Tables of the stages before, in parts of these sizes: what `jobs.run.Run` gives."""
+
+    folder: Path
+    sizes: Sequence[int]
+    session: Session
+    plan: Any = PLAN
+
+    def table(self, stage: str, name: str) -> Table:
+        if stage == "pairs":
+            rows = [
+                {"a": a, "b": b, "a_shingles": 9, "b_shingles": 9, "shared": 5, "jaccard": j, "crowded": False}
+                for a, b, j in PAIRS_OF
+            ]
+            return self._written(stage, [pa.Table.from_pylist(rows[i::2], schema=PAIRS) for i in range(2)])
+        if stage == "signals.content":
+            return self._written(stage, [pa.table({"key": pa.array(KEYS[a:b], pa.binary(16))}) for a, b in self.cuts()])
+        return self._written(stage, [self._corpus(a, b) for a, b in self.cuts()])
+
+    def cuts(self) -> list[tuple[int, int]]:
+        return list(pairwise(np.cumsum([0, *self.sizes]).tolist()))
+
+    def _corpus(self, first: int, last: int) -> pa.Table:
+        rows = [
+            {
+                "id": IDS[i], "row": i - first, "source": "s", "language": LANGUAGES[i], "text": "",
+                "restricted": False, "cleaned": False, "redactions": 0, "redacted": False, "content": TEXTS[i],
+            }
+            for i in range(first, last)
+        ]  # fmt: skip
+        return pa.Table.from_pylist(rows, schema=CORPUS)
+
+    def _written(self, stage: str, parts: list[pa.Table]) -> Table:
+        files = [write_whole(str(self.folder), stage, f"part-{n:05d}", part) for n, part in enumerate(parts)]
+        return Table(folder=str(self.folder), name=stage, files=tuple(files))
+
+    def tokens(self) -> tuple[TokenPart, ...]:
+        found = []
+        for number, (a, b) in enumerate(self.cuts()):
+            columns = {
+                "language": LANGUAGES[a:b], "order": range(b - a), "id": IDS[a:b], "source": ["s"] * (b - a),
+                "row": range(b - a), "tokens": [[5] * (i % 7) for i in range(a, b)],
+            }  # fmt: skip
+            table = pa.Table.from_pydict(columns, schema=schema(pa.uint16()))
+            entry = write_token_part(str(self.folder), f"part-{number:05d}", table)
+            found.append(TokenPart(folder=str(self.folder), entry=entry, number=number))
+        return tuple(found)
+
+
+def held(stages: Stages) -> tuple[dict[str, str], dict[str, int], dict[str, int]]:
+    """Split by id of what is held out; documents taken and wanted by split."""
+    run: Run = stages  # type: ignore[assignment]
+    corpus = stages.table("release", "corpus")
+    alike = copies.find(run, SimpleNamespace(folder=str(stages.folder)), corpus, ASKED)
+    clusters = splits.EmitClusters(corpus=corpus, copies=alike, seed=9)
+    bounds, taken, wanted = splits._bounds(run, clusters, ASKED)
+    task = splits.HoldOut(
+        folder=str(stages.folder), clusters=clusters, most=ASKED.max_cluster, bounds=bounds, tokens=stages.tokens()
+    )
+    found = {}
+    for part in range(corpus.parts):
+        [receipt] = task(part + corpus.parts).values()
+        rows = pq.read_table(stages.folder / "held" / receipt.files["held"][0].name)
+        assert rows.schema.equals(HELD)
+        for row in rows.to_pylist():
+            assert row["tokens"] == IDS.index(row["id"]) % 7
+            found[row["id"]] = SPLITS[row["split"]]
+    return found, taken, wanted
+
+
+def test_no_verified_pair_straddles_whatever_the_partitioning(
+    tmp_path: Path, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, taken, wanted = held(Stages(tmp_path / "one", [600], session))
+    monkeypatch.setattr(copies, "DRIVER_EDGES", 0)
+    other, _, _ = held(Stages(tmp_path / "many", [1, 0, 199, 150, 250], session))
+    assert found == other
+
+    split = {id_: found.get(id_, "train") for id_ in IDS}
+    clusters = connected()
+    for cluster in clusters:
+        assert len({split[IDS[i]] for i in cluster}) == 1
+        assert len(cluster) <= 20 or split[IDS[cluster[0]]] == "train"
+    assert any(len(cluster) > 1 and split[IDS[cluster[0]]] != "train" for cluster in clusters)
+    for name in SPLITS:
+        assert taken[name] == sum(value == name for value in found.values())
+        assert wanted[name] - 2 * 20 < taken[name] <= wanted[name]
+    thai = sum(language == "tha_Thai" for language in LANGUAGES)
+    assert wanted == {
+        "valid": pytest.approx(0.1 * (COUNT - thai) + 0.2 * thai, abs=9),
+        "test": pytest.approx(30, abs=9),
+    }
+
+
+def connected() -> list[list[int]]:
+    """Clusters by search: documents joined by a pair of 0.5 or more, through those not released, or by equal text."""
+    joined: dict[object, set[object]] = {}
+    for i, (key, text) in enumerate(zip(KEYS, TEXTS, strict=True)):
+        for name in [text, *([key] if any(key) else [])]:
+            joined.setdefault(i, set()).add(name)
+            joined.setdefault(name, set()).add(i)
+    for a, b, similarity in PAIRS_OF:
+        if similarity >= 0.5:
+            joined.setdefault(a, set()).add(b)
+            joined.setdefault(b, set()).add(a)
+    seen: set[object] = set()
+    found = []
+    for start in range(COUNT):
+        waiting, cluster = [start], []
+        while waiting:
+            node = waiting.pop()
+            if node not in seen:
+                seen.add(node)
+                waiting.extend(joined[node])
+                cluster += [node] if isinstance(node, int) else []
+        if cluster:
+            found.append(cluster)
+    return found
+
+
+def test_recipe_with_splits_and_packing_has_them_in_every_shard(
+    copied: Path, finished: Path, tmp_path: Path, gristmill: Gristmill
+) -> None:
+    recipe = (finished / "tiny.toml").read_text("utf-8")
+    recipe = recipe.replace(
+        "[shards]", '[splits]\nvalid = 0.1\ntest = 0.05\n\n[shards]\npacking = "best_fit"\nsequence_length = 256'
+    )
+    path = tmp_path / "held.toml"
+    path.write_text(recipe, "utf-8")
+    done = gristmill("run", path, "--root", copied, "--cores", "2", "--until", "shard")
+    assert done.returncode == 0, done.stderr
+    assert "reused: ingest, measure, decide, pairs, dedup, release, train, encode" in done.stdout
+    rows = pq.read_table(next(copied.glob("splits/*/held")))
+    ids = {name: {r["id"] for r in rows.to_pylist() if SPLITS[r["split"]] == name} for name in SPLITS}
+    assert len(ids["valid"]) > 8
+    assert ids["test"]
+    counts = {p.parts[-3]: orjson.loads(p.read_bytes())["counts"] for p in copied.glob("*/*/manifest.json")}
+    folder = next(p.parent for p in copied.glob("shard/*/about") if (p.parent / "arrow" / "valid").exists())
+    about = orjson.loads((folder / "about" / "shards.json").read_bytes())
+    for name, members in ids.items():
+        prefixes = [p for p in about["megatron"] if p["split"] == name]
+        assert sum(p["documents"] for p in prefixes) == len(members)
+        for prefix in prefixes:
+            assert prefix["prefix"].startswith(f"megatron/{name}-")
+            lineage = pq.read_table(folder / "lineage" / f"{Path(prefix['prefix']).name}.parquet")
+            assert set(lineage["id"].to_pylist()) <= members
+            index = (folder / f"{prefix['prefix']}.idx").read_bytes()
+            lengths, _, _ = read_index(index, (folder / f"{prefix['prefix']}.bin").stat().st_size)
+            assert lengths.tolist() == lineage["tokens"].to_pylist()
+    assert sum(p["documents"] for p in about["megatron"]) == counts["release"]["documents"]
+    assert about["packed"]["padding_share"] < 0.1
+    assert set(about["packed"]["sources"]) == {"manuals", "broken"}
+
+    datasets = pytest.importorskip("datasets")
+    opened = datasets.load_from_disk(str(folder / "arrow"))
+    assert list(opened) == ["train", "valid", "test"]
+    for name, members in ids.items():
+        assert {i for row in opened[name] for i in row["ids"]} == members
+    assert {i for row in opened["train"] for i in row["ids"]}.isdisjoint(ids["valid"] | ids["test"])
+    assert {len(row["input_ids"]) for row in opened["train"]} == {256}
