@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
-from corpus.errors import DataError, RecipeError
+from corpus.errors import RecipeError
 from corpus.lineage.place import Place
 from corpus.lineage.release import Release
 from corpus.shards.read import lengths_of, read_batches, tokens_of
@@ -16,12 +16,7 @@ from corpus.shards.read import lengths_of, read_batches, tokens_of
 
 def in_shard(release: Release, file: str, row: int) -> list[Place]:
     """The documents of a row of an Arrow shard, in order. Raises RecipeError for a row beyond the end."""
-    first = 0
-    for batch in read_batches(release.address(file)):
-        if row < first + batch.num_rows:
-            return [place for _, place in _places(batch.slice(row - first, 1), file, row)]
-        first += batch.num_rows
-    raise RecipeError(f"{file} has rows 0 to {first - 1}: there is no row {row}")
+    return [place for _, place in _places(_row(release, file, row), file, row)]
 
 
 def in_prefix(release: Release, prefix: str, document: int) -> list[Place]:
@@ -46,7 +41,7 @@ def of_document(release: Release, part: int, row: int) -> Iterator[Place]:
                         yield place
             first += batch.num_rows
     for prefix in release.prefixes:
-        lines = release.lineage(prefix)
+        lines = release.read_lineage(prefix)
         own = (lines.column("part").to_numpy() == part) & (lines.column("row").to_numpy() == row)
         for document in np.flatnonzero(own).tolist():
             yield from in_prefix(release, prefix, document)
@@ -56,14 +51,18 @@ def tokens(release: Release, place: Place, first: int, last: int) -> np.ndarray:
     """Tokens first..last-1 of the row or document at a place."""
     if not place.file.endswith(".arrow"):
         return release.tokens(place.file).tokens(place.number, first, last)
-    begin = 0
-    for batch in read_batches(release.address(place.file)):
-        if place.number < begin + batch.num_rows:
-            values, offsets = tokens_of(batch)
-            start = offsets[place.number - begin]
-            return values[start + first : start + last]
-        begin += batch.num_rows
-    raise DataError(f"{place.file} has fewer rows than a moment ago: leave it alone while it is read")
+    values, offsets = tokens_of(_row(release, place.file, place.number))
+    return values[offsets[0] + first : offsets[0] + last]
+
+
+def _row(release: Release, file: str, row: int) -> pa.RecordBatch:
+    """A batch of this row alone."""
+    first = 0
+    for batch in read_batches(release.address(file)):
+        if row < first + batch.num_rows:
+            return batch.slice(row - first, 1)
+        first += batch.num_rows
+    raise RecipeError(f"{file} has rows 0 to {first - 1}: there is no row {row}")
 
 
 def _places(rows: pa.RecordBatch, file: str, number: int) -> Iterator[tuple[tuple[int, int], Place]]:
@@ -78,7 +77,7 @@ def _places(rows: pa.RecordBatch, file: str, number: int) -> Iterator[tuple[tupl
 
 def _flat_list(column: pa.Array) -> list[int]:
     """Values of the row: one, or, where documents are packed, one for each of them."""
-    values = column.flatten() if pa.types.is_list(column.type) or pa.types.is_large_list(column.type) else column
+    values = column if pa.types.is_integer(column.type) else column.flatten()
     return [int(value) for value in values.to_pylist()]
 
 

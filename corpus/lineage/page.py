@@ -70,7 +70,7 @@ def _heads(release: Release, keys: set[tuple[int, int]]) -> dict[tuple[int, int]
 
 def _document(release: Release, place: Place, token: int) -> Iterator[str]:
     document = show.row_of(release.documents, place.part, place.row)
-    yield f"asked      {place.file}, {place.number}, token {token}"
+    yield f"asked      token {token} of {place}"
     yield from show.origin(document, place.part, place.row, release.policy)
     yield from show.decided(release.stages, place.part, place.row)
     yield from (f"tokens     {other}" for other in lookup.of_document(release, place.part, place.row))

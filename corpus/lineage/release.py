@@ -22,7 +22,7 @@ _NAMED = 3  # files named when none fits
 
 @dataclass(frozen=True)
 class Release:
-    """`policy` says what of an address may be shown to people. What is opened stays open."""
+    """`policy` says what of an address may be shown to people."""
 
     stages: Mapping[str, Stage]
     policy: Policy
@@ -79,8 +79,12 @@ class Release:
     def lineage(self, prefix: str) -> pa.Table:
         """`part` and `row` of each document of a prefix."""
         if prefix not in self._lineage:
-            self._lineage[prefix] = lineage.read(storage.join(self.folder, "lineage"), prefix.rsplit("/", 1)[-1])
+            self._lineage[prefix] = self.read_lineage(prefix)
         return self._lineage[prefix]
+
+    def read_lineage(self, prefix: str) -> pa.Table:
+        """The same, not kept: for whoever goes through all prefixes."""
+        return lineage.read(storage.join(self.folder, "lineage"), prefix.rsplit("/", 1)[-1])
 
     def address(self, file: str) -> str:
         return storage.join(self.folder, file)
