@@ -1,0 +1,29 @@
+"""Ids back to text, by `tokenizers` itself."""
+
+import numpy as np
+from tokenizers import Tokenizer
+
+
+class Decoder:
+    """Of the bytes of a tokenizer.json. Raises ValueError if they are none."""
+
+    def __init__(self, data: bytes) -> None:
+        try:
+            self._tokenizer = Tokenizer.from_str(data.decode())
+        except Exception as error:
+            raise ValueError(f"no tokenizer: {error}") from error
+        self._tokenizer.encode_special_tokens = True  # the name of a special token inside a text is text
+
+    @property
+    def vocab_size(self) -> int:
+        return int(self._tokenizer.get_vocab_size(with_added_tokens=True))
+
+    def id(self, token: str) -> int | None:
+        found = self._tokenizer.token_to_id(token)
+        return None if found is None else int(found)
+
+    def decode(self, ids: np.ndarray) -> str:
+        return str(self._tokenizer.decode(ids.tolist(), skip_special_tokens=False))
+
+    def encode(self, text: str) -> list[int]:
+        return list(self._tokenizer.encode(text, add_special_tokens=False).ids)
