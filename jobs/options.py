@@ -101,3 +101,18 @@ def train_lm(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--cores", type=positive, help="cores in local mode (default: all)")
     parser.add_argument("--verbose", action="store_true", help="show Spark's own warnings")
+
+
+def verify(parser: argparse.ArgumentParser) -> None:
+    """Of `gristmill verify`."""
+    parser.description = (
+        "Reads a release whole and says, a line a check, whether it is what its manifests say: every size and sha256, "
+        "every count from ingest to the shards, every id below the vocabulary, one end of document at each document's "
+        "end, lineage, and a sample of documents decoded and compared with the corpus. What was not shipped is named "
+        "as not checked. Exit status 1 if anything is wrong."
+    )
+    parser.add_argument(
+        "release",
+        help="a run's output folder, a copy of it with some stages left out, or the folder of one stage; or a URI",
+    )
+    parser.add_argument("--cores", type=positive, help="files read at a time (default: all cores)")

@@ -1,0 +1,71 @@
+"""Lineage and the shards' own columns against the corpus: each document stands where they say it came from."""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pyarrow as pa
+
+from corpus import storage
+from corpus.errors import DataError
+from corpus.finished import Finished
+from corpus.shards import megatron
+from corpus.table import Table
+
+Heads = Mapping[int, tuple[np.ndarray, np.ndarray]]  # by part: rows (ascending) and the first 64 bits of their ids
+
+
+def heads(corpus: Table) -> Heads:
+    """Of every released document: 12 bytes each, which is what a verification holds in memory."""
+    return {
+        part: (found["row"].to_numpy(), _first_64_bits(found["id"]))
+        for part in range(corpus.parts)
+        for found in [corpus.read(part, ["row", "id"])]
+    }
+
+
+def _first_64_bits(ids: pa.ChunkedArray | pa.Array) -> np.ndarray:
+    return np.frombuffer(bytes.fromhex("".join(str(value)[:16] for value in ids.to_pylist())), ">u8")
+
+
+def strangers(named: pa.Table | pa.RecordBatch, corpus: Heads) -> int:
+    """Rows of a table with `id`, `part` and `row` whose document the corpus does not have there."""
+    parts, rows, ids = named["part"].to_numpy(), named["row"].to_numpy(), _first_64_bits(named["id"])
+    wrong = 0
+    for part in np.unique(parts).tolist():
+        of_part = parts == part
+        if part not in corpus or not len(corpus[part][0]):
+            wrong += int(of_part.sum())
+            continue
+        known, digests = corpus[part]
+        place = np.minimum(np.searchsorted(known, rows[of_part]), len(known) - 1)
+        wrong += int(np.sum((known[place] != rows[of_part]) | (digests[place] != ids[of_part])))
+    return wrong
+
+
+def disagreements(release: Finished, corpus: Heads) -> Iterator[str]:
+    """Lineage files that do not agree with the index of their prefix or with the corpus."""
+    shard = release["shard"]
+    table = shard.table("lineage")
+    for part, entry in enumerate(table.files):
+        found = table.read(part)
+        address = storage.join(shard.folder, "lineage", entry.name)
+        prefix = storage.join(shard.folder, "megatron", entry.name.removesuffix(".parquet"))
+        try:
+            lengths = _lengths(prefix)
+        except DataError as error:
+            yield str(error)
+            continue
+        if not np.array_equal(found["tokens"].to_numpy(), lengths):
+            yield f"{address}: its token counts are not the lengths in {prefix}.idx"
+        wrong = strangers(found, corpus) if corpus else 0
+        if wrong:
+            yield f"{address}: {wrong:,} of {entry.rows:,} documents are not in the corpus where it says"
+
+
+def _lengths(prefix: str) -> np.ndarray:
+    index = storage.read_bytes(f"{prefix}.idx")
+    filesystem, path = storage.resolve(f"{prefix}.bin")
+    size = filesystem.get_file_info(path).size
+    if index is None or size is None:
+        raise DataError(f"{prefix}: its .bin or .idx is missing")
+    return megatron.read_index(index, size)[0]
