@@ -27,3 +27,8 @@ class Decoder:
 
     def encode(self, text: str) -> list[int]:
         return list(self._tokenizer.encode(text, add_special_tokens=False).ids)
+
+    @property
+    def adds_nothing(self) -> bool:
+        """Whether it leaves a text's ids alone where it is asked to add special tokens."""
+        return list(self._tokenizer.encode("a").ids) == self.encode("a")
