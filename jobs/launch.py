@@ -63,8 +63,8 @@ def run(request: Request) -> tuple[str, bool]:
 def _at(address: str, folder: str, at: str | None) -> str:
     """The folder of the shards where the trainer runs: here, or below where the release will stand."""
     if at is None:
-        return folder if "://" in folder else storage.resolve(folder)[1]
-    if not at.startswith("/") and "://" not in at:
+        return storage.resolve(folder)[1] if storage.is_local(folder) else folder
+    if not at.startswith("/") and ("://" not in at or at.startswith("file:")):
         raise RecipeError(f"--at {at}: give a whole path, as the machines that train see it")
     return at.rstrip("/") + folder.removeprefix(address.rstrip("/"))
 

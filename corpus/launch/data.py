@@ -16,6 +16,7 @@ from corpus.shards import megatron
 
 _PREFIXES = 32_767  # Megatron's blend holds the number of a dataset in 16 bits (formats.md 5.2)
 _DOCUMENTS = 2**31 - 1  # of a prefix: its document index holds 32-bit numbers (formats.md 5.1)
+_STORES = ("s3://", "msc://")  # formats.md 5.3
 _AGAIN = "copy the release again from where it was made"
 
 
@@ -177,9 +178,10 @@ def _place(job: Job, shard: Built) -> Iterator[Check]:
     local = storage.is_local(shard.folder)
     yield holds(
         "object store",
-        job.target == "megatron" or not job.on_store,
+        not job.on_store or (job.target == "megatron" and job.at.startswith(_STORES)),
         f"the trainer reads {job.at}",
-        "only Megatron-core reads from an object store: copy the release to a file system, and name it with --at",
+        "only Megatron-core reads from an object store, by s3:// or msc://: copy the release to a file system, and "
+        "name it with --at",
     )
     if job.target != "megatron":
         folder = storage.join(shard.folder, "megatron")

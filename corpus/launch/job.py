@@ -57,4 +57,4 @@ class Job:
     @property
     def on_store(self) -> bool:
         """Whether the trainer reads from an object store."""
-        return "://" in self.at and not self.at.startswith("file://")
+        return "://" in self.at

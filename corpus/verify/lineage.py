@@ -11,6 +11,8 @@ from corpus.finished import Finished
 from corpus.shards import megatron
 from corpus.table import Table
 
+_ID_CHARS = 32  # 128 bits in hex
+
 Heads = Mapping[int, tuple[np.ndarray, np.ndarray]]  # by part: rows (ascending) and the first 64 bits of their ids
 
 
@@ -24,7 +26,18 @@ def heads(corpus: Table) -> Heads:
 
 
 def _first_64_bits(ids: pa.ChunkedArray | pa.Array) -> np.ndarray:
-    return np.frombuffer(bytes.fromhex("".join(str(value)[:16] for value in ids.to_pylist())), ">u8")
+    """Of ids of 32 hex digits. Raises DataError for others."""
+    digits = ids.combine_chunks() if isinstance(ids, pa.ChunkedArray) else ids
+    if not len(digits):
+        return np.empty(0, ">u8")
+    offsets = np.frombuffer(digits.buffers()[1], np.int32)[digits.offset : digits.offset + len(digits) + 1]
+    characters = np.frombuffer(digits.buffers()[2], np.uint8)[offsets[0] : offsets[-1]]
+    try:
+        if np.any(np.diff(offsets) != _ID_CHARS):
+            raise ValueError("another length")
+        return np.frombuffer(bytes.fromhex(characters.reshape(-1, _ID_CHARS)[:, :16].tobytes().decode()), ">u8")
+    except ValueError as error:
+        raise DataError(f"ids of documents are not {_ID_CHARS} hex digits ({error}): the release is damaged") from error
 
 
 def strangers(named: pa.Table | pa.RecordBatch, corpus: Heads) -> int:

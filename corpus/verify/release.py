@@ -80,7 +80,12 @@ def _files(release: Finished, examined: Sequence[Examined]) -> Check:
 
 def _counts(release: Finished, examined: Sequence[Examined]) -> Check:
     rows = sum(entry.rows for built in release.stages.values() for t in built.manifest.tables.values() for entry in t)
-    failures = [*_lines(found.rows for found in examined), *counts.receipts(release), *counts.balances(release)]
+    damaged = {found.file.built.name for found in examined if found.damage}
+    failures = [
+        *_lines(found.rows for found in examined),
+        *counts.receipts(release, damaged),
+        *counts.balances(release),
+    ]
     for stage, name, kind in (
         ("shard", "megatron.tokens", "megatron"),
         ("shard", "arrow.tokens", "arrow"),
@@ -106,10 +111,10 @@ def _facts(shard: Built, facts: About | None, wrong: str) -> Check:
     address = storage.join(shard.folder, "about", "shards.json")
     bins = {
         f"megatron/{e.name.removesuffix('.bin')}": e
-        for e in shard.manifest.tables["megatron"]
+        for e in shard.manifest.tables.get("megatron", ())
         if e.name.endswith(".bin")
     }
-    arrow = {f"arrow/{e.name}": e.rows for e in shard.manifest.tables["arrow"] if e.name.endswith(".arrow")}
+    arrow = {f"arrow/{e.name}": e.rows for e in shard.manifest.tables.get("arrow", ()) if e.name.endswith(".arrow")}
     failures = []
     if {p.prefix: (p.documents, p.tokens) for p in facts.prefixes} != {
         name: (entry.rows, entry.bytes // facts.item_bytes) for name, entry in bins.items()
@@ -124,7 +129,7 @@ def _facts(shard: Built, facts: About | None, wrong: str) -> Check:
 
 def _tokenizer(shard: Built, facts: About) -> list[str]:
     failures = []
-    named = {entry.name: entry.sha256 for entry in shard.manifest.tables["tokenizer"]}
+    named = {entry.name: entry.sha256 for entry in shard.manifest.tables.get("tokenizer", ())}
     if named.get("tokenizer.json") != facts.tokenizer_sha256:
         failures.append(f"{shard.folder}/about/shards.json: its tokenizer is not the one in tokenizer/")
     decoder, wrong = _decoder(shard)
@@ -169,7 +174,7 @@ def _lineage(release: Finished, examined: Sequence[Examined], corpus: Heads, tor
     ]
     documents = release["shard"].manifest.rows("lineage")
     unchecked = "" if "release" in release else "documents against the corpus: stage release is not in this release"
-    looked = f"{documents:,} documents of {len(release['shard'].manifest.tables['lineage']):,} prefixes"
+    looked = f"{documents:,} documents of {len(release['shard'].manifest.tables.get('lineage', ())):,} prefixes"
     return Check(name="lineage", looked=looked, failures=tuple(failures), remedy=_DEFECT, unchecked=unchecked)
 
 

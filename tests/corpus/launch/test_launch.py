@@ -338,9 +338,10 @@ def test_object_store_is_read_by_megatron_core_alone(release: Make, tmp_path: Pa
     assert trainers.megatron_blend(tmp_path / "to/blend.json")["train"][0][1].startswith(
         "s3://bucket/release/megatron/"
     )
-    lines, passed = launched(release("bloom-176b"), tmp_path / "bloom", **BLOOM, at="s3://bucket/release")
-    assert not passed
-    assert "object store" in lines
+    for kind, at in ((BLOOM, "s3://bucket/release"), (MEGATRON, "gs://bucket/release")):
+        lines, passed = launched(release("bloom-176b"), tmp_path / "other", **kind, at=at)
+        assert not passed
+        assert "object store" in lines
 
 
 def test_tokenizer_that_adds_a_beginning_is_refused(release: Make, tmp_path: Path) -> None:
