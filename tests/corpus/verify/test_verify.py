@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 import orjson
 import pyarrow as pa
+import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus import storage
 from corpus.finished import open_release
 from corpus.shards import megatron
 from corpus.verify import counts
@@ -71,6 +73,19 @@ def test_finished_run_is_verified_and_a_shipped_shard_says_what_it_lacks(finishe
     assert held, lines
     assert "not in this release: encode" in lines
     assert "verified, as far as it was shipped" in lines
+
+
+def test_release_on_an_object_store_is_read_without_memory_maps(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = pafs.SubTreeFileSystem(str(copied.parent), pafs.LocalFileSystem())
+    monkeypatch.setattr(storage, "resolve", lambda address: (root, address.removeprefix("store://")))
+    lines, held = run("store://out", 2)
+    assert held, lines
+    assert "not checked" not in lines
+    path = first(copied, "shard/*/arrow/*.arrow")
+    path.write_bytes(path.read_bytes()[:-100])
+    lines, held = run("store://out", 2)
+    assert not held
+    assert path.name in lines
 
 
 def test_same_lines_on_one_core_and_on_two(finished: Path) -> None:
