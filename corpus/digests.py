@@ -5,6 +5,8 @@ import io
 import threading
 from typing import Any
 
+import pyarrow as pa
+
 from corpus import storage
 
 BLOCK_BYTES = (
@@ -57,3 +59,16 @@ class Digested(io.RawIOBase):
         if not self.closed:
             self._stream.close()
         super().close()
+
+
+def whole(address: str, meter: Meter) -> tuple[pa.Buffer, str]:
+    """A file's bytes, mapped into memory on a local disk, and their sha256: for what is parsed only if it is right."""
+    filesystem, path = storage.resolve(address)
+    with pa.memory_map(path) if storage.is_local(address) else filesystem.open_input_file(path) as source:
+        buffer = source.read_buffer()
+    digest = hashlib.sha256()
+    for first in range(0, buffer.size, BLOCK_BYTES):
+        block = buffer.slice(first, min(BLOCK_BYTES, buffer.size - first))
+        digest.update(block)
+        meter.add(block.size)
+    return buffer, digest.hexdigest()

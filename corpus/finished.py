@@ -88,7 +88,9 @@ def _of(address: str, places: Mapping[str, str]) -> Finished:
         except DataError as error:
             damaged.append(str(error))
             continue
-        if found is None:
+        if found is None and storage.holds_anything(folder):
+            damaged.append(f"{folder} has files but no {manifest.MANIFEST}: copy it again, or run the recipe again")
+        elif found is None:
             absent.append(name)
         else:
             stages[name] = Built(name=name, folder=folder, manifest=found)

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.fs as pafs
 
 from corpus import manifest, storage
-from corpus.digests import Digested, Meter
+from corpus.digests import Digested, Meter, whole
 from corpus.errors import DataError
 from corpus.finished import Built, Finished
 from corpus.manifest import FileEntry
@@ -33,6 +33,10 @@ class File:
     def address(self) -> str:
         return storage.join(self.built.folder, self.table, self.entry.name)
 
+    @property
+    def is_arrow_shard(self) -> bool:
+        return self.built.name == "shard" and self.table == "arrow" and self.ends_in(".arrow")
+
     def ends_in(self, suffix: str) -> bool:
         return self.entry.name.endswith(suffix)
 
@@ -50,7 +54,6 @@ class Examined:
     """What was found; each problem is a whole line."""
 
     file: File
-    bytes: int = 0
     damage: list[str] = field(default_factory=list)  # missing, another size or digest
     rows: list[str] = field(default_factory=list)  # other counts than the manifest's, an index that does not fit
     ids: Ids | None = None  # of shards and token parts
@@ -70,55 +73,70 @@ def listed(release: Finished) -> list[File]:
 
 
 def examine(file: File, known: Known, meter: Meter) -> Examined:
-    """Read a file whole."""
+    """Read a file whole. What has a structure is parsed only if its digest is right."""
     found = Examined(file=file)
-    try:
-        with Digested(file.address, meter) as opened:
-            if known.about and file.built.name == "shard":
-                _shard(file, known, known.about, opened, found)
-            opened.drain()
-            found.bytes, digest = opened.bytes, opened.sha256
-    except FileNotFoundError:
+    filesystem, path = storage.resolve(file.address)
+    info = filesystem.get_file_info(path)
+    if not info.is_file:
         found.damage.append(f"{file.address} is missing")
-        return found
-    if found.bytes != file.entry.bytes:
-        found.damage.append(f"{file.address} has {found.bytes:,} bytes, its manifest says {file.entry.bytes:,}")
-    elif digest != file.entry.sha256:
-        found.damage.append(
-            f"{file.address} has sha256 {digest[:12]}..., its manifest says {file.entry.sha256[:12]}..."
-        )
+    elif info.size != file.entry.bytes:
+        found.damage.append(f"{file.address} has {info.size:,} bytes, its manifest says {file.entry.bytes:,}")
+    elif file.is_arrow_shard:
+        stream, digest = whole(file.address, meter)
+        if _right(digest, found) and known.about:
+            _arrow(stream, known, known.about, found)
     else:
-        _closed(file, known.about, found)
+        with Digested(file.address, meter) as opened:
+            if known.about and file.table == "megatron" and file.ends_in(".bin"):
+                _bin(opened, known.about, found)
+            opened.drain()
+        if _right(opened.sha256, found):
+            _closed(file, known.about, found)
     return found
 
 
-def _shard(file: File, known: Known, about: About, opened: Digested, found: Examined) -> None:
-    ids = Ids(vocab_size=about.vocab_size, end=about.end_of_document, ended="_text_document." in file.entry.name)
+def _right(digest: str, found: Examined) -> bool:
+    said = found.file.entry.sha256
+    if digest == said:
+        return True
+    found.damage.append(f"{found.file.address} has sha256 {digest[:12]}..., its manifest says {said[:12]}...")
+    return False
+
+
+def _arrow(stream: pa.Buffer, known: Known, about: About, found: Examined) -> None:
+    entry, address = found.file.entry, found.file.address
+    ids = Ids(vocab_size=about.vocab_size, end=about.end_of_document)
+    wanted = drawn(f"arrow/{entry.name}", entry.rows)
     try:
-        if file.table == "megatron" and file.ends_in(".bin"):
-            lengths, kind = _index(file)
-            if str(kind) != about.dtype:
-                found.rows.append(f"{file.address} has ids of type {kind}, shards.json says {about.dtype}")
-            scan_bin(opened, kind, lengths, ids)
-        elif file.table == "arrow" and file.ends_in(".arrow"):
-            ids.ended = True
-            wanted = drawn(f"arrow/{file.entry.name}", file.entry.rows)
-            for batch in scan_arrow(opened, ids):
-                found.samples += of_batch(batch, ids.documents, wanted, file.address)
-                found.strangers += strangers(batch, known.corpus) if known.corpus else 0
-        else:
-            return
+        for batch in scan_arrow(stream, ids):
+            found.samples += of_batch(batch, ids.documents, wanted, address)
+            found.strangers += strangers(batch, known.corpus) if known.corpus else 0
+    except (DataError, pa.ArrowInvalid, KeyError) as error:
+        found.rows.append(f"{address} is no Arrow stream of documents: {str(error).splitlines()[0]}")
+        return
+    _counted(ids, found)
+
+
+def _bin(opened: Digested, about: About, found: Examined) -> None:
+    address = found.file.address
+    ids = Ids(vocab_size=about.vocab_size, end=about.end_of_document, ended="_text_document." in address)
+    try:
+        lengths, kind = _index(found.file)
     except DataError as error:
         found.rows.append(str(error))
         return
-    except (pa.ArrowInvalid, OSError, KeyError) as error:
-        if isinstance(error, OSError) and error.errno:  # the system's own word: no permission, no such host
-            raise
-        found.rows.append(f"{file.address} is no whole Arrow stream of tokens: {str(error).splitlines()[0]}")
-        return
+    if str(kind) != about.dtype:
+        found.rows.append(f"{address} has ids of type {kind}, shards.json says {about.dtype}")
+    scan_bin(opened, kind, lengths, ids)
+    _counted(ids, found)
+
+
+def _counted(ids: Ids, found: Examined) -> None:
     found.ids = ids
-    if ids.documents != file.entry.rows:
-        found.rows.append(f"{file.address} holds {ids.documents:,} documents, its manifest says {file.entry.rows:,}")
+    if ids.documents != found.file.entry.rows:
+        found.rows.append(
+            f"{found.file.address} holds {ids.documents:,} documents, its manifest says {found.file.entry.rows:,}"
+        )
 
 
 def _index(file: File) -> tuple[np.ndarray, "np.dtype[np.generic]"]:
@@ -144,11 +162,7 @@ def _closed(file: File, about: About | None, found: Examined) -> None:
         if file.ends_in(".parquet"):
             file.built.table(file.table).open(file.number).close()  # compares the rows
         elif file.built.name == "encode" and file.ends_in(".arrow"):
-            found.ids = _token_part(file, about)
-            if found.ids.documents != file.entry.rows:
-                found.rows.append(
-                    f"{file.address} holds {found.ids.documents:,} documents, its manifest says {file.entry.rows:,}"
-                )
+            _counted(_token_part(file, about), found)
     except (DataError, pa.ArrowInvalid, KeyError) as error:
         found.rows.append(str(error).splitlines()[0])
 

@@ -7,8 +7,7 @@ import pyarrow as pa
 
 from corpus import storage
 from corpus.errors import DataError
-from corpus.finished import Finished
-from corpus.shards import megatron
+from corpus.finished import Built
 from corpus.table import Table
 
 _ID_CHARS = 32  # 128 bits in hex
@@ -55,30 +54,17 @@ def strangers(named: pa.Table | pa.RecordBatch, corpus: Heads) -> int:
     return wrong
 
 
-def disagreements(release: Finished, corpus: Heads) -> Iterator[str]:
-    """Lineage files that do not agree with the index of their prefix or with the corpus."""
-    shard = release["shard"]
-    table = shard.table("lineage")
-    for part, entry in enumerate(table.files):
-        found = table.read(part)
-        address = storage.join(shard.folder, "lineage", entry.name)
-        prefix = storage.join(shard.folder, "megatron", entry.name.removesuffix(".parquet"))
-        try:
-            lengths = _lengths(prefix)
-        except DataError as error:
-            yield str(error)
-            continue
+def disagreements(shard: Built, number: int, lengths: np.ndarray, corpus: Heads) -> Iterator[str]:
+    """What is wrong with the lineage file of this number, whose prefix has documents of these lengths."""
+    entry = shard.manifest.tables["lineage"][number]
+    address = storage.join(shard.folder, "lineage", entry.name)
+    try:
+        found = shard.table("lineage").read(number)
         if not np.array_equal(found["tokens"].to_numpy(), lengths):
-            yield f"{address}: its token counts are not the lengths in {prefix}.idx"
+            yield f"{address}: its token counts are not the lengths of the documents of its prefix"
         wrong = strangers(found, corpus) if corpus else 0
-        if wrong:
-            yield f"{address}: {wrong:,} of {entry.rows:,} documents are not in the corpus where it says"
-
-
-def _lengths(prefix: str) -> np.ndarray:
-    index = storage.read_bytes(f"{prefix}.idx")
-    filesystem, path = storage.resolve(f"{prefix}.bin")
-    size = filesystem.get_file_info(path).size
-    if index is None or size is None:
-        raise DataError(f"{prefix}: its .bin or .idx is missing")
-    return megatron.read_index(index, size)[0]
+    except (DataError, KeyError) as error:
+        yield f"{address}: {error}"
+        return
+    if wrong:
+        yield f"{address}: {wrong:,} of {entry.rows:,} documents are not in the corpus where it says"

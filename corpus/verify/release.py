@@ -1,25 +1,21 @@
 """The whole of a verification, a check a line."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
-
-import pyarrow as pa
+from dataclasses import dataclass
 
 from corpus import storage
 from corpus.digests import Meter
-from corpus.errors import CorpusError
+from corpus.errors import CorpusError, DataError
 from corpus.finished import Built, Finished
-from corpus.shards import about
+from corpus.shards import about, megatron
 from corpus.shards.about import About
 from corpus.verify import counts, lineage, texts
 from corpus.verify.check import Check
-from corpus.verify.files import Examined, Known, examine, listed, strays
+from corpus.verify.files import Examined, File, Known, examine, listed, strays
 from corpus.verify.lineage import Heads
-from corpus.verify.texts import SAMPLE
+from corpus.verify.texts import SAMPLE, Sampled
 from tokenizer.decode import Decoder
-
-T = TypeVar("T")
 
 _AGAIN = "copy it again from where it was made; or delete the folder of that stage and run the recipe again"
 _EDITED = (
@@ -30,32 +26,81 @@ _DEFECT = "delete the folder of stage shard and run the recipe again; if it stay
 
 def verify(release: Finished, cores: int, meter: Meter) -> list[Check]:
     """Every check, in the order in which they are printed. `meter` counts the bytes of listed(release)."""
-    facts, wrong = _attempt(lambda: about.read(release["shard"].folder)) if "shard" in release else (None, "")
-    corpus, torn = (
-        _attempt(lambda: lineage.heads(release["release"].table("corpus"))) if "release" in release else ({}, "")
-    )
-    known = Known(about=facts, corpus=corpus or {})
+    facts, wrong = _read_facts(release) if "shard" in release else (None, "")
+    files = listed(release)
     with ThreadPoolExecutor(cores) as pool:
-        examined = list(pool.map(lambda file: examine(file, known, meter), listed(release)))
-    examined.sort(key=lambda found: found.file.address)
-    checks = [_manifests(release), _files(release, examined), _counts(release, examined)]
-    if "shard" in release:
+
+        def looked_at(wanted: Iterable[File], corpus: Heads) -> list[Examined]:
+            known = Known(about=facts, corpus=corpus)
+            return list(pool.map(lambda file: examine(file, known, meter), wanted))
+
+        examined = looked_at((file for file in files if not file.is_arrow_shard), {})
+        unread = _unreadable(release, examined)
+        corpus = {} if unread else lineage.heads(release["release"].table("corpus"))
+        examined += looked_at((file for file in files if file.is_arrow_shard), corpus)
+        examined.sort(key=lambda found: found.file.address)
+        checks = [_manifests(release), _files(release, examined), _counts(release, examined)]
+        if "shard" not in release:
+            return checks
         shard = release["shard"]
-        checks += [_facts(shard, facts, wrong)]
+        checks.append(_facts(shard, facts, wrong))
         if facts:
+            whole = _whole_prefixes(shard, facts, examined)
+            prefixes = list(pool.map(lambda name: look(shard, name, whole[name], corpus), whole))
             checks += [
                 _ids(facts, examined),
-                _lineage(release, examined, known.corpus, torn),
-                _texts(release, facts, examined),
+                _lineage(shard, examined, prefixes, unread),
+                _texts(release, examined, prefixes, unread),
             ]
     return checks
 
 
-def _attempt(read: Callable[[], T]) -> tuple[T | None, str]:
+def _read_facts(release: Finished) -> tuple[About | None, str]:
     try:
-        return read(), ""
+        return about.read(release["shard"].folder), ""
     except CorpusError as error:
         return None, str(error)
+
+
+def _unreadable(release: Finished, examined: Iterable[Examined]) -> str:
+    """Why nothing can be held against the corpus; empty if it can."""
+    if "release" not in release:
+        return "the corpus (stage release) is not in this release"
+    if any(e.damage or e.rows for e in examined if e.file.built.name == "release" and e.file.table == "corpus"):
+        return "the corpus (stage release) is damaged"
+    return ""
+
+
+def _whole_prefixes(shard: Built, facts: About, examined: Iterable[Examined]) -> dict[str, int]:
+    """Numbers of the lineage files, by prefix, of those that have one and are not damaged."""
+    wrong = {found.file.entry.name for found in examined if found.damage or found.rows}
+    numbers = {entry.name: number for number, entry in enumerate(shard.manifest.tables.get("lineage", ()))}
+    return {
+        prefix.name: numbers[f"{prefix.name}.parquet"]
+        for prefix in facts.prefixes
+        if f"{prefix.name}.parquet" in numbers
+        and wrong.isdisjoint(f"{prefix.name}{suffix}" for suffix in (".bin", ".idx", ".parquet"))
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Looked:
+    """Lineage and sample of a prefix."""
+
+    failures: tuple[str, ...]
+    samples: Sequence[Sampled] = ()
+
+
+def look(shard: Built, name: str, number: int, corpus: Heads) -> Looked:
+    """Of a prefix whose files are those that the manifest names."""
+    address = storage.join(shard.folder, "megatron", name)
+    filesystem, path = storage.resolve(f"{address}.bin")
+    try:
+        index = megatron.read_index(storage.read_bytes(f"{address}.idx") or b"", filesystem.get_file_info(path).size)
+    except DataError as error:
+        return Looked(failures=(f"{address}.idx: {error}",))
+    wrong = tuple(lineage.disagreements(shard, number, index[0], corpus))
+    return Looked(failures=wrong, samples=() if wrong else texts.of_prefix(shard, name, number, index))
 
 
 def _manifests(release: Finished) -> Check:
@@ -72,7 +117,7 @@ def _manifests(release: Finished) -> Check:
 def _files(release: Finished, examined: Sequence[Examined]) -> Check:
     return Check(
         name="files",
-        looked=f"{len(examined):,} files, {sum(found.bytes for found in examined):,} bytes",
+        looked=f"{len(examined):,} files, {sum(found.file.entry.bytes for found in examined):,} bytes",
         failures=(*_lines(found.damage for found in examined), *sorted(strays(release))),
         remedy=f"what is missing or damaged: {_AGAIN}. What no manifest names: delete it",
     )
@@ -161,36 +206,31 @@ def _ids(facts: About, examined: Sequence[Examined]) -> Check:
     )
 
 
-def _lineage(release: Finished, examined: Sequence[Examined], corpus: Heads, torn: str) -> Check:
-    failures = [torn] if torn else []
-    try:
-        failures += lineage.disagreements(release, corpus)
-    except CorpusError as error:
-        failures.append(str(error))
+def _lineage(shard: Built, examined: Sequence[Examined], prefixes: Sequence[Looked], unread: str) -> Check:
+    failures = _lines(looked.failures for looked in prefixes)
     failures += [
         f"{e.file.address}: {e.strangers:,} of {e.file.entry.rows:,} documents are not in the corpus where it says"
         for e in examined
         if e.strangers
     ]
-    documents = release["shard"].manifest.rows("lineage")
-    unchecked = "" if "release" in release else "documents against the corpus: stage release is not in this release"
-    looked = f"{documents:,} documents of {len(release['shard'].manifest.tables.get('lineage', ())):,} prefixes"
-    return Check(name="lineage", looked=looked, failures=tuple(failures), remedy=_DEFECT, unchecked=unchecked)
+    return Check(
+        name="lineage",
+        looked=f"{shard.manifest.rows('lineage'):,} documents of {len(prefixes):,} prefixes",
+        failures=tuple(failures),
+        remedy=_DEFECT,
+        unchecked=f"where documents come from: {unread}" if unread else "",
+    )
 
 
-def _texts(release: Finished, facts: About, examined: Sequence[Examined]) -> Check:
-    if "release" not in release:
-        return Check(name="texts", looked="", unchecked="the corpus (stage release) is not in this release")
+def _texts(release: Finished, examined: Sequence[Examined], prefixes: Sequence[Looked], unread: str) -> Check:
     decoder, _ = _decoder(release["shard"])
-    if decoder is None:
-        return Check(name="texts", looked="", unchecked="the tokenizer does not open")
+    if unread or decoder is None:
+        return Check(name="texts", looked="", unchecked=unread or "the tokenizer does not open")
     samples = [sample for found in examined for sample in found.samples]
+    samples += [sample for looked in prefixes for sample in looked.samples]
     try:
-        samples += texts.of_megatron(release["shard"], facts)
         failures = list(texts.differing(samples, release["release"].table("corpus"), decoder))
-    except (CorpusError, pa.ArrowInvalid, OSError, ValueError) as error:
-        if isinstance(error, OSError) and error.errno and not isinstance(error, FileNotFoundError):
-            raise
-        failures = [str(error).splitlines()[0]]
-    looked = f"{len(samples):,} documents decoded and compared, up to {SAMPLE} of each shard"
-    return Check(name="texts", looked=looked, failures=tuple(failures), remedy=_DEFECT)
+    except CorpusError as error:
+        failures = [str(error)]
+    counted = f"{len(samples):,} documents decoded and compared, up to {SAMPLE} of each shard"
+    return Check(name="texts", looked=counted, failures=tuple(failures), remedy=_DEFECT)

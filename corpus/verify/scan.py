@@ -80,9 +80,9 @@ def scan_bin(file: Digested, kind: np.dtype[Any], lengths: np.ndarray, ids: Ids)
         first += count
 
 
-def scan_arrow(file: Digested, ids: Ids) -> Iterator[pa.RecordBatch]:
+def scan_arrow(stream: pa.Buffer, ids: Ids) -> Iterator[pa.RecordBatch]:
     """Batches of an Arrow IPC stream (column `input_ids`), each before it is looked at. Raises pa.ArrowInvalid."""
-    with pa.ipc.open_stream(pa.PythonFile(file, mode="r")) as reader:
+    with pa.ipc.open_stream(stream) as reader:
         for batch in reader:
             yield batch
             offsets, values = lists(batch.column("input_ids"))

@@ -13,7 +13,6 @@ import pyarrow as pa
 from corpus import storage
 from corpus.finished import Built
 from corpus.shards import megatron
-from corpus.shards.about import About
 from corpus.table import Table
 from tokenizer.decode import Decoder
 
@@ -38,26 +37,21 @@ def drawn(name: str, documents: int) -> list[int]:
     return sorted({int.from_bytes(draw, "little") % documents for draw in draws})
 
 
-def of_megatron(shard: Built, about: About) -> Iterator[Sampled]:
-    """Of every prefix that has a lineage and documents that end in an end-of-document."""
+def of_prefix(shard: Built, name: str, number: int, index: megatron.Index) -> list[Sampled]:
+    """Of a prefix whose lineage is the file of this number."""
+    lengths, pointers, kind = index
+    documents = drawn(name, len(lengths))
     lineage = shard.table("lineage")
-    numbers = {entry.name: number for number, entry in enumerate(lineage.files)}
-    for prefix in about.prefixes:
-        if f"{prefix.name}.parquet" in numbers:
-            yield from _of_prefix(shard, prefix.name, lineage, numbers[f"{prefix.name}.parquet"])
-
-
-def _of_prefix(shard: Built, name: str, lineage: Table, number: int) -> Iterator[Sampled]:
+    rows = [row for batch in lineage.take(number, documents, ["part", "row"]) for row in batch.to_pylist()]
     binary = storage.join(shard.folder, "megatron", f"{name}.bin")
     filesystem, path = storage.resolve(binary)
-    index = storage.read_bytes(binary.removesuffix(".bin") + ".idx") or b""
-    lengths, pointers, kind = megatron.read_index(index, filesystem.get_file_info(path).size)
-    documents = drawn(name, len(lengths))
-    rows = [row for batch in lineage.take(number, documents, ["part", "row"]) for row in batch.to_pylist()]
+    found = []
     with filesystem.open_input_file(path) as file:
         for document, row in zip(documents, rows, strict=True):
             data = file.read_at(int(lengths[document]) * kind.itemsize, int(pointers[document]))
-            yield Sampled(where=f"{binary} document {document:,}", ids=np.frombuffer(data, kind)[:-1], **row)
+            where = f"{binary} document {document:,}"
+            found.append(Sampled(where=where, ids=np.frombuffer(data, kind)[:-1], part=row["part"], row=row["row"]))
+    return found
 
 
 def of_batch(batch: pa.RecordBatch, first: int, wanted: Sequence[int], address: str) -> Iterator[Sampled]:

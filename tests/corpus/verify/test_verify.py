@@ -129,6 +129,12 @@ def test_stray_file_is_named(copied: Path) -> None:
     assert f"{stray} is named by no manifest" in failures(copied)
 
 
+def test_lost_manifest_is_not_taken_for_a_stage_that_was_not_shipped(copied: Path) -> None:
+    path = first(copied, "dedup/*/manifest.json")
+    path.unlink()
+    assert f"{path.parent} has files but no manifest.json" in failures(copied)
+
+
 def test_lost_stage_is_named_as_not_checked(copied: Path) -> None:
     shutil.rmtree(copied / "release")
     lines, held = run(str(copied), 2)
