@@ -62,6 +62,7 @@ def main() -> None:
 def lineage_bytes(chance: np.random.Generator, documents: int, parts: int) -> float:
     places = chance.choice(parts * _PART_ROWS, documents, replace=False)
     columns = [pa.array((places // _PART_ROWS).astype(np.int32)), pa.array((places % _PART_ROWS).astype(np.int32))]
+    columns.append(pa.array(np.zeros(documents, np.int16)))
     with tempfile.TemporaryDirectory() as folder, storage.publish(folder, "x.parquet") as sink:
         lineage.write(sink, [pa.Table.from_arrays(columns, schema=lineage.SCHEMA)])
     return sink.bytes / documents

@@ -63,7 +63,12 @@ def decide(written: Manifest, folder: str, documents: list[int]) -> None:
 
 def dedup(written: Manifest, folder: str, documents: list[int], decided: Mapping[str, int]) -> None:
     aligned("dedup", "clusters", footer_rows(written, folder, "clusters"), documents)
-    counts = {name: written.counts.get(name, 0) for name in (*OUTCOMES, "size")}
+    outcomes(written.counts, decided)
+
+
+def outcomes(found: Mapping[str, int], decided: Mapping[str, int]) -> None:
+    """What dedup counted, against what decide counted."""
+    counts = {name: found.get(name, 0) for name in (*OUTCOMES, "size")}
     equal("dedup", "documents that decide dropped", counts["filtered"], decided.get("dropped", 0))
     equal(
         "dedup",
@@ -71,7 +76,7 @@ def dedup(written: Manifest, folder: str, documents: list[int], decided: Mapping
         sum(counts[name] for name in OUTCOMES if name != "filtered"),
         decided.get("kept", 0),
     )
-    known = written.counts.get("known", 0)  # dropped for a document of an earlier release
+    known = found.get("known", 0)  # dropped for a document of an earlier release
     equal(
         "dedup", "cluster sizes + known and documents that decide kept", counts["size"] + known, decided.get("kept", 0)
     )

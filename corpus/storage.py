@@ -127,6 +127,12 @@ def list_names(folder: str) -> dict[str, int]:
     return {info.base_name: info.size for info in sorted(found, key=lambda i: str(i.base_name)) if info.is_file}
 
 
+def holds_anything(folder: str) -> bool:
+    """Whether the folder is there and has a file or a folder in it."""
+    filesystem, path = resolve(folder)
+    return bool(filesystem.get_file_info(pafs.FileSelector(path, allow_not_found=True)))
+
+
 def remove(folder: str) -> None:
     """Delete a folder and all that is in it, if it is there."""
     filesystem, path = resolve(folder)

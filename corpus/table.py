@@ -109,8 +109,11 @@ class Table:
             )
         try:
             file = pq.ParquetFile(filesystem.open_input_file(path), page_checksum_verification=True)
-        except pa.ArrowInvalid as error:
-            raise DataError(f"{address} is damaged ({error}): delete {self.folder} and run again") from error
+        except (pa.ArrowInvalid, OSError) as error:
+            if isinstance(error, OSError) and error.errno:  # the system's own word: no permission, no such host
+                raise
+            why = str(error).splitlines()[0]
+            raise DataError(f"{address} is damaged ({why}): delete {self.folder} and run again") from error
         if file.metadata.num_rows != entry.rows:
             raise DataError(
                 f"{address} has {file.metadata.num_rows} rows, its manifest says {entry.rows}: "

@@ -1,4 +1,4 @@
-"""The command line: `gristmill VERB`: plan, run, report, show, trace, calibrate, train-lm, train-classifier, java-home.
+"""The command line: `gristmill VERB`. The verbs are in `gristmill --help`.
 
 Exit codes: 0 done, 1 a table is damaged or a ledger does not balance, 2 yours to mend, 130 interrupted.
 """
@@ -22,6 +22,8 @@ EPILOG = """examples:
   gristmill report recipes/demo.toml --judged build/demo/report/pairs.csv   precision, by your own verdicts
   gristmill report recipes/demo.toml            the funnel of the last run, and where the report is
   gristmill train-lm --language de --from texts/   a language model of a folder of text
+  gristmill launch build/demo --target megatron --model neox-20b --layout tp=2,pp=4,dp=12 --to launch/
+  gristmill verify build/demo                   every digest, count and id of what a run wrote, or of a copy of it
 """
 
 
@@ -80,6 +82,12 @@ def _parser() -> argparse.ArgumentParser:
     lm = verbs.add_parser("train-lm", help="train the n-gram model that the perplexity filter asks")
     options.train_lm(lm)
     lm.set_defaults(verb=_train_lm)
+    launch = verbs.add_parser("launch", help="write what a trainer is started with, and check every number in it")
+    options.launch(launch)
+    launch.set_defaults(verb=_launch)
+    verify = verbs.add_parser("verify", help="check every digest, count and id of a finished run or a copy of it")
+    options.verify(verify)
+    verify.set_defaults(verb=_verify)
     java = verbs.add_parser("java-home", help="print the JAVA_HOME that local mode uses, for spark-submit")
     java.set_defaults(verb=_java_home)
     return parser
@@ -210,6 +218,23 @@ def _train_lm(arguments: argparse.Namespace) -> int:
     print(f'model in {folder}; in a recipe, below [[filters]] use = "perplexity":')
     print(f'models.{language} = {{ path = "{folder}", sha256 = "{digest_of(folder)}" }}')
     return 0
+
+
+def _launch(arguments: argparse.Namespace) -> int:
+    from jobs import launch
+
+    request = launch.Request(**{name: getattr(arguments, name) for name in launch.Request.__dataclass_fields__})
+    lines, passed = launch.run(request)
+    print(lines)
+    return 0 if passed else 1
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from jobs import verify
+
+    lines, held = verify.run(arguments.release, arguments.cores)
+    print(lines)
+    return 0 if held else 1
 
 
 def _java_home(_: argparse.Namespace) -> int:

@@ -28,6 +28,17 @@ def share(text: str) -> float:
     return value
 
 
+def above_zero(text: str) -> float:
+    """A number above zero."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above zero")
+    return value
+
+
 def calibrate(parser: argparse.ArgumentParser) -> None:
     """Of `gristmill calibrate`."""
     parser.description = (
@@ -136,3 +147,59 @@ def trace(parser: argparse.ArgumentParser) -> None:
     run.add_argument("--data-path", nargs="+", default=(), metavar="[WEIGHT] PREFIX")
     run.add_argument("--per-split-data-args-path", metavar="JSON", help="instead of --data-path and --split")
     run.add_argument("--rampup-batch-size", nargs=3, type=positive, metavar=("START", "BY", "SAMPLES"))
+
+
+def launch(parser: argparse.ArgumentParser) -> None:
+    """Of `gristmill launch`."""
+    parser.description = (
+        "Writes a folder from which a trainer is started on a release: its arguments or settings, the data blend, "
+        "scripts for torchrun and Slurm, and CHECKS.md, which says of every number whether it fits: layout, batches, "
+        "layers, heads, vocabulary, type of ids, epochs of each source, digests. Starts nothing. Exit status 1 if a "
+        "check failed; the folder is written all the same, failures first."
+    )
+    parser.add_argument("release", help="a run's output folder, a copy of it, or the folder of its stage shard")
+    parser.add_argument(
+        "--target",
+        required=True,
+        choices=("megatron", "neox", "bloom"),
+        help="Megatron-core, GPT-NeoX, or bigscience's Megatron-DeepSpeed, which trained BLOOM",
+    )
+    parser.add_argument(
+        "--model", required=True, metavar="NAME", help="bloom-176b, neox-20b, or a .toml file with the same keys"
+    )
+    parser.add_argument(
+        "--layout", required=True, metavar="LIST", help="tp=4,pp=12,dp=8; also nodes= and gpus= (of a node: 8)"
+    )
+    parser.add_argument("--to", required=True, metavar="FOLDER", help="where the files go")
+    parser.add_argument(
+        "--at", metavar="PATH", help="where the release stands on the machines that train (default: where it is)"
+    )
+    parser.add_argument(
+        "--weights",
+        metavar="FILE",
+        help="a .toml file whose table [weights] gives each source its share, 1 together (default: by tokens)",
+    )
+    parser.add_argument(
+        "--max-epochs",
+        type=above_zero,
+        default=4.0,
+        metavar="N",
+        help="warn of a source that is read more often (default: 4, up to which repeating costs little: "
+        "Muennighoff et al. 2023)",
+    )
+    parser.add_argument("--quick", action="store_true", help="compare the sizes of the prefixes, not their sha256")
+
+
+def verify(parser: argparse.ArgumentParser) -> None:
+    """Of `gristmill verify`."""
+    parser.description = (
+        "Reads a release whole and says, a line a check, whether it is what its manifests say: every size and sha256, "
+        "every count from ingest to the shards, every id below the vocabulary, one end of document at each document's "
+        "end, lineage, and a sample of documents decoded and compared with the corpus. What was not shipped is named "
+        "as not checked. Exit status 1 if anything is wrong."
+    )
+    parser.add_argument(
+        "release",
+        help="a run's output folder, a copy of it with some stages left out, or the folder of one stage; or a URI",
+    )
+    parser.add_argument("--cores", type=positive, help="files read at a time (default: all cores)")

@@ -81,4 +81,4 @@ def _document(release: Release, place: Place, token: int) -> Iterator[str]:
 
 
 def _text(release: Release, ids: np.ndarray) -> str:
-    return show.plain(release.decoder.text(ids))
+    return show.plain(release.decoder.decode(ids))

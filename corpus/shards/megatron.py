@@ -38,7 +38,10 @@ def index_bytes(lengths: np.ndarray, kind: np.dtype[Any]) -> bytes:
     return head + sizes.tobytes() + pointers.tobytes() + documents.tobytes()
 
 
-def read_index(index: bytes, bin_bytes: int) -> tuple[np.ndarray, np.ndarray, np.dtype[Any]]:
+Index = tuple[np.ndarray, np.ndarray, np.dtype[Any]]  # lengths, byte pointers, type of an id
+
+
+def read_index(index: bytes, bin_bytes: int) -> Index:
     """Lengths, byte pointers and dtype of an `.idx`. Raises DataError if it does not fit itself or its `.bin`."""
     if index.startswith(_OLD_MAGIC):
         raise DataError("this is an index of the old `cached` or `lazy` kind (TNTIDX): write it again as mmap")

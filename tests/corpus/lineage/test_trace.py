@@ -67,7 +67,7 @@ def test_trace_prints_origin_decisions_and_the_text_around(
     assert capsys.readouterr().out == shown
     for wanted in (f"document   {id_}", "licence    CC", "file       gnome", "verdict    kept", f"{file} row {row}"):
         assert wanted in shown
-    assert f"[[{show.plain(release.decoder.text(pa.array(tokens[20:21]).to_numpy()))}]]" in shown
+    assert f"[[{show.plain(release.decoder.decode(pa.array(tokens[20:21]).to_numpy()))}]]" in shown
     assert main([*by_root, "--id", id_[:10]]) == 0
     back = capsys.readouterr().out
     assert f"tokens     {file} row {row}, tokens 0 to {len(tokens) - 1}" in back
@@ -188,6 +188,7 @@ def test_lineage_takes_a_few_bytes_a_document(tmp_path: Path) -> None:
 
     places = np.random.default_rng(1).permutation(1_200_000)[:500_000]
     columns = [pa.array((places // 60_000).astype(np.int32)), pa.array((places % 60_000).astype(np.int32))]
+    columns.append(pa.array(np.zeros(len(places), np.int16)))
     with storage.publish(str(tmp_path), "x.parquet") as sink:
         lineage.write(sink, [pa.Table.from_arrays(columns, schema=lineage.SCHEMA)])
     assert sink.bytes / 500_000 < 2.7  # log2(1,200,000) / 8 = 2.52

@@ -1,0 +1,187 @@
+"""Every file that a manifest names, read once: size, digest, rows, of shards every id. And files that none names."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.fs as pafs
+
+from corpus import manifest, storage
+from corpus.digests import Digested, Meter, whole
+from corpus.errors import DataError
+from corpus.finished import Built, Finished
+from corpus.manifest import FileEntry
+from corpus.shards import megatron
+from corpus.shards.about import About
+from corpus.shards.tokens import TokenPart
+from corpus.verify.lineage import Heads, strangers
+from corpus.verify.scan import Ids, scan_arrow, scan_bin, scan_token_part
+from corpus.verify.texts import Sampled, drawn, of_batch
+
+
+@dataclass(frozen=True, kw_only=True)
+class File:
+    """A file that a manifest names."""
+
+    built: Built
+    table: str
+    entry: FileEntry
+    number: int  # in its table
+
+    @property
+    def address(self) -> str:
+        return storage.join(self.built.folder, self.table, self.entry.name)
+
+    @property
+    def is_arrow_shard(self) -> bool:
+        return self.built.name == "shard" and self.table == "arrow" and self.ends_in(".arrow")
+
+    def ends_in(self, suffix: str) -> bool:
+        return self.entry.name.endswith(suffix)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What files are held against; `about` is None where nothing says which ids may be."""
+
+    about: About | None
+    corpus: Heads  # empty where the corpus was not shipped
+
+
+@dataclass
+class Examined:
+    """What was found; each problem is a whole line."""
+
+    file: File
+    damage: list[str] = field(default_factory=list)  # missing, another size or digest
+    rows: list[str] = field(default_factory=list)  # other counts than the manifest's, an index that does not fit
+    ids: Ids | None = None  # of shards and token parts
+    strangers: int = 0  # documents of an Arrow shard that the corpus does not have where it says
+    samples: list[Sampled] = field(default_factory=list)  # of an Arrow shard
+
+
+def listed(release: Finished) -> list[File]:
+    """The largest first, so that no core is left with the longest at the end."""
+    found = [
+        File(built=built, table=table, entry=entry, number=number)
+        for built in release.stages.values()
+        for table, entries in built.manifest.tables.items()
+        for number, entry in enumerate(entries)
+    ]
+    return sorted(found, key=lambda file: (-file.entry.bytes, file.address))
+
+
+def examine(file: File, known: Known, meter: Meter) -> Examined:
+    """Read a file whole. What has a structure is parsed only if its digest is right."""
+    found = Examined(file=file)
+    filesystem, path = storage.resolve(file.address)
+    info = filesystem.get_file_info(path)
+    if not info.is_file:
+        found.damage.append(f"{file.address} is missing")
+    elif info.size != file.entry.bytes:
+        found.damage.append(f"{file.address} has {info.size:,} bytes, its manifest says {file.entry.bytes:,}")
+    elif file.is_arrow_shard:
+        stream, digest = whole(file.address, meter)
+        if _right(digest, found) and known.about:
+            _arrow(stream, known, known.about, found)
+    else:
+        with Digested(file.address, meter) as opened:
+            if known.about and file.table == "megatron" and file.ends_in(".bin"):
+                _bin(opened, known.about, found)
+            opened.drain()
+        if _right(opened.sha256, found):
+            _closed(file, known.about, found)
+    return found
+
+
+def _right(digest: str, found: Examined) -> bool:
+    said = found.file.entry.sha256
+    if digest == said:
+        return True
+    found.damage.append(f"{found.file.address} has sha256 {digest[:12]}..., its manifest says {said[:12]}...")
+    return False
+
+
+def _arrow(stream: pa.Buffer, known: Known, about: About, found: Examined) -> None:
+    entry, address = found.file.entry, found.file.address
+    ids = Ids(vocab_size=about.vocab_size, end=about.end_of_document)
+    wanted = drawn(f"arrow/{entry.name}", entry.rows)
+    try:
+        for batch in scan_arrow(stream, ids):
+            found.samples += of_batch(batch, ids.documents, wanted, address)
+            found.strangers += strangers(batch, known.corpus) if known.corpus else 0
+    except (DataError, pa.ArrowInvalid, KeyError) as error:
+        found.rows.append(f"{address} is no Arrow stream of documents: {str(error).splitlines()[0]}")
+        return
+    _counted(ids, found)
+
+
+def _bin(opened: Digested, about: About, found: Examined) -> None:
+    address = found.file.address
+    ids = Ids(vocab_size=about.vocab_size, end=about.end_of_document, ended="_text_document." in address)
+    try:
+        lengths, kind = _index(found.file)
+    except DataError as error:
+        found.rows.append(str(error))
+        return
+    if str(kind) != about.dtype:
+        found.rows.append(f"{address} has ids of type {kind}, shards.json says {about.dtype}")
+    scan_bin(opened, kind, lengths, ids)
+    _counted(ids, found)
+
+
+def _counted(ids: Ids, found: Examined) -> None:
+    found.ids = ids
+    if ids.documents != found.file.entry.rows:
+        found.rows.append(
+            f"{found.file.address} holds {ids.documents:,} documents, its manifest says {found.file.entry.rows:,}"
+        )
+
+
+def _index(file: File) -> tuple[np.ndarray, "np.dtype[np.generic]"]:
+    """Lengths and type by the `.idx` beside a `.bin`. Raises DataError unless it is, byte for byte, theirs."""
+    address = file.address.removesuffix(".bin") + ".idx"
+    data = storage.read_bytes(address)
+    if data is None:
+        raise DataError(f"{address} is missing, so {file.entry.name} cannot be read")
+    try:
+        lengths, _, kind = megatron.read_index(data, file.entry.bytes)
+    except DataError as error:
+        raise DataError(f"{address}: {error}") from error
+    if len(lengths) != file.entry.rows:
+        raise DataError(f"{address} has {len(lengths):,} documents, its manifest says {file.entry.rows:,}")
+    if data != megatron.index_bytes(lengths, kind):
+        raise DataError(f"{address}: its pointers or document boundaries do not follow from its lengths")
+    return lengths, kind
+
+
+def _closed(file: File, about: About | None, found: Examined) -> None:
+    """What is read by its footer: Parquet tables, and token parts."""
+    try:
+        if file.ends_in(".parquet"):
+            file.built.table(file.table).open(file.number).close()  # compares the rows
+        elif file.built.name == "encode" and file.ends_in(".arrow"):
+            _counted(_token_part(file, about), found)
+    except (DataError, pa.ArrowInvalid, KeyError) as error:
+        found.rows.append(str(error).splitlines()[0])
+
+
+def _token_part(file: File, about: About | None) -> Ids:
+    reader = TokenPart(folder=file.built.folder, entry=file.entry, number=file.number).open()
+    limits = (about.vocab_size, about.end_of_document) if about else (1 << 32, -1)
+    ids = Ids(vocab_size=limits[0], end=limits[1], ended=False)
+    scan_token_part((reader.get_batch(number) for number in range(reader.num_record_batches)), ids)
+    return ids
+
+
+def strays(release: Finished) -> Iterator[str]:
+    """Files in the folders of stages that no manifest names."""
+    for built in release.stages.values():
+        known = {manifest.MANIFEST, manifest.RUN}
+        known |= {f"{table}/{entry.name}" for table, entries in built.manifest.tables.items() for entry in entries}
+        filesystem, path = storage.resolve(built.folder)
+        for info in filesystem.get_file_info(pafs.FileSelector(path, recursive=True, allow_not_found=True)):
+            name = info.path.removeprefix(path.rstrip("/")).lstrip("/")
+            if info.is_file and name not in known and not name.startswith(f"{manifest.RECEIPTS}/"):
+                yield f"{storage.join(built.folder, name)} is named by no manifest"

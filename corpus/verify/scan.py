@@ -1,0 +1,107 @@
+"""Every id of a shard, while its bytes are digested: whether the vocabulary has it, and where documents end.
+
+A document ends in exactly one end-of-document: as many of them as documents, and one at each document's last place.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numba import njit
+
+from corpus.digests import BLOCK_BYTES, Digested
+
+
+@njit(cache=True, nogil=True)
+def largest_and_count(ids: np.ndarray, end: int) -> tuple[int, int]:
+    """The largest id (0 of none), and how often `end` occurs. `ids` are unsigned."""
+    most = ids.dtype.type(0)
+    ends = 0
+    for start in range(0, len(ids), 32_768):  # a count that fits the lanes of 16-bit ids
+        few = ids.dtype.type(0)
+        for i in range(start, min(start + 32_768, len(ids))):
+            most = max(most, ids[i])
+            few += ids.dtype.type(ids[i] == end)
+        ends += few
+    return most, ends
+
+
+@dataclass
+class Ids:
+    """Collects what is wrong with a shard's ids, block by block; the first of each kind is kept."""
+
+    vocab_size: int
+    end: int
+    ended: bool = True  # each document ends in an end-of-document, and no other place holds one
+    tokens: int = 0
+    documents: int = 0
+    problems: list[str] = field(default_factory=list)
+
+    def block(self, ids: np.ndarray, ends: np.ndarray) -> None:
+        """The next ids, and at which places among them a document has its last."""
+        if len(ids):
+            self._look(ids.view(f"<u{ids.dtype.itemsize}"), ends)  # a negative id is then beyond any vocabulary
+        self.tokens += len(ids)
+        self.documents += len(ends)
+
+    def _look(self, ids: np.ndarray, ends: np.ndarray) -> None:
+        most, count = largest_and_count(ids, self.end)
+        if most >= self.vocab_size:
+            place = int(np.argmax(ids >= self.vocab_size))
+            self._note(f"id {ids[place]} is beyond the vocabulary of {self.vocab_size}", place, ends)
+        if not self.ended:
+            return
+        at_ends = ids[ends] == self.end
+        if not at_ends.all():
+            self._note("a document does not end in an end-of-document", int(ends[np.argmin(at_ends)]), ends)
+        elif count != len(ends):
+            inside = ids == self.end
+            inside[ends] = False
+            self._note("an end-of-document stands inside a document", int(np.argmax(inside)), ends)
+
+    def _note(self, what: str, place: int, ends: np.ndarray) -> None:
+        document = self.documents + int(np.searchsorted(ends, place))
+        self.problems.append(f"{what}: document {document:,}, token {self.tokens + place:,} of the file")
+
+
+def scan_bin(file: Digested, kind: np.dtype[Any], lengths: np.ndarray, ids: Ids) -> None:
+    """A `.bin` whose index gives these lengths."""
+    ends = np.cumsum(lengths.astype(np.int64)) - 1
+    rest = b""
+    first = 0
+    while data := file.read(BLOCK_BYTES):
+        whole = rest + data if rest else data
+        count = len(whole) // kind.itemsize
+        rest = whole[count * kind.itemsize :]
+        low, high = np.searchsorted(ends, [first, first + count])
+        ids.block(np.frombuffer(whole, kind.newbyteorder("<"), count), ends[low:high] - first)
+        first += count
+
+
+def scan_arrow(stream: pa.Buffer, ids: Ids) -> Iterator[pa.RecordBatch]:
+    """Batches of an Arrow IPC stream (column `input_ids`), each before it is looked at. Raises pa.ArrowInvalid."""
+    with pa.ipc.open_stream(stream) as reader:
+        for batch in reader:
+            yield batch
+            offsets, values = lists(batch.column("input_ids"))
+            ids.block(values, offsets[1:] - 1)
+
+
+def scan_token_part(batches: Iterable[pa.RecordBatch], ids: Ids) -> None:
+    """Documents before their ends are added (column `tokens`)."""
+    for batch in batches:
+        offsets, values = lists(batch.column("tokens"))
+        ids.block(values, offsets[1:] - 1)
+
+
+def lists(column: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+    """Offsets from 0 (int64[rows + 1]) and values of a list column, a slice of it included."""
+    if pa.types.is_fixed_size_list(column.type):
+        size = column.type.list_size
+        offsets = np.arange(len(column) + 1, dtype=np.int64) * size
+    else:
+        offsets = column.offsets.to_numpy().astype(np.int64)
+        offsets -= offsets[0]
+    return offsets, column.flatten().to_numpy()

@@ -1,0 +1,25 @@
+"""`gristmill verify`: the checks of `corpus.verify` over all cores, with progress."""
+
+import os
+
+from corpus.digests import Meter
+from corpus.finished import open_release
+from corpus.verify.check import text
+from corpus.verify.files import listed
+from corpus.verify.release import verify
+from jobs.progress import Progress
+
+
+def run(address: str, cores: int | None) -> tuple[str, bool]:
+    """The lines to print, and whether everything held."""
+    release = open_release(address)
+    meter = Meter()
+    total = sum(file.entry.bytes for file in listed(release)) >> 20
+    with Progress("verify MB", total, lambda: meter.bytes >> 20):
+        checks = verify(release, cores or len(os.sched_getaffinity(0)), meter)
+    failed = [check for check in checks if check.failed]
+    if not failed:
+        limits = ", as far as it was shipped" if any(check.unchecked for check in checks) else ""
+        return f"{text(checks)}\nverified{limits}: {address}", True
+    count = sum(len(check.failures) for check in failed)
+    return f"{text(checks)}\nNOT verified: {address}: {count:,} faults in {len(failed)} checks", False
