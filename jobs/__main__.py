@@ -1,4 +1,4 @@
-"""The command line: `gristmill VERB`: plan, run, report, show, calibrate, train-lm, train-classifier, java-home.
+"""The command line: `gristmill VERB`: plan, run, report, show, calibrate, fertility, train-lm and others.
 
 Exit codes: 0 done, 1 a table is damaged or a ledger does not balance, 2 yours to mend, 130 interrupted.
 """
@@ -20,6 +20,7 @@ EPILOG = """examples:
   gristmill report recipes/demo.toml --sweep    what each threshold would keep if it moved
   gristmill report recipes/demo.toml --judged build/demo/report/pairs.csv   precision, by your own verdicts
   gristmill report recipes/demo.toml            the funnel of the last run, and where the report is
+  gristmill fertility recipes/demo.toml --against gpt2/   the tokenizer beside another, by language
   gristmill train-lm --language de --from texts/   a language model of a folder of text
 """
 
@@ -69,7 +70,12 @@ def _parser() -> argparse.ArgumentParser:
     classifier = verbs.add_parser("train-classifier", help="train the fastText model that language and quality ask")
     options.train_classifier(classifier)
     classifier.set_defaults(verb=_train_classifier)
-    for verb in (plan, run, report, show, calibrate):
+    fertility = verbs.add_parser("fertility", help="print tokens a word, byte and character by language and source")
+    fertility.add_argument(
+        "--against", action="append", default=[], metavar="PATH", help="a tokenizer to compare with; may be repeated"
+    )
+    fertility.set_defaults(verb=_fertility)
+    for verb in (plan, run, report, show, calibrate, fertility):
         verb.add_argument("recipe", help="a recipe (.toml)")
         verb.add_argument("--root", help="output folder or URI (default: the recipe's, else build/<name>)")
     show.add_argument("id", help="a document's id, or enough of its first digits")
@@ -156,6 +162,13 @@ def _calibrate(arguments: argparse.Namespace) -> int:
     from jobs import calibrate
 
     print(calibrate.run(arguments))
+    return 0
+
+
+def _fertility(arguments: argparse.Namespace) -> int:
+    from jobs import fertility
+
+    print(fertility.text(arguments))
     return 0
 
 

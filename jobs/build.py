@@ -13,6 +13,7 @@ from jobs import (
     decide,
     dedup,
     encode,
+    fertility,
     index,
     ingest,
     lines,
@@ -40,6 +41,7 @@ BUILDERS: dict[str, Callable[[Run, Stage], str]] = {
     "index": index.build,
     "train": train.build,
     "encode": encode.build,
+    "fertility": fertility.build,
     "shard": shard.build,
     "report": report.build,
 }
@@ -55,6 +57,7 @@ STAGES = (
     "release",
     "index",
     "train",
+    "fertility",
     "encode",
     "shard",
     "report",
@@ -62,7 +65,11 @@ STAGES = (
 
 
 # What stops a run once the stage is finished, whether it was built now or before.
-_CHECKS: dict[str, Callable[[Run], None]] = {"ingest": ingest.check_rejects, "dedup": dedup.check_losses}
+_CHECKS: dict[str, Callable[[Run], None]] = {
+    "ingest": ingest.check_rejects,
+    "dedup": dedup.check_losses,
+    "fertility": fertility.check,
+}
 
 
 def run(plan: Plan, session: Session, say: Say, until: str = "report") -> Run:

@@ -1,0 +1,89 @@
+"""Places where a text may be cut so that its parts encode to what the whole does, end to end.
+
+A byte-pair model encodes each pre-token by itself, so a cut is safe where the pre-tokenizer's pattern always ends a
+match and where neither side's matches depend on the other. Safe is the place between a letter and a space, a line feed
+or an ideographic stop (U+3001, U+3002, U+FF0C), for each pattern of PROVEN, because in each
+
+1. no alternative takes one of these after a letter, so that no match and no attempt at one spans the place;
+2. none looks behind and none is anchored, so matches to the right begin as they would begin a text;
+3. the only look-ahead, `\\s+(?!\\S)`, is tried within white space and sees one character beyond it: the letter stands
+   between that character and the place, or is that character, and a letter on the left stays where it was;
+4. a letter is always matched, so it is never in the unmatched run that BLOOM's pattern leaves between two words and
+   which would be one piece.
+
+Letters are ranges that every version of Unicode since 3.0 calls letters, so engines of any age agree. The tests
+enumerate every short string over the classes of characters that the patterns tell apart.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from tokenizer.pretokens import PATTERN
+
+PIECE_BYTES = 1 << 20  # after so much text the next safe place is a cut: far over what a kernel's start costs
+
+_CL100K = (
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}%s"
+    r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+)
+_UPPER, _LOWER = r"\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}", r"\p{Ll}\p{Lm}\p{Lo}\p{M}"
+_SUFFIX = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
+GPT2 = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"  # ByteLevel's own
+PROVEN = frozenset(
+    {
+        PATTERN,
+        GPT2,
+        r"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+",  # GPT-2, tiktoken's spelling
+        _CL100K % "{1,3}",  # GPT-4 and Llama 3
+        _CL100K % "",  # Qwen 2
+        rf"[^\r\n\p{{L}}\p{{N}}]?[{_UPPER}]*[{_LOWER}]+{_SUFFIX}|[^\r\n\p{{L}}\p{{N}}]?[{_UPPER}]+[{_LOWER}]*{_SUFFIX}"
+        r"|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+",  # o200k
+        r" ?[^(\s|[.,!?…。，、।۔،])]+",  # BLOOM as published: the class swallows "|", "(" and "["
+        r" ?[^\s.,!?…。，、।۔،]+",
+    }
+)
+
+_LETTER = (  # by line: Latin, Cyrillic and Hebrew; Arabic, Devanagari and Thai; kana, Han and Hangul
+    rb"(?:[A-Za-z]|\xc3[\x80-\x96\x98-\xb6\xb8-\xbf]|\xd0[\x90-\xbf]|\xd1[\x80-\x8f]|\xd7[\x90-\xaa]"
+    rb"|\xd8[\xa7-\xba]|\xd9[\x81-\x8a]|\xe0\xa4[\x85-\xb9]|\xe0\xb8[\x81-\xae]"
+    rb"|\xe3\x81[\x81-\xbf]|\xe3\x82[\xa1-\xbf]|[\xe5-\xe8][\x80-\xbf]{2}|[\xeb\xec][\x80-\xbf]{2})"
+)
+_SAFE = re.compile(_LETTER + rb"(?=[ \n]|\xe3\x80[\x81\x82]|\xef\xbc\x8c)")
+
+
+def pattern_of(tokenizer: Mapping[str, Any]) -> str | None:
+    """The pattern that alone decides where a tokenizer.json cuts text, or None if something else takes part.
+
+    A normaliser, a prefixed space or an added token that text may spell would look over a cut.
+    """
+    if tokenizer.get("normalizer") or any(not token.get("special") for token in tokenizer.get("added_tokens") or ()):
+        return None
+    steps = tokenizer.get("pre_tokenizer") or {}
+    match list(steps.get("pretokenizers", [steps])):
+        case [{"type": "ByteLevel", "add_prefix_space": False, "use_regex": True}]:
+            return GPT2
+        case [
+            {"type": "Split", "pattern": {"Regex": str(pattern)}, "behavior": "Isolated", "invert": False},
+            {"type": "ByteLevel", "add_prefix_space": False, "use_regex": False},
+        ]:
+            return pattern
+    return None
+
+
+def cuts(data: np.ndarray, offsets: np.ndarray, size: int = PIECE_BYTES) -> np.ndarray:
+    """Safe places (int64, ascending) within the documents longer than `size`, so that their pieces are about so long.
+
+    `data` uint8 (UTF-8), `offsets` int64[documents + 1]. A piece is longer than `size` by what is left to the next safe
+    place, which in text is a word or a clause; where there is none the rest is one piece.
+    """
+    found: list[int] = []
+    view = memoryview(data.data)
+    for row in np.flatnonzero(np.diff(offsets) > size):
+        at, end = int(offsets[row]), int(offsets[row + 1])
+        while end - at > size and (place := _SAFE.search(view, at + size - 3, end)):
+            at = place.end()
+            found.append(at)
+    return np.array(found, np.int64)
