@@ -180,7 +180,8 @@ def refusal(measured: Measured, table: Fertility) -> str | None:
     """The line that stops a run: the language on which ours is too much worse than the previous tokenizer."""
     if not table.previous:
         return None
-    beyond = [one for one in measured.worse(len(table.against) + 1) if one.share > table.max_worse]
+    most = 1 + table.max_worse
+    beyond = [one for one in measured.worse(len(table.against) + 1) if one.tokens > most * one.before]
     if not beyond:
         return None
     first = beyond[0]
