@@ -10,7 +10,7 @@ from pathlib import Path
 
 import orjson
 
-from corpus import manifest, storage
+from corpus import fertility, manifest, storage, tokenizers
 from corpus.duplicates import earlier, rank
 from corpus.duplicates.earlier import Earlier
 from corpus.inputs import Inputs
@@ -32,14 +32,16 @@ VERSIONS = {
     "index": 1,
     "train": 1,
     "encode": 2,
+    "fertility": 1,
     "mix": 1,
     "splits": 1,
     "shard": 2,
-    "report": 2,
+    "report": 3,
 }
 # Of [dedup], what only the bands follow from, and what is judged of losses when the election is over.
 _JUDGED_LATER = ("recall", "max_loss_share", "allow_vanish", "against", "index")
 _COMPARING = ("min_shared", "max_documents", "max_share", "leaders")  # of [code]; its other keys measure or elect
+_NOT_TRAINED = ("path", "end", "padding", "encoder")  # of [tokenizer]: what no merge follows from
 CURRENT = "current.json"  # which fingerprint of each stage the last complete run stands on
 
 
@@ -162,18 +164,39 @@ def build(recipe: Recipe, inputs: Sequence[Inputs]) -> Plan:
     builder.add("release", VERSIONS["release"], texts, ["ingest", "decide", "dedup", *cutting])
     if recipe.dedup.index:
         builder.add("index", VERSIONS["index"], measured_so, ["ingest", "release", *keys])
-    _handed_on(builder, recipe)
+    _tokenized(builder)
+    _handed_on(builder)
     about = {"name": recipe.name, "seed": recipe.seed, "max_reject_share": recipe.ingest.max_reject_share}
     about["pii_card"] = card.digest()
+    about["fertility"] = asdict(recipe.fertility)
     about |= {"recall": recipe.dedup.recall, "max_loss_share": recipe.dedup.max_loss_share}
     builder.add("report", VERSIONS["report"], {**asdict(recipe.report), **about}, [*builder.stages])
     return Plan(recipe=recipe, inputs=inputs, stages=builder.stages, earlier=against)
 
 
-def _handed_on(builder: _Builder, recipe: Recipe) -> None:
-    """From the corpus to what a trainer reads."""
-    builder.add("train", VERSIONS["train"], {"seed": recipe.seed, **asdict(recipe.tokenizer)}, ["release"])
-    builder.add("encode", VERSIONS["encode"], {"seed": recipe.seed}, ["release", "train"])
+def _tokenized(builder: _Builder) -> None:
+    """The stages from the corpus to tokens."""
+    recipe = builder.recipe
+    if recipe.tokenizer.path:
+        builder.add("train", VERSIONS["train"], _given(recipe), [])
+    else:
+        training = {k: v for k, v in asdict(recipe.tokenizer).items() if k not in _NOT_TRAINED}
+        builder.add("train", VERSIONS["train"], {"seed": recipe.seed, **training}, ["release"])
+    builder.add("fertility", VERSIONS["fertility"], fertility.identity(recipe), ["release", "train"])
+    encoder = {"encoder": recipe.tokenizer.encoder, "seed": recipe.seed}
+    builder.add("encode", VERSIONS["encode"], encoder, ["release", "train"])
+
+
+def _given(recipe: Recipe) -> dict[str, object]:
+    """The identity of a tokenizer that is there: its bytes, and what ends a document."""
+    table = recipe.tokenizer
+    found = tokenizers.digest(tokenizers.address(recipe.base, table.path), "[tokenizer] path")
+    return {"sha256": found, "end": table.end, "padding": table.padding}
+
+
+def _handed_on(builder: _Builder) -> None:
+    """From tokens to what a trainer reads."""
+    recipe = builder.recipe
     builder.splits()
     laid = ["encode", *builder.asked("splits")]
     if recipe.mixture:

@@ -99,10 +99,37 @@ class TokenizerTable:
     vocab_size: Annotated[int, Ge(258)] = 32_768
     alpha: Annotated[float, Interval(ge=0, le=1)] = 0.3  # ROOTS' exponent over language sizes (roots.md 2.8)
     sample_bytes: Annotated[int, Ge(1)] = 10_000_000_000
+    path: str = ""  # of a tokenizer.json, or a folder with one, that is used instead of training one
+    end: str = "<|endoftext|>"  # its end-of-document token, under the name that GPT-2 and GPT-NeoX gave it,
+    padding: str = ""  # and its padding token; "": it has none
+    encoder: Literal["gigatoken", "tokenizers"] = "gigatoken"  # the slow one gives the same ids, or it is a defect
 
     def __post_init__(self) -> None:
+        own = {"path", "end", "padding", "encoder"}
+        for known in fields(self):
+            set_to = getattr(self, known.name)
+            if self.path and known.name not in own and set_to != known.default:
+                raise ValueError(
+                    f"{known.name} is for training, but path names a tokenizer that is there: take one out"
+                )
+            if not self.path and known.name in ("end", "padding") and set_to != known.default:
+                raise ValueError(f"{known.name} names a token of the tokenizer at path, but there is no path")
         if self.vocab_size in AMBIGUOUS_SIZES:
             raise ValueError(f"vocab_size {self.vocab_size}: {AMBIGUOUS_ADVICE}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fertility:
+    """The [fertility] table: how well the tokenizer fits each language, and what stops the run."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    sample_bytes: Annotated[int, Ge(1)] = 4_000_000  # of each language: the ratio of two tokenizers is then stable
+    # to 0.1 % (docs/decisions/0019)
+    reference: str = "eng_Latn"  # parity is against this language
+    parallel: str = ""  # a folder of <language>.txt, one text in many languages; "": the Declaration of Human Rights
+    against: tuple[str, ...] = ()  # tokenizers to compare with: a tokenizer.json, or a folder with one
+    previous: str = ""  # the root of an earlier release, or a tokenizer: the gate is against this one
+    max_worse: Annotated[float, Ge(0)] = 0.1  # BLOOM's test: at most 10 % more tokens (roots.md 2.8)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,6 +205,7 @@ class Recipe:
     tokenizer: TokenizerTable
     mixture: Mixture | None  # None: every document once
     splits: Splits | None  # None: no such stage
+    fertility: Fertility
     shards: Shards
     report: Report
 
@@ -241,6 +269,7 @@ class _Reader:
             tokenizer=self._table(TokenizerTable, raw.get("tokenizer", {}), "tokenizer"),
             mixture=self._table(Mixture, raw["mixture"], "mixture") if "mixture" in raw else None,
             splits=self._table(Splits, raw["splits"], "splits") if "splits" in raw else None,
+            fertility=self._table(Fertility, raw.get("fertility", {}), "fertility"),
             shards=self._table(Shards, raw.get("shards", {}), "shards"),
             report=self._table(Report, raw.get("report", {}), "report"),
         )

@@ -21,6 +21,7 @@ EPILOG = """examples:
   gristmill report recipes/demo.toml --sweep    what each threshold would keep if it moved
   gristmill report recipes/demo.toml --judged build/demo/report/pairs.csv   precision, by your own verdicts
   gristmill report recipes/demo.toml            the funnel of the last run, and where the report is
+  gristmill fertility recipes/demo.toml --against gpt2/   the tokenizer beside another, by language
   gristmill train-lm --language de --from texts/   a language model of a folder of text
   gristmill launch build/demo --target megatron --model neox-20b --layout tp=2,pp=4,dp=12 --to launch/
   gristmill verify build/demo                   every digest, count and id of what a run wrote, or of a copy of it
@@ -75,7 +76,12 @@ def _parser() -> argparse.ArgumentParser:
     classifier = verbs.add_parser("train-classifier", help="train the fastText model that language and quality ask")
     options.train_classifier(classifier)
     classifier.set_defaults(verb=_train_classifier)
-    for verb in (plan, run, report, show, calibrate):
+    fertility = verbs.add_parser("fertility", help="print tokens a word, byte and character by language and source")
+    fertility.add_argument(
+        "--against", action="append", default=[], metavar="PATH", help="a tokenizer to compare with; may be repeated"
+    )
+    fertility.set_defaults(verb=_fertility)
+    for verb in (plan, run, report, show, calibrate, fertility):
         verb.add_argument("recipe", help="a recipe (.toml)")
         verb.add_argument("--root", help="output folder or URI (default: the recipe's, else build/<name>)")
     show.add_argument("id", help="a document's id, or enough of its first digits")
@@ -180,6 +186,13 @@ def _calibrate(arguments: argparse.Namespace) -> int:
     from jobs import calibrate
 
     print(calibrate.run(arguments))
+    return 0
+
+
+def _fertility(arguments: argparse.Namespace) -> int:
+    from jobs import fertility
+
+    print(fertility.text(arguments))
     return 0
 
 

@@ -13,6 +13,7 @@ from jobs import (
     decide,
     dedup,
     encode,
+    fertility,
     index,
     ingest,
     lines,
@@ -42,6 +43,7 @@ BUILDERS: dict[str, Callable[[Run, Stage], str]] = {
     "index": index.build,
     "train": train.build,
     "encode": encode.build,
+    "fertility": fertility.build,
     "splits": splits.build,
     "mix": mix.build,
     "shard": shard.build,
@@ -59,6 +61,7 @@ STAGES = (
     "release",
     "index",
     "train",
+    "fertility",
     "encode",
     "splits",
     "mix",
@@ -68,7 +71,11 @@ STAGES = (
 
 
 # What stops a run once the stage is finished, whether it was built now or before.
-_CHECKS: dict[str, Callable[[Run], None]] = {"ingest": ingest.check_rejects, "dedup": dedup.check_losses}
+_CHECKS: dict[str, Callable[[Run], None]] = {
+    "ingest": ingest.check_rejects,
+    "dedup": dedup.check_losses,
+    "fertility": fertility.check,
+}
 
 
 def run(plan: Plan, session: Session, say: Say, until: str = "report") -> Run:

@@ -1,6 +1,7 @@
 """Corpus to token parts: every released document encoded, sorted by language and order.
 
-Reads: `corpus`, the tokenizer. Writes: `tokens`. Cost: one reading of the corpus at the speed of the encoder.
+Reads: `corpus`, the tokenizer. Writes: `tokens`. Cost: one reading of the corpus at the speed of the encoder, and of a
+sample of it at a twentieth of that, to be judged.
 """
 
 from collections import Counter
@@ -9,19 +10,27 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from corpus import ledger, storage
 from corpus.errors import DataError
 from corpus.manifest import Receipt
 from corpus.plan import Stage
+from corpus.sampling import chosen
 from corpus.shards.layout import token_type
 from corpus.shards.order import order_keys
-from corpus.shards.prompted import halves, joined
+from corpus.shards.prompted import Halves, halves, joined
 from corpus.shards.tokens import schema, write_token_part
 from corpus.table import Table
 from jobs import tasks
 from jobs.run import Run
 from jobs.tokenizers import local_copy
+from tokenizer.encode import FAST, SLOW, DifferenceError, Encoder
+
+# Of all documents these are judged by `tokenizers`: 2,000, and 1 in 512 where that is more, which costs a twenty-fifth
+# of the stage. They are chosen by a key of their ids that has nothing to do with the order, so every shard has some.
+_JUDGED, _JUDGED_SHARE = 2_000, 1 / 512
+_JUDGED_SEED = -1
 
 
 def build(run: Run, stage: Stage) -> str:
@@ -29,11 +38,28 @@ def build(run: Run, stage: Stage) -> str:
     corpus = run.table("release", "corpus")
     folder = storage.join(run.plan["train"].folder, "tokenizer")
     recipe = run.plan.recipe
-    task = EncodePart(folder=stage.folder, corpus=corpus, tokenizer=folder, seed=recipe.seed, prompted=recipe.prompted)
+    slow = recipe.tokenizer.encoder == SLOW
+    library = local_copy(folder, slow=slow).library
+    if library == SLOW and not slow:
+        run.say(f"{FAST} has no fast path for this tokenizer: {SLOW} encodes, at about a twentieth of the speed")
+    share = max(_JUDGED_SHARE, _JUDGED / max(corpus.rows, 1))
+    below = min(int(share * (1 << 64)), 1 << 64)
+    task = EncodePart(
+        folder=stage.folder,
+        corpus=corpus,
+        tokenizer=folder,
+        seed=recipe.seed,
+        prompted=recipe.prompted,
+        slow=slow,
+        judged_below=below,
+    )
     tasks.run(run.session, "encode", [stage.folder], corpus.parts, task)
     run.finish(stage, corpus.parts, lambda written: ledger.encode(written, corpus.rows))
     counts = run.manifest("encode").counts
-    return f"{counts['tokens']:,} tokens, {counts['bytes'] / max(counts['tokens'], 1):.2f} bytes a token"
+    return (
+        f"{counts['tokens']:,} tokens, {counts['bytes'] / max(counts['tokens'], 1):.2f} bytes a token, by {library}; "
+        f"{counts['judged']:,} documents judged"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,39 +70,65 @@ class EncodePart:
     corpus: Table
     tokenizer: str
     seed: int
-    prompted: bool = False  # whether a source has inputs and targets
+    prompted: bool  # whether a source has inputs and targets
+    slow: bool
+    judged_below: int  # of order keys by _JUDGED_SEED: 0..2^64
 
     def __call__(self, part: int) -> Mapping[str, Receipt]:
-        encoder = local_copy(self.tokenizer)
+        encoder = local_copy(self.tokenizer, slow=self.slow)
         kind = token_type(encoder.vocab_size)
-        written = schema(kind, prompted=self.prompted)
+        columns = schema(kind, prompted=self.prompted)
         batches = []
-        counts: Counter[str] = Counter(documents=0, tokens=0, bytes=0, prompted=0)
+        counts: Counter[str] = Counter(documents=0, tokens=0, bytes=0, judged=0, prompted=0)
         for batch in self.corpus.batches(part, ["id", "row", "source", "language", "text", "targets_at"]):
             pieces = halves(batch.column("text"), batch.column("targets_at"))
-            try:
-                ids, bounds = encoder.encode(pieces.texts)
-            except ValueError as error:
-                raise DataError(str(error)) from error
+            ids, bounds = encoder.encode(pieces.texts)
+            counts["judged"] += self._judged(encoder, batch.column("id"), pieces, ids, bounds)
             offsets, targets_at = joined(pieces, bounds)
-            lists = pa.LargeListArray.from_arrays(pa.array(offsets), pa.array(ids.astype(kind.to_pandas_dtype())))
-            columns = {
-                "language": batch.column("language"),
+            found = {
                 "order": pa.array(order_keys(batch.column("id"), self.seed)),
-                "id": batch.column("id"),
-                "source": batch.column("source"),
-                "row": batch.column("row"),
-                "tokens": lists.cast(written.field("tokens").type),
+                "tokens": pa.LargeListArray.from_arrays(
+                    pa.array(offsets), pa.array(_narrow(ids, kind)), type=columns.field("tokens").type
+                ),
                 "targets_at": targets_at,
             }
-            batches.append(pa.RecordBatch.from_arrays([columns[f.name] for f in written], schema=written))
+            arrays = [found[f.name] if f.name in found else batch.column(f.name) for f in columns]
+            batches.append(pa.RecordBatch.from_arrays(arrays, schema=columns))
             counts["prompted"] += batch.num_rows - targets_at.null_count
-            counts.update(documents=batch.num_rows, tokens=len(ids), bytes=int(batch.column("text").nbytes))
-            names = (batch.column(name).to_pylist() for name in ("source", "language"))
-            for source, language, length in zip(*names, np.diff(offsets).tolist(), strict=True):
-                for what in (f".{language}", f"\t{source}\t{language}"):
-                    counts[f"documents{what}"] += 1
-                    counts[f"tokens{what}"] += length
-        table = pa.Table.from_batches(batches, schema=written)
+            size = pc.sum(pc.binary_length(batch.column("text"))).as_py() or 0
+            counts.update(documents=batch.num_rows, tokens=len(ids), bytes=size)
+            counts.update(_by_pair(batch.column("source"), batch.column("language"), offsets))
+        table = pa.Table.from_batches(batches, schema=columns)
         entry = write_token_part(self.folder, f"part-{part:05d}", table)
+        counts[f"documents_by_{encoder.library}"] = counts["documents"]
         return {self.folder: Receipt(task=part, files={"tokens": [entry]}, counts=dict(sorted(counts.items())))}
+
+    def _judged(self, encoder: Encoder, ids: pa.StringArray, pieces: Halves, found: np.ndarray, at: np.ndarray) -> int:
+        """Texts whose ids `tokenizers` makes too. `found`: ids of all pieces, piece i from at[i] on."""
+        documents = np.flatnonzero(chosen(order_keys(ids, _JUDGED_SEED), self.judged_below))
+        number = np.repeat(np.arange(len(ids)), np.diff(pieces.firsts))
+        try:
+            return encoder.judge(pieces.texts, found, at, np.flatnonzero(np.isin(number, documents)))
+        except DifferenceError as error:
+            raise DataError(
+                f"document {ids[int(number[error.row])]}: {error}; put encoder = '{SLOW}' under [tokenizer] and run "
+                "again, and report this document"
+            ) from error
+
+
+def _narrow(ids: np.ndarray, kind: pa.DataType) -> np.ndarray:
+    """uint32 as the token type: int32 are the same bytes, for no vocabulary has 2^31 tokens."""
+    return ids.view(np.int32) if kind == pa.int32() else ids.astype(kind.to_pandas_dtype())
+
+
+def _by_pair(sources: pa.StringArray, languages: pa.StringArray, offsets: np.ndarray) -> Counter[str]:
+    """Documents and tokens by language, and by source and language."""
+    lengths = pa.array(np.diff(offsets))
+    table = pa.table({"source": sources, "language": languages, "tokens": lengths})
+    sums = table.group_by(["source", "language"]).aggregate([("tokens", "sum"), ("tokens", "count")])
+    found: Counter[str] = Counter()
+    for row in sums.to_pylist():
+        for what in (f".{row['language']}", f"\t{row['source']}\t{row['language']}"):
+            found[f"documents{what}"] += row["tokens_count"]
+            found[f"tokens{what}"] += row["tokens_sum"]
+    return found

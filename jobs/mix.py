@@ -20,9 +20,10 @@ from corpus.mixture.solve import Group, sizes, solve
 from corpus.mixture.table import Mixture
 from corpus.plan import Stage
 from corpus.shards.copies import write_copies
+from corpus.shards.expected import trained
 from corpus.shards.order import order_keys
 from corpus.shards.tokens import TokenPart, token_parts
-from jobs import tasks, training
+from jobs import tasks
 from jobs.run import Run
 
 _RANGES = "group int, range int, tokens long"
@@ -35,16 +36,18 @@ def build(run: Run, stage: Stage) -> str:
     mixture = run.plan.recipe.mixture
     assert mixture is not None, "a plan has the stage if the recipe has the table"
     encoded = run.manifest("encode")
-    trained = training.counts(run)
-    groups = tuple(solve(sizes(trained), mixture))
-    parts = token_parts(run.plan["encode"].folder, encoded, training.held_out(run))
+    out = run.manifest("splits").counts if "splits" in run.plan.stages else None
+    held = run.table("splits", "held") if out is not None else None
+    once = trained(encoded.counts, out)
+    groups = tuple(solve(sizes(once), mixture))
+    parts = token_parts(run.plan["encode"].folder, encoded, held)
     cuts = _cuts(run, parts, groups)
     task = MixPart(folder=stage.folder, parts=parts, groups=groups, cuts=cuts, seed=run.plan.recipe.seed)
     tasks.run(run.session, "mix", [stage.folder], len(parts), task)
     _describe(stage, mixture, groups, cuts, len(parts))
     run.finish(stage, len(parts) + 1, lambda written: ledger.mix(written, groups, cuts))
     counts = run.manifest("mix").counts
-    times = counts["documents"] / max(trained["documents"], 1)
+    times = counts["documents"] / max(once["documents"], 1)
     return f"{counts['documents']:,} documents, {times:.2f} times those there are, {counts['tokens']:,} tokens"
 
 

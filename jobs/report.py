@@ -40,7 +40,9 @@ def build(run: Run, stage: Stage) -> str:
     documents, verdicts = run.documents(), run.table("decide", "verdicts")
     merged = _tallied(run, verdicts)
     cutting = [name for name in ("passages",) if name in run.plan.stages]
-    manifests = {name: run.manifest(name) for name in ("ingest", "pairs", *cutting, "release", "encode", "shard")}
+    manifests = {
+        name: run.manifest(name) for name in ("ingest", "pairs", *cutting, "release", "encode", "fertility", "shard")
+    }
     collected = facts.collect(run.plan, manifests, merged, equal=_equal(run))
     if "mix" in run.plan.stages:
         collected["mixture"] = realised.load(run.plan["mix"].folder)

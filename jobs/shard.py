@@ -15,8 +15,9 @@ from corpus.errors import DataError
 from corpus.manifest import FileEntry, Receipt
 from corpus.mixture.realised import epochs
 from corpus.plan import Stage
-from corpus.shards import arrow, splits
+from corpus.shards import arrow
 from corpus.shards.copies import CopiesPart
+from corpus.shards.expected import Counts, expected, trained
 from corpus.shards.layout import Shard, item_bytes, plan_shards, token_type
 from corpus.shards.megatron import LABEL_BYTES
 from corpus.shards.pack import Packing
@@ -24,7 +25,7 @@ from corpus.shards.prompted import KINDS
 from corpus.shards.splits import SPLITS, TRAIN
 from corpus.shards.tokens import TokenPart, token_parts
 from corpus.shards.write import Vocabulary, write_shard
-from jobs import tasks, training
+from jobs import tasks
 from jobs.run import Run
 from jobs.tokenizers import local_copy
 
@@ -39,11 +40,11 @@ def build(run: Run, stage: Stage) -> str:
     kind = token_type(encoder.vocab_size)
     vocabulary = Vocabulary(size=encoder.vocab_size, end=encoder.end, kind=kind)
     table = run.plan.recipe.shards
-    packing = Packing(
-        kind=table.packing, length=table.sequence_length, padding=encoder.padding, seed=run.plan.recipe.seed
-    )
+    padding = encoder.end if table.packing == "documents" else encoder.padding  # rows of documents are not filled up
+    packing = Packing(kind=table.packing, length=table.sequence_length, padding=padding, seed=run.plan.recipe.seed)
     prompted = table.prompted if run.plan.recipe.prompted else None
-    wanted = _wanted(run)
+    held = run.table("splits", "held") if "splits" in run.plan.stages else None
+    wanted = expected(encoded.counts, *_counts(run))
     shards = [
         shard
         for split, tokens in wanted.tokens.items()
@@ -51,7 +52,7 @@ def build(run: Run, stage: Stage) -> str:
     ]
     mixed = run.manifest("mix").tables["copies"] if "mix" in run.plan.stages else []
     copies = [CopiesPart(folder=run.plan["mix"].folder, entry=entry) for entry in mixed]
-    parts = token_parts(run.plan["encode"].folder, encoded, training.held_out(run), copies)
+    parts = token_parts(run.plan["encode"].folder, encoded, held, copies)
     groups = tuple(tuple(shards[i : i + _TOGETHER]) for i in range(0, len(shards), _TOGETHER))
     task = ShardTask(
         folder=stage.folder, groups=groups, parts=parts, vocabulary=vocabulary, packing=packing, prompted=prompted
@@ -59,8 +60,7 @@ def build(run: Run, stage: Stage) -> str:
     tasks.run(run.session, "shard", [stage.folder], len(groups), task)
     _describe(run, stage, tokenizer, shards, len(groups), task)
     prompts = encoded.counts["prompted"] if "pairs" in (prompted or ()) and not mixed else None
-    tokens_ = sum(sum(tokens.values()) for tokens in wanted.tokens.values())
-    run.finish(stage, len(groups) + 1, lambda written: ledger.shard(written, wanted.documents, tokens_, prompts))
+    run.finish(stage, len(groups) + 1, lambda written: ledger.shard(written, wanted.documents, wanted.sum, prompts))
     counts = run.manifest("shard").counts
     return f"{counts['arrow.documents']:,} documents, {counts['arrow.tokens']:,} tokens in {counts['files']} files"
 
@@ -92,36 +92,10 @@ class ShardTask:
         return {self.folder: Receipt(task=number, files=files, counts=dict(sorted(counts.items())))}
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Wanted:
-    """What the shards are to have: documents in all, and tokens, ends of documents included, by split and language;
-    one split "" where nothing is held out."""
-
-    documents: int
-    tokens: Mapping[str, Mapping[str, int]]
-
-
-def _given(run: Run) -> Mapping[str, int]:
-    """Documents and tokens to train on, as often as the mixture has them."""
-    return run.manifest("mix").counts if "mix" in run.plan.stages else training.counts(run)
-
-
-def _wanted(run: Run) -> _Wanted:
-    encoded = run.manifest("encode").counts
-    released = run.table("release", "corpus").rows
-    ledger.equal("shard", "documents encoded and in the corpus", encoded["documents"], released)
-    trained = _given(run)
-    languages = [name.removeprefix("tokens.") for name in encoded if name.startswith("tokens.")]
-    train = {name: trained.get(f"tokens.{name}", 0) + trained.get(f"documents.{name}", 0) for name in languages}
-    if "splits" not in run.plan.stages:
-        return _Wanted(documents=trained["documents"], tokens={"": train})
-    found: dict[str, dict[str, int]] = {split: dict.fromkeys(languages, 0) for split in SPLITS}
-    documents = trained["documents"]
-    for (split, language, _), held in splits.held(run.manifest("splits").counts).items():
-        found[split][language] += held.tokens + held.documents
-        documents += held.documents
-    asked = {split: tokens for split, tokens in found.items() if any(tokens.values())}
-    return _Wanted(documents=documents, tokens={TRAIN: train, **asked})
+def _counts(run: Run) -> tuple[Counts | None, Counts | None]:
+    """Of the stages splits and mix; None for one that the recipe does not ask for."""
+    splits, mix = (run.manifest(name).counts if name in run.plan.stages else None for name in ("splits", "mix"))
+    return splits, mix
 
 
 def _describe(run: Run, stage: Stage, tokenizer: str, shards: Sequence[Shard], count: int, task: "ShardTask") -> None:
@@ -146,6 +120,8 @@ def _describe(run: Run, stage: Stage, tokenizer: str, shards: Sequence[Shard], c
     sums: Counter[str] = Counter()
     for receipt in written:
         sums.update(receipt.counts)
+    splits, given = _counts(run)
+    once = trained(run.manifest("encode").counts, splits)
     size = item_bytes(task.vocabulary.kind)
     packed = task.packing.kind != "documents"
     rows = "sequences" if packed else "documents"
@@ -154,7 +130,7 @@ def _describe(run: Run, stage: Stage, tokenizer: str, shards: Sequence[Shard], c
         "vocab_size": task.vocabulary.size,
         "end_of_document": task.vocabulary.end,
         "tokenizer_sha256": next(e.sha256 for e in copies if e.name == "tokenizer.json"),
-        "epochs": epochs(training.counts(run), _given(run)),
+        "epochs": epochs(once, given if given is not None else once),
         "megatron": _prefixes(shards, written, "text", size),
         **({"prompted": _prompted(shards, written, size)} if task.prompted else {}),
         "arrow": [

@@ -20,7 +20,7 @@ from corpus.plan import Stage
 from corpus.sampling import WEIGHT_ONE, Rate, chosen, rates
 from corpus.shards.order import order_keys
 from corpus.table import Table
-from jobs import tasks
+from jobs import given, tasks
 from jobs.run import Run
 from tokenizer.bpe import learn_merges
 from tokenizer.counts import count_pretokens
@@ -33,6 +33,8 @@ _BYTES = 256
 def build(run: Run, stage: Stage) -> str:
     """Count, learn, save."""
     table = run.plan.recipe.tokenizer
+    if table.path:
+        return given.build(run, stage)
     corpus = run.table("release", "corpus")
     sizes = {
         name.removeprefix("bytes."): count

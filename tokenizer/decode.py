@@ -1,18 +1,15 @@
 """Ids back to text, by `tokenizers` itself."""
 
 import numpy as np
-from tokenizers import Tokenizer
+
+from tokenizer.given import open_json
 
 
 class Decoder:
     """Of the bytes of a tokenizer.json. Raises ValueError if they are none."""
 
     def __init__(self, data: bytes) -> None:
-        try:
-            self._tokenizer = Tokenizer.from_str(data.decode())
-        except Exception as error:
-            raise ValueError(f"no tokenizer: {error}") from error
-        self._tokenizer.encode_special_tokens = True  # the name of a special token inside a text is text
+        self._tokenizer = open_json(data)
 
     @property
     def vocab_size(self) -> int:

@@ -1,101 +1,182 @@
-"""Text to ids: `gigatoken` for speed, `tokenizers` as its judge on a sample of every batch."""
+"""Text to ids: `gigatoken` for speed, `tokenizers` as its judge on a sample and in its place where it has no fast path.
 
+Neither is told of special tokens, so the name of one inside a text is text. The text's own buffer is handed over: what
+is copied is the ids, once.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import orjson
 import pyarrow as pa
-import pyarrow.compute as pc
 from tokenizers import Tokenizer
 
-from tokenizer.save import END, PADDING, SPECIALS
+from tokenizer import given
+from tokenizer.cuts import PIECE_BYTES, PROVEN, cuts, pattern_of
 
-_JUDGED = 2  # documents of a batch that both encode
-_JUDGED_CHARS = 20_000  # and how much of them at the most: `tokenizers` runs at a tenth of the speed
+_TOGETHER_BYTES = 16 << 20  # of text in one call: its ids are a copy beside ours, some 16 MB
+FAST, SLOW = "gigatoken", "tokenizers"
+
+
+@cache
+def _raw(path: str) -> dict[str, Any]:
+    return dict(given.parse(Path(path).read_bytes()))
 
 
 @cache
 def _judge(path: str) -> Tokenizer:
-    found = Tokenizer.from_file(path)
-    found.encode_special_tokens = True  # the name of a special token inside a text is text
-    return found
+    return given.open_json(Path(path).read_bytes())
 
 
 @cache
 def _fast(path: str) -> Any:
+    """None if `gigatoken` has no fast path for this tokenizer's pre-tokeniser or model."""
     import gigatoken  # noqa: PLC0415  (loads a thread pool)
 
-    return gigatoken.Tokenizer(path)
+    raw = _raw(path)
+    plain = {**raw, "added_tokens": [token for token in raw.get("added_tokens") or () if not token.get("special")]}
+    try:
+        return gigatoken.Tokenizer.from_json(orjson.dumps(plain))
+    except (RuntimeError, ValueError):
+        return None
+
+
+@cache
+def _cuttable(path: str) -> bool:
+    return pattern_of(_raw(path)) in PROVEN
+
+
+@cache
+def _names(path: str) -> tuple[str, str]:
+    """The names of end-of-document and padding, from the tokenizer_config.json beside."""
+    config = orjson.loads(Path(path).with_name("tokenizer_config.json").read_bytes())
+    return str(config["eos_token"]), str(config.get("pad_token") or "")
+
+
+class DifferenceError(ValueError):
+    """The two encode a text differently: `row` of the batch, from its token `token` on."""
+
+    def __init__(self, row: int, token: int) -> None:
+        super().__init__(f"{FAST} and {SLOW} differ from token {token} on")
+        self.row, self.token = row, token
 
 
 @dataclass(frozen=True, kw_only=True)
 class Encoder:
-    """Encodes with the tokenizer.json at `path`; picklable, loaded once a process."""
+    """Encodes with the tokenizer.json at `path`, a local file; picklable, loaded once a process."""
 
     path: str
+    slow: bool = False  # encode with `tokenizers` alone
+
+    @property
+    def library(self) -> str:
+        """Which of the two encodes."""
+        return SLOW if self.slow or _fast(self.path) is None else FAST
 
     @property
     def vocab_size(self) -> int:
-        """One more than the largest id: some tokenizers leave ids out, and a trainer's table has rows for those too."""
-        return int(max(_judge(self.path).get_vocab(with_added_tokens=True).values())) + 1
+        """One more than the largest id."""
+        return max(self.tokens().values()) + 1
+
+    def tokens(self) -> dict[str, int]:
+        """Ids by token, as the vocabulary spells them."""
+        return dict(_judge(self.path).get_vocab(with_added_tokens=True))
 
     @property
     def end(self) -> int:
         """The id of end-of-document."""
-        return self._id(END)
+        return self._id(_names(self.path)[0])
 
     @property
     def padding(self) -> int:
-        return self._id(PADDING)
+        """The id of padding. Raises ValueError if it has none."""
+        return self._id(_names(self.path)[1])
 
     def _id(self, token: str) -> int:
         found = _judge(self.path).token_to_id(token)
         if found is None:
-            raise ValueError(f"{self.path} has no token {token}: train it again")
+            raise ValueError(f"{self.path} has no token {token!r}: train it again, or name one under [tokenizer]")
         return int(found)
 
     def encode(self, texts: pa.StringArray) -> tuple[np.ndarray, np.ndarray]:
         """Ids (uint32, end to end) and offsets (int64[rows + 1]); nothing is added.
 
-        Raises ValueError if the fast encoder differs from `tokenizers`.
+        A text longer than `cuts.PIECE_BYTES` is encoded in pieces where that is proven to give the same ids, so that
+        memory is that of its ids and of 16 MB of text.
         """
-        if not len(texts):
-            return np.empty(0, np.uint32), np.zeros(1, np.int64)
-        values = texts.to_pylist()
-        found = _fast(self.path).encode_batch(values, parallel=False).layout
-        ids = np.asarray(found.content.data, np.uint32)
-        offsets = np.asarray(found.offsets.data, np.int64)
-        self._compare(values, ids, offsets)
-        named = np.flatnonzero(pc.match_substring_regex(texts, "|".join(_quoted(t) for t in SPECIALS)))
-        return (
-            self._spelled(values, ids, offsets, named)
-            if len(named)
-            else (ids[offsets[0] : offsets[-1]], offsets - offsets[0])
-        )
+        data, offsets = _buffers(texts)
+        inner = cuts(data, offsets) if _cuttable(self.path) else np.empty(0, np.int64)
+        pieces = np.sort(np.concatenate([offsets, inner]))
+        run = self._run_slow if self.library == SLOW else self._run_fast
+        found = [run(data, group) for group in _groups(pieces)]
+        ids = found[0][0] if len(found) == 1 else np.concatenate([np.empty(0, np.uint32), *(own for own, _ in found)])
+        bounds = np.cumsum(np.concatenate([np.zeros(1, np.int64), *(lengths for _, lengths in found)]))
+        # No cut stands where a text begins or ends, so a text's first piece is known though others are empty.
+        return ids, bounds[np.arange(len(offsets)) + np.searchsorted(inner, offsets)]
 
-    def _compare(self, values: list[str], ids: np.ndarray, offsets: np.ndarray) -> None:
-        short = [row for row, value in enumerate(values) if len(value) <= _JUDGED_CHARS][:_JUDGED]
-        for row in short:
-            if any(token in values[row] for token in SPECIALS):
-                continue
-            judged = _judge(self.path).encode(values[row], add_special_tokens=False).ids
-            if judged != ids[offsets[row] : offsets[row + 1]].tolist():
-                raise ValueError(
-                    f"gigatoken and tokenizers encode a document differently with {self.path}: report this"
-                )
+    def _run_fast(self, data: np.ndarray, offsets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Ids, and how many each piece has."""
+        import awkward as ak  # noqa: PLC0415  (a second)
 
-    def _spelled(
-        self, values: list[str], ids: np.ndarray, offsets: np.ndarray, rows: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Texts that hold the name of a special token are spelled out, so that none can end a document from within."""
-        pieces = [ids[offsets[row] : offsets[row + 1]] for row in range(len(values))]
+        letters = ak.contents.NumpyArray(data, parameters={"__array__": "char"})
+        strings = ak.contents.ListOffsetArray(ak.index.Index64(offsets), letters, parameters={"__array__": "string"})
+        found = _fast(self.path).encode_batch(ak.Array(strings), parallel=False).layout
+        bounds = np.asarray(found.offsets.data, np.int64)
+        return np.asarray(found.content.data, np.uint32)[bounds[0] : bounds[-1]], np.diff(bounds)
+
+    def _run_slow(self, data: np.ndarray, offsets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The same by `tokenizers`, a piece at a time: its encodings take some 100 bytes a token."""
+        opened = _judge(self.path)
+        rows = [
+            np.array(opened.encode(bytes(data[start:end]).decode(), add_special_tokens=False).ids, np.uint32)
+            for start, end in zip(offsets[:-1].tolist(), offsets[1:].tolist(), strict=True)
+        ]
+        return np.concatenate([np.empty(0, np.uint32), *rows]), np.array([len(row) for row in rows], np.int64)
+
+    def judge(self, texts: pa.StringArray, ids: np.ndarray, offsets: np.ndarray, rows: np.ndarray) -> int:
+        """How many of these rows `tokenizers` encoded as `encode` did; none if it was `tokenizers`.
+
+        Of a text longer than a piece its first piece is judged; one that cannot be cut is passed over, because
+        `tokenizers` takes some 100 bytes a token. Raises DifferenceError.
+        """
+        if self.library == SLOW:
+            return 0
+        judged = 0
         for row in rows.tolist():
-            pieces[row] = np.array(_judge(self.path).encode(values[row], add_special_tokens=False).ids, np.uint32)
-        return np.concatenate(pieces), np.concatenate([[0], np.cumsum([len(piece) for piece in pieces])]).astype(
-            np.int64
-        )
+            data, bounds = _buffers(texts.slice(row, 1))
+            inner = cuts(data, bounds) if _cuttable(self.path) else bounds[1:]
+            last = int(inner[0]) if len(inner) else int(bounds[1])
+            if last - bounds[0] > 2 * PIECE_BYTES:
+                continue
+            expected, _ = self._run_slow(data, np.array([bounds[0], last]))
+            own = ids[offsets[row] : offsets[row + 1]]
+            own = own if last == bounds[1] else own[: len(expected)]
+            if not np.array_equal(own, expected):
+                most = min(len(own), len(expected))
+                apart = np.flatnonzero(own[:most] != expected[:most])
+                raise DifferenceError(row, int(apart[0]) if len(apart) else most)
+            judged += 1
+        return judged
 
 
-def _quoted(token: str) -> str:
-    return token.replace("|", r"\|")
+def _buffers(texts: pa.StringArray) -> tuple[np.ndarray, np.ndarray]:
+    """UTF-8 bytes (uint8) without a copy, and offsets into them (int64[rows + 1])."""
+    _, offsets, data = texts.buffers()
+    if not len(texts):  # Arrow allows an empty array to have no offsets at all
+        return np.empty(0, np.uint8), np.zeros(1, np.int64)
+    own = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    return (np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8)), own.astype(np.int64)
+
+
+def _groups(pieces: np.ndarray) -> Iterator[np.ndarray]:
+    """Consecutive offsets of at most _TOGETHER_BYTES of text, or of one piece."""
+    first = 0
+    while first < len(pieces) - 1:
+        last = int(np.searchsorted(pieces, pieces[first] + _TOGETHER_BYTES, side="right")) - 1
+        last = max(last, first + 1)
+        yield pieces[first : last + 1]
+        first = last

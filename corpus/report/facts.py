@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from corpus.duplicates import losses
+from corpus.fertility import Measured
 from corpus.manifest import Manifest
 from corpus.plan import Plan
 from corpus.recipe import Choice
-from corpus.report import Facts, bins, card, deduplication, passages, sweep
+from corpus.report import Facts, bins, card, deduplication, fertility, passages, sweep
 
 _OUTCOMES = ("kept", "filtered", "exact", "near")  # shown even where there are none; others where they occur
 
@@ -45,6 +46,7 @@ def collect(plan: Plan, manifests: Mapping[str, Manifest], tally: Mapping[str, A
         "alarms": deduplication.alarms(recipe, _numbers(tally["funnel"])),
         "crossed": deduplication.crossed(_numbers(tally["funnel"]), _numbers(tally["bytes"])),
         "kinds": _kinds(tally),
+        "fertility": fertility.collect(Measured(counts=manifests["fertility"].counts), recipe),
         **({"passages": passages.collect(manifests["passages"].counts)} if "passages" in manifests else {}),
     }
 

@@ -10,6 +10,7 @@ from corpus.errors import CorpusError
 from corpus.finished import Built, Finished
 from corpus.manifest import fingerprint
 from corpus.schema import OUTCOMES
+from corpus.shards.expected import expected
 
 _ALIGNED = ("verdicts", "clusters", "passages")  # tables with a row for each document, beside the signals
 
@@ -139,7 +140,9 @@ def _shard(release: Finished, built: Built) -> None:
             "shard", f"documents counted and written as {kind}", built.manifest.counts[f"{kind}.documents"], rows
         )
     if "encode" in release:
-        ledger.shard(built.manifest, release["encode"].manifest.counts)
+        splits, mix = (release[name].manifest.counts if name in release else None for name in ("splits", "mix"))
+        wanted = expected(release["encode"].manifest.counts, splits, mix)
+        ledger.shard(built.manifest, wanted.documents, wanted.sum, None)
 
 
 _LEDGERS: dict[str, Callable[[Finished, Built], None]] = {

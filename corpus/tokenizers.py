@@ -1,0 +1,38 @@
+"""Tokenizers that a recipe names: by a file, by a folder that holds one, or by the root of a release."""
+
+import hashlib
+from pathlib import Path
+
+import orjson
+
+from corpus import storage
+from corpus.errors import RecipeError
+
+FILE = "tokenizer.json"
+_CURRENT = "current.json"  # of corpus.plan, which imports this
+
+
+def address(base: str, named: str) -> str:
+    """The tokenizer.json that a path names, relative to a recipe's folder `base`."""
+    place = named if "://" in named else str(Path(base) / named)
+    if place.endswith(".json"):
+        return place
+    current = storage.read_bytes(storage.join(place, _CURRENT))
+    if current:
+        marks = orjson.loads(current)
+        return storage.join(place, "train", str(marks.get("train")), "tokenizer", FILE)
+    inner = storage.join(place, "tokenizer", FILE)  # the folder that stage shard writes has one
+    return inner if storage.read_bytes(inner) is not None else storage.join(place, FILE)
+
+
+def read(address: str, key: str) -> bytes:
+    """The bytes of a tokenizer.json. Raises RecipeError if it is not there; `key` is what named it."""
+    data = storage.read_bytes(address)
+    if data is None:
+        raise RecipeError(f"{key}: no {address}: give a {FILE}, a folder with one, or the root of a release")
+    return data
+
+
+def digest(address: str, key: str) -> str:
+    """Its sha256: what a stage's identity holds, for where a file lies is not what it is."""
+    return hashlib.sha256(read(address, key)).hexdigest()

@@ -1,0 +1,108 @@
+"""The fast encoder's ids are those of `tokenizers`: all scripts, hostile texts, names of special tokens."""
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from corpus.errors import DataError
+from jobs.encode import EncodePart
+from tests.filters.strategies import HOSTILE, TEXTS
+from tests.tokenizer.conftest import Variant, splitting
+from tokenizer.encode import FAST, SLOW, DifferenceError, Encoder
+from tokenizer.parallel import declaration
+from tokenizer.save import END, PADDING
+
+ADVERSARIAL = [
+    *HOSTILE,
+    f"a {END} b{PADDING}{END}",
+    END,
+    "<|endoftext",
+    "\n \n" * 1000,
+    "👩🏽‍🚀🏳️‍🌈" * 500,
+    "\u0301\u064b\u093f",
+    "a\u200fb\u200ec\u202ed\u2066e",
+    "don't DON'T ʼs 's'S'll",
+    "\u1e9e\u0130\ufb03\u2126",
+    "1234567 ١٢٣ ⅷ",
+]
+
+
+def encoders(folder: Path) -> tuple[Encoder, Encoder]:
+    path = str(folder / "tokenizer.json")
+    return Encoder(path=path), Encoder(path=path, slow=True)
+
+
+LONG = ["x" * 1_000_000, " " * 1_000_000, "ab" * 500_000, "字" * 300_000]
+
+
+def test_a_megabyte_of_one_letter_and_of_blanks(saved: Path) -> None:
+    fast, slow = encoders(saved)
+    for text in LONG:
+        assert np.array_equal(fast.encode(pa.array([text]))[0], slow.encode(pa.array([text]))[0])
+
+
+@settings(max_examples=40)
+@given(TEXTS)
+@example(ADVERSARIAL)
+@example([text[:2000] for text in declaration().values()])
+def test_both_give_the_same_ids(proven: dict[str, Path], texts: list[str]) -> None:
+    column = pa.array(texts, pa.string())
+    for folder in proven.values():
+        fast, slow = encoders(folder)
+        (ids, offsets), (expected, bounds) = fast.encode(column), slow.encode(column)
+        assert np.array_equal(offsets, bounds)
+        assert np.array_equal(ids, expected)
+        assert not np.isin([fast.end, fast.padding], ids).any()
+
+
+@given(TEXTS, st.data())
+def test_slices_of_a_batch_encode_as_their_texts_do(saved: Path, texts: list[str], data: st.DataObject) -> None:
+    fast, _ = encoders(saved)
+    first = data.draw(st.integers(0, len(texts)))
+    last = data.draw(st.integers(first, len(texts)))
+    ids, offsets = fast.encode(pa.array(texts, pa.string()).slice(first, last - first))
+    expected, bounds = fast.encode(pa.array(texts[first:last], pa.string()))
+    assert ids.tolist() == expected.tolist()
+    assert offsets.tolist() == bounds.tolist()
+
+
+def test_patterns_without_a_fast_path_are_encoded_by_the_other(variant: Variant, saved: Path) -> None:
+    fast, slow = encoders(saved)
+    assert (fast.library, slow.library) == (FAST, SLOW)
+    odd, _ = encoders(variant(pre_tokenizer=splitting(r"\w+")))
+    assert odd.library == SLOW
+
+
+def test_a_difference_is_told_with_its_place(saved: Path) -> None:
+    fast, slow = encoders(saved)
+    texts = pa.array(["mill", "the grain of the mill", "a " * 1_500_000])
+    ids, offsets = fast.encode(texts)
+    rows = np.arange(3)
+    assert fast.judge(texts, ids, offsets, rows) == 3
+    assert slow.judge(texts, ids, offsets, rows) == 0
+    wrong = ids.copy()
+    wrong[offsets[1] + 1] += 1
+    with pytest.raises(DifferenceError, match="from token 1 on") as caught:
+        fast.judge(texts, wrong, offsets, rows)
+    assert caught.value.row == 1
+    assert fast.judge(texts, wrong, offsets, np.array([0, 2])) == 2
+
+
+def test_texts_that_cannot_be_cut_are_not_given_to_the_judge_whole(saved: Path) -> None:
+    fast, _ = encoders(saved)
+    texts = pa.array(["x" * 3_000_000])
+    assert fast.judge(texts, *fast.encode(texts), np.array([0])) == 0
+
+
+def test_a_difference_stops_the_stage_and_says_what_to_do(saved: Path) -> None:
+    fast, _ = encoders(saved)
+    batch = pa.record_batch({"id": ["0" * 31 + "7"], "text": ["the grain"]})
+    ids, offsets = fast.encode(batch.column("text"))
+    task = EncodePart(folder="", corpus=None, tokenizer="", seed=1, slow=False, judged_below=1 << 64)  # type: ignore[arg-type]
+    assert task._judged(fast, batch, ids, offsets) == 1
+    with pytest.raises(DataError, match="document 0{31}7: gigatoken and tokenizers differ.*put encoder = 'tokenizers'"):
+        task._judged(fast, batch, ids + 1, offsets)
