@@ -9,6 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import DataError
+from corpus.shards.prompted import halves
 from jobs.encode import EncodePart
 from tests.filters.strategies import HOSTILE, TEXTS
 from tests.tokenizer.conftest import Variant, splitting
@@ -100,9 +101,10 @@ def test_texts_that_cannot_be_cut_are_not_given_to_the_judge_whole(saved: Path) 
 
 def test_a_difference_stops_the_stage_and_says_what_to_do(saved: Path) -> None:
     fast, _ = encoders(saved)
-    batch = pa.record_batch({"id": ["0" * 31 + "7"], "text": ["the grain"]})
-    ids, offsets = fast.encode(batch.column("text"))
-    task = EncodePart(folder="", corpus=None, tokenizer="", seed=1, slow=False, judged_below=1 << 64)  # type: ignore[arg-type]
-    assert task._judged(fast, batch, ids, offsets) == 1
+    texts, names = pa.array(["the grain"]), pa.array(["0" * 31 + "7"])
+    pieces = halves(texts, pa.nulls(1, pa.int32()))
+    ids, offsets = fast.encode(texts)
+    task = EncodePart(folder="", corpus=None, tokenizer="", seed=1, prompted=False, slow=False, judged_below=1 << 64)  # type: ignore[arg-type]
+    assert task._judged(fast, names, pieces, ids, offsets) == 1
     with pytest.raises(DataError, match="document 0{31}7: gigatoken and tokenizers differ.*put encoder = 'tokenizers'"):
-        task._judged(fast, batch, ids + 1, offsets)
+        task._judged(fast, names, pieces, ids + 1, offsets)
