@@ -131,13 +131,17 @@ def trace(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("release", metavar="ROOT|RECIPE", help="the folder that `gristmill run` wrote, or its recipe")
     parser.add_argument("--root", help="output folder or URI of the recipe, where it is not the recipe's own")
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--shard", metavar="FILE", help="an Arrow shard; with --row, and --token for text around it")
-    what.add_argument("--prefix", metavar="PREFIX", help="a Megatron prefix; with --document, and --token")
+    what.add_argument("--shard", metavar="FILE", help="an Arrow shard; with --row, --token or both")
+    what.add_argument(
+        "--prefix", metavar="PREFIX", help="a Megatron prefix; with --document, and --token for text around it"
+    )
     what.add_argument("--id", help="a document's id, or enough of its first digits")
     what.add_argument("--step", type=positive, metavar="N", help="a step of a Megatron run, whose arguments follow")
     parser.add_argument("--row", type=whole, metavar="N", help="row of the shard")
     parser.add_argument("--document", type=whole, metavar="N", help="number of the document in the prefix")
-    parser.add_argument("--token", type=whole, metavar="N", help="token of the row or document")
+    parser.add_argument(
+        "--token", type=whole, metavar="N", help="token of the row or document; of the shard, where no row is given"
+    )
     run = parser.add_argument_group("the run, as its own arguments say", "equal to megatron-core 0.16.1")
     run.add_argument("--sequence-length", "--seq-length", type=positive, metavar="S")
     run.add_argument("--global-batch-size", type=positive, metavar="B")

@@ -20,17 +20,20 @@ def lines(arguments: argparse.Namespace) -> Iterator[str]:
     if arguments.step is not None:
         return page.of_step(release, _run(release, arguments), arguments.step)
     if arguments.shard is not None:
-        row = _needed(arguments.row, "--shard", "--row")
-        return page.of_row(release, lookup.in_shard(release, release.shard(arguments.shard), row), arguments.token)
-    document = _needed(arguments.document, "--prefix", "--document")
+        return _of_shard(release, release.shard(arguments.shard), arguments.row, arguments.token)
+    if arguments.document is None:
+        raise RecipeError("--prefix needs --document: which of its documents, from 0")
     prefix = release.prefix(arguments.prefix)
-    return page.of_row(release, lookup.in_prefix(release, prefix, document), arguments.token)
+    return page.of_row(release, lookup.in_prefix(release, prefix, arguments.document), arguments.token)
 
 
-def _needed(value: int | None, option: str, other: str) -> int:
-    if value is None:
-        raise RecipeError(f"{option} needs {other}: which of its rows, from 0")
-    return value
+def _of_shard(release: Release, file: str, row: int | None, token: int | None) -> Iterator[str]:
+    """Without a row the token counts through all rows of the shard."""
+    if row is None:
+        if token is None:
+            raise RecipeError("--shard needs --row, or --token counted from the head of the shard")
+        row, token = lookup.row_at(release, file, token)
+    return page.of_row(release, lookup.in_shard(release, file, row), token)
 
 
 def _run(release: Release, arguments: argparse.Namespace) -> MegatronRun:

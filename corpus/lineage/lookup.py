@@ -19,6 +19,19 @@ def in_shard(release: Release, file: str, row: int) -> list[Place]:
     return [place for _, place in _places(_row(release, file, row), file, row)]
 
 
+def row_at(release: Release, file: str, token: int) -> tuple[int, int]:
+    """Row, and token in it, of a token that counts through all rows. Raises RecipeError beyond the end."""
+    row = begin = 0
+    for batch in read_batches(release.address(file)):
+        offsets = tokens_of(batch)[1]
+        if token < begin + offsets[-1] - offsets[0]:
+            within = int(np.searchsorted(offsets - offsets[0], token - begin, side="right")) - 1
+            return row + within, token - begin - int(offsets[within] - offsets[0])
+        row += batch.num_rows
+        begin += int(offsets[-1] - offsets[0])
+    raise RecipeError(f"{file} has {begin:,} tokens: there is no token {token}")
+
+
 def in_prefix(release: Release, prefix: str, document: int) -> list[Place]:
     """The document of this number, as a list of one. Raises RecipeError for a number beyond the end."""
     lengths = release.tokens(prefix).lengths

@@ -34,7 +34,7 @@ class TokenLoader:
     """Iterates the batches of one rank. `consumed` counts samples of all ranks, those of the batch at hand included.
 
     It is counted where batches are handed over, so what workers have read ahead is read again after a resume. Each
-    `iter()` goes on from `consumed`.
+    `iter()` goes on from `consumed`, which may be set: it is all of the state that changes.
     """
 
     def __init__(

@@ -68,6 +68,9 @@ def test_trace_prints_origin_decisions_and_the_text_around(
     for wanted in (f"document   {id_}", "licence    CC", "file       gnome", "verdict    kept", f"{file} row {row}"):
         assert wanted in shown
     assert f"[[{show.plain(release.decoder.decode(pa.array(tokens[20:21]).to_numpy()))}]]" in shown
+    before = sum(len(own) for other, number, _, own in arrow if other == file and number < row)
+    assert main([*by_root, "--shard", file, "--token", str(before + 20)]) == 0
+    assert capsys.readouterr().out == shown
     assert main([*by_root, "--id", id_[:10]]) == 0
     back = capsys.readouterr().out
     assert f"tokens     {file} row {row}, tokens 0 to {len(tokens) - 1}" in back
@@ -109,6 +112,7 @@ def test_step_prints_the_documents_of_its_samples(
         (["--shard", "data-00000-of-00002", "--row", "999"], "there is no row 999"),
         (["--shard", "data-00000-of-00002", "--row", "1", "--token", "99999"], "no token 99999"),
         (["--shard", "data-00000-of-00002"], "--shard needs --row"),
+        (["--shard", "data-00000-of-00002", "--token", "99999999"], "there is no token 99999999"),
         (["--prefix", "deu_Latn-00000-of-00001_text_document", "--document", "999"], "there is no document 999"),
         (["--prefix", "deu_Latn-00000-of-00001_text_document"], "--prefix needs --document"),
         (["--id", "zz"], "no document's id begins"),

@@ -14,7 +14,10 @@ torch = pytest.importorskip("torch")
 
 from corpus.loader.batches import TokenLoader  # noqa: E402  (it imports torch)
 
-pytestmark = pytest.mark.filterwarnings("ignore:This DataLoader will create")  # on a machine of one core
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:This DataLoader will create"),  # on a machine of one core
+    pytest.mark.filterwarnings("ignore:This process .* is multi-threaded"),  # Python 3.12 of torch's own forks
+]
 
 S = 32
 BATCH = 4
