@@ -303,7 +303,9 @@ class _Reader:
             message = str(first["msg"]).removeprefix("Value error, ")
             if first["type"] == "missing":
                 raise self.fail(f"[{where}] needs a value for {place!r}") from error
-            raise self.fail(f"[{where}] {place}: {message}" + (f", got {first['input']!r}" if place else "")) from error
+            raise self.fail(
+                f"[{where}] {place}: {message}, got {first['input']!r}" if place else f"[{where}] {message}"
+            ) from error
         except (TypeError, ValueError) as error:  # orjson: dates and other TOML types that JSON lacks
             raise self.fail(f"[{where}]: {error}") from error
 

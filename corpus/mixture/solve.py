@@ -68,7 +68,7 @@ def solve(found: Mapping[Pair, Size], mixture: Mixture) -> list[Group]:
     cap = exact(mixture.max_epochs)
     most = {key: int(cap * count) for key, count in tokens.items()}
     weights = _weights(tokens, mixture)
-    budget = mixture.tokens or _all(tokens, mixture)
+    budget = mixture.tokens or min(_all(tokens, mixture), sum(most.values()))
     if budget > sum(most.values()):
         raise RecipeError(
             f"[mixture] {budget:,} tokens are wanted, and {mixture.max_epochs:g} epochs of all there is are "
@@ -84,7 +84,7 @@ def solve(found: Mapping[Pair, Size], mixture: Mixture) -> list[Group]:
             tokens=tokens[key],
             share=weights[key] / whole,
             wanted=wanted[key],
-            capped=budget * weights[key] / whole > most[key],
+            capped=budget * weights[key] / whole >= most[key] + 1,  # a part of a token is rounding, not the cap
         )
         for key, own in sorted(pairs.items())
     ]

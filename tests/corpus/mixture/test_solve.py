@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from corpus.errors import RecipeError
 from corpus.mixture import presets
 from corpus.mixture.solve import Size, allot, power, rounded, sizes, solve
-from corpus.mixture.table import Mixture
+from corpus.mixture.table import Mixture, exact
 
 NAMES = ("a", "b", "c", "d", "e")
 
@@ -157,6 +157,16 @@ def test_epochs_are_exact_and_with_a_budget_proportions() -> None:
     assert [(group.key, group.epochs) for group in groups] == [("*", 1), ("wiki", Fraction(5, 2))]
     halved = solve(corpus(tokens), Mixture(epochs={"wiki": 2.5, "*": 1.0}, tokens=2750))
     assert [group.epochs for group in halved] == [Fraction(1, 2), Fraction(5, 4)]
+
+
+@given(st.dictionaries(st.sampled_from(NAMES), st.tuples(st.integers(1, 999), st.floats(0.01, 2.5)), min_size=1))
+def test_epochs_are_off_by_a_token_at_most(table: dict[str, tuple[int, float]]) -> None:
+    epochs = {name: rate for name, (_, rate) in table.items()}
+    groups = solve(corpus({(name, "x"): n for name, (n, _) in table.items()}), Mixture(epochs=epochs, max_epochs=2.5))
+    for group in groups:
+        assert abs(group.wanted - exact(epochs[group.key]) * group.tokens) <= 1
+        assert group.wanted <= Fraction(5, 2) * group.tokens
+        assert not group.capped
 
 
 def test_table_with_nothing_in_it_has_every_document_once() -> None:
