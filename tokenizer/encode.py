@@ -37,7 +37,7 @@ class Encoder:
 
     @property
     def vocab_size(self) -> int:
-        """One more than the largest id: some tokenizers leave ids out, and a trainer's table has a row for those too."""
+        """One more than the largest id: some tokenizers leave ids out, and a trainer's table has rows for those too."""
         return int(max(_judge(self.path).get_vocab(with_added_tokens=True).values())) + 1
 
     @property

@@ -147,7 +147,7 @@ def _lineage(documents: _Documents) -> pa.Table:
     sources = block.sources.take(rows).dictionary_encode()
     columns = [
         block.ids.take(rows),
-        pa.array(sources.to_pylist(), pa.dictionary(pa.int32(), pa.string())),
+        sources,
         pa.array(block.parts).take(rows),
         pa.array(block.rows).take(rows),
         pa.array(documents.lengths.astype(np.int32)),
