@@ -1,6 +1,7 @@
 """No near copy straddles a split, whatever the partitioning and on both ways to components; and a recipe that asks."""
 
 import random
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -23,7 +24,7 @@ from corpus.table import Table, write_whole
 from jobs import copies, splits
 from jobs.run import Run
 from jobs.session import Session
-from tests.conftest import Gristmill
+from tests.conftest import Gristmill, tree
 
 CHANCE = random.Random(5)
 COUNT = 600
@@ -204,9 +205,15 @@ def test_recipe_with_splits_and_packing_has_them_in_every_shard(
     )
     path = tmp_path / "held.toml"
     path.write_text(recipe, "utf-8")
-    done = gristmill("run", path, "--root", copied, "--cores", "2", "--until", "shard")
-    assert done.returncode == 0, done.stderr
-    assert "reused: ingest, measure, decide, pairs, dedup, release, train, encode" in done.stdout
+    again = tmp_path / "again"
+    shutil.copytree(copied, again)
+    for root, cores in ((copied, 2), (again, 1)):
+        done = gristmill("run", path, "--root", root, "--cores", cores, "--until", "shard")
+        assert done.returncode == 0, done.stderr
+        assert "reused: ingest, measure, decide, pairs, dedup, release, train, encode" in done.stdout
+    one, two = tree(again), tree(copied)
+    assert one.keys() == two.keys()
+    assert [name for name in one if one[name] != two[name]] == []
     rows = pq.read_table(next(copied.glob("splits/*/held")))
     ids = {name: {r["id"] for r in rows.to_pylist() if SPLITS[r["split"]] == name} for name in SPLITS}
     assert len(ids["valid"]) > 8
