@@ -132,8 +132,9 @@ def mix(written: Manifest, groups: Sequence[Group], cuts: Sequence[Cut]) -> None
         )
 
 
-def splits(written: Manifest, folder: str, taken: Mapping[str, int]) -> None:
+def splits(written: Manifest, folder: str, taken: Mapping[str, int], wanted: Mapping[str, int]) -> None:
     for name, documents in taken.items():
+        equal("splits", f"documents of {name} above those asked for", max(documents - wanted[name], 0), 0)
         equal("splits", f"documents chosen for {name} and written", documents, written.counts.get(name, 0))
     rows = sum(footer_rows(written, folder, "held"))
     equal("splits", "documents chosen and rows of held", sum(taken.values()), rows)

@@ -42,7 +42,7 @@ def build(run: Run, stage: Stage) -> str:
     tasks.run(run.session, "splits", [stage.folder], 2 * corpus.parts, task)
 
     def check(written: Manifest) -> None:
-        ledger.splits(written, stage.folder, taken)
+        ledger.splits(written, stage.folder, taken, wanted)
 
     run.finish(stage, 2 * corpus.parts, check, {f"wanted.{name}": count for name, count in wanted.items()})
     counts = run.manifest("splits").counts
@@ -136,30 +136,36 @@ def _bounds(run: Run, clusters: EmitClusters, asked: Splits) -> tuple[Bounds, di
     sofar = dict.fromkeys(ends, 0)
     taken, wanted = dict.fromkeys(SPLITS, 0), dict.fromkeys(SPLITS, 0)
     for name in SPLITS:
-        asked_for = {language: asked.wanted(language, name, documents[language]) for language in ends}
-        crossings = {n: crossing(histograms[n], sofar[n] + asked_for[n]) for n in ends}
-        buckets = EmitBuckets(
-            clusters=clusters, most=asked.max_cluster, wanted={n: c.bucket for n, c in crossings.items() if c}
-        )
-        inside: dict[str, list[tuple[int, int]]] = {}
-        if any(asked_for.values()):
-            found = tasks.over_parts(spark, parts, buckets.__call__, "language string, size long, digest long")
-            for language, size, digest in tasks.execute(found.collect):
-                inside.setdefault(language, []).append((digest % _END, size))
-        for language, end in crossings.items():
-            before = sofar[language]
-            if not asked_for[language]:
-                ends[language].append(ends[language][-1] if ends[language] else 0)
-            elif end is None:
-                ends[language].append(_END)
-                sofar[language] = int(histograms[language].sum())
-            else:
-                keys, sizes = (np.array(column) for column in zip(*inside[language], strict=True))
-                last, sofar[language] = threshold(end, keys.astype(np.uint64), sizes)
-                ends[language].append(last)
-            taken[name] += sofar[language] - before
-            wanted[name] += asked_for[language]
+        quotas = {n: quota for n in ends if (quota := asked.wanted(n, name, documents[n]))}
+        limits = {n: sofar[n] + quota for n, quota in quotas.items()}
+        reached = _reach(run, clusters, asked.max_cluster, histograms, limits)
+        for language, found in ends.items():
+            end, total = reached.get(language, (found[-1] if found else 0, sofar[language]))
+            found.append(end)
+            taken[name] += total - sofar[language]
+            sofar[language] = total
+        wanted[name] = sum(quotas.values())
     return Bounds(ends=ends), taken, wanted
+
+
+def _reach(
+    run: Run, clusters: EmitClusters, most: int, histograms: Mapping[str, np.ndarray], limits: Mapping[str, int]
+) -> dict[str, tuple[int, int]]:
+    """For each language the first digest that does not fit under its limit, and the documents before it."""
+    crossings = {n: found for n, limit in limits.items() if (found := crossing(histograms[n], limit))}
+    reached = {n: (_END, int(histograms[n].sum())) for n in limits if n not in crossings}
+    if not crossings:
+        return reached
+    emit = EmitBuckets(clusters=clusters, most=most, wanted={n: found.bucket for n, found in crossings.items()})
+    schema = "language string, size long, digest long"
+    rows = tasks.over_parts(run.session.spark, clusters.corpus.parts, emit.__call__, schema)
+    inside: dict[str, list[tuple[int, int]]] = {n: [] for n in crossings}
+    for language, size, digest in tasks.execute(rows.collect):
+        inside[language].append((digest, size))
+    for language, found in crossings.items():
+        digest, size = np.array(inside[language], np.int64).T
+        reached[language] = threshold(found, np.ascontiguousarray(digest).view(np.uint64), size)
+    return reached
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,9 +15,8 @@ from corpus.shards.gather import Block, together
 from corpus.shards.pack import Packing, Sequences, best_fit, concatenate, fill
 from corpus.shards.tokens import TARGETS_AT
 
-# Tokens that are packed together: 128 MB at 32 bits, and 16,384 sequences of 2,048, which lognormal lengths fill
-# to the last sequence (docs/decisions/0021-sequences-and-splits.md). The groups follow the global order, so they are a
-# random sample.
+# Tokens that are packed together: 128 MB at 32 bits, and 16,384 sequences of 2,048, which lognormal lengths fill to
+# the last (docs/decisions/0021-sequences-and-splits.md). The groups follow the global order: each is a random sample.
 _GROUP_TOKENS = 1 << 25
 _BATCH_ROWS = 1000  # what `datasets` itself writes into a record batch
 _BATCH_TOKENS = 1 << 23  # unless the sequences are longer than 8,192

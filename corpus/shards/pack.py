@@ -53,7 +53,8 @@ class Sequences:
 def best_fit(lengths: np.ndarray, size: int) -> Sequences:
     """Sequences of at most `size` tokens of documents of these lengths (int64, tokens), in order of their creation."""
     document, start, length = _split(lengths, size)
-    order = np.argsort(size - length, kind="stable")  # a radix sort for small integers: longest first
+    rooms = (size - length).astype(np.min_scalar_type(size))  # 16 bits are sorted by radix, 64 by comparison
+    order = np.argsort(rooms, kind="stable")  # longest first
     owner, count = _place(length[order], size)
     by_sequence = np.argsort(owner, kind="stable")
     pieces = order[by_sequence]

@@ -1,12 +1,12 @@
 """No near copy straddles a split, whatever the partitioning and on both ways to components; and a recipe that asks."""
 
 import random
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import orjson
@@ -15,7 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from corpus.duplicates.earlier import Earlier
-from corpus.schema import CORPUS, HELD, PAIRS
+from corpus.recipe import Code
+from corpus.schema import CONTAINMENTS, CORPUS, CUTS, HELD, PAIRS
 from corpus.shards.megatron import read_index
 from corpus.shards.splits import SPLITS, Quota, Splits
 from corpus.shards.tokens import TokenPart, schema, write_token_part
@@ -23,7 +24,7 @@ from corpus.table import Table, write_whole
 from jobs import copies, splits
 from jobs.run import Run
 from jobs.session import Session
-from tests.conftest import Gristmill
+from tests.conftest import Gristmill, tree
 
 CHANCE = random.Random(5)
 COUNT = 600
@@ -34,6 +35,7 @@ GONE = [CHANCE.randbytes(16) for _ in range(100)]  # contents of documents that 
 TEXTS = [CHANCE.randbytes(16) for _ in range(COUNT)]
 for one, other in ((3, 500), (0, 550), (7, 8)):
     TEXTS[one] = TEXTS[other]  # made equal by redaction
+CUT_FROM = [(20, 21), (30, 31), (599, 2)]  # a passage of the first is kept by the second
 WORDED = [key for key in KEYS if any(key)]
 PAIRS_OF = [
     (*CHANCE.sample([*WORDED, *GONE], 2), CHANCE.choice([0.2, 0.6, 0.9]))
@@ -49,7 +51,8 @@ def session() -> Iterator[Session]:
     started.stop()
 
 
-PLAN = SimpleNamespace(recipe=SimpleNamespace(code=None, seed=9), stages={}, earlier=Earlier())
+CONTAINED = [(KEYS[40], KEYS[41], 0.1, 0.7), (KEYS[42], KEYS[43], 0.4, 0.3)]  # the second is half in the first, or not
+PLAN = SimpleNamespace(recipe=SimpleNamespace(code=Code(), seed=9), stages={"passages"}, earlier=Earlier())
 
 
 @dataclass
@@ -59,7 +62,7 @@ class Stages:
     folder: Path
     sizes: Sequence[int]
     session: Session
-    plan: Any = PLAN
+    plan = PLAN
 
     def table(self, stage: str, name: str) -> Table:
         if stage == "pairs":
@@ -68,6 +71,22 @@ class Stages:
                 for a, b, j in PAIRS_OF
             ]
             return self._written(stage, [pa.Table.from_pylist(rows[i::2], schema=PAIRS) for i in range(2)])
+        if stage == "code":
+            rows = [
+                {
+                    "a": a, "b": b, "a_fingerprints": 9, "b_fingerprints": 9, "shared": 5, "jaccard": 0.1,
+                    "a_in_b": inside, "b_in_a": holds, "a_words_in_b": 0.0, "b_words_in_a": 0.0,
+                }
+                for a, b, inside, holds in CONTAINED
+            ]  # fmt: skip
+            return self._written(stage, [pa.Table.from_pylist(rows, schema=CONTAINMENTS)])
+        if stage == "passages":
+            cut = {"start": 0, "end": 1, "rule": "passages.repeated", "count": 2}
+            rows = [
+                [{"id": IDS[i], "row": i - a, "of_id": IDS[of], **cut} for i, of in CUT_FROM if a <= i < b]
+                for a, b in self.cuts()
+            ]
+            return self._written(stage, [pa.Table.from_pylist(part, schema=CUTS) for part in rows])
         if stage == "signals.content":
             return self._written(stage, [pa.table({"key": pa.array(KEYS[a:b], pa.binary(16))}) for a, b in self.cuts()])
         return self._written(stage, [self._corpus(a, b) for a, b in self.cuts()])
@@ -158,6 +177,10 @@ def connected() -> list[list[int]]:
         if similarity >= 0.5:
             joined.setdefault(a, set()).add(b)
             joined.setdefault(b, set()).add(a)
+    also = [*CUT_FROM, *((KEYS.index(a), KEYS.index(b)) for a, b, *inside in CONTAINED if max(inside) >= 0.5)]
+    for i, other in also:
+        joined[i].add(other)
+        joined[other].add(i)
     seen: set[object] = set()
     found = []
     for start in range(COUNT):
@@ -182,9 +205,15 @@ def test_recipe_with_splits_and_packing_has_them_in_every_shard(
     )
     path = tmp_path / "held.toml"
     path.write_text(recipe, "utf-8")
-    done = gristmill("run", path, "--root", copied, "--cores", "2", "--until", "shard")
-    assert done.returncode == 0, done.stderr
-    assert "reused: ingest, measure, decide, pairs, dedup, release, train, encode" in done.stdout
+    again = tmp_path / "again"
+    shutil.copytree(copied, again)
+    for root, cores in ((copied, 2), (again, 1)):
+        done = gristmill("run", path, "--root", root, "--cores", cores, "--until", "shard")
+        assert done.returncode == 0, done.stderr
+        assert "reused: ingest, measure, decide, pairs, dedup, release, train, encode" in done.stdout
+    one, two = tree(again), tree(copied)
+    assert one.keys() == two.keys()
+    assert [name for name in one if one[name] != two[name]] == []
     rows = pq.read_table(next(copied.glob("splits/*/held")))
     ids = {name: {r["id"] for r in rows.to_pylist() if SPLITS[r["split"]] == name} for name in SPLITS}
     assert len(ids["valid"]) > 8
