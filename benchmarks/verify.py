@@ -22,7 +22,7 @@ from corpus.verify.release import verify
 from tokenizer.save import save
 
 _DOCUMENT = 1000  # ids: about a page of web text
-_SHARD_MB = 250
+_SHARD_MB = 50  # small, so that two cores have something to share
 _VOCABULARY = 258  # the bytes and two special tokens: what is decoded is not what is timed
 
 

@@ -1,9 +1,9 @@
 """Files read once: digested while someone looks at what passes, and counted for whoever waits."""
 
 import hashlib
-import io
 import threading
-from typing import Any
+from collections.abc import Iterator
+from types import TracebackType
 
 import pyarrow as pa
 
@@ -26,49 +26,48 @@ class Meter:
             self.bytes += count
 
 
-class Digested(io.RawIOBase):
-    """A file read from its beginning; `sha256` and `bytes` are of what was read. Closed by a `with` block."""
+class Digested:
+    """A file read once from its beginning, mapped into memory on a local disk; `sha256` is of what was read.
+
+    A context manager. The file must not be empty, nor shrink meanwhile.
+    """
 
     def __init__(self, address: str, meter: Meter) -> None:
         filesystem, path = storage.resolve(address)
-        self._stream: Any = filesystem.open_input_stream(path)
+        self._source = pa.memory_map(path) if storage.is_local(address) else filesystem.open_input_file(path)
         self._digest = hashlib.sha256()
         self._meter = meter
-        self.bytes = 0
 
-    def readable(self) -> bool:
-        return True
+    def __enter__(self) -> "Digested":
+        return self
 
-    def read(self, size: int = -1) -> bytes:
-        data = bytes(self._stream.read(None if size < 0 else size))
-        self._digest.update(data)
-        self._meter.add(len(data))
-        self.bytes += len(data)
-        return data
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._source.close()
+
+    def blocks(self) -> Iterator[pa.Buffer]:
+        """What is left of it, in order."""
+        while (block := self._source.read_buffer(BLOCK_BYTES)).size:
+            yield self._passed(block)
 
     def drain(self) -> None:
         """Read what nobody looked at, so that the digest is of the whole file."""
-        while self.read(BLOCK_BYTES):
+        for _ in self.blocks():
             pass
+
+    def whole(self) -> pa.Buffer:
+        """All of it: for what is parsed only if the digest is right. Of an object store it is held in memory."""
+        buffer = self._source.read_buffer()
+        for first in range(0, buffer.size, BLOCK_BYTES):
+            self._passed(buffer.slice(first, min(BLOCK_BYTES, buffer.size - first)))
+        return buffer
+
+    def _passed(self, block: pa.Buffer) -> pa.Buffer:
+        self._digest.update(block)
+        self._meter.add(block.size)
+        return block
 
     @property
     def sha256(self) -> str:
         return self._digest.hexdigest()
-
-    def close(self) -> None:
-        if not self.closed:
-            self._stream.close()
-        super().close()
-
-
-def whole(address: str, meter: Meter) -> tuple[pa.Buffer, str]:
-    """A file's bytes, mapped into memory on a local disk, and their sha256: for what is parsed only if it is right."""
-    filesystem, path = storage.resolve(address)
-    with pa.memory_map(path) if storage.is_local(address) else filesystem.open_input_file(path) as source:
-        buffer = source.read_buffer()
-    digest = hashlib.sha256()
-    for first in range(0, buffer.size, BLOCK_BYTES):
-        block = buffer.slice(first, min(BLOCK_BYTES, buffer.size - first))
-        digest.update(block)
-        meter.add(block.size)
-    return buffer, digest.hexdigest()

@@ -134,7 +134,7 @@ def _damage(address: str, entry: FileEntry, quick: bool, meter: Meter) -> str:
         return f"{entry.name} is missing"
     if info.size != entry.bytes:
         return f"{entry.name} has {info.size:,} bytes instead of {entry.bytes:,}"
-    if not quick:
+    if not quick and entry.bytes:
         with Digested(address, meter) as file:
             file.drain()
             if file.sha256 != entry.sha256:

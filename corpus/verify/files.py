@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.fs as pafs
 
 from corpus import manifest, storage
-from corpus.digests import Digested, Meter, whole
+from corpus.digests import Digested, Meter
 from corpus.errors import DataError
 from corpus.finished import Built, Finished
 from corpus.manifest import FileEntry
@@ -81,18 +81,24 @@ def examine(file: File, known: Known, meter: Meter) -> Examined:
         found.damage.append(f"{file.address} is missing")
     elif info.size != file.entry.bytes:
         found.damage.append(f"{file.address} has {info.size:,} bytes, its manifest says {file.entry.bytes:,}")
-    elif file.is_arrow_shard:
-        stream, digest = whole(file.address, meter)
-        if _right(digest, found) and known.about:
-            _arrow(stream, known, known.about, found)
-    else:
+    elif file.entry.bytes:
         with Digested(file.address, meter) as opened:
-            if known.about and file.table == "megatron" and file.ends_in(".bin"):
-                _bin(opened, known.about, found)
-            opened.drain()
-        if _right(opened.sha256, found):
-            _closed(file, known.about, found)
+            _read(opened, known, found)
     return found
+
+
+def _read(opened: Digested, known: Known, found: Examined) -> None:
+    file, about = found.file, known.about
+    if about and file.is_arrow_shard:
+        stream = opened.whole()
+        if _right(opened.sha256, found):
+            _arrow(stream, known, about, found)
+        return
+    if about and file.built.name == "shard" and file.ends_in(".bin"):
+        _bin(opened, about, found)
+    opened.drain()
+    if _right(opened.sha256, found):
+        _closed(file, about, found)
 
 
 def _right(digest: str, found: Examined) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numba import njit
 
-from corpus.digests import BLOCK_BYTES, Digested
+from corpus.digests import Digested
 
 
 @njit(cache=True, nogil=True)
@@ -69,12 +69,12 @@ class Ids:
 def scan_bin(file: Digested, kind: np.dtype[Any], lengths: np.ndarray, ids: Ids) -> None:
     """A `.bin` whose index gives these lengths."""
     ends = np.cumsum(lengths.astype(np.int64)) - 1
-    rest = b""
+    rest = b""  # of an id: a store may return any number of bytes
     first = 0
-    while data := file.read(BLOCK_BYTES):
-        whole = rest + data if rest else data
+    for block in file.blocks():
+        whole = rest + block.to_pybytes() if rest else block
         count = len(whole) // kind.itemsize
-        rest = whole[count * kind.itemsize :]
+        rest = bytes(whole[count * kind.itemsize :])
         low, high = np.searchsorted(ends, [first, first + count])
         ids.block(np.frombuffer(whole, kind.newbyteorder("<"), count), ends[low:high] - first)
         first += count
