@@ -13,6 +13,8 @@ import pyarrow.compute as pc
 from corpus import storage
 from corpus.errors import DataError
 from corpus.manifest import FileEntry
+from corpus.shards.copying import reordered
+from corpus.table import one_batch
 
 _BATCH_BYTES = 8 << 20  # of tokens in a record batch: what a reader without memory mapping holds at a time
 
@@ -33,16 +35,20 @@ def schema(kind: pa.DataType) -> pa.Schema:
 
 def write_token_part(folder: str, label: str, documents: pa.Table) -> FileEntry:
     """Sort and publish a part (columns of `schema`)."""
-    ordered = documents.sort_by(
-        [("language", "ascending"), ("order", "ascending"), ("id", "ascending"), ("row", "ascending")]
-    )
+    whole = one_batch(documents)
+    keys = [(name, "ascending") for name in ("language", "order", "id", "row")]
+    order = pc.sort_indices(whole, keys)
+    narrow = [name for name in whole.schema.names if name != "tokens"]
+    found = {name: whole.column(name).take(order) for name in narrow}
+    found["tokens"] = reordered(whole.column("tokens"), order.to_numpy().astype(np.int64))
+    ordered = pa.Table.from_arrays([found[name] for name in whole.schema.names], schema=whole.schema)
     average = max(1, ordered.nbytes // max(ordered.num_rows, 1))
     rows = max(1, _BATCH_BYTES // average)
     with (
         storage.publish(storage.join(folder, "tokens"), f"{label}-{{digest}}.arrow") as sink,
         pa.ipc.new_file(pa.PythonFile(sink, mode="w"), ordered.schema) as writer,
     ):
-        writer.write_table(ordered.combine_chunks(), max_chunksize=rows)
+        writer.write_table(ordered, max_chunksize=rows)
     return FileEntry(name=sink.name, rows=ordered.num_rows, bytes=sink.bytes, sha256=sink.sha256)
 
 
@@ -70,6 +76,9 @@ class TokenPart:
         reader = self.open()
         for number in range(reader.num_record_batches):
             batch = reader.get_batch(number)
+            names = batch.column("language")  # sorted: most languages are in few batches
+            if language and not names[0].as_py() <= language <= names[-1].as_py():
+                continue
             wanted = _wanted(batch, language, first, last)
             cuts = np.flatnonzero(np.diff(np.concatenate([[0], wanted.view(np.int8), [0]])))
             for start, end in cuts.reshape(-1, 2):
