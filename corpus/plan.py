@@ -4,6 +4,7 @@ A stage's identity is its name, the version of its code, the parameters it uses 
 reads. So the whole plan is known before anything runs, and a threshold that moves changes `decide` and what follows.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -188,10 +189,9 @@ def _tokenized(builder: _Builder) -> None:
 
 
 def _given(recipe: Recipe) -> dict[str, object]:
-    """The identity of a tokenizer that is there: its bytes, and what ends a document."""
-    table = recipe.tokenizer
-    found = tokenizers.digest(tokenizers.address(recipe.base, table.path), "[tokenizer] path")
-    return {"sha256": found, "end": table.end, "padding": table.padding}
+    """The identity of a tokenizer that is there: its bytes, and what ends a document. Refused here, before a run."""
+    data, found = tokenizers.given_for(recipe.base, recipe.tokenizer)
+    return {"sha256": hashlib.sha256(data).hexdigest(), "end": found.end, "padding": found.padding}
 
 
 def _handed_on(builder: _Builder) -> None:

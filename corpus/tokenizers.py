@@ -7,6 +7,8 @@ import orjson
 
 from corpus import storage
 from corpus.errors import RecipeError
+from corpus.recipe import TokenizerTable
+from tokenizer.given import Given, check
 
 FILE = "tokenizer.json"
 _CURRENT = "current.json"  # of corpus.plan, which imports this
@@ -31,6 +33,16 @@ def read(address: str, key: str) -> bytes:
     if data is None:
         raise RecipeError(f"{key}: no {address}: give a {FILE}, a folder with one, or the root of a release")
     return data
+
+
+def given_for(base: str, table: TokenizerTable) -> tuple[bytes, Given]:
+    """The tokenizer that [tokenizer] path names, checked. Raises RecipeError with the reason for one of no use."""
+    place = address(base, table.path)
+    data = read(place, "[tokenizer] path")
+    try:
+        return data, check(data, table.end, table.padding)
+    except ValueError as error:
+        raise RecipeError(f"[tokenizer] path: {place} {error}") from error
 
 
 def digest(address: str, key: str) -> str:

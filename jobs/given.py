@@ -6,7 +6,6 @@ Reads: the file. Writes: the folder `tokenizer`, where its `tokenizer.json` stan
 import orjson
 
 from corpus import ledger, manifest, storage, tokenizers
-from corpus.errors import RecipeError
 from corpus.manifest import FileEntry, Receipt
 from corpus.plan import Stage
 from jobs.run import Run
@@ -14,14 +13,10 @@ from tokenizer import given
 
 
 def build(run: Run, stage: Stage) -> str:
-    """Check, copy, name what ends a document. Raises RecipeError with the reason for one that cannot be used."""
-    table = run.plan.recipe.tokenizer
-    address = tokenizers.address(run.plan.recipe.base, table.path)
-    data = tokenizers.read(address, "[tokenizer] path")
-    try:
-        found = given.check(data, table.end, table.padding)
-    except ValueError as error:
-        raise RecipeError(f"[tokenizer] path: {address} {error}") from error
+    """Check, copy, name what ends a document. Raises RecipeError for one that cannot be used."""
+    recipe = run.plan.recipe
+    address = tokenizers.address(recipe.base, recipe.tokenizer.path)
+    data, found = tokenizers.given_for(recipe.base, recipe.tokenizer)
     for warning in found.warnings:
         run.say(f"WARNING {address}: {warning}")
     entries = []

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from corpus import storage
 from corpus.errors import DataError
 from corpus.manifest import FileEntry, Manifest
 from corpus.shards.copies import CopiesPart
+from corpus.shards.copying import reordered
 from corpus.shards.ipc import open_ipc, wanted
 from corpus.shards.splits import SPLITS, TRAIN
-from corpus.table import Table
+from corpus.table import Table, one_batch
 
 TARGETS_AT = pa.field("targets_at", pa.int32())  # number of the token that begins the targets; null for ordinary text
 _BATCH_BYTES = 8 << 20  # of tokens in a record batch: what a reader without memory mapping holds at a time
@@ -38,16 +40,20 @@ def schema(kind: pa.DataType, *, prompted: bool = False) -> pa.Schema:
 
 def write_token_part(folder: str, label: str, documents: pa.Table) -> FileEntry:
     """Sort and publish a part (columns of `schema`)."""
-    ordered = documents.sort_by(
-        [("language", "ascending"), ("order", "ascending"), ("id", "ascending"), ("row", "ascending")]
-    )
+    whole = one_batch(documents)
+    keys = [(name, "ascending") for name in ("language", "order", "id", "row")]
+    order = pc.sort_indices(whole, keys)
+    narrow = [name for name in whole.schema.names if name != "tokens"]
+    found = {name: whole.column(name).take(order) for name in narrow}
+    found["tokens"] = reordered(whole.column("tokens"), order.to_numpy().astype(np.int64))
+    ordered = pa.Table.from_arrays([found[name] for name in whole.schema.names], schema=whole.schema)
     average = max(1, ordered.nbytes // max(ordered.num_rows, 1))
     rows = max(1, _BATCH_BYTES // average)
     with (
         storage.publish(storage.join(folder, "tokens"), f"{label}-{{digest}}.arrow") as sink,
         pa.ipc.new_file(pa.PythonFile(sink, mode="w"), ordered.schema) as writer,
     ):
-        writer.write_table(ordered.combine_chunks(), max_chunksize=rows)
+        writer.write_table(ordered, max_chunksize=rows)
     return FileEntry(name=sink.name, rows=ordered.num_rows, bytes=sink.bytes, sha256=sink.sha256)
 
 
@@ -85,6 +91,11 @@ class TokenPart:
         start = 0
         for number in range(reader.num_record_batches):
             batch = reader.get_batch(number)
+            end = start + batch.num_rows
+            names = batch.column("language")  # sorted: most languages are in few batches
+            if not batch.num_rows or (language and not names[0].as_py() <= language <= names[-1].as_py()):
+                start = end
+                continue
             if chosen is None:
                 rows = wanted(batch, language, first, last)
                 if held is not None:
@@ -92,10 +103,10 @@ class TokenPart:
                 at = np.flatnonzero(rows)
                 order, copy = batch.column("order").to_numpy()[at], np.zeros(len(at), np.int16)
             else:
-                low, high = np.searchsorted(chosen.at, [start, start + batch.num_rows])
+                low, high = np.searchsorted(chosen.at, [start, end])
                 at = chosen.at[low:high] - start
                 order, copy = chosen.order[low:high], chosen.copy[low:high]
-            start += batch.num_rows
+            start = end
             if len(at):
                 # What is mapped is read where it lies; of what is not, no more is held than what is wanted.
                 mapped = storage.is_local(self.folder)

@@ -1,0 +1,187 @@
+"""Text to finished shards on one core, beside `encode_batch` of `tokenizers` on the same text in the same run.
+
+    taskset -c 0 python -m benchmarks.encode FILE... [--megabytes 40] [--tokenizer tokenizer.json] [--giant 200]
+
+Parquet files with `id`, `source`, `lang` and `text`. Ours reads a corpus part as stage release writes it, encodes
+it, judges its sample and writes `.bin`, `.idx`, Arrow and lineage with digests, by the tasks of the stages.
+Theirs gets strings in memory and its ids are thrown away. Without --tokenizer one of 32,000 is learned from the text.
+"""
+
+import argparse
+import os
+import resource
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from corpus import table
+from corpus.shards.layout import item_bytes, plan_shards, token_type
+from corpus.shards.tokens import TokenPart
+from corpus.shards.write import Vocabulary
+from corpus.table import Table
+from jobs.encode import EncodePart
+from jobs.shard import ShardTask
+from tokenizer.bpe import learn_merges
+from tokenizer.counts import count_pretokens
+from tokenizer.encode import Encoder
+from tokenizer.given import open_json
+from tokenizer.save import save
+
+_TRAINED_ON = 20_000_000  # bytes
+_PEER_BATCH = 1000  # documents in a call: what `datasets` hands over
+_PART_BYTES = 128 << 20  # as [ingest] has it
+_SHARD_BYTES = 500_000_000  # as [shards] has it
+
+
+def main() -> None:
+    arguments = _arguments()
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    documents = _documents(arguments.texts, arguments.megabytes * 1_000_000)
+    size = _bytes(documents)
+    print(f"{documents.num_rows:,} documents, {size / 1e6:.1f} MB, {len(os.sched_getaffinity(0))} core")
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = _tokenizer(arguments.tokenizer, scratch, documents)
+        corpus = _corpus(scratch, documents)
+        theirs = _seconds(lambda: _peer(folder, documents))
+        print(f"tokenizers encode_batch: {size / 1e6 / theirs:.2f} MB/s")
+        for run in ("cold", "warm"):
+            _ours(scratch + "/" + run, corpus, folder, size, theirs)
+        if arguments.giant:
+            _giant(folder, documents, arguments.giant * 1_000_000)
+
+
+def _ours(scratch: str, corpus: Table, folder: str, size: int, theirs: float) -> None:
+    """Both stages, and what each took; the first time caches of words are empty and kernels are compiled."""
+    encode = EncodePart(
+        folder=scratch + "/encode", corpus=corpus, tokenizer=folder, seed=1, slow=False, judged_below=1 << 55
+    )
+    started = time.process_time()
+    receipts = [receipt for part in range(corpus.parts) for receipt in encode(part).values()]
+    encoded = time.process_time() - started
+    counts: dict[str, int] = {}
+    for receipt in receipts:
+        for name, count in receipt.counts.items():
+            counts[name] = counts.get(name, 0) + count
+    encoder = Encoder(path=folder + "/tokenizer.json")
+    kind = token_type(encoder.vocab_size)
+    tokens = {
+        name.removeprefix("tokens."): count + counts[f"documents.{name.removeprefix('tokens.')}"]
+        for name, count in counts.items()
+        if name.startswith("tokens.")
+    }
+    parts = tuple(
+        TokenPart(folder=encode.folder, entry=receipt.files["tokens"][0], number=number)
+        for number, receipt in enumerate(receipts)
+    )
+    shards = tuple(plan_shards(tokens, kind, _SHARD_BYTES))
+    vocabulary = Vocabulary(size=encoder.vocab_size, end=encoder.end, kind=kind)
+    shard = ShardTask(folder=scratch + "/shard", groups=(shards,), parts=parts, vocabulary=vocabulary)
+    started = time.process_time()
+    shard(0)
+    written = time.process_time() - started
+    token_bytes = 2 * sum(tokens.values()) * item_bytes(kind)  # in Megatron's files and in Arrow's
+    print(
+        f"{Path(scratch).name}: encode {size / 1e6 / encoded:.1f} MB/s of text, {counts['judged']} documents judged; "
+        f"shards {token_bytes / 1e6 / written:.0f} MB/s of tokens ({len(shards)} shards of {len(tokens)} languages); "
+        f"both {size / 1e6 / (encoded + written):.1f} MB/s of text, {theirs / (encoded + written):.1f} times"
+    )
+
+
+def _giant(folder: str, documents: pa.Table, size: int) -> None:
+    """One document of this size: what it takes over what was taken before."""
+    joined = " ".join(documents.column("text").to_pylist()).encode()
+    text = (joined * (size // len(joined) + 1))[:size].decode(errors="ignore")
+    column = pa.array([text])
+    del joined, text
+    encoder = Encoder(path=folder + "/tokenizer.json")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    started = time.process_time()
+    ids, _ = encoder.encode(column)
+    seconds = time.process_time() - started
+    more = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    print(
+        f"one document of {size / 1e6:.0f} MB: {size / 1e6 / seconds:.0f} MB/s, {len(ids):,} ids of "
+        f"{ids.nbytes / 1e6:.0f} MB, {more / 1e3:.0f} MB more memory at the peak"
+    )
+
+
+def _peer(folder: str, documents: pa.Table) -> None:
+    opened = open_json(Path(folder, "tokenizer.json").read_bytes())
+    for batch in documents.select(["text"]).to_batches(max_chunksize=_PEER_BATCH):
+        opened.encode_batch(batch.column(0).to_pylist(), add_special_tokens=False)
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    started = time.process_time()
+    work()
+    return time.process_time() - started
+
+
+def _documents(paths: list[str], most: int) -> pa.Table:
+    """Rows as the corpus has them, up to so many bytes of text."""
+    whole = pa.concat_tables([pq.read_table(path, columns=["id", "source", "lang", "text"]) for path in paths])
+    whole = whole.filter(pc.is_valid(whole.column("text")))
+    ends = np.cumsum(pc.binary_length(whole.column("text")).to_numpy())
+    whole = whole.slice(0, int(np.searchsorted(ends, most)))
+    rows = np.arange(len(whole))
+    return pa.table(
+        {
+            "id": pa.array([f"{row * 0x9E3779B97F4A7C15 % (1 << 64):032x}" for row in rows.tolist()]),
+            "row": pa.array(rows.astype(np.int32)),
+            "source": whole.column("source").cast(pa.string()),
+            "language": pc.fill_null(whole.column("lang").cast(pa.string()), "und"),
+            "text": whole.column("text").cast(pa.string()),
+        }
+    ).combine_chunks()
+
+
+def _bytes(documents: pa.Table) -> int:
+    return int(pc.sum(pc.binary_length(documents.column("text"))).as_py())
+
+
+def _corpus(scratch: str, documents: pa.Table) -> Table:
+    """Parts and row groups of the sizes that a run has."""
+    ends = np.cumsum(pc.binary_length(documents.column("text")).to_numpy())
+    entries = []
+    for part in range(int(ends[-1]) // _PART_BYTES + 1):
+        first, last = np.searchsorted(ends, [part * _PART_BYTES, (part + 1) * _PART_BYTES])
+        with table.write_part(scratch, "corpus", f"part-{part:05d}", documents.schema) as (writer, written):
+            at = int(first)
+            while at < last:
+                stop = max(int(np.searchsorted(ends, ends[at] + table.BATCH_BYTES)), at + 1)
+                stop = min(stop, int(last))
+                writer.write(documents.slice(at, stop - at).combine_chunks().to_batches()[0])
+                at = stop
+        entries.append(written.result())
+    return Table(folder=scratch, name="corpus", files=tuple(entries))
+
+
+def _tokenizer(named: str | None, scratch: str, documents: pa.Table) -> str:
+    if named:
+        return str(Path(named).parent)
+    step = max(1, _bytes(documents) // _TRAINED_ON)
+    texts = documents.column("text").take(pa.array(np.arange(0, documents.num_rows, step))).combine_chunks()
+    texts = texts.chunk(0) if isinstance(texts, pa.ChunkedArray) else texts
+    folder = scratch + "/tokenizer"
+    Path(folder).mkdir()
+    save(folder, learn_merges(*count_pretokens(texts), 32_000 - 258))
+    return folder
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("texts", nargs="+", help="Parquet files")
+    parser.add_argument("--megabytes", type=int, default=40, help="of text (default: 40)")
+    parser.add_argument("--tokenizer", help="a tokenizer.json with its tokenizer_config.json beside it")
+    parser.add_argument("--giant", type=int, default=0, help="also one document of so many megabytes")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

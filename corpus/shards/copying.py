@@ -1,0 +1,27 @@
+"""Lists of numbers put in another order: Arrow's `take` looks up every number (10 MB/s), this copies runs."""
+
+import numpy as np
+import pyarrow as pa
+from numba import njit
+
+
+def reordered(lists: pa.LargeListArray, order: np.ndarray) -> pa.LargeListArray:
+    """The lists (without nulls) at `order` (int64), as `lists.take` gives them."""
+    offsets, values = lists.offsets.to_numpy(), lists.values.to_numpy()
+    starts = offsets[:-1][order]
+    bounds = np.zeros(len(order) + 1, np.int64)
+    np.cumsum(offsets[1:][order] - starts, out=bounds[1:])
+    return pa.LargeListArray.from_arrays(
+        pa.array(bounds), pa.array(copied(values, starts.astype(np.int64), bounds)), type=lists.type
+    )
+
+
+@njit(cache=True, nogil=True)
+def copied(values: np.ndarray, starts: np.ndarray, bounds: np.ndarray) -> np.ndarray:
+    """Runs of `values` from `starts` on, end to end; run i fills bounds[i]..bounds[i + 1]."""
+    out = np.empty(bounds[-1], values.dtype)
+    for row in range(len(starts)):
+        start, at = starts[row], bounds[row]
+        for place in range(bounds[row + 1] - at):
+            out[at + place] = values[start + place]
+    return out
