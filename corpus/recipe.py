@@ -24,7 +24,9 @@ from corpus.lines import LineRule
 from corpus.policy import Policy
 from corpus.sources.source import Source
 from filters import Filter
+from tokenizer.presets import PRESETS, Name
 from tokenizer.sizes import AMBIGUOUS_ADVICE, AMBIGUOUS_SIZES
+from tokenizer.specials import special_tokens
 
 T = TypeVar("T")
 
@@ -92,13 +94,27 @@ class TokenizerTable:
     """The [tokenizer] table."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-    vocab_size: Annotated[int, Ge(258)] = 32_768
+    preset: Name = "qwen"  # how text is cut: tokenizer.presets
+    vocab_size: Annotated[int, Ge(1)] | None = None  # with special tokens; the preset's if it is not said
     alpha: Annotated[float, Interval(ge=0, le=1)] = 0.3  # ROOTS' exponent over language sizes (roots.md 2.8)
-    sample_bytes: Annotated[int, Ge(1)] = 10_000_000_000
+    code_share: Annotated[float, Interval(ge=0, le=1)] | None = (
+        None  # of the sample; what it is of the corpus if unsaid
+    )
+    sample_bytes: Annotated[int, Ge(0)] = 10_000_000_000  # 0: the whole corpus, every document once
+    reserved: tuple[str, ...] = ()  # special tokens by name, ids from 2: sentinels, turns of a chat
+    reserved_unnamed: Annotated[int, Ge(0)] = 0  # and how many more, <|reserved_0|> and so on
 
     def __post_init__(self) -> None:
-        if self.vocab_size in AMBIGUOUS_SIZES:
-            raise ValueError(f"vocab_size {self.vocab_size}: {AMBIGUOUS_ADVICE}")
+        least = 256 + len(special_tokens(self.reserved, self.reserved_unnamed))
+        if self.size < least:
+            raise ValueError(f"vocab_size {self.size}: 256 bytes and the special tokens alone are {least}")
+        if self.size in AMBIGUOUS_SIZES:
+            raise ValueError(f"vocab_size {self.size}: {AMBIGUOUS_ADVICE}")
+
+    @property
+    def size(self) -> int:
+        """Tokens in all."""
+        return self.vocab_size or PRESETS[self.preset].vocab_size
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from tokenizers import Tokenizer
 
-from tokenizer.save import END, PADDING, SPECIALS
+from tokenizer.specials import END, PADDING, SPECIALS
 
 _JUDGED = 2  # documents of a batch that both encode
 _JUDGED_CHARS = 20_000  # and how much of them at the most: `tokenizers` runs at a tenth of the speed
