@@ -30,7 +30,7 @@ VERSIONS = {
     "passages": 1,
     "release": 4,
     "index": 1,
-    "train": 1,
+    "train": 2,
     "encode": 1,
     "shard": 1,
     "report": 2,
@@ -150,7 +150,12 @@ def build(recipe: Recipe, inputs: Sequence[Inputs]) -> Plan:
     builder.add("release", VERSIONS["release"], texts, ["ingest", "decide", "dedup", *cutting])
     if recipe.dedup.index:
         builder.add("index", VERSIONS["index"], measured_so, ["ingest", "release", *keys])
-    builder.add("train", VERSIONS["train"], {"seed": recipe.seed, **asdict(recipe.tokenizer)}, ["release"])
+    builder.add(
+        "train",
+        VERSIONS["train"],
+        {"seed": recipe.seed, **asdict(recipe.tokenizer), "vocab_size": recipe.tokenizer.size},
+        ["release"],
+    )
     builder.add("encode", VERSIONS["encode"], {"seed": recipe.seed}, ["release", "train"])
     builder.add("shard", VERSIONS["shard"], asdict(recipe.shards), ["encode"])
     about = {"name": recipe.name, "seed": recipe.seed, "max_reject_share": recipe.ingest.max_reject_share}

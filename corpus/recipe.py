@@ -24,7 +24,7 @@ from corpus.lines import LineRule
 from corpus.policy import Policy
 from corpus.sources.source import Source
 from filters import Filter
-from tokenizer.presets import PRESETS, Name
+from tokenizer.presets import DEFAULT, PRESETS, Name
 from tokenizer.sizes import AMBIGUOUS_ADVICE, AMBIGUOUS_SIZES
 from tokenizer.specials import special_tokens
 
@@ -94,7 +94,8 @@ class TokenizerTable:
     """The [tokenizer] table."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-    preset: Name = "qwen"  # how text is cut: tokenizer.presets
+    model: Literal["bpe", "unigram"] = "bpe"
+    preset: Name = DEFAULT  # how text is cut: tokenizer.presets
     vocab_size: Annotated[int, Ge(1)] | None = None  # with special tokens; the preset's if it is not said
     alpha: Annotated[float, Interval(ge=0, le=1)] = 0.3  # ROOTS' exponent over language sizes (roots.md 2.8)
     code_share: Annotated[float, Interval(ge=0, le=1)] | None = (

@@ -1,4 +1,4 @@
-"""Corpus to tokenizer: words counted over the weighted sample, byte-level BPE learned from the counts.
+"""Corpus to tokenizer: words counted over the weighted sample, BPE or Unigram learned from the counts.
 
 Reads: `corpus`. Writes: the folder `tokenizer`. Cost: one reading of the sample, one shuffle of distinct words, then
 learning on the driver, which holds `MAX_WORDS` words of `MAX_BYTES` at the most.
@@ -25,6 +25,7 @@ from corpus.shards.order import order_keys
 from corpus.table import Table
 from jobs import tasks
 from jobs.run import Run
+from tokenizer import unigram
 from tokenizer.bpe import learn_merges
 from tokenizer.counts import WordCounter
 from tokenizer.presets import PRESETS, Preset
@@ -45,12 +46,29 @@ def build(run: Run, stage: Stage) -> str:
     specials = special_tokens(table.reserved, table.reserved_unnamed)
     words, counts, counted = count(run, table)
     words, counts = without_names(words, counts, specials)
-    wanted = table.size - _BYTES - len(specials)
-    merges = learn_merges(words, counts, wanted, min_pair_count=2 * WEIGHT_ONE)
-    receipt = publish(stage.folder, merges, table, {**counted, "merges": len(merges)})
+    wanted = table.size - len(specials)
+    with TemporaryDirectory() as scratch:
+        try:
+            learned = _learn(scratch, words, counts, table, specials)
+        except ValueError as error:
+            raise RecipeError(f"[tokenizer] {error}") from error
+        receipt = publish(stage.folder, scratch, {**counted, "learned": learned})
     manifest.publish_receipt(stage.folder, receipt)
-    run.finish(stage, 1, lambda written: ledger.equal("train", "merges", written.counts["merges"], len(merges)))
-    return f"{len(words):,} of {counted['distinct']:,} distinct words, {len(merges):,} merges of {wanted:,}"
+    run.finish(stage, 1, lambda written: ledger.equal("train", "learned", written.counts["learned"], learned))
+    of = "merges" if table.model == "bpe" else "pieces"
+    return f"{len(words):,} of {counted['distinct']:,} distinct words, {learned:,} {of} for {wanted:,} tokens"
+
+
+def _learn(folder: str, words: pa.Array, counts: np.ndarray, table: TokenizerTable, specials: tuple[str, ...]) -> int:
+    """Write the tokenizer's files into a local folder: how many merges or pieces were learned."""
+    preset, wanted = PRESETS[table.preset], table.size - len(specials)
+    if table.model == "unigram":
+        pieces = unigram.learn_pieces(words, counts, wanted)
+        unigram.save(folder, pieces, preset, specials)
+        return len(pieces)
+    merges = learn_merges(words, counts, wanted - _BYTES, min_pair_count=2 * WEIGHT_ONE)
+    save(folder, merges, preset, specials)
+    return len(merges)
 
 
 def count(run: Run, table: TokenizerTable) -> tuple[pa.Array, np.ndarray, dict[str, int]]:
@@ -90,28 +108,30 @@ def _least(total: DataFrame) -> tuple[int, dict[str, int]]:
     steps = total.groupBy("count").agg(f.count("*").alias("words"), f.sum(f.length("word")).alias("bytes"))
     found = tasks.execute(steps.toArrow).sort_by([("count", "descending")])
     counts, words, sizes = (found.column(name).to_numpy() for name in ("count", "words", "bytes"))
-    fits = (np.cumsum(words) <= MAX_WORDS) & (np.cumsum(sizes) <= MAX_BYTES)
-    held = int(np.sum(fits))
-    if not held and len(counts):
-        raise RecipeError(
-            f"[tokenizer] {words[0]:,} distinct words have one and the same count: lower sample_bytes or raise alpha"
-        )
-    least = int(counts[held - 1]) if held else 1
+    least = least_held(counts, words, sizes)
     return least, {"least": least, "distinct": int(words.sum()), "weighted_all": int((counts * words).sum())}
 
 
-def publish(folder: str, merges: list[tuple[int, int]], table: TokenizerTable, counts: Mapping[str, int]) -> Receipt:
-    """The tokenizer's files under `<folder>/tokenizer/`."""
+def least_held(counts: np.ndarray, words: np.ndarray, sizes: np.ndarray) -> int:
+    """The least count whose words, with all of greater counts, are no more than `MAX_WORDS` of `MAX_BYTES`.
+
+    `counts` int64, descending; how many words have each, and their bytes. Raises RecipeError if not even the first fit.
+    """
+    held = int(np.sum((np.cumsum(words) <= MAX_WORDS) & (np.cumsum(sizes) <= MAX_BYTES)))
+    if not held and len(counts):
+        raise RecipeError(
+            f"[tokenizer] {words[0]:,} distinct words have one and the same count: choose a smaller sample_bytes"
+        )
+    return int(counts[held - 1]) if held else 1
+
+
+def publish(folder: str, made: str, counts: Mapping[str, int]) -> Receipt:
+    """The files of the local folder `made` under `<folder>/tokenizer/`."""
     entries = []
-    with TemporaryDirectory() as scratch:
-        try:
-            save(scratch, merges, PRESETS[table.preset], special_tokens(table.reserved, table.reserved_unnamed))
-        except ValueError as error:
-            raise RecipeError(f"[tokenizer] {error}") from error
-        for file in sorted(Path(scratch).iterdir()):
-            with storage.publish(storage.join(folder, "tokenizer"), file.name) as sink:
-                sink.write(file.read_bytes())
-            entries.append(FileEntry(name=sink.name, rows=0, bytes=sink.bytes, sha256=sink.sha256))
+    for file in sorted(Path(made).iterdir()):
+        with storage.publish(storage.join(folder, "tokenizer"), file.name) as sink:
+            sink.write(file.read_bytes())
+        entries.append(FileEntry(name=sink.name, rows=0, bytes=sink.bytes, sha256=sink.sha256))
     return Receipt(task=0, files={"tokenizer": entries}, counts=dict(counts))
 
 

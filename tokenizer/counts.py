@@ -10,7 +10,7 @@ from numba import njit
 from filters.kernels.hashing import mix
 from tokenizer.classes import tables
 from tokenizer.cutting import WHOLE, family, piece_end
-from tokenizer.presets import Preset
+from tokenizer.presets import DEFAULT, PRESETS, Preset
 
 LONGEST = (
     1 << 16
@@ -95,6 +95,13 @@ class WordCounter:
         )
         self._empty()
         return found, counts
+
+
+def count_pretokens(texts: pa.StringArray, preset: Preset = PRESETS[DEFAULT]) -> tuple[pa.LargeBinaryArray, np.ndarray]:
+    """The distinct words of some texts, each counted once, and their counts (int64)."""
+    counter = WordCounter(preset)
+    counter.add(texts, np.ones(len(texts), np.int64))
+    return counter.take()
 
 
 @njit(cache=True, nogil=True)

@@ -27,6 +27,7 @@ _CL100K = (
     r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]"
 )
 
+DEFAULT: Name = "qwen"
 PRESETS: dict[Name, Preset] = {
     # Qwen 3.5's: Llama 3's with combining marks inside words (GPT-2's and Llama 3's cut Indic and Arabic words at every
     # vowel sign) and with every digit on its own.

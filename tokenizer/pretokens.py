@@ -4,10 +4,10 @@ from functools import cache
 
 from tokenizers import Regex, pre_tokenizers
 
-from tokenizer.presets import Preset
+from tokenizer.presets import DEFAULT, PRESETS, Preset
 
 
-def split(preset: Preset) -> pre_tokenizers.PreTokenizer:
+def split(preset: Preset = PRESETS[DEFAULT]) -> pre_tokenizers.PreTokenizer:
     """The cut alone."""
     return pre_tokenizers.Split(Regex(preset.pattern), "isolated")
 

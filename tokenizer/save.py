@@ -7,7 +7,7 @@ import orjson
 from tokenizers import AddedToken, Tokenizer, decoders, models
 
 from tokenizer.bpe import symbol_ids
-from tokenizer.presets import Preset
+from tokenizer.presets import DEFAULT, PRESETS, Preset
 from tokenizer.pretokens import byte_symbols, pre_tokenizer
 from tokenizer.sizes import AMBIGUOUS_ADVICE, AMBIGUOUS_SIZES
 from tokenizer.specials import END, PADDING, SPECIALS
@@ -33,7 +33,12 @@ def vocabulary(
     return ids | {token: len(specials) + place for token, place in known.items()}, pairs
 
 
-def save(folder: str, merges: list[tuple[int, int]], preset: Preset, specials: Sequence[str] = SPECIALS) -> None:
+def save(
+    folder: str,
+    merges: list[tuple[int, int]],
+    preset: Preset = PRESETS[DEFAULT],
+    specials: Sequence[str] = SPECIALS,
+) -> None:
     """Write the files of a byte-level BPE: see `write`."""
     ids, pairs = vocabulary(merges, specials)
     built = Tokenizer(models.BPE(vocab=ids, merges=pairs))

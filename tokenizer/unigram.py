@@ -1,7 +1,7 @@
 """Unigram pieces (Kudo 2018) learned by SentencePiece from word counts, over the symbols of bytes.
 
 SentencePiece is given each word once with its count, as it counts words itself. Pieces are of bytes, as in the
-byte-level BPE: every byte is a piece, so nothing is unknown, and U+2581, SentencePiece's sign for a blank, stays itself.
+byte-level BPE: every byte is a piece, so nothing is unknown, and U+2581, SentencePiece's blank, stays what it is.
 """
 
 import io
@@ -18,8 +18,8 @@ from tokenizer.save import write
 from tokenizer.specials import SPECIALS
 
 # The suffix array takes 20 bytes and more for each symbol, and EM goes over all of them: the most frequent words of
-# 20 MB, one to two minutes.
-MAX_BYTES = 20_000_000
+# 8 MB, some minutes.
+MAX_BYTES = 8_000_000
 _PIECE_BYTES = 48  # SentencePiece's 16 characters, of three bytes each
 _LONGEST = 1024  # bytes of a word: EM takes time by the square of it
 _NEVER = -1e6  # log probability of a special token: bytes alone are likelier, so text never becomes one
@@ -77,7 +77,7 @@ def _rows(words: pa.Array, counts: np.ndarray) -> Iterator[str]:
     table = table.filter(pc.less_equal(table.column("size"), _LONGEST))
     table = table.sort_by([("count", "descending"), ("word", "ascending")])
     table = table.slice(0, int(np.searchsorted(np.cumsum(table.column("size").to_numpy()), MAX_BYTES, "right")))
-    symbols = {byte: symbol for byte, symbol in enumerate(byte_symbols())}
+    symbols = dict(enumerate(byte_symbols()))
     for batch in table.to_batches(max_chunksize=1 << 16):
         for word, count in zip(batch.column("word").to_pylist(), batch.column("count").to_pylist(), strict=True):
             yield f"{word.decode('latin-1').translate(symbols)}\t{count}"

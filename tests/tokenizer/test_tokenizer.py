@@ -15,9 +15,9 @@ from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, train
 
 from corpus.sampling import WEIGHT_ONE, chosen, rates
 from tokenizer.bpe import learn_merges, symbol_ids
-from tokenizer.counts import WordCounter
+from tokenizer.counts import count_pretokens
 from tokenizer.encode import Encoder
-from tokenizer.presets import PRESETS, Preset
+from tokenizer.presets import PRESETS
 from tokenizer.save import save, vocabulary
 from tokenizer.specials import END, PADDING, SPECIALS, special_tokens, without_names
 
@@ -35,15 +35,9 @@ TEXTS = [
 QWEN = PRESETS["qwen"]
 
 
-def counted(texts: list[str], preset: Preset = QWEN) -> tuple[pa.Array, np.ndarray]:
-    counter = WordCounter(preset)
-    counter.add(pa.array(texts, pa.string()), np.ones(len(texts), np.int64))
-    return counter.take()
-
-
 @pytest.fixture(scope="module")
 def merges() -> list[tuple[int, int]]:
-    return learn_merges(*counted(TEXTS * 3), 400)
+    return learn_merges(*count_pretokens(pa.array(TEXTS * 3)), 400)
 
 
 @pytest.fixture(scope="module")
@@ -233,7 +227,7 @@ def test_reserved_names_that_collide_or_could_be_text_are_refused(reserved: tupl
 def test_reserved_names_have_ids_after_padding_and_are_never_text(offline: None, tmp_path: Path) -> None:
     specials = special_tokens(("<|im_start|>", "<|im_end|>"), 2)
     bloom = PRESETS["bloom"]  # cuts at white space and full stops alone: a name in a text is one word
-    words, counts = without_names(*counted(["a <|im_start|> b"] * 99, bloom), specials)
+    words, counts = without_names(*count_pretokens(pa.array(["a <|im_start|> b"] * 99), bloom), specials)
     assert words.to_pylist() == [b"a", b" b"]
     save(str(tmp_path), learn_merges(words, counts, 9), bloom, specials)
     opened = auto_tokenizer(str(tmp_path))
