@@ -31,7 +31,7 @@ VERSIONS = {
     "passages": 1,
     "release": 5,
     "index": 1,
-    "train": 1,
+    "train": 2,
     "encode": 2,
     "fertility": 1,
     "mix": 1,
@@ -182,7 +182,8 @@ def _tokenized(builder: _Builder) -> None:
         builder.add("train", VERSIONS["train"], _given(recipe), [])
     else:
         training = {k: v for k, v in asdict(recipe.tokenizer).items() if k not in _NOT_TRAINED}
-        builder.add("train", VERSIONS["train"], {"seed": recipe.seed, **training}, ["release"])
+        training |= {"seed": recipe.seed, "vocab_size": recipe.tokenizer.size}
+        builder.add("train", VERSIONS["train"], training, ["release"])
     builder.add("fertility", VERSIONS["fertility"], fertility.identity(recipe), ["release", "train"])
     encoder = {"encoder": recipe.tokenizer.encoder, "seed": recipe.seed}
     builder.add("encode", VERSIONS["encode"], encoder, ["release", "train"])

@@ -28,7 +28,9 @@ from corpus.shards.prompted import KINDS
 from corpus.shards.splits import Splits
 from corpus.sources.source import Source
 from filters import Filter
+from tokenizer.presets import DEFAULT, PRESETS, Name
 from tokenizer.sizes import AMBIGUOUS_ADVICE, AMBIGUOUS_SIZES
+from tokenizer.specials import special_tokens
 
 T = TypeVar("T")
 
@@ -96,9 +98,16 @@ class TokenizerTable:
     """The [tokenizer] table."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-    vocab_size: Annotated[int, Ge(258)] = 32_768
+    model: Literal["bpe", "unigram"] = "bpe"
+    preset: Name = DEFAULT  # how text is cut: tokenizer.presets
+    vocab_size: Annotated[int, Ge(1)] | None = None  # with special tokens; the preset's if it is not said
     alpha: Annotated[float, Interval(ge=0, le=1)] = 0.3  # ROOTS' exponent over language sizes (roots.md 2.8)
-    sample_bytes: Annotated[int, Ge(1)] = 10_000_000_000
+    code_share: Annotated[float, Interval(ge=0, le=1)] | None = (
+        None  # of the sample; what it is of the corpus if unsaid
+    )
+    sample_bytes: Annotated[int, Ge(0)] = 10_000_000_000  # 0: the whole corpus, every document once
+    reserved: tuple[str, ...] = ()  # special tokens by name, ids from 2: sentinels, turns of a chat
+    reserved_unnamed: Annotated[int, Ge(0)] = 0  # and how many more, <|reserved_0|> and so on
     path: str = ""  # of a tokenizer.json, or a folder with one, that is used instead of training one
     end: str = "<|endoftext|>"  # its end-of-document token, under the name that GPT-2 and GPT-NeoX gave it,
     padding: str = ""  # and its padding token; "": it has none
@@ -114,8 +123,16 @@ class TokenizerTable:
                 )
             if not self.path and known.name in ("end", "padding") and set_to != known.default:
                 raise ValueError(f"{known.name} names a token of the tokenizer at path, but there is no path")
-        if self.vocab_size in AMBIGUOUS_SIZES:
-            raise ValueError(f"vocab_size {self.vocab_size}: {AMBIGUOUS_ADVICE}")
+        least = 256 + len(special_tokens(self.reserved, self.reserved_unnamed))
+        if self.size < least:
+            raise ValueError(f"vocab_size {self.size}: 256 bytes and the special tokens alone are {least}")
+        if self.size in AMBIGUOUS_SIZES:
+            raise ValueError(f"vocab_size {self.size}: {AMBIGUOUS_ADVICE}")
+
+    @property
+    def size(self) -> int:
+        """Tokens in all, of one that is trained."""
+        return self.vocab_size or PRESETS[self.preset].vocab_size
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from tokenizer.pretokens import PATTERN
+from tokenizer.presets import PRESETS
 
 PIECE_BYTES = 1 << 20  # after so much text the next safe place is a cut: far over what a kernel's start costs
 
@@ -35,15 +35,12 @@ _SUFFIX = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
 GPT2 = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"  # ByteLevel's own
 PROVEN = frozenset(
     {
-        PATTERN,
+        *(preset.pattern for preset in PRESETS.values()),
         GPT2,
-        r"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+",  # GPT-2, tiktoken's spelling
-        _CL100K % "{1,3}",  # GPT-4 and Llama 3
         _CL100K % "",  # Qwen 2
         rf"[^\r\n\p{{L}}\p{{N}}]?[{_UPPER}]*[{_LOWER}]+{_SUFFIX}|[^\r\n\p{{L}}\p{{N}}]?[{_UPPER}]+[{_LOWER}]*{_SUFFIX}"
         r"|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+",  # o200k
         r" ?[^(\s|[.,!?…。，、।۔،])]+",  # BLOOM as published: the class swallows "|", "(" and "["
-        r" ?[^\s.,!?…。，、।۔،]+",
     }
 )
 

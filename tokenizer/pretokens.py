@@ -1,23 +1,21 @@
-"""How text is cut before byte-pair merges: no merge crosses a cut.
-
-The pattern is that of Qwen 3.5's published tokenizer: Llama 3's, with combining marks inside words (GPT-2's and
-Llama 3's cut Indic and Arabic words at every vowel sign) and with every digit on its own. `gigatoken` has a fast path
-for it; a pattern of our own would be encoded at a tenth of the speed. BLOOM's nested character class is avoided.
-"""
+"""What stands before byte-pair merges in `tokenizers`' own terms: the cut and the symbols of bytes."""
 
 from functools import cache
 
 from tokenizers import Regex, pre_tokenizers
 
-PATTERN = (
-    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+|\p{N}"
-    r"| ?[^\s\p{L}\p{M}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
-)
+from tokenizer.presets import DEFAULT, PRESETS, Preset
 
 
-def split() -> pre_tokenizers.PreTokenizer:
+def split(preset: Preset = PRESETS[DEFAULT]) -> pre_tokenizers.PreTokenizer:
     """The cut alone."""
-    return pre_tokenizers.Split(Regex(PATTERN), "isolated")
+    return pre_tokenizers.Split(Regex(preset.pattern), "isolated")
+
+
+def pre_tokenizer(preset: Preset) -> pre_tokenizers.PreTokenizer:
+    """The cut, then bytes as their symbols."""
+    symbols = pre_tokenizers.ByteLevel(add_prefix_space=False, trim_offsets=False, use_regex=False)
+    return pre_tokenizers.Sequence([split(preset), symbols])
 
 
 @cache

@@ -1,19 +1,21 @@
 """The tokenizer as files that `transformers` and every trainer open: nothing is added when encoding."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import orjson
-from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
+from tokenizers import AddedToken, Tokenizer, decoders, models
 
 from tokenizer.bpe import symbol_ids
-from tokenizer.pretokens import byte_symbols, split
+from tokenizer.presets import DEFAULT, PRESETS, Preset
+from tokenizer.pretokens import byte_symbols, pre_tokenizer
 from tokenizer.sizes import AMBIGUOUS_ADVICE, AMBIGUOUS_SIZES
-
-END, PADDING = "<|endoftext|>", "<|padding|>"  # the names under which GPT-NeoX looks them up
-SPECIALS = (END, PADDING)  # ids 0 and 1
+from tokenizer.specials import END, PADDING, SPECIALS
 
 
-def vocabulary(merges: list[tuple[int, int]]) -> tuple[dict[str, int], list[tuple[str, str]]]:
+def vocabulary(
+    merges: list[tuple[int, int]], specials: Sequence[str] = SPECIALS
+) -> tuple[dict[str, int], list[tuple[str, str]]]:
     """Token to id (specials first, then bytes, then merges) and the merges as strings."""
     symbols = byte_symbols()
     tokens = [""] * 256
@@ -27,28 +29,38 @@ def vocabulary(merges: list[tuple[int, int]]) -> tuple[dict[str, int], list[tupl
         if joined not in known:
             known[joined] = len(tokens)
             tokens.append(joined)
-    ids = {special: place for place, special in enumerate(SPECIALS)}
-    return ids | {token: len(SPECIALS) + place for token, place in known.items()}, pairs
+    ids = {special: place for place, special in enumerate(specials)}
+    return ids | {token: len(specials) + place for token, place in known.items()}, pairs
 
 
-def save(folder: str, merges: list[tuple[int, int]]) -> None:
-    """Write tokenizer.json, tokenizer_config.json and special_tokens_map.json.
+def save(
+    folder: str,
+    merges: list[tuple[int, int]],
+    preset: Preset = PRESETS[DEFAULT],
+    specials: Sequence[str] = SPECIALS,
+) -> None:
+    """Write the files of a byte-level BPE: see `write`."""
+    ids, pairs = vocabulary(merges, specials)
+    built = Tokenizer(models.BPE(vocab=ids, merges=pairs))
+    built.pre_tokenizer = pre_tokenizer(preset)
+    built.decoder = decoders.ByteLevel()
+    write(folder, built, specials)
+
+
+def write(folder: str, built: Tokenizer, specials: Sequence[str]) -> None:
+    """Write tokenizer.json, tokenizer_config.json and special_tokens_map.json; `specials` have the first ids.
 
     Raises ValueError for a vocabulary of 65,500 to 65,536: trainers would store its ids in different types.
     """
-    ids, pairs = vocabulary(merges)
-    if len(ids) in AMBIGUOUS_SIZES:
-        raise ValueError(f"a vocabulary of {len(ids)} came out: {AMBIGUOUS_ADVICE}")
-    built = Tokenizer(models.BPE(vocab=ids, merges=pairs))
-    built.pre_tokenizer = pre_tokenizers.Sequence(
-        [split(), pre_tokenizers.ByteLevel(add_prefix_space=False, trim_offsets=False, use_regex=False)]
-    )
-    built.decoder = decoders.ByteLevel()
-    built.add_special_tokens([AddedToken(token, normalized=False, special=True) for token in SPECIALS])
-    config = {
+    built.add_special_tokens([AddedToken(token, normalized=False, special=True) for token in specials])
+    size = built.get_vocab_size(with_added_tokens=True)
+    if size in AMBIGUOUS_SIZES:
+        raise ValueError(f"a vocabulary of {size} came out: {AMBIGUOUS_ADVICE}")
+    names = {"eos_token": END, "pad_token": PADDING}
+    if len(specials) > len(SPECIALS):
+        names["additional_special_tokens"] = list(specials[len(SPECIALS) :])  # type: ignore[assignment]
+    config = names | {
         "tokenizer_class": "PreTrainedTokenizerFast",
-        "eos_token": END,
-        "pad_token": PADDING,
         "add_bos_token": False,
         "add_eos_token": False,
         "clean_up_tokenization_spaces": False,
@@ -59,6 +71,4 @@ def save(folder: str, merges: list[tuple[int, int]]) -> None:
     options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
     (target / "tokenizer.json").write_text(built.to_str(pretty=True) + "\n", "utf-8")
     (target / "tokenizer_config.json").write_bytes(orjson.dumps(config, option=options))
-    (target / "special_tokens_map.json").write_bytes(
-        orjson.dumps({"eos_token": END, "pad_token": PADDING}, option=options)
-    )
+    (target / "special_tokens_map.json").write_bytes(orjson.dumps(names, option=options))

@@ -57,6 +57,10 @@ def load(folder: Path, text: str) -> recipe.Recipe:
         (SOURCE + "[pii]\nkinds = ['SHOE_SIZE']\n", "unknown kind 'SHOE_SIZE'; known:"),
         (SOURCE + "[pii]\nplaceholder = 'x'\n", "placeholder must hold {kind}"),
         (SOURCE + "[tokenizer]\nvocab_size = 65510\n", "vocab_size"),
+        (SOURCE + "[tokenizer]\nvocab_size = 259\nreserved = ['<|a|>', '<|b|>']\n", "special tokens alone are 260"),
+        (SOURCE + "[tokenizer]\nreserved = ['<|padding|>']\n", "reserved name '<|padding|>' is there twice"),
+        (SOURCE + "[tokenizer]\npreset = 'gpt5'\n", "[tokenizer] preset"),
+        (SOURCE + "[tokenizer]\ncode_share = 1.5\n", "[tokenizer] code_share"),
         (SOURCE + "[ingest]\nmax_reject_share = 2\n", "max_reject_share"),
     ],
 )

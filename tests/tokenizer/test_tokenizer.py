@@ -17,8 +17,9 @@ from corpus.sampling import WEIGHT_ONE, chosen, rates
 from tokenizer.bpe import learn_merges, symbol_ids
 from tokenizer.counts import count_pretokens
 from tokenizer.encode import Encoder
-from tokenizer.pretokens import PATTERN, split
-from tokenizer.save import END, PADDING, SPECIALS, save, vocabulary
+from tokenizer.presets import PRESETS
+from tokenizer.save import save, vocabulary
+from tokenizer.specials import END, PADDING, SPECIALS, special_tokens, without_names
 
 TEXTS = [
     "The mill grinds the grain; the miller mills the mill's millet. 1234 grains, 12.5 kg of flour!\n\n  The end.\n",
@@ -31,6 +32,9 @@ TEXTS = [
 ]
 
 
+QWEN = PRESETS["qwen"]
+
+
 @pytest.fixture(scope="module")
 def merges() -> list[tuple[int, int]]:
     return learn_merges(*count_pretokens(pa.array(TEXTS * 3)), 400)
@@ -39,7 +43,7 @@ def merges() -> list[tuple[int, int]]:
 @pytest.fixture(scope="module")
 def folder(merges: list[tuple[int, int]], tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("tokenizer")
-    save(str(target), merges)
+    save(str(target), merges, QWEN)
     return target
 
 
@@ -72,7 +76,7 @@ def naive_merges(words: dict[bytes, int], wanted: int, least: int) -> list[tuple
 
 
 WORDS = st.dictionaries(
-    st.binary(min_size=1, max_size=9).map(lambda b: bytes(c % 4 + 97 for c in b)), st.integers(1, 9), max_size=9
+    st.binary(min_size=1, max_size=24).map(lambda b: bytes(c % 3 + 97 for c in b)), st.integers(1, 9), max_size=9
 )
 
 
@@ -91,7 +95,7 @@ def test_merges_and_vocabulary_are_those_of_tokenizers(merges: list[tuple[int, i
     theirs = Tokenizer(models.BPE())
     theirs.pre_tokenizer = pre_tokenizers.Sequence(
         [
-            pre_tokenizers.Split(Regex(PATTERN), "isolated"),
+            pre_tokenizers.Split(Regex(QWEN.pattern), "isolated"),
             pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
         ]
     )
@@ -113,15 +117,6 @@ def test_merges_and_vocabulary_are_those_of_tokenizers(merges: list[tuple[int, i
 def test_merges_of_counts_beyond_32_bits_do_not_overflow() -> None:
     words = pa.array([b"ab", b"cd"], pa.binary())
     assert learn_merges(words, np.array([5, 6_000_000_000]), 1) == [tuple(symbol_ids()[list(b"cd")].tolist())]
-
-
-# Code points that no Unicode version assigns may be cut differently by the two engines: such counts decide no merge.
-@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cn", "Cs"]), max_size=80))
-@example("नमस्ते don't 1234 \r\n\r\n  x\u00a0\u3000y\t\t")
-def test_pretokens_are_those_of_the_tokenizer_that_encodes(text: str) -> None:
-    words, counts = count_pretokens(pa.array([text, text]))
-    expected = Counter(piece.encode() for piece, _ in split().pre_tokenize_str(text))
-    assert dict(zip(words.to_pylist(), (counts // 2).tolist(), strict=True)) == dict(expected)
 
 
 HOSTILE = [
@@ -183,7 +178,7 @@ def test_special_tokens_are_distinct_and_last_nothing_is_added(folder: Path, off
 
 
 def test_saving_twice_writes_the_same_bytes(folder: Path, merges: list[tuple[int, int]], tmp_path: Path) -> None:
-    save(str(tmp_path), merges)
+    save(str(tmp_path), merges, QWEN)
     assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {p.name: p.read_bytes() for p in folder.iterdir()}
 
 
@@ -191,7 +186,7 @@ def test_vocabulary_that_trainers_read_differently_is_refused(tmp_path: Path) ->
     ids = symbol_ids()
     many = [(int(a), int(b)) for a in ids for b in ids][: 65_510 - 258]
     with pytest.raises(ValueError, match="choose a vocab_size"):
-        save(str(tmp_path), many)
+        save(str(tmp_path), many, QWEN)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -213,3 +208,39 @@ def test_rates_thin_large_languages_and_weigh_small_ones() -> None:
     assert share["small"] / share["big"] == pytest.approx((1_000 / 1_000_000) ** 0.3, rel=0.01)
     keys = np.arange(0, 2**64, 2**54, dtype=np.uint64)
     assert np.mean(chosen(keys, found["big"].below)) == pytest.approx(found["big"].below / 2**64, abs=0.01)
+
+
+def test_code_has_a_share_of_its_own_whatever_the_sizes() -> None:
+    found = rates({"de": 9_000, "en": 90_000, "code_c": 1_000, "code_go": 900_000}, 0.3, 100_000, 0.25)
+    seen = {name: rate.below / 2**64 * rate.weight / WEIGHT_ONE for name, rate in found.items()}
+    code = 1_000 * seen["code_c"] + 900_000 * seen["code_go"]
+    assert code == pytest.approx(25_000, rel=0.01)
+    assert code + 9_000 * seen["de"] + 90_000 * seen["en"] == pytest.approx(100_000, rel=0.01)
+
+
+def test_without_a_budget_every_document_is_counted_once() -> None:
+    found = rates({"de": 9, "en": 90_000, "code_c": 1_000, "none": 0}, 0.3, 0)
+    assert set(found) == {"de", "en", "code_c"}
+    assert all((rate.below, rate.weight) == (1 << 64, WEIGHT_ONE) for rate in found.values())
+
+
+@pytest.mark.parametrize("reserved", [("<|im_start|>", "<|im_start|>"), (END,), ("a",), ("é|",), ("a b",), ("",)])
+def test_reserved_names_that_collide_or_could_be_text_are_refused(reserved: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match="reserved name"):
+        special_tokens(reserved)
+
+
+def test_reserved_names_have_ids_after_padding_and_are_never_text(offline: None, tmp_path: Path) -> None:
+    specials = special_tokens(("<|im_start|>", "<|im_end|>"), 2)
+    bloom = PRESETS["bloom"]  # cuts at white space and full stops alone: a name in a text is one word
+    words, counts = without_names(*count_pretokens(pa.array(["a <|im_start|> b"] * 99), bloom), specials)
+    assert words.to_pylist() == [b"a", b" b"]
+    save(str(tmp_path), learn_merges(words, counts, 9), bloom, specials)
+    opened = auto_tokenizer(str(tmp_path))
+    assert opened.convert_tokens_to_ids(list(specials)) == list(range(6))
+    assert [opened.convert_ids_to_tokens(n) for n in range(6)] == list(specials)
+    assert set(specials) <= set(opened.all_special_tokens)
+    for text in ("x <|im_start|> y", "<|reserved_1|>"):
+        ids = opened(text).input_ids
+        assert not set(ids) & set(range(6))
+        assert opened.decode(ids) == text

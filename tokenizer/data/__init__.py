@@ -1,0 +1,1 @@
+"""Data files of the filters; ORIGIN.md says where each is from."""
