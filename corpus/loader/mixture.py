@@ -8,7 +8,7 @@ import numpy as np
 from corpus.errors import RecipeError
 from corpus.loader.permutation import keys
 
-# Weights are kept to a millionth, and exactly so over each run of this many samples; the layout of one takes 5 MB.
+# Weights are kept to a millionth, and exactly so over each run of this many samples; the layout of one takes 6 MB.
 BLOCK = 1 << 20
 _SUM_WITHIN = 1e-6  # what decimal fractions of a few hundred weights may be off by
 

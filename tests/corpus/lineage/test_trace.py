@@ -49,8 +49,8 @@ def test_every_row_and_document_lead_to_their_document_and_back(
             tokens = lookup.tokens(release, place, place.first, place.last).tolist()
             assert tokens == known[ids[place.part][place.row].as_py()]
             there[place.part, place.row].add(place)
-    for (part, row), places in there.items():
-        assert len(places) == 2
+    assert {len(places) for places in there.values()} == {2}
+    for (part, row), places in list(there.items())[::8]:  # each goes through all shards
         assert set(lookup.of_document(release, part, row)) == places
 
 
