@@ -11,6 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus import ledger
+from corpus.errors import LedgerError
+from corpus.manifest import Manifest, Receipt, from_receipts
 from corpus.mixture.copies import Made, make
 from corpus.mixture.cut import BITS, NOTHING, SALT, Cut, cut, place, ranges
 from corpus.mixture.solve import Group, Size, solve
@@ -169,6 +172,13 @@ def test_ranges_of_order_part_the_copies_without_gap_or_overlap(tmp_path: Path) 
     assert [row for shard in shards for row in rows(parts, shard)] == rows(parts, whole())
 
 
+def test_parts_that_are_not_on_a_local_disk_give_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, parts = mixed(tmp_path, documents(200), WEIGHTS, [70])
+    local = rows(parts, whole("eng_Latn"))
+    monkeypatch.setattr("corpus.storage.is_local", lambda _: False)
+    assert rows(parts, whole("eng_Latn")) == local
+
+
 def test_more_tokens_keep_the_documents_that_fewer_had(tmp_path: Path) -> None:
     corpus = documents(200)
     seen: set[tuple[str, int]] = set()
@@ -215,3 +225,21 @@ def test_cut_is_the_nearest_that_whole_documents_allow(found: list[tuple[int, in
         given_ += tokens
         possible.append(given_)
     assert abs(made.tokens - rest) == min(abs(one - rest) for one in possible)
+
+
+def test_copies_that_are_not_as_many_as_was_solved_are_not_taken_for_done(tmp_path: Path) -> None:
+    corpus = documents(100)
+    groups = solve(sizes_of(corpus), WEIGHTS)
+    cuts = cuts_of(corpus, groups)
+    (made,), _ = mixed(tmp_path, corpus, WEIGHTS, [])
+    entry = write_copies(str(tmp_path), "part-00000", made.copies)
+
+    def written(counts: dict[str, int]) -> Manifest:
+        receipt = Receipt(task=0, files={"copies": [entry]}, counts=counts)
+        return from_receipts("mix", {}, [receipt])
+
+    counts = dict(made.counts)
+    ledger.mix(written(counts), groups, cuts)
+    for name in ("documents", "given\twiki"):
+        with pytest.raises(LedgerError, match="nothing was taken for done"):
+            ledger.mix(written({**counts, name: counts[name] + 1}), groups, cuts)
