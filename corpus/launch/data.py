@@ -166,14 +166,14 @@ def _indexes(job: Job, shard: Built) -> Iterator[Check]:
 
 def _place(job: Job, shard: Built) -> Iterator[Check]:
     paths = [w.path for split in job.blend.values() for w in split]
-    odd = [path for path in paths if _misread(path)]
+    odd = [path for path in paths if job.target == "bloom" and _taken_apart(path)]
     yield holds(
         "names of the prefixes",
         not odd,
-        f"{len(paths) - len(odd):,} of {len(paths):,} are read as they are written"
-        + "".join(f"; {path!r} is not" for path in odd[:3]),
-        "a trainer splits lists at blanks, commas, colons and quotes, and takes numbers for weights: put the release "
-        "in a folder without them, or say with --at where it will stand",
+        f"{len(paths) - len(odd):,} of {len(paths):,} are read as they are written (whole paths, none is taken for a "
+        "weight)" + "".join(f"; {path!r} is not" for path in odd[:3]),
+        "Megatron-DeepSpeed splits its lists at blanks, commas and quotes: put the release in a folder without them, "
+        "or say with --at where it will stand",
     )
     local = storage.is_local(shard.folder)
     yield holds(
@@ -194,13 +194,6 @@ def _place(job: Job, shard: Built) -> Iterator[Check]:
         )
 
 
-def _misread(path: str) -> bool:
-    """Whether one of the trainers would take a path apart, or take it for a weight."""
-    place = path.partition("://")[2] if "://" in path else path
-    if any(character.isspace() or character in ",:\"'" for character in place):
-        return True
-    try:
-        float(path)
-    except ValueError:
-        return False
-    return True
+def _taken_apart(path: str) -> bool:
+    """Whether a weighted-split file cannot hold the path (formats.md 3.4)."""
+    return any(character.isspace() or character in ',"' for character in path)

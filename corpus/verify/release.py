@@ -2,19 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 from corpus import storage
 from corpus.digests import Meter
-from corpus.errors import CorpusError, DataError
+from corpus.errors import CorpusError
 from corpus.finished import Built, Finished
-from corpus.shards import about, megatron
+from corpus.shards import about
 from corpus.shards.about import About
-from corpus.verify import counts, lineage, texts
+from corpus.verify import counts, lineage, prefixes, texts
 from corpus.verify.check import Check
 from corpus.verify.files import Examined, File, Known, examine, listed, strays
 from corpus.verify.lineage import Heads
-from corpus.verify.texts import SAMPLE, Sampled
+from corpus.verify.prefixes import Looked
+from corpus.verify.texts import SAMPLE
 from tokenizer.decode import Decoder
 
 _AGAIN = "copy it again from where it was made; or delete the folder of that stage and run the recipe again"
@@ -45,12 +45,12 @@ def verify(release: Finished, cores: int, meter: Meter) -> list[Check]:
         shard = release["shard"]
         checks.append(_facts(shard, facts, wrong))
         if facts:
-            whole = _whole_prefixes(shard, facts, examined)
-            prefixes = list(pool.map(lambda name: look(shard, name, whole[name], corpus), whole))
+            numbers = prefixes.whole(shard, facts, examined)
+            looked = list(pool.map(lambda name: prefixes.look(shard, name, numbers[name], corpus), numbers))
             checks += [
                 _ids(facts, examined),
-                _lineage(shard, examined, prefixes, unread),
-                _texts(release, examined, prefixes, unread),
+                _lineage(shard, examined, looked, unread),
+                _texts(release, examined, looked, unread),
             ]
     return checks
 
@@ -69,38 +69,6 @@ def _unreadable(release: Finished, examined: Iterable[Examined]) -> str:
     if any(e.damage or e.rows for e in examined if e.file.built.name == "release" and e.file.table == "corpus"):
         return "the corpus (stage release) is damaged"
     return ""
-
-
-def _whole_prefixes(shard: Built, facts: About, examined: Iterable[Examined]) -> dict[str, int]:
-    """Numbers of the lineage files, by prefix, of those that have one and are not damaged."""
-    wrong = {found.file.entry.name for found in examined if found.damage or found.rows}
-    numbers = {entry.name: number for number, entry in enumerate(shard.manifest.tables.get("lineage", ()))}
-    return {
-        prefix.name: numbers[f"{prefix.name}.parquet"]
-        for prefix in facts.prefixes
-        if f"{prefix.name}.parquet" in numbers
-        and wrong.isdisjoint(f"{prefix.name}{suffix}" for suffix in (".bin", ".idx", ".parquet"))
-    }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Looked:
-    """Lineage and sample of a prefix."""
-
-    failures: tuple[str, ...]
-    samples: Sequence[Sampled] = ()
-
-
-def look(shard: Built, name: str, number: int, corpus: Heads) -> Looked:
-    """Of a prefix whose files are those that the manifest names."""
-    address = storage.join(shard.folder, "megatron", name)
-    filesystem, path = storage.resolve(f"{address}.bin")
-    try:
-        index = megatron.read_index(storage.read_bytes(f"{address}.idx") or b"", filesystem.get_file_info(path).size)
-    except DataError as error:
-        return Looked(failures=(f"{address}.idx: {error}",))
-    wrong = tuple(lineage.disagreements(shard, number, index[0], corpus))
-    return Looked(failures=wrong, samples=() if wrong else texts.of_prefix(shard, name, number, index))
 
 
 def _manifests(release: Finished) -> Check:
@@ -206,8 +174,8 @@ def _ids(facts: About, examined: Sequence[Examined]) -> Check:
     )
 
 
-def _lineage(shard: Built, examined: Sequence[Examined], prefixes: Sequence[Looked], unread: str) -> Check:
-    failures = _lines(looked.failures for looked in prefixes)
+def _lineage(shard: Built, examined: Sequence[Examined], looked: Sequence[Looked], unread: str) -> Check:
+    failures = _lines(found.failures for found in looked)
     failures += [
         f"{e.file.address}: {e.strangers:,} of {e.file.entry.rows:,} documents are not in the corpus where it says"
         for e in examined
@@ -215,19 +183,19 @@ def _lineage(shard: Built, examined: Sequence[Examined], prefixes: Sequence[Look
     ]
     return Check(
         name="lineage",
-        looked=f"{shard.manifest.rows('lineage'):,} documents of {len(prefixes):,} prefixes",
+        looked=f"{shard.manifest.rows('lineage'):,} documents of {len(looked):,} prefixes",
         failures=tuple(failures),
         remedy=_DEFECT,
         unchecked=f"where documents come from: {unread}" if unread else "",
     )
 
 
-def _texts(release: Finished, examined: Sequence[Examined], prefixes: Sequence[Looked], unread: str) -> Check:
+def _texts(release: Finished, examined: Sequence[Examined], looked: Sequence[Looked], unread: str) -> Check:
     decoder, _ = _decoder(release["shard"])
     if unread or decoder is None:
         return Check(name="texts", looked="", unchecked=unread or "the tokenizer does not open")
     samples = [sample for found in examined for sample in found.samples]
-    samples += [sample for looked in prefixes for sample in looked.samples]
+    samples += [sample for found in looked for sample in found.samples]
     try:
         failures = list(texts.differing(samples, release["release"].table("corpus"), decoder))
     except CorpusError as error:
