@@ -140,8 +140,7 @@ class Fertility:
     """The [fertility] table: how well the tokenizer fits each language, and what stops the run."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-    sample_bytes: Annotated[int, Ge(1)] = 4_000_000  # of each language: the ratio of two tokenizers is then stable
-    # to 0.1 % (docs/decisions/0019)
+    sample_bytes: Annotated[int, Ge(1)] = 4_000_000  # of each language: some 1,000 documents, 2 s of `tokenizers`
     reference: str = "eng_Latn"  # parity is against this language
     parallel: str = ""  # a folder of <language>.txt, one text in many languages; "": the Declaration of Human Rights
     against: tuple[str, ...] = ()  # tokenizers to compare with: a tokenizer.json, or a folder with one

@@ -53,13 +53,16 @@ def _parallel(measured: Measured, count: int, reference: str) -> list[Facts]:
 def text(facts: Facts) -> str:
     """For a terminal: tokens a word, byte and character, bytes fallen back, parity, and others' tokens over ours."""
     names = [str(one["name"]) for one in _list(facts["tokenizers"])]
-    head = ["language", "bytes", "/word", "/byte", "/char", "fallen", "parity", *names[1:]]
+    beside = [f"[{number}]" for number in range(1, len(names))]
+    head = ["language", "bytes", "/word", "/byte", "/char", "fallen", "parity", *beside]
     sources = [["source", *head[1:]], *map(_cells, _list(facts["sources"]))]
     rows = [head, *map(_cells, _list(facts["languages"])), *sources]
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
     lines = ["  ".join(_aligned(row, widths)).rstrip() for row in rows]
-    beside = "; other tokenizers: their tokens over ours, for the same documents" if len(names) > 1 else ""
-    lines.append(f"parity: tokens of the parallel text over those of {facts['reference']}{beside}")
+    lines.append(f"tokens a word, byte and character; parity: of the parallel text over those of {facts['reference']}")
+    lines += [
+        f"{sign}: tokens of {name} over ours, same documents" for sign, name in zip(beside, names[1:], strict=True)
+    ]
     return "\n".join(lines)
 
 

@@ -42,7 +42,7 @@ def test_gate_stops_the_run_before_anything_is_encoded(
     assert done.returncode == 2, done.stdout + done.stderr
     assert done.stderr.count("\n") == 1
     assert "gristmill: ukr_Cyrl: " in done.stderr
-    assert "% more; [fertility] max_worse is 0.1" in done.stderr
+    assert "[fertility] max_worse is 0.1" in done.stderr
     assert "258 tokens, as they are in" in done.stdout
     made = built(path, copied)
     assert not made["encode"].done
