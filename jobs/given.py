@@ -3,13 +3,11 @@
 Reads: the file. Writes: the folder `tokenizer`, where its `tokenizer.json` stands as it came, byte by byte.
 """
 
-import orjson
-
 from corpus import ledger, manifest, storage, tokenizers
 from corpus.manifest import FileEntry, Receipt
 from corpus.plan import Stage
 from jobs.run import Run
-from tokenizer import given
+from tokenizer.save import configuration
 
 
 def build(run: Run, stage: Stage) -> str:
@@ -20,7 +18,9 @@ def build(run: Run, stage: Stage) -> str:
     for warning in found.warnings:
         run.say(f"WARNING {address}: {warning}")
     entries = []
-    for name, body in {tokenizers.FILE: data, **_names(found)}.items():
+    # The configuration is ours: one that came with the file may name code to run.
+    names = {"eos_token": found.end, **({"pad_token": found.padding} if found.padding else {})}
+    for name, body in {tokenizers.FILE: data, **configuration(names)}.items():
         with storage.publish(storage.join(stage.folder, "tokenizer"), name) as sink:
             sink.write(body)
         entries.append(FileEntry(name=sink.name, rows=0, bytes=sink.bytes, sha256=sink.sha256))
@@ -30,22 +30,3 @@ def build(run: Run, stage: Stage) -> str:
     wanted = found.vocab_size
     run.finish(stage, 1, lambda written: ledger.equal("train", "tokens", written.counts["vocabulary"], wanted))
     return f"{found.vocab_size:,} tokens, as they are in {address}"
-
-
-def _names(found: given.Given) -> dict[str, bytes]:
-    """The configuration that `transformers` reads: ours, for one that came with it may name code to run."""
-    names = {"eos_token": found.end, **({"pad_token": found.padding} if found.padding else {})}
-    config = {
-        "tokenizer_class": "PreTrainedTokenizerFast",
-        **names,
-        "add_bos_token": False,
-        "add_eos_token": False,
-        "clean_up_tokenization_spaces": False,
-        "split_special_tokens": True,  # the name of a special token inside a text is text
-        "model_max_length": 1_000_000_000_000,  # documents are cut by the trainer, not here
-    }
-    options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
-    return {
-        "tokenizer_config.json": orjson.dumps(config, option=options),
-        "special_tokens_map.json": orjson.dumps(names, option=options),
-    }

@@ -1,6 +1,6 @@
 """The tokenizer as files that `transformers` and every trainer open: nothing is added when encoding."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import orjson
@@ -56,10 +56,19 @@ def write(folder: str, built: Tokenizer, specials: Sequence[str]) -> None:
     size = built.get_vocab_size(with_added_tokens=True)
     if size in AMBIGUOUS_SIZES:
         raise ValueError(f"a vocabulary of {size} came out: {AMBIGUOUS_ADVICE}")
-    names = {"eos_token": END, "pad_token": PADDING}
+    names: dict[str, object] = {"eos_token": END, "pad_token": PADDING}
     if len(specials) > len(SPECIALS):
-        names["additional_special_tokens"] = list(specials[len(SPECIALS) :])  # type: ignore[assignment]
-    config = names | {
+        names["additional_special_tokens"] = list(specials[len(SPECIALS) :])
+    target = Path(folder)
+    (target / "tokenizer.json").write_text(built.to_str(pretty=True) + "\n", "utf-8")
+    for name, data in configuration(names).items():
+        (target / name).write_bytes(data)
+
+
+def configuration(names: Mapping[str, object]) -> dict[str, bytes]:
+    """The files beside tokenizer.json by name; `names` are special tokens by their role."""
+    config = {
+        **names,
         "tokenizer_class": "PreTrainedTokenizerFast",
         "add_bos_token": False,
         "add_eos_token": False,
@@ -67,8 +76,8 @@ def write(folder: str, built: Tokenizer, specials: Sequence[str]) -> None:
         "split_special_tokens": True,  # the name of a special token inside a text is text
         "model_max_length": 1_000_000_000_000,  # documents are cut by the trainer, not here
     }
-    target = Path(folder)
     options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
-    (target / "tokenizer.json").write_text(built.to_str(pretty=True) + "\n", "utf-8")
-    (target / "tokenizer_config.json").write_bytes(orjson.dumps(config, option=options))
-    (target / "special_tokens_map.json").write_bytes(orjson.dumps(names, option=options))
+    return {
+        "tokenizer_config.json": orjson.dumps(config, option=options),
+        "special_tokens_map.json": orjson.dumps(names, option=options),
+    }
