@@ -142,11 +142,14 @@ def held(stages: Stages) -> tuple[dict[str, str], dict[str, int], dict[str, int]
     return found, taken, wanted
 
 
+@pytest.mark.parametrize(
+    "most", [copies.DRIVER_EDGES, pytest.param(0, marks=pytest.mark.slow)]
+)  # 0: by rounds in Spark
 def test_no_verified_pair_straddles_whatever_the_partitioning(
-    tmp_path: Path, session: Session, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, session: Session, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
     found, taken, wanted = held(Stages(tmp_path / "one", [600], session))
-    monkeypatch.setattr(copies, "DRIVER_EDGES", 0)
+    monkeypatch.setattr(copies, "DRIVER_EDGES", most)
     other, _, _ = held(Stages(tmp_path / "many", [1, 0, 199, 150, 250], session))
     assert found == other
 
