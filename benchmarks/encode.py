@@ -1,6 +1,6 @@
 """Text to finished shards on one core, beside `encode_batch` of `tokenizers` on the same text in the same run.
 
-    taskset -c 0 python -m benchmarks.encode FILE... [--megabytes 40] [--tokenizer tokenizer.json] [--giant 200]
+    taskset -c 0 python -m benchmarks.encode FILE... [--tokenizer tokenizer.json] [--before FILE] [--giant 200]
 
 Parquet files with `id`, `source`, `lang` and `text`. Ours reads a corpus part as stage release writes it, encodes
 it, judges its sample and writes `.bin`, `.idx`, Arrow and lineage with digests, by the tasks of the stages.
@@ -9,10 +9,10 @@ Theirs gets strings in memory and its ids are thrown away. Without --tokenizer o
 
 import argparse
 import os
-import resource
 import tempfile
 import time
 from collections.abc import Callable
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +27,7 @@ from corpus.shards.write import Vocabulary
 from corpus.table import Table
 from jobs.encode import EncodePart
 from jobs.shard import ShardTask
+from tokenizer import encode
 from tokenizer.bpe import learn_merges
 from tokenizer.counts import count_pretokens
 from tokenizer.encode import Encoder
@@ -48,21 +49,27 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = _tokenizer(arguments.tokenizer, scratch, documents)
         corpus = _corpus(scratch, documents)
+        _peer(folder, documents.slice(0, 10))  # what is loaded and compiled once is loaded and compiled now
+        Encoder(path=folder + "/tokenizer.json").encode(pa.array(["a"]))
         theirs = _seconds(lambda: _peer(folder, documents))
         print(f"tokenizers encode_batch: {size / 1e6 / theirs:.2f} MB/s")
-        for run in ("cold", "warm"):
-            _ours(scratch + "/" + run, corpus, folder, size, theirs)
+        _ours(scratch + "/new text", corpus, folder, size, theirs)
+        if arguments.before:
+            encode._fast.cache_clear()
+            Encoder(path=folder + "/tokenizer.json").encode(_texts(_documents([arguments.before], 1 << 40)))
+            _ours(scratch + "/new text after other text", corpus, folder, size, theirs)
+        _ours(scratch + "/the same text again", corpus, folder, size, theirs)
         if arguments.giant:
-            _giant(folder, documents, arguments.giant * 1_000_000)
+            _giant(folder, documents, arguments.giant * 1_000_000, scratch)
 
 
 def _ours(scratch: str, corpus: Table, folder: str, size: int, theirs: float) -> None:
-    """Both stages, and what each took; the first time caches of words are empty and kernels are compiled."""
-    encode = EncodePart(
+    """Both stages, and what each took. Of new text `gigatoken` knows no word yet; it keeps those that it has met."""
+    task = EncodePart(
         folder=scratch + "/encode", corpus=corpus, tokenizer=folder, seed=1, slow=False, judged_below=1 << 55
     )
     started = time.process_time()
-    receipts = [receipt for part in range(corpus.parts) for receipt in encode(part).values()]
+    receipts = [receipt for part in range(corpus.parts) for receipt in task(part).values()]
     encoded = time.process_time() - started
     counts: dict[str, int] = {}
     for receipt in receipts:
@@ -76,7 +83,7 @@ def _ours(scratch: str, corpus: Table, folder: str, size: int, theirs: float) ->
         if name.startswith("tokens.")
     }
     parts = tuple(
-        TokenPart(folder=encode.folder, entry=receipt.files["tokens"][0], number=number)
+        TokenPart(folder=task.folder, entry=receipt.files["tokens"][0], number=number)
         for number, receipt in enumerate(receipts)
     )
     shards = tuple(plan_shards(tokens, kind, _SHARD_BYTES))
@@ -93,22 +100,38 @@ def _ours(scratch: str, corpus: Table, folder: str, size: int, theirs: float) ->
     )
 
 
-def _giant(folder: str, documents: pa.Table, size: int) -> None:
-    """One document of this size: what it takes over what was taken before."""
+def _giant(folder: str, documents: pa.Table, size: int, scratch: str) -> None:
+    """One document of this size, in a process of its own: its peak of memory over what stood there with the text."""
     joined = " ".join(documents.column("text").to_pylist()).encode()
     text = (joined * (size // len(joined) + 1))[:size].decode(errors="ignore")
-    column = pa.array([text])
-    del joined, text
+    path = Path(scratch, "giant.txt")
+    path.write_text(text, "utf-8", newline="")
+    child = get_context("spawn").Process(target=_measure_giant, args=(folder, str(path)))
+    child.start()
+    child.join()
+
+
+def _measure_giant(folder: str, path: str) -> None:
+    data = pa.memory_map(path).read_buffer()
+    data = pa.py_buffer(bytes(data))  # in memory, as a row of a batch is
+    column = pa.StringArray.from_buffers(1, pa.py_buffer(np.array([0, data.size], np.int32)), data)
     encoder = Encoder(path=folder + "/tokenizer.json")
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    encoder.encode(pa.array(["a"]))
+    before = _peak()
     started = time.process_time()
     ids, _ = encoder.encode(column)
     seconds = time.process_time() - started
-    more = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    more = _peak() - before
     print(
-        f"one document of {size / 1e6:.0f} MB: {size / 1e6 / seconds:.0f} MB/s, {len(ids):,} ids of "
+        f"one document of {data.size / 1e6:.0f} MB: {data.size / 1e6 / seconds:.0f} MB/s, {len(ids):,} ids of "
         f"{ids.nbytes / 1e6:.0f} MB, {more / 1e3:.0f} MB more memory at the peak"
     )
+
+
+def _peak() -> int:
+    """kB of memory at the peak; `ru_maxrss` is inherited from the parent."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
 
 
 def _peer(folder: str, documents: pa.Table) -> None:
@@ -166,12 +189,16 @@ def _tokenizer(named: str | None, scratch: str, documents: pa.Table) -> str:
     if named:
         return str(Path(named).parent)
     step = max(1, _bytes(documents) // _TRAINED_ON)
-    texts = documents.column("text").take(pa.array(np.arange(0, documents.num_rows, step))).combine_chunks()
-    texts = texts.chunk(0) if isinstance(texts, pa.ChunkedArray) else texts
+    texts = _texts(documents.take(pa.array(np.arange(0, documents.num_rows, step))))
     folder = scratch + "/tokenizer"
     Path(folder).mkdir()
     save(folder, learn_merges(*count_pretokens(texts), 32_000 - 258))
     return folder
+
+
+def _texts(documents: pa.Table) -> pa.StringArray:
+    whole = documents.column("text").combine_chunks()
+    return whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
 
 
 def _arguments() -> argparse.Namespace:
@@ -179,6 +206,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("texts", nargs="+", help="Parquet files")
     parser.add_argument("--megabytes", type=int, default=40, help="of text (default: 40)")
     parser.add_argument("--tokenizer", help="a tokenizer.json with its tokenizer_config.json beside it")
+    parser.add_argument("--before", help="other text, which a worker has encoded before")
     parser.add_argument("--giant", type=int, default=0, help="also one document of so many megabytes")
     return parser.parse_args()
 

@@ -8,7 +8,7 @@ import orjson
 from corpus import storage
 from corpus.errors import RecipeError
 from corpus.recipe import TokenizerTable
-from tokenizer.given import Given, check
+from tokenizer.given import Given, check, open_json
 
 FILE = "tokenizer.json"
 _CURRENT = "current.json"  # of corpus.plan, which imports this
@@ -21,8 +21,11 @@ def address(base: str, named: str) -> str:
         return place
     current = storage.read_bytes(storage.join(place, _CURRENT))
     if current:
-        marks = orjson.loads(current)
-        return storage.join(place, "train", str(marks.get("train")), "tokenizer", FILE)
+        try:
+            mark = str(orjson.loads(current)["train"])
+        except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+            raise RecipeError(f"{place}/{_CURRENT} is damaged: run that recipe again, or name a {FILE}") from error
+        return storage.join(place, "train", mark, "tokenizer", FILE)
     inner = storage.join(place, "tokenizer", FILE)  # the folder that stage shard writes has one
     return inner if storage.read_bytes(inner) is not None else storage.join(place, FILE)
 
@@ -46,5 +49,11 @@ def given_for(base: str, table: TokenizerTable) -> tuple[bytes, Given]:
 
 
 def digest(address: str, key: str) -> str:
-    """Its sha256: what a stage's identity holds, for where a file lies is not what it is."""
-    return hashlib.sha256(read(address, key)).hexdigest()
+    """Its sha256: what a stage's identity holds, for where a file lies is not what it is. Raises RecipeError for one
+    that `tokenizers` does not open."""
+    data = read(address, key)
+    try:
+        open_json(data)
+    except ValueError as error:
+        raise RecipeError(f"{key}: {address} {error}") from error
+    return hashlib.sha256(data).hexdigest()

@@ -69,7 +69,7 @@ def pattern_of(tokenizer: Mapping[str, Any]) -> str | None:
     if tokenizer.get("normalizer") or any(not token.get("special") for token in tokenizer.get("added_tokens") or ()):
         return None
     steps = tokenizer.get("pre_tokenizer") or {}
-    match list(steps.get("pretokenizers", [steps])):
+    match steps.get("pretokenizers", [steps]):
         case [{"type": "ByteLevel", "add_prefix_space": False, "use_regex": True}]:
             return GPT2
         case [

@@ -13,6 +13,7 @@ from tokenizers import Tokenizer
 
 from tokenizer.sizes import AMBIGUOUS_ADVICE, AMBIGUOUS_SIZES
 
+_MOST = 1 << 24  # ids: tables over a vocabulary are allocated by the largest, and the largest known has 2^20 tokens
 # Decoding gives these back; of the rest each changes letters, so that a text is not what was released.
 _LOSSLESS = frozenset({"ByteLevel", "Prepend"})
 # Texts that a tokenizer gives back letter by letter, or else it loses something: case, marks, spaces, rare scripts.
@@ -57,10 +58,14 @@ def parse(data: bytes) -> Mapping[str, Any]:
 
 def open_json(data: bytes) -> Tokenizer:
     """As `tokenizers` opens it, with names of special tokens taken for text. Raises ValueError if it does not."""
+    parse(data)
     try:
         opened = Tokenizer.from_str(data.decode())
     except Exception as error:  # `tokenizers` raises nothing narrower
         raise ValueError(f"`tokenizers` cannot open it: {' '.join(str(error).split())[:200]}") from error
+    most = max(opened.get_vocab(with_added_tokens=True).values(), default=0)
+    if most >= _MOST:
+        raise ValueError(f"has id {most}, but no vocabulary has {_MOST} tokens: number its tokens from 0")
     opened.encode_special_tokens = True
     return opened
 

@@ -9,8 +9,10 @@ from corpus import fertility, inputs, manifest, plan, recipe
 from corpus.errors import RecipeError
 from corpus.fertility import Measured
 from corpus.report import fertility as report
-from tests.conftest import Gristmill
+from tests.conftest import ROOT, Gristmill
 from tokenizer.save import END, PADDING, save
+
+SHEET = ROOT / "data" / "sample" / "pii-gold.json"
 
 
 def variant(finished: Path, folder: Path, more: str) -> Path:
@@ -99,6 +101,7 @@ def collected(made: plan.Plan) -> dict[str, object]:
         ('path = "x"\nvocab_size = 1000', "vocab_size is for training, but path names a tokenizer"),
         ('end = "</s>"', "end names a token of the tokenizer at path, but there is no path"),
         ('[fertility]\nprevious = "nowhere"', r"\[fertility\]: no .*nowhere/tokenizer.json"),
+        (f'[fertility]\nagainst = ["{SHEET}"]', r"\[fertility\]: .*pii-gold.json has no \"model\""),
         ('[fertility]\nparallel = "nowhere"', "parallel: no <language>.txt in"),
     ],
 )

@@ -67,6 +67,12 @@ def test_ids_beyond_the_vocabulary_are_refused(saved: Path) -> None:
         check(model(saved, vocab={**vocab, "ꙮ": 1700}), END, PADDING)
 
 
+def test_an_id_that_would_fill_the_memory_is_refused(saved: Path) -> None:
+    vocab = orjson.loads(data(saved))["model"]["vocab"]
+    with pytest.raises(ValueError, match="has id 4294967295, but no vocabulary has 16777216 tokens"):
+        check(model(saved, vocab={**vocab, "ꙮ": (1 << 32) - 1}), END, PADDING)
+
+
 @pytest.mark.parametrize("size", [65_500, 65_536])
 def test_vocabularies_that_trainers_read_differently_are_refused(saved: Path, size: int) -> None:
     vocab = orjson.loads(data(saved))["model"]["vocab"]
