@@ -1,8 +1,8 @@
 """Learning a byte-level BPE: counting and merging against `tokenizers`' own trainer, with the same pattern.
 
 `taskset -c 0,1 python -m benchmarks.tokenizer FILES`: Parquet files with a column `text`, of which every 40th document
-is held out. Each trainer has a process of its own; its time begins when the texts are in memory, its memory is the peak of
-that process with the texts. Both run in the same run, with two threads.
+is held out. Each trainer has a process of its own; its time begins when the texts are in memory, its memory is the peak
+of that process with the texts. Both run in the same run, with two threads.
 """
 
 import hashlib
