@@ -26,10 +26,9 @@ _FREE = np.uint64(0xFFFFFFFFFFFFFFFF)
 class WordCounter:
     """Counts of the distinct pre-tokens of all that was added."""
 
-    def __init__(self, preset: Preset | None) -> None:
-        """Without a preset every text is one word: so partial counts are added up."""
-        self._tables = tables(preset) if preset else (np.zeros(1, np.uint16), np.zeros(1, np.uint8))
-        self._shape, self._digits = (family(preset), preset.digits) if preset else (WHOLE, 0)
+    def __init__(self, preset: Preset) -> None:
+        self._tables = tables(preset)
+        self._shape, self._digits = family(preset), preset.digits
         self._empty()
 
     def _empty(self) -> None:
@@ -47,9 +46,10 @@ class WordCounter:
         """Bytes of the distinct words."""
         return int(self._rows[self._words, 2])
 
-    def add(self, texts: pa.Array, weights: np.ndarray) -> None:
+    def add(self, texts: pa.Array, weights: np.ndarray, *, whole: bool = False) -> None:
         """Count the words of each text (valid UTF-8) `weights` (int64[rows]) times; of weight 0 not at all.
 
+        `whole`: a text is one word, so that what another counter took is added to this one's.
         Pre-tokens over `LONGEST` bytes are not counted; `skipped` tells how much they would have.
         """
         texts = texts.cast(pa.large_binary())
@@ -64,7 +64,7 @@ class WordCounter:
                 row,
                 place,
                 *self._tables,
-                self._shape,
+                WHOLE if whole else self._shape,
                 self._digits,
                 self._slots,
                 self._rows,
