@@ -19,7 +19,7 @@ from tokenizer.save import save
 
 
 def test_merges_are_those_of_a_plain_count_of_the_corpus(finished: Path, tmp_path: Path) -> None:
-    files = sorted((finished / "out" / "corpus").rglob("*.parquet"))
+    files = sorted((finished / "out" / "release").rglob("corpus/*.parquet"))
     table = pa.concat_tables([pq.ParquetFile(path).read(columns=["id", "language", "text"]) for path in files])
     sizes: Counter[str] = Counter()
     for language, text in zip(table["language"].to_pylist(), table["text"].to_pylist(), strict=True):
@@ -33,7 +33,7 @@ def test_merges_are_those_of_a_plain_count_of_the_corpus(finished: Path, tmp_pat
                 counts[piece.encode()] += rate[language].weight
     words = pa.array(list(counts), pa.binary())
     save(str(tmp_path), learn_merges(words, np.array(list(counts.values())), 1200 - 258, 2 * WEIGHT_ONE))
-    made = orjson.loads((finished / "out" / "tokenizer" / "tokenizer.json").read_bytes())
+    made = orjson.loads(next((finished / "out" / "train").rglob("tokenizer.json")).read_bytes())
     assert made == orjson.loads((tmp_path / "tokenizer.json").read_bytes())
 
 
