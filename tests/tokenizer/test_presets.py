@@ -1,4 +1,4 @@
-"""What every preset's tokenizer does to any text: `gigatoken` as `tokenizers`, nothing lost, the merges of `tokenizers`."""
+"""What each preset does to any text: `gigatoken` as `tokenizers`, nothing lost, the merges of `tokenizers`."""
 
 from functools import cache
 from pathlib import Path
