@@ -111,11 +111,9 @@ def _counted(values: pa.LargeStringArray, preset: Name, threads: int) -> tuple[p
 
     with ThreadPoolExecutor(threads) as pool:
         first, *others = pool.map(part, [range(n * _ROWS, len(values), threads * _ROWS) for n in range(threads)])
-    total = WordCounter(None)
-    total.add(*first.take())
     for other in others:
-        total.add(*other.take())
-    return total.take()
+        first.add(*other.take(), whole=True)
+    return first.take()
 
 
 def theirs_train(paths: Sequence[str], preset: Name, merges: int, threads: int, folder: str) -> Trained:

@@ -25,7 +25,7 @@ def _look(data: np.ndarray, place: int, blocks: np.ndarray, classes: np.ndarray)
     """The class of the character at `place` and where the next one begins."""
     byte = np.int64(data[place])
     if byte < 0x80:
-        return np.int64(classes[np.int64(blocks[0]) << 8 | byte]), place + 1
+        return np.int64(classes[byte]), place + 1  # the first block is that of the first code points
     code, step = decode(data, place)
     return np.int64(classes[np.int64(blocks[code >> 8]) << 8 | (code & 0xFF)]), place + step
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import orjson
@@ -10,16 +11,20 @@ import pyarrow.parquet as pq
 import pytest
 
 from corpus.errors import RecipeError
+from corpus.recipe import TokenizerTable
 from corpus.sampling import WEIGHT_ONE, chosen, rates
 from corpus.shards.order import order_keys
 from jobs import train
 from tokenizer.bpe import learn_merges
+from tokenizer.counts import count_pretokens
+from tokenizer.presets import PRESETS
 from tokenizer.pretokens import split
 from tokenizer.save import save
+from tokenizer.specials import special_tokens
 
 
 def test_merges_are_those_of_a_plain_count_of_the_corpus(finished: Path, tmp_path: Path) -> None:
-    files = sorted((finished / "out" / "corpus").rglob("*.parquet"))
+    files = sorted((finished / "out" / "release").rglob("corpus/*.parquet"))
     table = pa.concat_tables([pq.ParquetFile(path).read(columns=["id", "language", "text"]) for path in files])
     sizes: Counter[str] = Counter()
     for language, text in zip(table["language"].to_pylist(), table["text"].to_pylist(), strict=True):
@@ -33,7 +38,7 @@ def test_merges_are_those_of_a_plain_count_of_the_corpus(finished: Path, tmp_pat
                 counts[piece.encode()] += rate[language].weight
     words = pa.array(list(counts), pa.binary())
     save(str(tmp_path), learn_merges(words, np.array(list(counts.values())), 1200 - 258, 2 * WEIGHT_ONE))
-    made = orjson.loads((finished / "out" / "tokenizer" / "tokenizer.json").read_bytes())
+    made = orjson.loads(next((finished / "out" / "train").rglob("tokenizer.json")).read_bytes())
     assert made == orjson.loads((tmp_path / "tokenizer.json").read_bytes())
 
 
@@ -48,3 +53,16 @@ def test_the_driver_is_given_whole_counts_that_fit(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(train, "MAX_BYTES", 4)
     with pytest.raises(RecipeError, match="smaller sample_bytes"):
         train.least_held(counts, words, sizes)
+
+
+@pytest.mark.parametrize(("model", "kind"), [("bpe", "BPE"), ("unigram", "Unigram")])
+def test_a_recipe_chooses_the_model(model: Literal["bpe", "unigram"], kind: str, tmp_path: Path) -> None:
+    table = TokenizerTable(model=model, preset="gpt4", vocab_size=300, reserved=("<|im_start|>",))
+    specials = special_tokens(table.reserved)
+    words, counts = count_pretokens(pa.array(["the mill grinds the grain the miller mills"] * 9), PRESETS["gpt4"])
+    learned = train._learn(str(tmp_path), words, counts * WEIGHT_ONE, table, specials)
+    made = orjson.loads((tmp_path / "tokenizer.json").read_bytes())
+    assert made["model"]["type"] == kind
+    assert [token["content"] for token in made["added_tokens"]] == list(specials)
+    assert 0 < learned <= 300
+    assert len(made["model"]["vocab"]) <= 300

@@ -85,11 +85,11 @@ def test_tables_grow_and_a_second_counter_adds_what_a_first_counted(monkeypatch:
     ]
     expected = sum((pieces("llama3", value) for value in values), Counter())
     assert counted("llama3", values) == expected
-    total = WordCounter(None)
+    total = WordCounter(PRESETS["llama3"])
     for value in values:
         counter = WordCounter(PRESETS["llama3"])
         counter.add(pa.array([value]), np.ones(1, np.int64))
-        total.add(*counter.take())
+        total.add(*counter.take(), whole=True)
     words, found = total.take()
     assert dict(zip(words.to_pylist(), found.tolist(), strict=True)) == expected
 
