@@ -149,7 +149,7 @@ def main() -> None:
         ),
         ("recall that the S-curve promises for them", f"{promised:.4f}"),
         (
-            f"pairs + dedup of {len(texts):,} documents ({size:.0f} MB), start of the JVM included, 2 cores",
+            f"pairs + dedup of {len(texts):,} documents ({size:.0f} MB), start of the interpreter included, 2 cores",
             f"{seconds:.0f} s",
         ),
         ("the same per core", f"{size / seconds / 2:.1f} MB/s"),
