@@ -12,9 +12,8 @@ from tokenizer.classes import tables
 from tokenizer.cutting import WHOLE, family, piece_end
 from tokenizer.presets import DEFAULT, PRESETS, Preset
 
-LONGEST = (
-    1 << 16
-)  # bytes of a pre-token that is counted: no merge depends on longer ones, but the learner's memory would
+# Bytes of a pre-token that is counted: no merge depends on longer ones, but the learner's memory would.
+LONGEST = 1 << 16
 _ROOM = 1 << 16  # words at first, and slots twice as many
 _PRIME = np.uint64(0x100000001B3)  # FNV-1a's, 64 bits
 _BASIS = np.uint64(0xCBF29CE484222325)
