@@ -13,9 +13,9 @@ from corpus import manifest, storage
 from corpus.errors import DataError, RecipeError
 from corpus.loader.mixture import Mixture
 from corpus.loader.permutation import Permutation
-from corpus.loader.streams import Concatenated, Packed, Stream, is_packed, streams_of
+from corpus.loader.streams import Concatenated, Packed, Stream, streams_of
 from corpus.manifest import FileEntry
-from corpus.shards.read import read_batches
+from corpus.shards.read import is_packed, read_batches
 
 IGNORED = -100  # what PyTorch's cross entropy leaves out by default (ignore_index)
 _PERMUTATIONS = 1024  # kept: one a stream and epoch, 200 bytes each

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.errors import RecipeError
-from corpus.shards.read import lengths_of, tokens_of
+from corpus.shards.read import is_packed, lengths_of, tokens_of
 
 Sample = tuple[np.ndarray, np.ndarray]  # tokens, and int64 lengths of the documents in them, in order
 
@@ -67,10 +67,6 @@ def _units(batch: pa.RecordBatch, by: str) -> dict[str, int]:
     encoded = batch.column(by).dictionary_encode()
     sums = np.bincount(encoded.indices.to_numpy(), counts)  # as float64: exact, a batch has far fewer than 2^53 tokens
     return dict(zip(encoded.dictionary.to_pylist(), sums.astype(np.int64).tolist(), strict=True))
-
-
-def is_packed(batch: pa.RecordBatch) -> bool:
-    return "seq_lengths" in batch.schema.names
 
 
 @dataclass(frozen=True, kw_only=True)
