@@ -68,19 +68,21 @@ class TokenDataset:
         return sum(len(cutter) for cutter in self._cutters)
 
     def __getitem__(self, sample: int) -> dict[str, Any]:
-        """`input_ids` and `labels` (int64[tokens]; IGNORED where there is nothing to foretell), `seq_lengths` (int64:
+        """`input_ids` and `labels` (int64[tokens]; IGNORED where there is nothing to foretell, and where the next
+        token is of a prompt's inputs), `seq_lengths` (int64:
         tokens of each document in them, padding at the end as one more), `sample`, `stream` and `epoch`."""
         if sample < 0:
             raise IndexError(sample)
         stream, number = self._mixture.place(sample)
         cutter = self._cutters[stream]
         epoch, place = divmod(number, len(cutter))
-        tokens, lengths = cutter.sample(self._permutation(stream, epoch)[place])
+        tokens, lengths, learned = cutter.sample(self._permutation(stream, epoch)[place])
         ids = tokens.astype(np.int64)
+        known = np.where(learned, ids, IGNORED)
         if isinstance(cutter, Concatenated):
-            inputs, labels = ids[:-1], ids[1:]
+            inputs, labels = ids[:-1], known[1:]
         else:
-            inputs, labels = ids, _next_in_document(ids, lengths)
+            inputs, labels = ids, _next_in_document(known, lengths)
             padding = len(ids) - int(lengths.sum())
             lengths = np.append(lengths, padding) if padding else lengths
         return {

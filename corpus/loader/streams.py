@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -10,7 +11,15 @@ import pyarrow.compute as pc
 from corpus.errors import RecipeError
 from corpus.shards.read import is_packed, lengths_of, tokens_of
 
-Sample = tuple[np.ndarray, np.ndarray]  # tokens, and int64 lengths of the documents in them, in order
+_TARGETS_AT = "targets_at"  # of corpus.shards.tokens, whose kernels a trainer has no compiler for
+
+
+class Sample(NamedTuple):
+    """Tokens; int64 lengths of the documents in them, in order; bool of each token: not of a prompt's inputs."""
+
+    tokens: np.ndarray
+    lengths: np.ndarray
+    learned: np.ndarray
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,12 +101,12 @@ class Concatenated:
     def sample(self, number: int) -> Sample:
         """Lengths are those of the first `sequence_length` tokens, which are the input."""
         wanted = self.sequence_length + 1
-        pieces = list(self._pieces(number * self.sequence_length, wanted))
+        pieces, learned = zip(*self._pieces(number * self.sequence_length, wanted), strict=True)
         lengths = np.array([len(piece) for piece in pieces])
         lengths[-1] -= 1
-        return np.concatenate(pieces), lengths[lengths > 0]
+        return Sample(np.concatenate(pieces), lengths[lengths > 0], np.concatenate(learned))
 
-    def _pieces(self, first: int, wanted: int) -> Iterator[np.ndarray]:
+    def _pieces(self, first: int, wanted: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         place, skipped = self.stream.seek(first)
         while wanted:
             batch = self.stream.batches[place]
@@ -108,9 +117,9 @@ class Concatenated:
             skipped -= int(ends[row - 1]) if row else 0
             for one in rows[row:]:
                 piece = values[offsets[one] + skipped : min(offsets[one + 1], offsets[one] + skipped + wanted)]
+                yield piece, _learned(batch, int(one), [skipped], [len(piece)])
                 wanted -= len(piece)
                 skipped = 0
-                yield piece
                 if not wanted:
                     return
             place += 1
@@ -131,4 +140,21 @@ class Packed:
         batch = self.stream.batches[place]
         row = int(self.stream.rows(batch)[within])
         (values, offsets), (lengths, bounds) = tokens_of(batch), lengths_of(batch)
-        return values[offsets[row] : offsets[row + 1]], lengths[bounds[row] : bounds[row + 1]]
+        tokens, lengths = values[offsets[row] : offsets[row + 1]], lengths[bounds[row] : bounds[row + 1]]
+        starts = batch.column("offsets")[row].as_py() if _TARGETS_AT in batch.schema.names else []
+        learned = np.ones(len(tokens), bool)
+        learned[: lengths.sum()] = _learned(batch, row, starts, lengths)
+        return Sample(tokens, lengths, learned)
+
+
+def _learned(batch: pa.RecordBatch, row: int, starts: Sequence[int], lengths: Sequence[int] | np.ndarray) -> np.ndarray:
+    """For each token of pieces of the documents of a row, from token `starts` of the document on."""
+    learned = np.ones(sum(lengths), bool)
+    if _TARGETS_AT not in batch.schema.names:
+        return learned
+    at = batch.column(_TARGETS_AT)[row].as_py()
+    first = 0
+    for targets, start, length in zip(at if isinstance(at, list) else [at], starts, lengths, strict=True):
+        learned[first : first + min(max((targets or 0) - start, 0), length)] = False
+        first += length
+    return learned
