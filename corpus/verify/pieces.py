@@ -1,6 +1,6 @@
 """Packed rows: what is in each, and whether the pieces of a document add up to it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -70,7 +70,8 @@ class Pieces:
     def whole(self) -> "Documents":
         """The documents of all rows. Raises DataError if the pieces of one do not add up to it."""
         if not self._pieces:
-            return Documents(table=pa.table({name: pa.array([], pa.int32()) for name in _KEY[:3]}), pieces=[])
+            empty = pa.table({name: pa.array([], pa.int32()) for name in _KEY[:3]})
+            return Documents(table=empty, firsts=np.zeros(1, np.int64), columns={}, batches=())
         columns = {name: np.concatenate([found[name] for found in self._pieces]) for name in self._pieces[0]}
         order = np.lexsort([columns[name] for name in reversed(_KEY)])
         columns = {name: column[order] for name, column in columns.items()}
@@ -83,8 +84,8 @@ class Pieces:
             raise DataError(f"the pieces of part {part}, row {row}, copy {copy} do not add up to a document")
         firsts = np.flatnonzero(~same[:-1])
         table = pa.table({name: columns[name][firsts] for name in _KEY[:3]})
-        cut = np.split(np.arange(len(order)), firsts[1:])
-        return Documents(table=table, pieces=cut, columns=columns, batches=self._batches)
+        firsts = np.append(firsts, len(order))
+        return Documents(table=table, firsts=firsts, columns=columns, batches=self._batches)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,11 +93,12 @@ class Documents:
     """`table`: part, row and copy of each document of a shard, ascending."""
 
     table: pa.Table
-    pieces: Sequence[np.ndarray]
-    columns: dict[str, np.ndarray] = field(default_factory=dict)
-    batches: Sequence[np.ndarray] = ()
+    firsts: np.ndarray  # int64[documents + 1] into the pieces
+    columns: Mapping[str, np.ndarray]  # of pieces
+    batches: Sequence[np.ndarray]  # tokens
 
     def tokens(self, document: int) -> np.ndarray:
         """Of a document, its end included."""
-        found = [[int(self.columns[name][i]) for name in ("batch", "at", "length")] for i in self.pieces[document]]
+        own = slice(self.firsts[document], self.firsts[document + 1])
+        found = zip(*(self.columns[name][own].tolist() for name in ("batch", "at", "length")), strict=True)
         return np.concatenate([self.batches[batch][at : at + length] for batch, at, length in found])
