@@ -76,9 +76,9 @@ class TokenDataset:
         stream, number = self._mixture.place(sample)
         cutter = self._cutters[stream]
         epoch, place = divmod(number, len(cutter))
-        tokens, lengths, learned = cutter.sample(self._permutation(stream, epoch)[place])
+        tokens, lengths, prompt = cutter.sample(self._permutation(stream, epoch)[place])
         ids = tokens.astype(np.int64)
-        known = np.where(learned, ids, IGNORED)
+        known = ids if prompt is None else np.where(prompt, IGNORED, ids)
         if isinstance(cutter, Concatenated):
             inputs, labels = ids[:-1], known[1:]
         else:

@@ -15,11 +15,11 @@ _TARGETS_AT = "targets_at"  # of corpus.shards.tokens, whose kernels a trainer h
 
 
 class Sample(NamedTuple):
-    """Tokens; int64 lengths of the documents in them, in order; bool of each token: not of a prompt's inputs."""
+    """Tokens; int64 lengths of the documents in them, in order; bool of each token: of the inputs of a prompt."""
 
     tokens: np.ndarray
     lengths: np.ndarray
-    learned: np.ndarray
+    inputs: np.ndarray | None  # None where no source is prompted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +39,10 @@ class Stream:
     @property
     def units(self) -> int:
         return int(self.ends[-1]) if len(self.ends) else 0
+
+    @property
+    def prompted(self) -> bool:
+        return _TARGETS_AT in self.batches[0].schema.names
 
     def rows(self, batch: pa.RecordBatch) -> np.ndarray:
         if not self.by:
@@ -101,13 +105,16 @@ class Concatenated:
     def sample(self, number: int) -> Sample:
         """Lengths are those of the first `sequence_length` tokens, which are the input."""
         wanted = self.sequence_length + 1
-        pieces, learned = zip(*self._pieces(number * self.sequence_length, wanted), strict=True)
+        pieces, inputs = zip(*self._pieces(number * self.sequence_length, wanted), strict=True)
         lengths = np.array([len(piece) for piece in pieces])
         lengths[-1] -= 1
-        return Sample(np.concatenate(pieces), lengths[lengths > 0], np.concatenate(learned))
+        return Sample(
+            np.concatenate(pieces), lengths[lengths > 0], np.concatenate(inputs) if self.stream.prompted else None
+        )
 
-    def _pieces(self, first: int, wanted: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    def _pieces(self, first: int, wanted: int) -> Iterator[tuple[np.ndarray, np.ndarray | None]]:
         place, skipped = self.stream.seek(first)
+        prompted = self.stream.prompted
         while wanted:
             batch = self.stream.batches[place]
             values, offsets = tokens_of(batch)
@@ -117,7 +124,7 @@ class Concatenated:
             skipped -= int(ends[row - 1]) if row else 0
             for one in rows[row:]:
                 piece = values[offsets[one] + skipped : min(offsets[one + 1], offsets[one] + skipped + wanted)]
-                yield piece, _learned(batch, int(one), [skipped], [len(piece)])
+                yield piece, _inputs(batch, int(one), [skipped], [len(piece)]) if prompted else None
                 wanted -= len(piece)
                 skipped = 0
                 if not wanted:
@@ -141,20 +148,19 @@ class Packed:
         row = int(self.stream.rows(batch)[within])
         (values, offsets), (lengths, bounds) = tokens_of(batch), lengths_of(batch)
         tokens, lengths = values[offsets[row] : offsets[row + 1]], lengths[bounds[row] : bounds[row + 1]]
-        starts = batch.column("offsets")[row].as_py() if _TARGETS_AT in batch.schema.names else []
-        learned = np.ones(len(tokens), bool)
-        learned[: lengths.sum()] = _learned(batch, row, starts, lengths)
-        return Sample(tokens, lengths, learned)
+        if not self.stream.prompted:
+            return Sample(tokens, lengths, None)
+        inputs = np.zeros(len(tokens), bool)
+        inputs[: lengths.sum()] = _inputs(batch, row, batch.column("offsets")[row].as_py(), lengths.tolist())
+        return Sample(tokens, lengths, inputs)
 
 
-def _learned(batch: pa.RecordBatch, row: int, starts: Sequence[int], lengths: Sequence[int] | np.ndarray) -> np.ndarray:
+def _inputs(batch: pa.RecordBatch, row: int, starts: Sequence[int], lengths: Sequence[int]) -> np.ndarray:
     """For each token of pieces of the documents of a row, from token `starts` of the document on."""
-    learned = np.ones(sum(lengths), bool)
-    if _TARGETS_AT not in batch.schema.names:
-        return learned
+    inputs = np.zeros(sum(lengths), bool)
     at = batch.column(_TARGETS_AT)[row].as_py()
     first = 0
     for targets, start, length in zip(at if isinstance(at, list) else [at], starts, lengths, strict=True):
-        learned[first : first + min(max((targets or 0) - start, 0), length)] = False
+        inputs[first : first + min(max((targets or 0) - start, 0), length)] = True
         first += length
-    return learned
+    return inputs
