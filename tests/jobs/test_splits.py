@@ -224,7 +224,7 @@ def test_recipe_with_splits_and_packing_has_them_in_every_shard(
 ) -> None:
     done = gristmill("run", recipe, "--root", copied, "--cores", "2", "--until", "shard")
     assert done.returncode == 0, done.stderr
-    assert "reused: ingest, measure, decide, pairs, dedup, release, train, encode" in done.stdout
+    assert "reused: ingest, measure, decide, pairs, dedup, release, train, fertility, encode" in done.stdout
     rows = pq.read_table(next(copied.glob("splits/*/held")))
     ids = {name: {r["id"] for r in rows.to_pylist() if SPLITS[r["split"]] == name} for name in SPLITS}
     assert len(ids["valid"]) > 8
