@@ -22,7 +22,7 @@ _AGAIN = "copy the release again from where it was made"
 
 @dataclass(frozen=True, kw_only=True)
 class Epochs:
-    """How often a run reads a source."""
+    """How often a run reads a source; what the mixture repeats counts as often as it comes."""
 
     stem: str
     tokens: int
@@ -39,8 +39,13 @@ def epochs(job: Job) -> list[Epochs]:
         tokens[stem] = tokens.get(stem, 0) + weighted.prefix.tokens
         weights[stem] = weights.get(stem, 0.0) + weighted.weight
     found = [
-        Epochs(stem=s, tokens=n, weight=weights[s], epochs=weights[s] * job.model.train_tokens / max(n, 1))
-        for s, n in tokens.items()
+        Epochs(
+            stem=stem,
+            tokens=count,
+            weight=weights[stem],
+            epochs=weights[stem] * job.model.train_tokens / max(count, 1) * job.about.epochs.get(stem, 1.0),
+        )
+        for stem, count in tokens.items()
     ]
     return sorted(found, key=lambda e: (-float(f"{e.epochs:.6g}"), e.stem))
 
@@ -87,13 +92,24 @@ def _epochs(job: Job) -> Iterator[Check]:
     total = sum(w.prefix.tokens for w in job.trained)
     wanted = job.model.train_tokens
     said = f"{job.model.train_samples:,} samples x {job.model.sequence_length} = {wanted:,} tokens; there are {total:,}"
+    readings = wanted / max(total, 1)
     over = [e for e in epochs(job) if e.epochs > job.max_epochs]
+    repeated = {name: n * readings for name, n in job.about.source_epochs.items() if n * readings > job.max_epochs}
     yield advises(
         "samples and tokens",
         wanted <= total * job.max_epochs,
-        f"{said}: {wanted / max(total, 1):,.2f} epochs",
+        f"{said}: {readings:,.2f} epochs",
         f"more than {job.max_epochs:g} epochs over all: lower train_samples or train on more data",
     )
+    if repeated:
+        yield advises(
+            "epochs in the mixture",
+            False,
+            f"{len(repeated)} of {len(job.about.source_epochs)} sources of the recipe are read more than "
+            f"{job.max_epochs:g} times, in the mean of the languages they are in"
+            + "".join(f"; {name} {count:,.1f}" for name, count in list(repeated.items())[:5]),
+            "the mixture repeats them in the shards: lower train_samples, or their epochs in the recipe's [mixture]",
+        )
     yield advises(
         "epochs of each source",
         not over,
@@ -114,6 +130,11 @@ def _prefixes(job: Job, shard: Built, *, quick: bool, cores: int, meter: Meter) 
         wrong = [line for line in pool.map(look, named) if line]
     if len(named) != wanted:
         wrong.insert(0, f"the manifest names {len(named)} of {wanted} files")
+    digests = {entry.name: entry.sha256 for entry in named}
+    for prefix in (w.prefix for split in job.blend.values() for w in split):
+        said = tuple(digests.get(f"{prefix.name}{suffix}") for suffix in (".bin", ".idx"))
+        if None not in said and said != prefix.sha256:
+            wrong.append(f"{prefix.name} has another sha256 in shards.json than in the manifest")
     how = "size" if quick else "sha256"
     yield holds(
         "files of the prefixes",

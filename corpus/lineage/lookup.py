@@ -11,12 +11,16 @@ import pyarrow as pa
 from corpus.errors import RecipeError
 from corpus.lineage.place import Place
 from corpus.lineage.release import Release
-from corpus.shards.read import lengths_of, read_batches, tokens_of
+from corpus.shards.read import is_packed, lengths_of, read_batches, tokens_of
+
+_COLUMNS = ("part", "row", "copy")
+_INPUTS, _TARGETS = "_inputs_document", "_targets_document"  # pairs: as many, in one order
+_LISTS = ("parts", "rows", "copies")  # of packed rows, an entry for each document in them
 
 
 def in_shard(release: Release, file: str, row: int) -> list[Place]:
     """The documents of a row of an Arrow shard, in order. Raises RecipeError for a row beyond the end."""
-    return [place for _, place in _places(_row(release, file, row), file, row)]
+    return list(_places(_row(release, file, row), file, row))
 
 
 def row_at(release: Release, file: str, token: int) -> tuple[int, int]:
@@ -38,9 +42,9 @@ def in_prefix(release: Release, prefix: str, document: int) -> list[Place]:
     if document >= len(lengths):
         raise RecipeError(f"{prefix} has documents 0 to {len(lengths) - 1}: there is no document {document}")
     line = release.lineage(prefix).slice(document, 1).to_pylist()[0]
-    return [
-        Place(file=prefix, number=document, first=0, last=int(lengths[document]), part=line["part"], row=line["row"])
-    ]
+    inputs = prefix.removesuffix(_TARGETS) + _INPUTS if prefix.endswith(_TARGETS) else ""
+    offset = int(release.tokens(inputs).lengths[document]) if inputs else 0
+    return [Place(file=prefix, number=document, first=0, last=int(lengths[document]), offset=offset, **line)]
 
 
 def of_document(release: Release, part: int, row: int) -> Iterator[Place]:
@@ -49,8 +53,8 @@ def of_document(release: Release, part: int, row: int) -> Iterator[Place]:
         first = 0
         for batch in read_batches(release.address(file)):
             for within in _rows_of(batch, part, row):
-                for key, place in _places(batch.slice(within, 1), file, first + within):
-                    if key == (part, row):
+                for place in _places(batch.slice(within, 1), file, first + within):
+                    if (place.part, place.row) == (part, row):
                         yield place
             first += batch.num_rows
     for prefix in release.prefixes:
@@ -78,27 +82,36 @@ def _row(release: Release, file: str, row: int) -> pa.RecordBatch:
     raise RecipeError(f"{file} has rows 0 to {first - 1}: there is no row {row}")
 
 
-def _places(rows: pa.RecordBatch, file: str, number: int) -> Iterator[tuple[tuple[int, int], Place]]:
-    """Documents of a batch of one row with the keys of their rows in `documents`."""
+def _places(rows: pa.RecordBatch, file: str, number: int) -> Iterator[Place]:
+    """Documents, or pieces of them, in a batch of one row."""
     lengths, bounds = lengths_of(rows)
-    parts, numbers = (_flat_list(rows.column(name)) for name in ("part", "row"))
-    ends = np.cumsum(lengths[bounds[0] : bounds[1]])
-    for part, row, end, length in zip(parts, numbers, ends, lengths[bounds[0] : bounds[1]], strict=True):
-        place = Place(file=file, number=number, first=int(end - length), last=int(end), part=part, row=row)
-        yield (part, row), place
+    lengths = lengths[bounds[0] : bounds[1]]
+    packed = is_packed(rows)
+    keys = [_flat(rows.column(name)).tolist() for name in (_LISTS if packed else _COLUMNS)]
+    offsets = _flat(rows.column("offsets")).tolist() if packed else [0]
+    ends = np.cumsum(lengths)
+    for part, row, copy, offset, end, length in zip(*keys, offsets, ends, lengths, strict=True):
+        yield Place(
+            file=file,
+            number=number,
+            first=int(end - length),
+            last=int(end),
+            part=part,
+            row=row,
+            copy=copy,
+            offset=offset,
+        )
 
 
-def _flat_list(column: pa.Array) -> list[int]:
-    """Values of the row: one, or, where documents are packed, one for each of them."""
-    values = column if pa.types.is_integer(column.type) else column.flatten()
-    return [int(value) for value in values.to_pylist()]
+def _flat(column: pa.Array) -> np.ndarray:
+    """Values of rows: one each, or, where documents are packed, one for each of them."""
+    return np.asarray(column if pa.types.is_integer(column.type) else column.flatten())
 
 
 def _rows_of(batch: pa.RecordBatch, part: int, row: int) -> list[int]:
-    """Rows of a batch that hold the document."""
-    parts, numbers = batch.column("part"), batch.column("row")
-    if not pa.types.is_integer(parts.type):
-        owners = np.repeat(np.arange(batch.num_rows), parts.value_lengths().to_numpy())
-        own = (parts.flatten().to_numpy() == part) & (numbers.flatten().to_numpy() == row)
-        return sorted(set(owners[own].tolist()))
-    return list(np.flatnonzero((parts.to_numpy() == part) & (numbers.to_numpy() == row)).tolist())
+    """Rows of a batch that hold the document, ascending."""
+    names = _LISTS if is_packed(batch) else _COLUMNS
+    parts, numbers = (_flat(batch.column(name)) for name in names[:2])
+    _, bounds = lengths_of(batch)
+    owners = np.repeat(np.arange(batch.num_rows), np.diff(bounds))
+    return list(np.unique(owners[(parts == part) & (numbers == row)]).tolist())

@@ -10,6 +10,7 @@ from corpus.gpt_dataset.run import MegatronRun
 from corpus.lineage import lookup
 from corpus.lineage.place import Place
 from corpus.lineage.release import Release
+from corpus.shards.megatron import MASKED
 
 _AROUND = 40  # tokens shown on either side of the one that is asked for: four lines of a terminal in most languages
 _HEAD = 12  # tokens shown of each piece of a step
@@ -71,6 +72,7 @@ def _heads(release: Release, keys: set[tuple[int, int]]) -> dict[tuple[int, int]
 def _document(release: Release, place: Place, token: int) -> Iterator[str]:
     document = show.row_of(release.documents, place.part, place.row)
     yield f"asked      token {token} of {place}"
+    yield f"is         token {token - place.first + place.offset} of the document"
     yield from show.origin(document, place.part, place.row, release.policy)
     yield from show.decided(release.stages, place.part, place.row)
     yield from (f"tokens     {other}" for other in lookup.of_document(release, place.part, place.row))
@@ -81,4 +83,4 @@ def _document(release: Release, place: Place, token: int) -> Iterator[str]:
 
 
 def _text(release: Release, ids: np.ndarray) -> str:
-    return show.plain(release.decoder.decode(ids))
+    return show.plain(release.decoder.decode(ids[ids != MASKED]))

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """Tokens first..last-1 of a row are the document at `row` of part `part` of `documents`, its end included."""
+    """Tokens first..last-1 of a row are the document at `row` of part `part` of `documents`, its end included; or,
+    where it goes on in other rows, its tokens from `offset` on."""
 
     file: str  # below the release: "arrow/data-00000-of-00002.arrow", or a prefix "megatron/deu_Latn-..."
     number: int  # row of the Arrow shard, or document number of the prefix
@@ -13,7 +14,12 @@ class Place:
     last: int
     part: int
     row: int
+    copy: int = 0  # others where the mixture repeats the document
+    offset: int = 0  # token of the document with which the place begins
 
     def __str__(self) -> str:
         what = "row" if self.file.endswith(".arrow") else "document"
-        return f"{self.file} {what} {self.number}, tokens {self.first} to {self.last - 1}"
+        found = f"{self.file} {what} {self.number}, tokens {self.first} to {self.last - 1}"
+        if self.offset:
+            found += f", from token {self.offset} of the document on"
+        return f"{found}, copy {self.copy}" if self.copy else found

@@ -17,6 +17,7 @@ from corpus.shards.prefix import Prefix, open_prefix
 from corpus.table import Table
 from tokenizer.decode import Decoder
 
+_PROMPTED = ("inputs", "targets", "label")
 _NAMED = 3  # files named when none fits
 
 
@@ -61,7 +62,10 @@ class Release:
 
     @cached_property
     def prefixes(self) -> list[str]:
-        return [entry["prefix"] for entry in self.about["megatron"]]
+        """Of texts, then of prompts: inputs, targets, labels."""
+        prompted = self.about.get("prompted", {})
+        entries = [*self.about["megatron"], *(entry for name in _PROMPTED for entry in prompted.get(name, ()))]
+        return [entry["prefix"] for entry in entries]
 
     def shard(self, name: str) -> str:
         """The Arrow shard of this name: in full, without folders, or without its ending."""
@@ -77,7 +81,7 @@ class Release:
         return self._prefixes[prefix]
 
     def lineage(self, prefix: str) -> pa.Table:
-        """`part` and `row` of each document of a prefix."""
+        """`part`, `row` and `copy` of each document of a prefix."""
         if prefix not in self._lineage:
             self._lineage[prefix] = self.read_lineage(prefix)
         return self._lineage[prefix]

@@ -13,9 +13,9 @@ from corpus import manifest, storage
 from corpus.errors import DataError, RecipeError
 from corpus.loader.mixture import Mixture
 from corpus.loader.permutation import Permutation
-from corpus.loader.streams import Concatenated, Packed, Stream, is_packed, streams_of
+from corpus.loader.streams import Concatenated, Packed, Stream, streams_of
 from corpus.manifest import FileEntry
-from corpus.shards.read import read_batches
+from corpus.shards.read import is_packed, read_batches
 
 IGNORED = -100  # what PyTorch's cross entropy leaves out by default (ignore_index)
 _PERMUTATIONS = 1024  # kept: one a stream and epoch, 200 bytes each
@@ -68,19 +68,21 @@ class TokenDataset:
         return sum(len(cutter) for cutter in self._cutters)
 
     def __getitem__(self, sample: int) -> dict[str, Any]:
-        """`input_ids` and `labels` (int64[tokens]; IGNORED where there is nothing to foretell), `seq_lengths` (int64:
+        """`input_ids` and `labels` (int64[tokens]; IGNORED where there is nothing to foretell, and where the next
+        token is of a prompt's inputs), `seq_lengths` (int64:
         tokens of each document in them, padding at the end as one more), `sample`, `stream` and `epoch`."""
         if sample < 0:
             raise IndexError(sample)
         stream, number = self._mixture.place(sample)
         cutter = self._cutters[stream]
         epoch, place = divmod(number, len(cutter))
-        tokens, lengths = cutter.sample(self._permutation(stream, epoch)[place])
+        tokens, lengths, prompt = cutter.sample(self._permutation(stream, epoch)[place])
         ids = tokens.astype(np.int64)
+        known = ids if prompt is None else np.where(prompt, IGNORED, ids)
         if isinstance(cutter, Concatenated):
-            inputs, labels = ids[:-1], ids[1:]
+            inputs, labels = ids[:-1], known[1:]
         else:
-            inputs, labels = ids, _next_in_document(ids, lengths)
+            inputs, labels = ids, _next_in_document(known, lengths)
             padding = len(ids) - int(lengths.sum())
             lengths = np.append(lengths, padding) if padding else lengths
         return {

@@ -2,15 +2,24 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.errors import RecipeError
-from corpus.shards.read import lengths_of, tokens_of
+from corpus.shards.read import is_packed, lengths_of, tokens_of
 
-Sample = tuple[np.ndarray, np.ndarray]  # tokens, and int64 lengths of the documents in them, in order
+_TARGETS_AT = "targets_at"  # of corpus.shards.tokens, whose kernels a trainer has no compiler for
+
+
+class Sample(NamedTuple):
+    """Tokens; int64 lengths of the documents in them, in order; bool of each token: of the inputs of a prompt."""
+
+    tokens: np.ndarray
+    lengths: np.ndarray
+    inputs: np.ndarray | None  # None where no source is prompted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +39,10 @@ class Stream:
     @property
     def units(self) -> int:
         return int(self.ends[-1]) if len(self.ends) else 0
+
+    @property
+    def prompted(self) -> bool:
+        return _TARGETS_AT in self.batches[0].schema.names
 
     def rows(self, batch: pa.RecordBatch) -> np.ndarray:
         if not self.by:
@@ -69,10 +82,6 @@ def _units(batch: pa.RecordBatch, by: str) -> dict[str, int]:
     return dict(zip(encoded.dictionary.to_pylist(), sums.astype(np.int64).tolist(), strict=True))
 
 
-def is_packed(batch: pa.RecordBatch) -> bool:
-    return "seq_lengths" in batch.schema.names
-
-
 @dataclass(frozen=True, kw_only=True)
 class Concatenated:
     """Samples of `sequence_length` + 1 tokens of documents end to end; the last token begins the next sample.
@@ -96,13 +105,16 @@ class Concatenated:
     def sample(self, number: int) -> Sample:
         """Lengths are those of the first `sequence_length` tokens, which are the input."""
         wanted = self.sequence_length + 1
-        pieces = list(self._pieces(number * self.sequence_length, wanted))
+        pieces, inputs = zip(*self._pieces(number * self.sequence_length, wanted), strict=True)
         lengths = np.array([len(piece) for piece in pieces])
         lengths[-1] -= 1
-        return np.concatenate(pieces), lengths[lengths > 0]
+        return Sample(
+            np.concatenate(pieces), lengths[lengths > 0], np.concatenate(inputs) if self.stream.prompted else None
+        )
 
-    def _pieces(self, first: int, wanted: int) -> Iterator[np.ndarray]:
+    def _pieces(self, first: int, wanted: int) -> Iterator[tuple[np.ndarray, np.ndarray | None]]:
         place, skipped = self.stream.seek(first)
+        prompted = self.stream.prompted
         while wanted:
             batch = self.stream.batches[place]
             values, offsets = tokens_of(batch)
@@ -112,9 +124,9 @@ class Concatenated:
             skipped -= int(ends[row - 1]) if row else 0
             for one in rows[row:]:
                 piece = values[offsets[one] + skipped : min(offsets[one + 1], offsets[one] + skipped + wanted)]
+                yield piece, _inputs(batch, int(one), [skipped], [len(piece)]) if prompted else None
                 wanted -= len(piece)
                 skipped = 0
-                yield piece
                 if not wanted:
                     return
             place += 1
@@ -135,4 +147,20 @@ class Packed:
         batch = self.stream.batches[place]
         row = int(self.stream.rows(batch)[within])
         (values, offsets), (lengths, bounds) = tokens_of(batch), lengths_of(batch)
-        return values[offsets[row] : offsets[row + 1]], lengths[bounds[row] : bounds[row + 1]]
+        tokens, lengths = values[offsets[row] : offsets[row + 1]], lengths[bounds[row] : bounds[row + 1]]
+        if not self.stream.prompted:
+            return Sample(tokens, lengths, None)
+        inputs = np.zeros(len(tokens), bool)
+        inputs[: lengths.sum()] = _inputs(batch, row, batch.column("offsets")[row].as_py(), lengths.tolist())
+        return Sample(tokens, lengths, inputs)
+
+
+def _inputs(batch: pa.RecordBatch, row: int, starts: Sequence[int], lengths: Sequence[int]) -> np.ndarray:
+    """For each token of pieces of the documents of a row, from token `starts` of the document on."""
+    inputs = np.zeros(sum(lengths), bool)
+    at = batch.column(_TARGETS_AT)[row].as_py()
+    first = 0
+    for targets, start, length in zip(at if isinstance(at, list) else [at], starts, lengths, strict=True):
+        inputs[first : first + min(max((targets or 0) - start, 0), length)] = True
+        first += length
+    return inputs

@@ -1,6 +1,8 @@
 """`about/shards.json`: what a launcher, a loader and a verifier need to know of the shards beside it."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import orjson
@@ -8,6 +10,7 @@ import orjson
 from corpus import storage
 from corpus.errors import DataError
 
+Epochs = Mapping[str, float]  # how often the tokens of each come; the mixture repeats them
 _SPLIT = "train"  # of a prefix that does not say: nothing was held out
 
 
@@ -19,6 +22,7 @@ class Prefix:
     documents: int
     tokens: int  # with the ends of documents
     split: str  # "train", "valid" or "test"
+    sha256: tuple[str, str]  # of the `.bin` and the `.idx`
 
     @property
     def name(self) -> str:
@@ -31,6 +35,23 @@ class Prefix:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Rows:
+    """An Arrow shard: documents, or sequences where they are packed."""
+
+    rows: int
+    sha256: str
+    split: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Packed:
+    """How rows of the Arrow shards are filled."""
+
+    sequence_length: int  # tokens
+    padding: int  # id
+
+
+@dataclass(frozen=True, kw_only=True)
 class About:
     """The facts, as read."""
 
@@ -39,7 +60,11 @@ class About:
     end_of_document: int
     tokenizer_sha256: str
     prefixes: tuple[Prefix, ...]
-    arrow: dict[str, int]  # documents by file, relative to the folder of the shards
+    prompted: dict[str, tuple[Prefix, ...]]  # "inputs", "targets", "label"; empty where no source is prompted
+    arrow: dict[str, Rows]  # by file, relative to the folder of the shards
+    packed: Packed | None  # None: a row is a document
+    epochs: Epochs  # of languages
+    source_epochs: Epochs
 
     @property
     def item_bytes(self) -> int:
@@ -59,18 +84,40 @@ def read(folder: str) -> About:
             vocab_size=int(raw["vocab_size"]),
             end_of_document=int(raw["end_of_document"]),
             tokenizer_sha256=str(raw["tokenizer_sha256"]),
-            prefixes=tuple(
-                Prefix(
-                    prefix=str(entry["prefix"]),
-                    documents=int(entry["documents"]),
-                    tokens=int(entry["tokens"]),
-                    split=str(entry.get("split", _SPLIT)),
-                )
-                for entry in raw["megatron"]
-            ),
-            arrow={str(entry["file"]): int(entry["documents"]) for entry in raw["arrow"]},
+            prefixes=_prefixes(raw["megatron"]),
+            prompted={str(name): _prefixes(entries) for name, entries in raw.get("prompted", {}).items()},
+            arrow={str(entry["file"]): _rows(entry) for entry in raw["arrow"]},
+            packed=_packed(raw["packed"]) if "packed" in raw else None,
+            epochs=_epochs(raw["epochs"]["language"]),
+            source_epochs=_epochs(raw["epochs"]["source"]),
         )
     except (ValueError, TypeError, KeyError) as error:
         raise DataError(
             f"{address} is damaged ({error}): copy the release again, or delete {folder} and run the recipe again"
         ) from error
+
+
+def _prefixes(entries: Sequence[Mapping[str, Any]]) -> tuple[Prefix, ...]:
+    return tuple(
+        Prefix(
+            prefix=str(entry["prefix"]),
+            documents=int(entry["documents"]),
+            tokens=int(entry["tokens"]),
+            split=str(entry.get("split", _SPLIT)),
+            sha256=(str(entry["bin_sha256"]), str(entry["idx_sha256"])),
+        )
+        for entry in entries
+    )
+
+
+def _rows(entry: Mapping[str, Any]) -> Rows:
+    rows = int(entry["sequences"] if "sequences" in entry else entry["documents"])
+    return Rows(rows=rows, sha256=str(entry["sha256"]), split=str(entry.get("split", _SPLIT)))
+
+
+def _epochs(raw: Mapping[str, Any]) -> Epochs:
+    return {str(name): float(count) for name, count in raw.items()}
+
+
+def _packed(raw: Mapping[str, Any]) -> Packed:
+    return Packed(sequence_length=int(raw["sequence_length"]), padding=int(raw["padding_id"]))

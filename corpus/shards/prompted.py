@@ -70,16 +70,16 @@ def labels(block: Block) -> np.ndarray:
     found = block.tokens.astype(np.int32)
     inputs, _, rows = pairs(block)
     starts = block.offsets[:-1][rows]
-    found[_spans(starts, starts + inputs.lengths)] = MASKED
+    found[spans(starts, starts + inputs.lengths)] = MASKED
     return found
 
 
 def _half(tokens: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> Half:
-    return Half(tokens[_spans(starts, ends)], ends - starts)
+    return Half(tokens[spans(starts, ends)], ends - starts)
 
 
-def _spans(starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
-    """The numbers in starts..ends-1 of each span, one after another."""
+def spans(starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """The numbers (int64) in starts..ends-1 of each span, one after another."""
     lengths = ends - starts
     total = int(lengths.sum())
     return np.repeat(starts - (np.cumsum(lengths) - lengths), lengths) + np.arange(total)

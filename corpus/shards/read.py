@@ -33,10 +33,14 @@ def lengths_of(batch: pa.RecordBatch) -> tuple[np.ndarray, np.ndarray]:
 
     A row that is a document has one length, its own.
     """
-    if "seq_lengths" in batch.schema.names:
+    if is_packed(batch):
         return _flat(batch.column("seq_lengths"))
     _, offsets = tokens_of(batch)
     return np.diff(offsets), np.arange(len(offsets))
+
+
+def is_packed(batch: pa.RecordBatch) -> bool:
+    return "seq_lengths" in batch.schema.names
 
 
 def _flat(lists: pa.Array) -> tuple[np.ndarray, np.ndarray]:

@@ -132,17 +132,23 @@ def _encode(release: Finished, built: Built) -> None:
 
 
 def _shard(release: Finished, built: Built) -> None:
-    bins = sum(e.rows for e in built.manifest.tables.get("megatron", ()) if e.name.endswith(".bin"))
-    ledger.equal("shard", "documents in .bin and in .idx", 2 * bins, built.manifest.rows("megatron"))
-    ledger.equal("shard", "documents in .bin and rows of lineage", bins, built.manifest.rows("lineage"))
-    for kind, rows in (("megatron", bins), ("arrow", built.manifest.rows("arrow"))):
-        ledger.equal(
-            "shard", f"documents counted and written as {kind}", built.manifest.counts[f"{kind}.documents"], rows
-        )
-    if "encode" in release:
+    written, counts = built.manifest, built.manifest.counts
+    bins = [entry for entry in written.tables.get("megatron", ()) if entry.name.endswith(".bin")]
+    rows = sum(entry.rows for entry in bins)
+    ledger.equal("shard", "documents in .bin and in .idx", 2 * rows, written.rows("megatron"))
+    ledger.equal("shard", "documents in .bin and rows of lineage", rows, written.rows("lineage"))
+    for kind, count in (("text", "documents"), ("inputs", "inputs"), ("targets", "targets")):
+        rows = sum(entry.rows for entry in bins if entry.name.endswith(f"_{kind}_document.bin"))
+        ledger.equal("shard", f"{kind} counted and written", counts.get(f"megatron.{count}", 0), rows)
+    arrow = sum(written.rows(table) for table in written.tables if table.split("/")[0] == "arrow")
+    rows = counts["packed.sequences"] if "packed.sequences" in counts else counts["arrow.documents"]
+    ledger.equal("shard", "rows counted and written as arrow", rows, arrow)
+    if "encode" in release and not any(name in release.absent for name in ("splits", "mix")):
+        encoded = release["encode"].manifest.counts
         splits, mix = (release[name].manifest.counts if name in release else None for name in ("splits", "mix"))
-        wanted = expected(release["encode"].manifest.counts, splits, mix)
-        ledger.shard(built.manifest, wanted.documents, wanted.sum, None)
+        wanted = expected(encoded, splits, mix)
+        pairs = "megatron.inputs" in counts and mix is None  # a mixture repeats prompts, and does not count them
+        ledger.shard(written, wanted.documents, wanted.sum, encoded["prompted"] if pairs else None)
 
 
 _LEDGERS: dict[str, Callable[[Finished, Built], None]] = {

@@ -16,8 +16,9 @@ from corpus.shards import megatron
 from corpus.shards.about import About
 from corpus.shards.tokens import TokenPart
 from corpus.verify.lineage import Heads, strangers
-from corpus.verify.scan import Ids, scan_arrow, scan_bin, scan_token_part
-from corpus.verify.texts import Sampled, drawn, of_batch
+from corpus.verify.pieces import Pieces
+from corpus.verify.scan import Ids, read_arrow, scan_arrow, scan_bin, scan_token_part
+from corpus.verify.texts import Sampled, drawn, of_batch, of_documents
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +36,7 @@ class File:
 
     @property
     def is_arrow_shard(self) -> bool:
-        return self.built.name == "shard" and self.table == "arrow" and self.ends_in(".arrow")
+        return self.built.name == "shard" and self.table.split("/")[0] == "arrow" and self.ends_in(".arrow")
 
     def ends_in(self, suffix: str) -> bool:
         return self.entry.name.endswith(suffix)
@@ -57,6 +58,7 @@ class Examined:
     damage: list[str] = field(default_factory=list)  # missing, another size or digest
     rows: list[str] = field(default_factory=list)  # other counts than the manifest's, an index that does not fit
     ids: Ids | None = None  # of shards and token parts
+    documents: pa.Table | None = None  # part, row and copy of those of an Arrow shard
     strangers: int = 0  # documents of an Arrow shard that the corpus does not have where it says
     samples: list[Sampled] = field(default_factory=list)  # of an Arrow shard
 
@@ -112,37 +114,52 @@ def _right(digest: str, found: Examined) -> bool:
 def _arrow(stream: pa.Buffer, known: Known, about: About, found: Examined) -> None:
     entry, address = found.file.entry, found.file.address
     ids = Ids(vocab_size=about.vocab_size, end=about.end_of_document)
-    wanted = drawn(f"arrow/{entry.name}", entry.rows)
+    name = f"{found.file.table}/{entry.name}"
+    pieces = Pieces(packed=about.packed, ids=ids) if about.packed else None
+    places = []
     try:
-        for batch in scan_arrow(stream, ids):
-            found.samples += of_batch(batch, ids.documents, wanted, address)
-            found.strangers += strangers(batch, known.corpus) if known.corpus else 0
+        wanted = drawn(name, entry.rows)
+        for batch in read_arrow(stream):
+            if pieces:
+                owners = pieces.batch(batch)
+            else:
+                found.samples += of_batch(batch, ids.documents, wanted, address)
+                scan_arrow(batch, ids)
+                owners = batch
+                places.append(pa.Table.from_batches([batch.select(["part", "row", "copy"])]))
+            found.strangers += strangers(owners, known.corpus) if known.corpus else 0
+        if pieces:
+            whole = pieces.whole()
+            found.samples += of_documents(whole, name, address)
+            places = [whole.table]
     except (DataError, pa.ArrowInvalid, KeyError) as error:
         found.rows.append(f"{address} is no Arrow stream of documents: {str(error).splitlines()[0]}")
         return
-    _counted(ids, found)
+    found.documents = pa.concat_tables(places) if places else None
+    _counted(ids, found, pieces.rows if pieces else ids.documents)
 
 
 def _bin(opened: Digested, about: About, found: Examined) -> None:
     address = found.file.address
-    ids = Ids(vocab_size=about.vocab_size, end=about.end_of_document, ended="_text_document." in address)
+    masked = address.endswith("_label_document.bin")
+    ended = not address.endswith("_inputs_document.bin")
+    ids = Ids(vocab_size=about.vocab_size, end=about.end_of_document, ended=ended, masked=masked)
     try:
         lengths, kind = _index(found.file)
     except DataError as error:
         found.rows.append(str(error))
         return
-    if str(kind) != about.dtype:
-        found.rows.append(f"{address} has ids of type {kind}, shards.json says {about.dtype}")
+    wanted = "int32" if masked else about.dtype
+    if str(kind) != wanted:
+        found.rows.append(f"{address} has ids of type {kind}, which are to be {wanted}")
     scan_bin(opened, kind, lengths, ids)
-    _counted(ids, found)
+    _counted(ids, found, ids.documents)
 
 
-def _counted(ids: Ids, found: Examined) -> None:
+def _counted(ids: Ids, found: Examined, rows: int) -> None:
     found.ids = ids
-    if ids.documents != found.file.entry.rows:
-        found.rows.append(
-            f"{found.file.address} holds {ids.documents:,} documents, its manifest says {found.file.entry.rows:,}"
-        )
+    if rows != found.file.entry.rows:
+        found.rows.append(f"{found.file.address} holds {rows:,} rows, its manifest says {found.file.entry.rows:,}")
 
 
 def _index(file: File) -> tuple[np.ndarray, "np.dtype[np.generic]"]:
@@ -168,7 +185,8 @@ def _closed(file: File, about: About | None, found: Examined) -> None:
         if file.ends_in(".parquet"):
             file.built.table(file.table).open(file.number).close()  # compares the rows
         elif file.built.name == "encode" and file.ends_in(".arrow"):
-            _counted(_token_part(file, about), found)
+            ids = _token_part(file, about)
+            _counted(ids, found, ids.documents)
     except (DataError, pa.ArrowInvalid, KeyError) as error:
         found.rows.append(str(error).splitlines()[0])
 

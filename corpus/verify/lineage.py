@@ -1,13 +1,11 @@
 """Lineage and the shards' own columns against the corpus: each document stands where they say it came from."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
 
-from corpus import storage
 from corpus.errors import DataError
-from corpus.finished import Built
 from corpus.table import Table
 
 _ID_CHARS = 32  # 128 bits in hex
@@ -40,8 +38,9 @@ def _first_64_bits(ids: pa.ChunkedArray | pa.Array) -> np.ndarray:
 
 
 def strangers(named: pa.Table | pa.RecordBatch, corpus: Heads) -> int:
-    """Rows of a table with `id`, `part` and `row` whose document the corpus does not have there."""
-    parts, rows, ids = named["part"].to_numpy(), named["row"].to_numpy(), _first_64_bits(named["id"])
+    """Rows of a table with `part` and `row`, and maybe `id`, whose document the corpus does not have there."""
+    parts, rows = (np.asarray(named[name].to_numpy()) for name in ("part", "row"))
+    ids = _first_64_bits(named["id"]) if "id" in named.schema.names else None
     wrong = 0
     for part in np.unique(parts).tolist():
         of_part = parts == part
@@ -50,21 +49,8 @@ def strangers(named: pa.Table | pa.RecordBatch, corpus: Heads) -> int:
             continue
         known, digests = corpus[part]
         place = np.minimum(np.searchsorted(known, rows[of_part]), len(known) - 1)
-        wrong += int(np.sum((known[place] != rows[of_part]) | (digests[place] != ids[of_part])))
+        strange = known[place] != rows[of_part]
+        if ids is not None:
+            strange |= digests[place] != ids[of_part]
+        wrong += int(strange.sum())
     return wrong
-
-
-def disagreements(shard: Built, number: int, lengths: np.ndarray, corpus: Heads) -> Iterator[str]:
-    """What is wrong with the lineage file of this number, whose prefix has documents of these lengths."""
-    entry = shard.manifest.tables["lineage"][number]
-    address = storage.join(shard.folder, "lineage", entry.name)
-    try:
-        found = shard.table("lineage").read(number)
-        if not np.array_equal(found["tokens"].to_numpy(), lengths):
-            yield f"{address}: its token counts are not the lengths of the documents of its prefix"
-        wrong = strangers(found, corpus) if corpus else 0
-    except (DataError, KeyError) as error:
-        yield f"{address}: {error}"
-        return
-    if wrong:
-        yield f"{address}: {wrong:,} of {entry.rows:,} documents are not in the corpus where it says"

@@ -1,6 +1,6 @@
 """The whole of a verification, a check a line."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from corpus import storage
@@ -9,11 +9,12 @@ from corpus.errors import CorpusError
 from corpus.finished import Built, Finished
 from corpus.shards import about
 from corpus.shards.about import About
-from corpus.verify import counts, lineage, prefixes, texts
+from corpus.shards.megatron import LABEL_BYTES
+from corpus.verify import counts, lineage, places, prefixes, prompts, texts
 from corpus.verify.check import Check
 from corpus.verify.files import Examined, File, Known, examine, listed, strays
 from corpus.verify.lineage import Heads
-from corpus.verify.prefixes import Looked
+from corpus.verify.prefixes import TEXT, Looked
 from corpus.verify.texts import SAMPLE
 from tokenizer.decode import Decoder
 
@@ -45,11 +46,16 @@ def verify(release: Finished, cores: int, meter: Meter) -> list[Check]:
         shard = release["shard"]
         checks.append(_facts(shard, facts, wrong))
         if facts:
-            numbers = prefixes.whole(shard, facts, examined)
-            looked = list(pool.map(lambda name: prefixes.look(shard, name, numbers[name], corpus), numbers))
+            stems = {stem: kinds for stem, kinds in prefixes.whole(facts, examined).items() if TEXT in kinds}
+            names = [f"{stem}_{TEXT}_document" for stem in stems]
+            looked = list(pool.map(lambda name: prefixes.look(shard, name, corpus), names))
+            prompted = [(stem, set(kinds) - {TEXT}) for stem, kinds in stems.items() if len(kinds) > 1]
+            wrong_prompts = pool.map(lambda one: list(prompts.disagreements(shard, *one)), prompted)
             checks += [
                 _ids(facts, examined),
                 _lineage(shard, examined, looked, unread),
+                _documents(release, facts, examined, dict(zip(names, looked, strict=True))),
+                *([_prompts(facts, _lines(wrong_prompts))] if facts.prompted else []),
                 _texts(release, examined, looked, unread),
             ]
     return checks
@@ -99,17 +105,19 @@ def _counts(release: Finished, examined: Sequence[Examined]) -> Check:
         *counts.receipts(release, damaged),
         *counts.balances(release),
     ]
-    for stage, name, kind in (
-        ("shard", "megatron.tokens", "megatron"),
-        ("shard", "arrow.tokens", "arrow"),
-        ("encode", "tokens", "tokens"),
+    for stage, name, kind, suffix in (
+        ("shard", "megatron.", "megatron", "_text_document.bin"),
+        ("shard", "arrow.", "arrow", ".arrow"),
+        ("encode", "", "tokens", ".arrow"),
     ):
-        found = [e for e in examined if e.file.built.name == stage and e.file.table == kind]
+        found = [e for e in examined if e.file.built.name == stage and e.file.table.split("/")[0] == kind]
+        found = [e for e in found if e.file.ends_in(suffix)]
         if any(e.ids for e in found) and not any(e.damage or e.rows for e in found):
-            tokens = sum(e.ids.tokens for e in found if e.ids)
-            said = release[stage].manifest.counts.get(name, 0)
-            if said != tokens:
-                failures.append(f"{stage}: {name} is {said:,} in the manifest, {tokens:,} in the files")
+            for what in ("documents", "tokens"):
+                there = sum(getattr(e.ids, what) for e in found if e.ids)
+                said = release[stage].manifest.counts.get(f"{name}{what}", 0)
+                if said != there:
+                    failures.append(f"{stage}: {name}{what} is {said:,} in the manifest, {there:,} in the files")
     return Check(name="counts", looked=f"{rows:,} rows of tables and shards", failures=tuple(failures), remedy=_EDITED)
 
 
@@ -122,19 +130,21 @@ def _facts(shard: Built, facts: About | None, wrong: str) -> Check:
     if facts is None:
         return Check(name="shards", looked="about/shards.json", failures=(wrong,), remedy=_AGAIN)
     address = storage.join(shard.folder, "about", "shards.json")
-    bins = {
-        f"megatron/{e.name.removesuffix('.bin')}": e
-        for e in shard.manifest.tables.get("megatron", ())
-        if e.name.endswith(".bin")
-    }
-    arrow = {f"arrow/{e.name}": e.rows for e in shard.manifest.tables.get("arrow", ()) if e.name.endswith(".arrow")}
+    named = {f"{table}/{e.name}": e for table, entries in shard.manifest.tables.items() for e in entries}
     failures = []
-    if {p.prefix: (p.documents, p.tokens) for p in facts.prefixes} != {
-        name: (entry.rows, entry.bytes // facts.item_bytes) for name, entry in bins.items()
+    every = {TEXT: facts.prefixes, **facts.prompted}
+    sizes = {kind: LABEL_BYTES if kind == "label" else facts.item_bytes for kind in every}
+    said = {f"{p.prefix}.bin": (p.documents, p.tokens * sizes[kind], *p.sha256) for kind in every for p in every[kind]}
+    if said != {
+        name: (entry.rows, entry.bytes, entry.sha256, named[f"{name.removesuffix('.bin')}.idx"].sha256)
+        for name, entry in named.items()
+        if name.endswith(".bin") and f"{name.removesuffix('.bin')}.idx" in named
     }:
-        failures.append(f"{address}: its prefixes are not those of the manifest, with their documents and tokens")
-    if facts.arrow != arrow:
-        failures.append(f"{address}: its Arrow files are not those of the manifest, with their documents")
+        failures.append(f"{address}: its prefixes are not those of the manifest, with documents, tokens and sha256")
+    if {name: (one.rows, one.sha256) for name, one in facts.arrow.items()} != {
+        name: (entry.rows, entry.sha256) for name, entry in named.items() if name.endswith(".arrow")
+    }:
+        failures.append(f"{address}: its Arrow files are not those of the manifest, with their rows and sha256")
     failures += _tokenizer(shard, facts)
     looked = f"{len(facts.prefixes):,} prefixes, {len(facts.arrow):,} Arrow files, a vocabulary of {facts.vocab_size:,}"
     return Check(name="shards", looked=looked, failures=tuple(failures), remedy=_AGAIN)
@@ -187,6 +197,43 @@ def _lineage(shard: Built, examined: Sequence[Examined], looked: Sequence[Looked
         failures=tuple(failures),
         remedy=_DEFECT,
         unchecked=f"where documents come from: {unread}" if unread else "",
+    )
+
+
+def _documents(release: Finished, facts: About, examined: Sequence[Examined], looked: Mapping[str, Looked]) -> Check:
+    """Both kinds of shards have the same documents, and those that the stages before them want."""
+    arrow = [e for e in examined if e.file.is_arrow_shard]
+    if any(e.documents is None for e in arrow) or any(
+        p.name not in looked or looked[p.name].documents is None for p in facts.prefixes
+    ):
+        return Check(name="documents", looked="", unchecked="a shard is missing or damaged")
+    if any(e.damage or e.rows for e in examined if e.file.built.name in ("release", "encode", "splits", "mix")):
+        return Check(name="documents", looked="", unchecked="a stage before the shards is damaged")
+    wanted = places.expected(release)
+    found = {
+        "arrow": [places.placed(e.documents, facts.arrow[f"{e.file.table}/{e.file.entry.name}"].split) for e in arrow],
+        "megatron": [places.placed(looked[p.name].documents, p.split) for p in facts.prefixes],
+    }
+    whole = {kind: places.gathered(tables) for kind, tables in found.items()}
+    failures = [line for kind, table in whole.items() for line in places.differences(kind, table, wanted)]
+    if not failures and not whole["arrow"].equals(whole["megatron"]):
+        failures.append("arrow and megatron do not have the same documents")
+    return Check(
+        name="documents",
+        looked=f"{whole['arrow'].num_rows:,} documents as often as they should be, each in one split",
+        failures=tuple(failures),
+        remedy=_DEFECT,
+        unchecked="" if wanted is not None else "which documents there should be: a stage before the shards is missing",
+    )
+
+
+def _prompts(facts: About, failures: Sequence[str]) -> Check:
+    count = sum(prefix.documents for prefix in facts.prompted.get("inputs", ()))
+    return Check(
+        name="prompts",
+        looked=f"{count:,} pairs of inputs and targets, {len(facts.prompted.get('label', ())):,} prefixes of labels",
+        failures=tuple(failures),
+        remedy=_DEFECT,
     )
 
 

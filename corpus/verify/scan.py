@@ -12,6 +12,9 @@ import pyarrow as pa
 from numba import njit
 
 from corpus.digests import Digested
+from corpus.shards.megatron import MASKED
+
+_MASKED = np.uint32(MASKED % (1 << 32))  # as unsigned
 
 
 @njit(cache=True, nogil=True)
@@ -34,7 +37,8 @@ class Ids:
 
     vocab_size: int
     end: int
-    ended: bool = True  # each document ends in an end-of-document, and no other place holds one
+    ended: bool = True  # each document ends in an end-of-document; else none does. No other place holds one
+    masked: bool = False  # labels: MASKED stands for ids that are not learned
     tokens: int = 0
     documents: int = 0
     problems: list[str] = field(default_factory=list)
@@ -47,18 +51,18 @@ class Ids:
         self.documents += len(ends)
 
     def _look(self, ids: np.ndarray, ends: np.ndarray) -> None:
+        if self.masked:
+            ids = np.where(ids == _MASKED, np.uint32(self.end + 1), ids)  # any id but the end
         most, count = largest_and_count(ids, self.end)
         if most >= self.vocab_size:
             place = int(np.argmax(ids >= self.vocab_size))
             self._note(f"id {ids[place]} is beyond the vocabulary of {self.vocab_size}", place, ends)
-        if not self.ended:
-            return
         at_ends = ids[ends] == self.end
-        if not at_ends.all():
+        if self.ended and not at_ends.all():
             self._note("a document does not end in an end-of-document", int(ends[np.argmin(at_ends)]), ends)
-        elif count != len(ends):
+        elif count != (len(ends) if self.ended else 0):
             inside = ids == self.end
-            inside[ends] = False
+            inside[ends[: len(ends) * self.ended]] = False
             self._note("an end-of-document stands inside a document", int(np.argmax(inside)), ends)
 
     def _note(self, what: str, place: int, ends: np.ndarray) -> None:
@@ -80,13 +84,16 @@ def scan_bin(file: Digested, kind: np.dtype[Any], lengths: np.ndarray, ids: Ids)
         first += count
 
 
-def scan_arrow(stream: pa.Buffer, ids: Ids) -> Iterator[pa.RecordBatch]:
-    """Batches of an Arrow IPC stream (column `input_ids`), each before it is looked at. Raises pa.ArrowInvalid."""
+def read_arrow(stream: pa.Buffer) -> Iterator[pa.RecordBatch]:
+    """Batches of an Arrow IPC stream. Raises pa.ArrowInvalid."""
     with pa.ipc.open_stream(stream) as reader:
-        for batch in reader:
-            yield batch
-            offsets, values = lists(batch.column("input_ids"))
-            ids.block(values, offsets[1:] - 1)
+        yield from reader
+
+
+def scan_arrow(batch: pa.RecordBatch, ids: Ids) -> None:
+    """Rows that are documents (column `input_ids`)."""
+    offsets, values = lists(batch.column("input_ids"))
+    ids.block(values, offsets[1:] - 1)
 
 
 def scan_token_part(batches: Iterable[pa.RecordBatch], ids: Ids) -> None:

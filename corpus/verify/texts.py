@@ -14,6 +14,7 @@ from corpus import storage
 from corpus.finished import Built
 from corpus.shards import megatron
 from corpus.table import Table
+from corpus.verify.pieces import Documents
 from tokenizer.decode import Decoder
 
 SAMPLE = 8  # documents of a shard: of 300 shards 2,400, so that a fault in 0.2 % of all documents is seen with 0.99
@@ -37,12 +38,11 @@ def drawn(name: str, documents: int) -> list[int]:
     return sorted({int.from_bytes(draw, "little") % documents for draw in draws})
 
 
-def of_prefix(shard: Built, name: str, number: int, index: megatron.Index) -> list[Sampled]:
-    """Of a prefix whose lineage is the file of this number."""
+def of_prefix(shard: Built, name: str, lineage: pa.Table, index: megatron.Index) -> list[Sampled]:
+    """Of a prefix of texts."""
     lengths, pointers, kind = index
     documents = drawn(name, len(lengths))
-    lineage = shard.table("lineage")
-    rows = [row for batch in lineage.take(number, documents, ["part", "row"]) for row in batch.to_pylist()]
+    rows = lineage.take(documents).to_pylist()
     binary = storage.join(shard.folder, "megatron", f"{name}.bin")
     filesystem, path = storage.resolve(binary)
     found = []
@@ -61,6 +61,14 @@ def of_batch(batch: pa.RecordBatch, first: int, wanted: Sequence[int], address: 
         (row,) = batch.slice(number - first, 1).to_pylist()
         ids = np.asarray(row["input_ids"], np.int64)[:-1]
         yield Sampled(where=f"{address} row {number:,}", part=row["part"], row=row["row"], ids=ids)
+
+
+def of_documents(found: Documents, name: str, address: str) -> Iterator[Sampled]:
+    """Of the documents of a packed shard, wherever their pieces lie."""
+    for number in drawn(name, found.table.num_rows):
+        (row,) = found.table.slice(number, 1).to_pylist()
+        where = f"{address}: copy {row['copy']} of part {row['part']}, row {row['row']}"
+        yield Sampled(where=where, part=row["part"], row=row["row"], ids=found.tokens(number)[:-1])
 
 
 def differing(samples: Sequence[Sampled], corpus: Table, decoder: Decoder) -> Iterator[str]:

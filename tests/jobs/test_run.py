@@ -49,7 +49,9 @@ def test_second_run_builds_nothing_and_starts_no_jvm(finished: Path, gristmill: 
     before = {path: path.stat().st_mtime_ns for path in (finished / "out").rglob("*.json") if path.name != ".gristmill"}
     done = gristmill("run", finished / "tiny.toml", "--root", finished / "out", JAVA_HOME="/nowhere")
     assert done.returncode == 0, done.stderr
-    assert "reused: ingest, measure, decide, pairs, dedup, release, train, encode, shard, report" in done.stdout
+    assert (
+        "reused: ingest, measure, decide, pairs, dedup, release, train, fertility, encode, shard, report" in done.stdout
+    )
     assert {path: path.stat().st_mtime_ns for path in before} == before
 
 

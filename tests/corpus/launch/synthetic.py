@@ -29,6 +29,7 @@ def shard(
     size: int,
     documents: Mapping[str, int] = PREFIXES,
     config: Mapping[str, object] | None = None,
+    epochs: Mapping[str, Mapping[str, float]] | None = None,
 ) -> Path:
     """The folder, filled. Stems that begin with `valid-` or `test-` are held out."""
     kind = np.dtype(np.uint16 if size < 65_500 else np.int32)
@@ -46,7 +47,9 @@ def shard(
         files |= {f"{name}.bin": ids.tobytes(), f"{name}.idx": index_bytes(lengths, kind)}
         rows |= {f"{name}.bin": count, f"{name}.idx": count}
         split = stem.split("-")[0] if "-" in stem else "train"
-        prefixes.append({"prefix": name, "documents": count, "tokens": len(ids), "split": split})
+        digests = [hashlib.sha256(files[f"{name}{suffix}"]).hexdigest() for suffix in (".bin", ".idx")]
+        about = {"documents": count, "tokens": len(ids), "split": split}
+        prefixes.append({"prefix": name, **about, "bin_sha256": digests[0], "idx_sha256": digests[1]})
     facts = {
         "dtype": str(kind),
         "vocab_size": size,
@@ -54,6 +57,7 @@ def shard(
         "tokenizer_sha256": hashlib.sha256(tokenizer).hexdigest(),
         "megatron": prefixes,
         "arrow": [],
+        "epochs": {"source": {}, "language": {}} if epochs is None else epochs,
     }
     files["about/shards.json"] = orjson.dumps(facts)
     tables: dict[str, list[FileEntry]] = {"lineage": [], "arrow": []}

@@ -90,9 +90,18 @@ def test_checks_agree_with_counting(
         SHAPE, micro_batch=micro, global_batch=batch, ramp_up=ramp, layers=layers, heads=heads, hidden=hidden,
         pad_vocab_to=padded, partition=partition,
     )  # fmt: skip
-    prefix = Prefix(prefix="megatron/a-0-of-1_text_document", documents=1, tokens=9, split="train")
+    prefix = Prefix(prefix="megatron/a-0-of-1_text_document", documents=1, tokens=9, split="train", sha256=("", ""))
     about = About(
-        dtype="uint16", vocab_size=vocabulary, end_of_document=0, tokenizer_sha256="", prefixes=(prefix,), arrow={}
+        dtype="uint16",
+        vocab_size=vocabulary,
+        end_of_document=0,
+        tokenizer_sha256="",
+        prefixes=(prefix,),
+        prompted={},
+        arrow={},
+        packed=None,
+        epochs={},
+        source_epochs={},
     )
     job = Job(
         target="megatron",

@@ -371,6 +371,27 @@ def test_weights_decide_the_blend_and_epochs_are_warned_of(release: Make, tmp_pa
     assert f"fra_Latn {epochs:,.1f}" in lines
 
 
+def test_what_the_mixture_repeats_counts_as_often_as_it_comes(release: Make, tmp_path: Path) -> None:
+    folder = release("bloom-176b", epochs={"source": {"web": 1.0, "manuals": 2.5}, "language": {"fra_Latn": 2.5}})
+    lines, _ = launched(folder, tmp_path / "to", **MEGATRON)
+    page = (tmp_path / "to/CHECKS.md").read_text()
+    readings = 220_000_000 * 2048 / (60 + 21 + 33)
+    assert f"| fra_Latn | 21 | {21 / 114:.6g} | {2.5 * readings:,.4g} |" in page
+    assert f"| eng_Latn | 60 | {60 / 114:.6g} | {readings:,.4g} |" in page
+    assert f"manuals {2.5 * readings:,.1f}" in lines
+
+
+def test_prefix_with_another_digest_in_shards_json_fails(release: Make, tmp_path: Path) -> None:
+    folder = release("bloom-176b")
+    path = folder / "about/shards.json"
+    raw = orjson.loads(path.read_bytes())
+    raw["megatron"][0]["idx_sha256"] = "0" * 64
+    path.write_bytes(orjson.dumps(raw))
+    lines, passed = launched(folder, tmp_path / "to", **MEGATRON, quick=True)
+    assert not passed
+    assert f"{raw['megatron'][0]['prefix'].split('/')[1]} has another sha256 in shards.json" in lines
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -163,8 +163,10 @@ def test_row_of_a_packed_shard_leads_to_each_of_its_documents(tmp_path: Path) ->
         {
             "input_ids": pa.array([[5, 0, 6, 7, 0, 1], [8, 8, 0, 1, 1, 1]], pa.list_(pa.uint16(), 6)),
             "seq_lengths": pa.array([[2, 3], [3]], pa.list_(pa.int32())),
-            "part": pa.array([[0, 2], [1]], pa.list_(pa.int32())),
-            "row": pa.array([[9, 4], [4]], pa.list_(pa.int32())),
+            "parts": pa.array([[0, 2], [1]], pa.list_(pa.int32())),
+            "rows": pa.array([[9, 4], [4]], pa.list_(pa.int32())),
+            "copies": pa.array([[0, 3], [0]], pa.list_(pa.int16())),
+            "offsets": pa.array([[0, 4], [0]], pa.list_(pa.int32())),
         }
     )
     (tmp_path / "arrow").mkdir()
@@ -178,6 +180,7 @@ def test_row_of_a_packed_shard_leads_to_each_of_its_documents(tmp_path: Path) ->
     first, second = lookup.in_shard(packed, "arrow/packed.arrow", 0)
     assert (first.part, first.row, first.first, first.last) == (0, 9, 0, 2)
     assert (second.part, second.row, second.first, second.last) == (2, 4, 2, 5)
+    assert str(second) == "arrow/packed.arrow row 0, tokens 2 to 4, from token 4 of the document on, copy 3"
     assert lookup.tokens(packed, second, second.first, second.last).tolist() == [6, 7, 0]
     (last,) = lookup.of_document(packed, 1, 4)
     assert (last.number, last.first, last.last) == (1, 0, 3)

@@ -1,7 +1,9 @@
 """Small releases for tests of the loader: token `t` of document `n` can be told from every other."""
 
+from collections.abc import Mapping
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import orjson
@@ -43,15 +45,14 @@ def release(folder: Path, lengths: dict[str, list[int]], shard_bytes: int = 2000
     return finish(folder, files, {"vocab_size": number, "end_of_document": END})
 
 
-def packed(folder: Path, rows: list[list[list[int]]], size: int) -> str:
-    """Rows of documents, padded to `size` with 1."""
+def packed(folder: Path, rows: list[list[list[int]]], size: int, more: Mapping[str, list[Any]] | None = None) -> str:
+    """Rows of documents, padded to `size` with 1; with a size of 0 each is a document. `more`: columns of int32."""
     ids = [[*chain(*row)] + [1] * (size - sum(map(len, row))) for row in rows]
-    batch = pa.record_batch(
-        {
-            "input_ids": pa.array(ids, pa.list_(pa.int32())),
-            "seq_lengths": pa.array([[len(one) for one in row] for row in rows], pa.list_(pa.int32())),
-        }
-    )
+    kind = pa.list_(pa.int32()) if size else pa.int32()
+    columns = {name: pa.array(values, kind) for name, values in (more or {}).items()}
+    if size:
+        columns["seq_lengths"] = pa.array([[len(one) for one in row] for row in rows], kind)
+    batch = pa.record_batch({"input_ids": pa.array(ids, pa.list_(pa.int32())), **columns})
     with (
         storage.publish(str(folder / "arrow"), "data-00000-of-00001.arrow") as sink,
         pa.ipc.new_stream(pa.PythonFile(sink, mode="w"), batch.schema) as writer,

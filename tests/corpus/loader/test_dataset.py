@@ -178,6 +178,26 @@ def test_packed_rows_are_samples_whose_labels_stay_in_their_document(tmp_path: P
         TokenDataset(folder, sequence_length=4)
 
 
+@pytest.mark.parametrize("size", [None, 4])
+def test_inputs_of_prompts_are_no_labels(tmp_path: Path, size: int | None) -> None:
+    rows = [[[5, 6, 7, 0], [8, 9, 0]], [[10, 11, 12, 13, 14, 15, 16]], [[17, 18, 0]]]
+    if size is None:
+        folder = packed(tmp_path, rows, 7, {"targets_at": [[2, None], [9], [9]], "offsets": [[0, 0], [0], [7]]})
+        inputs = {5, 6, *range(10, 19)}
+    else:
+        folder = packed(tmp_path, [[[5, 6, 7, 0]], [[8, 9, 10, 0]], [[11, 12, 0]]], 0, {"targets_at": [2, None, 1]})
+        inputs = {5, 6, 11}
+    dataset = TokenDataset(folder, sequence_length=size, seed=1)
+    seen = set()
+    for sample in (dataset[number] for number in range(len(dataset))):
+        following = np.append(sample["input_ids"][1:], -1)
+        learned = sample["labels"] != IGNORED
+        assert inputs.isdisjoint(sample["labels"][learned])
+        assert np.array_equal(sample["labels"][:-1][learned[:-1]], following[:-1][learned[:-1]])
+        seen |= set(sample["labels"][learned].tolist())
+    assert seen == ({7, 0, 9} if size is None else {7, 0, 8, 9, 10})
+
+
 def test_dataset_that_is_pickled_reads_the_same(folder: str) -> None:
     dataset = TokenDataset(folder, sequence_length=S, seed=3, by="language", weights=THIRDS)
     again = pickle.loads(pickle.dumps(dataset))

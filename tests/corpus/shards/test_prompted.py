@@ -52,7 +52,8 @@ def read(folder: Path, name: str) -> tuple[list[str], list[list[int]], np.dtype[
     prefix = f"eng_Latn-00000-of-00001_{name}_document"
     data = (folder / "megatron" / f"{prefix}.bin").read_bytes()
     lengths, pointers, kind = read_index((folder / "megatron" / f"{prefix}.idx").read_bytes(), len(data))
-    ids = pq.read_table(folder / "lineage" / f"{prefix}.parquet")["id"].to_pylist()
+    rows = pq.read_table(folder / "lineage" / f"{prefix}.parquet")["row"].to_pylist()
+    ids = [list(DOCUMENTS)[row] for row in rows]
     return ids, [np.frombuffer(data, kind, n, at).tolist() for n, at in zip(lengths, pointers, strict=True)], kind
 
 

@@ -112,7 +112,8 @@ def test_prefix_is_read_by_the_book_and_an_empty_document_is_its_end(tmp_path: P
     write_shard(
         str(tmp_path), shard, parts_of(tmp_path, documents, [20], kind), Vocabulary(size=largest + 1, end=0, kind=kind)
     )
-    order = pq.read_table(tmp_path / "lineage" / "eng_Latn-00000-of-00001_text_document.parquet")["id"].to_pylist()
+    lineage = pq.read_table(tmp_path / "lineage" / "eng_Latn-00000-of-00001_text_document.parquet").to_pylist()
+    order = [documents[20 * place["part"] + place["row"]][0] for place in lineage]
     found = by_the_book(tmp_path / "megatron" / "eng_Latn-00000-of-00001_text_document")
     assert dict(zip(order, found, strict=True)) == {name: [*tokens, 0] for name, _, tokens in documents}
     assert [0] in found

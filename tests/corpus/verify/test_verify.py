@@ -50,7 +50,7 @@ def sealed(root: Path, path: Path) -> None:
     stage = root / path.relative_to(root).parts[0] / path.relative_to(root).parts[1]
     for described in (stage / "manifest.json", *stage.glob("receipts/*.json")):
         raw = orjson.loads(described.read_bytes())
-        for entry in raw.get("tables", raw.get("files")).get(path.parent.name, ()):
+        for entry in raw.get("tables", raw.get("files")).get(str(path.parent.relative_to(stage)), ()):
             if entry["name"] == path.name:
                 data = path.read_bytes()
                 entry |= {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
