@@ -1,1 +1,1 @@
-"""Data files of the filters; ORIGIN.md says where each is from."""
+"""Data files of the tokenizer; ORIGIN.md says where each is from."""
