@@ -66,7 +66,7 @@ def test_threshold_moved_rebuilds_from_decide_on_and_reads_no_text(
     plan = gristmill("plan", moved, "--root", copied).stdout
     assert "length.base.min_words: 12 -> 150" in plan
     built = re.findall(r"^build +(\S+)", plan, re.MULTILINE)
-    assert built == ["decide", "dedup", "release", "train", "encode", "shard", "report"]
+    assert built == ["decide", "dedup", "release", "train", "fertility", "encode", "shard", "report"]
     done = gristmill("run", moved, "--root", copied, "--until", "dedup", "--cores", "2")
     assert done.returncode == 0, done.stderr
     assert "reused: ingest, measure, pairs" in done.stdout
