@@ -118,10 +118,27 @@ def test_checks_agree_with_counting(
 @given(st.lists(st.integers(1, 10**12), min_size=1, max_size=300), st.integers(1, 5))
 def test_weights_as_written_sum_to_one_and_read_each_source_equally_often(tokens: list[int], shards: int) -> None:
     prefixes = tuple(
-        Prefix(prefix=f"megatron/s{n // shards}-{n:05d}-of-9_text_document", documents=1, tokens=count, split="train")
+        Prefix(
+            prefix=f"megatron/s{n // shards}-{n:05d}-of-9_text_document",
+            documents=1,
+            tokens=count,
+            split="train",
+            sha256=("", ""),
+        )
         for n, count in enumerate(tokens)
     )
-    about = About(dtype="int32", vocab_size=9, end_of_document=0, tokenizer_sha256="", prefixes=prefixes, arrow={})
+    about = About(
+        dtype="int32",
+        vocab_size=9,
+        end_of_document=0,
+        tokenizer_sha256="",
+        prefixes=prefixes,
+        prompted={},
+        arrow={},
+        packed=None,
+        epochs={},
+        source_epochs={},
+    )
     written = {w.prefix: float(w.weight_text) for w in blend(about, "/data", None)["train"]}
     assert len(written) == len(prefixes)
     assert sum(written.values()) == pytest.approx(1, abs=1e-9)
