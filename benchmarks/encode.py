@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 
 from corpus import table
 from corpus.shards.layout import item_bytes, plan_shards, token_type
+from corpus.shards.pack import Packing
 from corpus.shards.tokens import TokenPart
 from corpus.shards.write import Vocabulary
 from corpus.table import Table
@@ -66,7 +67,13 @@ def main() -> None:
 def _ours(scratch: str, corpus: Table, folder: str, size: int, theirs: float) -> None:
     """Both stages, and what each took. Of new text `gigatoken` knows no word yet; it keeps those that it has met."""
     task = EncodePart(
-        folder=scratch + "/encode", corpus=corpus, tokenizer=folder, seed=1, slow=False, judged_below=1 << 55
+        folder=scratch + "/encode",
+        corpus=corpus,
+        tokenizer=folder,
+        seed=1,
+        prompted=False,
+        slow=False,
+        judged_below=1 << 55,
     )
     started = time.process_time()
     receipts = [receipt for part in range(corpus.parts) for receipt in task(part).values()]
@@ -88,7 +95,14 @@ def _ours(scratch: str, corpus: Table, folder: str, size: int, theirs: float) ->
     )
     shards = tuple(plan_shards(tokens, kind, _SHARD_BYTES))
     vocabulary = Vocabulary(size=encoder.vocab_size, end=encoder.end, kind=kind)
-    shard = ShardTask(folder=scratch + "/shard", groups=(shards,), parts=parts, vocabulary=vocabulary)
+    shard = ShardTask(
+        folder=scratch + "/shard",
+        groups=(shards,),
+        parts=parts,
+        vocabulary=vocabulary,
+        packing=Packing(kind="documents", length=0, padding=encoder.end, seed=1),
+        prompted=None,
+    )
     started = time.process_time()
     shard(0)
     written = time.process_time() - started
@@ -160,6 +174,7 @@ def _documents(paths: list[str], most: int) -> pa.Table:
             "source": whole.column("source").cast(pa.string()),
             "language": pc.fill_null(whole.column("lang").cast(pa.string()), "und"),
             "text": whole.column("text").cast(pa.string()),
+            "targets_at": pa.nulls(len(whole), pa.int32()),
         }
     ).combine_chunks()
 

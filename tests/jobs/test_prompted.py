@@ -109,9 +109,15 @@ def test_boundary_goes_through_release_and_is_one_of_tokens(tmp_path: Path, fini
     assert receipt.counts["prompted"] == 4
 
     folder = next((finished / "out" / "train").iterdir()) / "tokenizer"
-    [receipt] = EncodePart(folder=str(tmp_path), corpus=corpus, tokenizer=str(folder), seed=1, prompted=True)(
-        0
-    ).values()
+    [receipt] = EncodePart(
+        folder=str(tmp_path),
+        corpus=corpus,
+        tokenizer=str(folder),
+        seed=1,
+        prompted=True,
+        slow=False,
+        judged_below=1 << 64,
+    )(0).values()
     assert receipt.counts["prompted"] == 4
     encoder = Encoder(path=str(folder / "tokenizer.json"))
     with pa.memory_map(str(tmp_path / "tokens" / receipt.files["tokens"][0].name)) as source:
