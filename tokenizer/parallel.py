@@ -2,11 +2,11 @@
 
 import gzip
 from functools import cache
-from pathlib import Path
+from importlib.resources import files
 
 import orjson
 
-DECLARATION = Path(__file__).with_name("udhr.jsonl.gz")  # scripts/make_udhr
+DECLARATION = files("tokenizer") / "udhr.jsonl.gz"  # scripts/make_udhr
 
 
 @cache
