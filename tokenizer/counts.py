@@ -12,7 +12,8 @@ from tokenizer.classes import tables
 from tokenizer.cutting import WHOLE, family, piece_end
 from tokenizer.presets import DEFAULT, PRESETS, Preset
 
-# Bytes of a pre-token that is counted: no merge depends on longer ones, but the learner's memory would.
+# Bytes of a pre-token that is counted. A longer one is no word but a run or binary data: its pairs, 65,536 or more from
+# one place of one document, would buy merges that nothing else uses, and the learner's memory would grow with it.
 LONGEST = 1 << 16
 _ROOM = 1 << 16  # words at first, and slots twice as many
 _PRIME = np.uint64(0x100000001B3)  # FNV-1a's, 64 bits
