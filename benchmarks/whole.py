@@ -77,7 +77,7 @@ def main() -> None:
     rows.append(("whole", f"{seconds:.1f}", f"{size / seconds / 2:.1f}"))
     body = f"{documents:,} documents, {size:.0f} MB of text, 2 cores, start of the JVM in the first stage.\n\n"
     head = ("stage", "seconds", "MB/s per core")
-    command_line = "python -m benchmarks.whole FILES --copies 4 --write"
+    command_line = f"python -m benchmarks.whole FILES --copies {options.copies} --write"
     bench.publish("whole job", command_line, body + bench.table(head, rows), write=options.write)
 
 
