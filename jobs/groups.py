@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pyarrow as pa
 
+from corpus.duplicates.groups import begins
+
 
 def whole_groups(
     batches: Iterator[pa.RecordBatch], by: Sequence[str]
@@ -18,14 +20,14 @@ def whole_groups(
     for batch in batches:
         if not batch.num_rows:
             continue
-        begins = _begins({name: _column(batch, name) for name in by})
-        if len(begins) == 1:
+        starts = begins([_column(batch, name) for name in by])
+        if len(starts) == 1:
             if waiting and not _alike(waiting[-1], batch, by):
                 yield _together(waiting, by)
                 waiting = []
             waiting.append(batch)
         else:
-            last = int(begins[-1])
+            last = int(starts[-1])
             yield _together([*waiting, batch.slice(0, last)], by)
             waiting = [batch.slice(last)]
     if waiting:
@@ -37,11 +39,6 @@ def _column(batch: pa.RecordBatch, name: str) -> np.ndarray:
     return found
 
 
-def _begins(columns: dict[str, np.ndarray]) -> np.ndarray:
-    changed = np.any([column[1:] != column[:-1] for column in columns.values()], axis=0)
-    return np.concatenate([[0], np.flatnonzero(changed) + 1])
-
-
 def _alike(one: pa.RecordBatch, other: pa.RecordBatch, by: Sequence[str]) -> bool:
     return all(_column(one, name)[-1] == _column(other, name)[0] for name in by)
 
@@ -49,4 +46,4 @@ def _alike(one: pa.RecordBatch, other: pa.RecordBatch, by: Sequence[str]) -> boo
 def _together(batches: Sequence[pa.RecordBatch], by: Sequence[str]) -> tuple[dict[str, np.ndarray], np.ndarray]:
     names = batches[0].schema.names
     columns = {name: np.concatenate([_column(batch, name) for batch in batches]) for name in names}
-    return columns, _begins({name: columns[name] for name in by})
+    return columns, begins([columns[name] for name in by])

@@ -19,7 +19,7 @@ from corpus.manifest import Manifest, Receipt
 from corpus.plan import Stage
 from corpus.schema import HELD
 from corpus.shards.splits import BUCKET_BITS, SPLITS, Bounds, Splits, count_name, crossing, digests, threshold
-from corpus.shards.tokens import TokenPart
+from corpus.shards.tokens import TokenPart, token_parts
 from corpus.table import Table, write_whole
 from jobs import copies, tasks
 from jobs.run import Run
@@ -34,10 +34,7 @@ def build(run: Run, stage: Stage) -> str:
     alike = copies.find(run, stage, corpus, asked)
     clusters = EmitClusters(corpus=corpus, copies=alike, seed=run.plan.recipe.seed)
     bounds, taken, wanted = _bounds(run, clusters, asked)
-    encoded = run.manifest("encode").tables["tokens"]
-    tokens = tuple(
-        TokenPart(folder=run.plan["encode"].folder, entry=entry, number=number) for number, entry in enumerate(encoded)
-    )
+    tokens = token_parts(run.plan["encode"].folder, run.manifest("encode"))
     task = HoldOut(folder=stage.folder, clusters=clusters, most=asked.max_cluster, bounds=bounds, tokens=tokens)
     tasks.run(run.session, "splits", [stage.folder], 2 * corpus.parts, task)
 

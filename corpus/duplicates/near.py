@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from corpus.duplicates.candidates import Pairing
 from corpus.duplicates.contents import join
+from corpus.duplicates.groups import begins
 from corpus.duplicates.members import Signed
 from filters.kernels.minhash import intersections
 
@@ -62,12 +63,12 @@ def _distinct(found: Sequence[np.ndarray]) -> np.ndarray:
     """Each pair once, ascending: of copies the least keys speak for a content."""
     every = np.concatenate(found)
     every = every[np.lexsort((every[:, 4], every[:, 3], every[:, 1], every[:, 0]))]
-    begins = _begins(every[:, [0, 1, 3, 4]])
-    pairs = every[begins]
-    if len(begins):
+    starts = begins([every[:, column] for column in (0, 1, 3, 4)])
+    pairs = every[starts]
+    if len(starts):
         for column in (2, 5):
-            pairs[:, column] = np.minimum.reduceat(every[:, column], begins)
-        pairs[:, 6] = np.maximum.reduceat(every[:, 6], begins)
+            pairs[:, column] = np.minimum.reduceat(every[:, column], starts)
+        pairs[:, 6] = np.maximum.reduceat(every[:, 6], starts)
     return pairs
 
 
@@ -80,7 +81,7 @@ def _met(signed: Sequence[Signed], known: int) -> list[np.ndarray]:
         np.concatenate([getattr(one, name) for one in signed]) for name in ("words", "high", "low", "key")
     )
     order = np.lexsort((key, low, high, key < known))
-    own = order[_begins(np.stack([key[order] < known, high[order], low[order]], axis=1))]
+    own = order[begins([key[order] < known, high[order], low[order]])]
     buckets = np.concatenate([one.buckets for one in signed])[own].reshape(-1)
     by_bucket = np.argsort(buckets)
     same = np.diff(buckets[by_bucket]) == 0
@@ -89,13 +90,6 @@ def _met(signed: Sequence[Signed], known: int) -> list[np.ndarray]:
     words, high, low, key = (column[document] for column in (words, high, low, key))
     placed = np.lexsort((key, low, high, -words, key < known, bucket))
     return [column[placed] for column in (bucket, high, low, key)]
-
-
-def _begins(rows: np.ndarray) -> np.ndarray:
-    """Places (int64) of sorted rows at which another begins."""
-    changed = np.ones(len(rows), bool)
-    changed[1:] = np.any(rows[1:] != rows[:-1], axis=1)
-    return np.flatnonzero(changed)
 
 
 @dataclass(frozen=True, kw_only=True)

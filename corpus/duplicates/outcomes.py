@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from corpus.duplicates.contents import join, split
 from corpus.duplicates.fates import OF_EDGES, STREAM, fates
+from corpus.duplicates.groups import begins
 
 _NEVER = np.iinfo(np.int64).max  # the age of a document without a date: after all others
 
@@ -71,34 +72,33 @@ def _addressed(found: pa.Table, rank: np.ndarray, addresses: Addresses, known: i
     if addresses.restricted_first:
         order.append(~np.asarray(here.column("restricted"), bool))
     placed = np.lexsort((*order, key < known, url_low, url_high))
-    begins, number = _groups([url_high[placed], url_low[placed]])
+    starts, number = _groups([url_high[placed], url_low[placed]])
     first = np.arange(found.num_rows)
-    first[rows[placed]] = rows[placed[begins]][number]
+    first[rows[placed]] = rows[placed[starts]][number]
     return first, first != np.arange(found.num_rows)
 
 
 def _groups(columns: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """Of sorted rows, where each group of equal ones begins, and the number of each row's."""
-    changed = np.ones(len(columns[0]), bool)
-    changed[1:] = np.any([column[1:] != column[:-1] for column in columns], axis=0)
-    return np.flatnonzero(changed), np.cumsum(changed) - 1
+    starts = begins(columns)
+    return starts, np.repeat(np.arange(len(starts)), np.diff(starts, append=len(columns[0])))
 
 
 def _contents(found: pa.Table, rank: np.ndarray, halves: Sequence[np.ndarray], lost: np.ndarray) -> _Contents:
     high, low = halves
     document = np.lexsort((found.column("key").to_numpy(), rank, lost, low, high))
-    begins, number = _groups([high[document], low[document]])
-    restricted = np.zeros(len(begins), bool)
+    starts, number = _groups([high[document], low[document]])
+    restricted = np.zeros(len(starts), bool)
     np.logical_or.at(restricted, number, np.asarray(found.column("restricted"), bool)[document])
-    speaker = document[begins]
+    speaker = document[starts]
     return _Contents(
         speaker=speaker,
         name=join(high[speaker], low[speaker]),
-        copies=np.bincount(number, minlength=len(begins)),
+        copies=np.bincount(number, minlength=len(starts)),
         restricted=restricted,
         document=document,
         number=number,
-        place=np.arange(len(document)) - begins[number],
+        place=np.arange(len(document)) - starts[number],
     )
 
 

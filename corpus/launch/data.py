@@ -93,7 +93,8 @@ def _epochs(job: Job) -> Iterator[Check]:
     wanted = job.model.train_tokens
     said = f"{job.model.train_samples:,} samples x {job.model.sequence_length} = {wanted:,} tokens; there are {total:,}"
     readings = wanted / max(total, 1)
-    over = [e for e in epochs(job) if e.epochs > job.max_epochs]
+    every = epochs(job)
+    over = [e for e in every if e.epochs > job.max_epochs]
     repeated = {name: n * readings for name, n in job.about.source_epochs.items() if n * readings > job.max_epochs}
     yield advises(
         "samples and tokens",
@@ -113,7 +114,7 @@ def _epochs(job: Job) -> Iterator[Check]:
     yield advises(
         "epochs of each source",
         not over,
-        f"{len(over)} of {len(epochs(job))} sources are read more than {job.max_epochs:g} times"
+        f"{len(over)} of {len(every)} sources are read more than {job.max_epochs:g} times"
         + "".join(f"; {e.stem} {e.epochs:,.1f}" for e in over[:5]),
         "lower their weight or train_samples, or raise --max-epochs if that is meant; the table below has each",
     )

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-import orjson
 import pyarrow as pa
 
 from corpus import inputs, manifest, plan, recipe, storage, table
 from corpus.errors import DataError, RecipeError
 from corpus.plan import Stage
 from corpus.policy import Policy
-from corpus.shards import lineage
+from corpus.shards import about, lineage
+from corpus.shards.about import About
 from corpus.shards.prefix import Prefix, open_prefix
 from corpus.table import Table
 from tokenizer.decode import Decoder
@@ -40,13 +40,8 @@ class Release:
         return table.of(self.stages["ingest"].folder, "documents")
 
     @cached_property
-    def about(self) -> Mapping[str, Any]:
-        """about/shards.json."""
-        address = storage.join(self.folder, "about", "shards.json")
-        data = storage.read_bytes(address)
-        if data is None:
-            raise DataError(f"{address} is missing: run the recipe again")
-        return dict(orjson.loads(data))
+    def about(self) -> About:
+        return about.read(self.folder)
 
     @cached_property
     def decoder(self) -> Decoder:
@@ -58,14 +53,14 @@ class Release:
 
     @cached_property
     def shards(self) -> list[str]:
-        return [entry["file"] for entry in self.about["arrow"]]
+        return [*self.about.arrow]
 
     @cached_property
     def prefixes(self) -> list[str]:
         """Of texts, then of prompts: inputs, targets, labels."""
-        prompted = self.about.get("prompted", {})
-        entries = [*self.about["megatron"], *(entry for name in _PROMPTED for entry in prompted.get(name, ()))]
-        return [entry["prefix"] for entry in entries]
+        prompted = self.about.prompted
+        entries = [*self.about.prefixes, *(entry for name in _PROMPTED for entry in prompted.get(name, ()))]
+        return [entry.prefix for entry in entries]
 
     def shard(self, name: str) -> str:
         """The Arrow shard of this name: in full, without folders, or without its ending."""

@@ -6,7 +6,6 @@ from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
-import orjson
 import pyarrow as pa
 
 from corpus import manifest, storage
@@ -15,6 +14,7 @@ from corpus.loader.mixture import Mixture
 from corpus.loader.permutation import Permutation
 from corpus.loader.streams import Concatenated, Packed, Stream, streams_of
 from corpus.manifest import FileEntry
+from corpus.shards import about
 from corpus.shards.read import is_packed, read_batches
 
 IGNORED = -100  # what PyTorch's cross entropy leaves out by default (ignore_index)
@@ -115,14 +115,13 @@ def _next_in_document(ids: np.ndarray, lengths: np.ndarray) -> np.ndarray:
 def _files(folder: str, split: str) -> dict[str, FileEntry]:
     """The Arrow shards of a split, in order. A file without a split is for training."""
     written = manifest.load(folder)
-    about = storage.read_bytes(storage.join(folder, "about", "shards.json"))
-    if written is None or about is None:
+    if written is None:
         raise RecipeError(f"{folder} is no finished release: give the folder of stage shard, below the root of a run")
     entries = {f"{table}/{entry.name}": entry for table, found in written.tables.items() for entry in found}
-    listed = orjson.loads(about)["arrow"]
-    names = [one["file"] for one in listed if one.get("split", "train") == split]
+    listed = about.read(folder).arrow
+    names = [file for file, rows in listed.items() if rows.split == split]
     if not names:
-        known = sorted({one.get("split", "train") for one in listed})
+        known = sorted({rows.split for rows in listed.values()})
         raise RecipeError(f"{folder} has no Arrow shards of split {split!r}; there are: {', '.join(known) or 'none'}")
     strange = [name for name in names if name not in entries]
     if strange:

@@ -173,7 +173,15 @@ def test_row_of_a_packed_shard_leads_to_each_of_its_documents(tmp_path: Path) ->
     (tmp_path / "about").mkdir()
     with pa.ipc.new_stream(tmp_path / "arrow" / "packed.arrow", batch.schema) as writer:
         writer.write_batch(batch)
-    facts = {"arrow": [{"file": "arrow/packed.arrow"}], "megatron": []}
+    facts = {
+        "dtype": "int32",
+        "vocab_size": 9,
+        "end_of_document": 0,
+        "tokenizer_sha256": "",
+        "megatron": [],
+        "arrow": [{"file": "arrow/packed.arrow", "sequences": 2, "sha256": ""}],
+        "epochs": {"language": {}, "source": {}},
+    }
     (tmp_path / "about" / "shards.json").write_bytes(orjson.dumps(facts))
     stage = Stage(name="shard", folder=str(tmp_path), fingerprint="", identity=None)
     packed = Release({"shard": stage}, Policy())

@@ -20,7 +20,16 @@ END = 0
 
 def finish(folder: Path, files: list[FileEntry], facts: dict[str, object]) -> str:
     """What the last task of the stage writes, as far as the loader reads it."""
-    about = {"arrow": [{"file": f"arrow/{file.name}", "documents": file.rows} for file in files], **facts}
+    arrow = [{"file": f"arrow/{file.name}", "documents": file.rows, "sha256": file.sha256} for file in files]
+    shards = {
+        "dtype": "int32",
+        "vocab_size": 0,
+        "end_of_document": END,
+        "tokenizer_sha256": "",
+        "megatron": [],
+        "epochs": {"language": {}, "source": {}},
+    }
+    about = {**shards, "arrow": arrow, **facts}
     storage.publish_bytes(str(folder / "about"), "shards.json", orjson.dumps(about))
     written = manifest.from_receipts("shard", {}, [Receipt(task=0, files={"arrow": files})])
     storage.publish_bytes(str(folder), manifest.MANIFEST, written.to_json())
