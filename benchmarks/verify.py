@@ -16,13 +16,14 @@ import pyarrow as pa
 
 from corpus.digests import Meter
 from corpus.finished import open_release
-from corpus.manifest import FileEntry, Manifest, fingerprint
+from corpus.manifest import FileEntry, Json, Manifest, fingerprint
 from corpus.shards.arrow import Packer, documents, schema_of
 from corpus.shards.gather import Block
 from corpus.shards.megatron import index_bytes
 from corpus.shards.pack import Packing
 from corpus.verify.check import text
 from corpus.verify.release import verify
+from corpus.versions import formats
 from tokenizer.save import save
 
 _DOCUMENT = 1000  # ids: about a page of web text
@@ -79,8 +80,9 @@ def shards(folder: Path, mb: int, kind: np.dtype[np.generic], *, packed: bool) -
         table, file = name.split("/")
         digest = hashlib.sha256(data).hexdigest()
         tables.setdefault(table, []).append(FileEntry(name=file, rows=rows, bytes=len(data), sha256=digest))
-    identity = {"stage": "shard", "version": 1, "params": {}, "parents": {}}
-    found = Manifest(stage="shard", fingerprint=fingerprint(identity), identity=identity, tables=tables, counts={})
+    identity: Json = {"stage": "shard", "version": 1, "params": {}, "parents": {}}
+    mark = fingerprint(identity)
+    found = Manifest(stage="shard", fingerprint=mark, identity=identity, tables=tables, counts={}, format=formats())
     (folder / "manifest.json").write_bytes(found.to_json())
 
 

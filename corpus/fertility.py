@@ -4,7 +4,6 @@ The sample is chosen by the documents' ids, so it is the same whatever the parts
 same documents.
 """
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,8 +15,7 @@ import pyarrow.compute as pc
 
 from corpus import storage, tokenizers
 from corpus.errors import RecipeError
-from corpus.manifest import Json
-from corpus.recipe import Fertility, Recipe
+from corpus.recipe import Fertility
 from corpus.sampling import chosen
 from corpus.shards.order import order_keys
 from corpus.table import Table
@@ -41,30 +39,20 @@ class Named:
     address: str
 
 
-def others(recipe: Recipe) -> list[Named]:
-    """The tokenizers beside the corpus's own, the previous one last."""
-    table = recipe.fertility
-    found = [Named(name=path, address=tokenizers.address(recipe.base, path)) for path in table.against]
+def others(table: Fertility, base: str, stage: str) -> list[Named]:
+    """The tokenizers beside the corpus's own, the previous one last; paths are relative to the recipe's folder `base`.
+    `stage` is the one that writes a run's tokenizer."""
+    found = [Named(name=path, address=tokenizers.address(base, path, stage)) for path in table.against]
     if table.previous:
-        found.append(Named(name=PREVIOUS, address=tokenizers.address(recipe.base, table.previous)))
+        found.append(Named(name=PREVIOUS, address=tokenizers.address(base, table.previous, stage)))
     return found
 
 
-def identity(recipe: Recipe) -> dict[str, Json]:
-    """What the measurements follow from: the gate's limit and the name of the reference are judged later."""
-    table = recipe.fertility
-    digests: list[Json] = [tokenizers.digest(one.address, "[fertility]") for one in others(recipe)]
-    texts = parallel(recipe)
-    text = hashlib.sha256("\0".join(part for item in sorted(texts.items()) for part in item).encode()).hexdigest()
-    return {"sample_bytes": table.sample_bytes, "tokenizers": digests, "parallel": text}
-
-
-def parallel(recipe: Recipe) -> dict[str, str]:
+def parallel(table: Fertility, base: str) -> dict[str, str]:
     """One text by language. Raises RecipeError for a folder without any."""
-    named = recipe.fertility.parallel
-    if not named:
+    if not table.parallel:
         return declaration()
-    folder = named if "://" in named else str(Path(recipe.base) / named)
+    folder = table.parallel if "://" in table.parallel else str(Path(base) / table.parallel)
     names = [name for name in storage.list_names(folder) if name.endswith(".txt")]
     if not names:
         raise RecipeError(f"[fertility] parallel: no <language>.txt in {folder}; eng_Latn.txt, fra_Latn.txt, ...")
@@ -97,10 +85,10 @@ class Sample:
         yield from self.corpus.take(part, np.flatnonzero(taken).tolist(), ["language", "source", "text"])
 
 
-def sample(corpus: Table, counts: Mapping[str, int], table: Fertility) -> Sample:
-    """About `sample_bytes` of each language, by the counts of stage release."""
+def sample(corpus: Table, counts: Mapping[str, int], most: int) -> Sample:
+    """About `most` bytes of each language, by the counts of stage release."""
     sizes = {name.removeprefix("bytes."): n for name, n in counts.items() if name.startswith("bytes.")}
-    below = {name: min(_SPAN, table.sample_bytes * _SPAN // max(size, 1)) for name, size in sizes.items()}
+    below = {name: min(_SPAN, most * _SPAN // max(size, 1)) for name, size in sizes.items()}
     return Sample(corpus=corpus, below=below)
 
 

@@ -11,12 +11,13 @@ from dataclasses import asdict, dataclass, field
 
 import orjson
 
-from corpus import storage
+from corpus import storage, versions
 from corpus.errors import DataError
 
 MANIFEST = "manifest.json"
 RUN = "run.json"
 RECEIPTS = "receipts"
+PARTS = "parts"  # the step of a stage that has one: its receipts stand in receipts/parts
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
@@ -48,6 +49,7 @@ class Receipt:
     task: int
     files: Mapping[str, Sequence[FileEntry]]
     counts: Mapping[str, int] = field(default_factory=dict)
+    format: Mapping[str, str] = field(default_factory=versions.formats)  # what wrote the files
 
     def to_json(self) -> bytes:
         return canonical(asdict(self))
@@ -56,7 +58,7 @@ class Receipt:
     def from_json(cls, data: bytes) -> "Receipt":
         raw = orjson.loads(data)
         files = {table: [FileEntry(**entry) for entry in entries] for table, entries in raw["files"].items()}
-        return cls(task=raw["task"], files=files, counts=raw["counts"])
+        return cls(task=raw["task"], files=files, counts=raw["counts"], format=raw["format"])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +70,7 @@ class Manifest:
     identity: Json
     tables: Mapping[str, Sequence[FileEntry]]
     counts: Mapping[str, int]
+    format: Mapping[str, str]  # major versions of what wrote the files: other ones write other bytes for the same rows
 
     def rows(self, table: str) -> int:
         return sum(entry.rows for entry in self.tables.get(table, ()))
@@ -77,15 +80,17 @@ class Manifest:
 
 
 def from_receipts(stage: str, identity: Json, receipts: Sequence[Receipt]) -> Manifest:
-    """Parts in task order; counts added up."""
+    """Files in order of tasks; counts added up. All receipts are of one format, as whoever ran the tasks saw to."""
     tables: dict[str, list[FileEntry]] = {}
     counts: dict[str, int] = {}
-    for receipt in sorted(receipts, key=lambda r: r.task):
+    for receipt in sorted(receipts, key=lambda one: one.task):
         for table, entries in receipt.files.items():
             tables.setdefault(table, []).extend(entries)
         for name, count in receipt.counts.items():
             counts[name] = counts.get(name, 0) + count
-    return Manifest(stage=stage, fingerprint=fingerprint(identity), identity=identity, tables=tables, counts=counts)
+    wrote = receipts[0].format if receipts else versions.formats()
+    mark = fingerprint(identity)
+    return Manifest(stage=stage, fingerprint=mark, identity=identity, tables=tables, counts=counts, format=wrote)
 
 
 def load(folder: str) -> Manifest | None:
@@ -101,16 +106,17 @@ def load(folder: str) -> Manifest | None:
         raise DataError(f"{folder}/{MANIFEST} is damaged ({error}); delete that folder and run again") from error
 
 
-def publish_receipt(folder: str, receipt: Receipt) -> None:
-    storage.publish_bytes(storage.join(folder, RECEIPTS), f"{receipt.task:06d}.json", receipt.to_json())
+def publish_receipt(folder: str, receipt: Receipt, step: str = PARTS) -> None:
+    storage.publish_bytes(storage.join(folder, RECEIPTS, step), f"{receipt.task:06d}.json", receipt.to_json())
 
 
-def load_receipts(folder: str) -> dict[int, Receipt]:
-    """Receipts of the tasks that are complete: every file they name is there with its size."""
+def load_receipts(folder: str, step: str = PARTS) -> dict[int, Receipt]:
+    """Receipts of the tasks of a step that are complete: every file they name is there with its size."""
     found = {}
     sizes: dict[str, dict[str, int]] = {}
-    for name in storage.list_names(storage.join(folder, RECEIPTS)):
-        data = None if name.startswith(".") else storage.read_bytes(storage.join(folder, RECEIPTS, name))
+    place = storage.join(folder, RECEIPTS, step)
+    for name in storage.list_names(place):
+        data = None if name.startswith(".") else storage.read_bytes(storage.join(place, name))
         if data is None:
             continue
         receipt = Receipt.from_json(data)

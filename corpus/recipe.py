@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, TypeVar
+from types import NoneType
+from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import orjson
 from annotated_types import Ge, Gt, Interval, Le, Lt
@@ -249,6 +250,9 @@ class Recipe:
         return next(choice.base for choice in self.choices if choice.name == "minhash")
 
 
+_TABLES = tuple(f.name for f in fields(Recipe) if f.name not in ("name", "root", "base", "seed", "choices"))
+
+
 def load(path: str, *, root: str | None = None) -> Recipe:
     """Read and check a recipe. Raises RecipeError: file, table, key, what is wrong, what is known."""
     return _Reader(path).recipe(layers.read(path), root)
@@ -265,32 +269,29 @@ class _Reader:
         self.path = path
 
     def recipe(self, raw: dict[str, Any], root: str | None) -> Recipe:
-        self._known_keys(raw, "the top level", {f.name for f in fields(Recipe)} - {"base", "choices"} | {"filters"})
-        sources = self._sources(raw.get("sources"))
-        code = self._table(Code, raw["code"], "code") if "code" in raw else None
+        tables = {name: kind for name, kind in get_type_hints(Recipe).items() if name in _TABLES}
+        self._known_keys(raw, "the top level", {"name", "root", "seed", "filters", *tables})
+        read = {name: self._read(raw, name, kind) for name, kind in tables.items()}
         recipe = Recipe(
             name=self._scalar(raw, "name", str, Path(self.path).stem),
             root=root or self._scalar(raw, "root", str, f"build/{Path(self.path).stem}"),
             base=str(Path(self.path).resolve().parent),
             seed=self._scalar(raw, "seed", int, 1),
-            sources=sources,
-            choices=self._choices(raw.get("filters", []), code),
-            ingest=self._table(Ingest, raw.get("ingest", {}), "ingest"),
-            dedup=self._table(Dedup, raw.get("dedup", {}), "dedup"),
-            code=code,
-            passages=self._table(Passages, raw["passages"], "passages") if "passages" in raw else None,
-            lines=self._tables(LineRule, raw.get("lines", []), "lines"),
-            clean=self._tables(Cleaning, raw.get("clean", []), "clean"),
-            pii=self._table(Policy, raw.get("pii", {}), "pii"),
-            tokenizer=self._table(TokenizerTable, raw.get("tokenizer", {}), "tokenizer"),
-            mixture=self._table(Mixture, raw["mixture"], "mixture") if "mixture" in raw else None,
-            splits=self._table(Splits, raw["splits"], "splits") if "splits" in raw else None,
-            fertility=self._table(Fertility, raw.get("fertility", {}), "fertility"),
-            shards=self._table(Shards, raw.get("shards", {}), "shards"),
-            report=self._table(Report, raw.get("report", {}), "report"),
+            choices=self._choices(raw.get("filters", []), read["code"]),
+            **read,
         )
         self._consistent(recipe)
         return replace(recipe, dedup=self._banded(recipe))
+
+    def _read(self, raw: Mapping[str, Any], name: str, kind: Any) -> Any:
+        """A table as the field of Recipe is declared: several, or one, or none where it may be missing."""
+        inner = get_args(kind)
+        if get_origin(kind) is tuple:
+            found = self._tables(inner[0], raw.get(name, []), name)
+            return self._named(found) if name == "sources" else found
+        if NoneType in inner:
+            return self._table(inner[0], raw[name], name) if name in raw else None
+        return self._table(kind, raw.get(name, {}), name)
 
     def fail(self, message: str) -> RecipeError:
         return RecipeError(f"{self.path}: {message}")
@@ -330,12 +331,11 @@ class _Reader:
             raise self.fail(f"{where} must be tables: [[{where}]]")
         return tuple(self._table(kind, table, f"{where}.{number}") for number, table in enumerate(raw, 1))
 
-    def _sources(self, raw: object) -> tuple[Source, ...]:
-        if not isinstance(raw, list) or not raw:
+    def _named(self, sources: tuple[Source, ...]) -> tuple[Source, ...]:
+        if not sources:
             raise self.fail(
                 "no [[sources]]: name at least one (a preset is used by `extends` in a recipe that has some)"
             )
-        sources = self._tables(Source, raw, "sources")
         names = [source.name for source in sources]
         for name in names:
             if names.count(name) > 1:

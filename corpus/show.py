@@ -9,13 +9,21 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus import find, table
+from corpus import find
+from corpus.built import Finished
 from corpus.cleaning import clean
 from corpus.cuts import apply
 from corpus.errors import RecipeError
-from corpus.plan import Plan, Stage
+from corpus.plan import Plan
 from corpus.policy import Policy
 from corpus.redaction import pieces, redact
+from corpus.stages.decide import DECIDE, LANGUAGE
+from corpus.stages.dedup import DEDUP
+from corpus.stages.ingest import INGEST
+from corpus.stages.lines import LINES
+from corpus.stages.passages import PASSAGES
+from corpus.stages.release import RELEASE
+from corpus.stages.stage import Ref, signals
 from corpus.table import Table
 
 _SHOWN_CHARS = 200  # of a cut line
@@ -24,11 +32,12 @@ _UNIT = {"minhash": ("signature",), "content": ()}  # columns that say nothing t
 
 def text(plan: Plan, prefix: str) -> str:
     """The page for the document whose id begins with `prefix`. Raises RecipeError if there is no such document."""
-    if not plan["ingest"].done:
+    stages = plan.finished()
+    documents = stages.table(INGEST.documents)
+    if documents is None:
         raise RecipeError("nothing is ingested yet: run the recipe first")
-    documents = table.of(plan["ingest"].folder, "documents")
     _, part, row = find.one(documents, prefix)
-    return "\n".join(_lines(plan, documents, part, row))
+    return "\n".join(_lines(plan, stages, documents, part, row))
 
 
 def row_of(found: Table, part: int, row: int) -> dict[str, object]:
@@ -36,26 +45,25 @@ def row_of(found: Table, part: int, row: int) -> dict[str, object]:
     return dict(batches[0].to_pylist()[0])
 
 
-def _lines(plan: Plan, documents: Table, part: int, row: int) -> Iterator[str]:
+def _lines(plan: Plan, stages: Finished, documents: Table, part: int, row: int) -> Iterator[str]:
     document = row_of(documents, part, row)
     yield from origin(document, part, row, plan.recipe.pii)
-    yield from decided(plan.stages, part, row)
+    yield from decided(stages, part, row)
     yield ""
     yield "measurements"
     for choice in plan.recipe.choices:
-        stage = plan.signals(choice.name)
-        if stage.done:
-            signals = row_of(table.of(stage.folder, "signals"), part, row)
-            shown = {k: v for k, v in signals.items() if k not in _UNIT.get(choice.name, ())}
+        measured = stages.table(signals(choice.name))
+        if measured:
+            shown = {k: v for k, v in row_of(measured, part, row).items() if k not in _UNIT.get(choice.name, ())}
             values = "  ".join(f"{name} {_value(value)}" for name, value in shown.items())
             yield f"  {choice.name:<12} {values}"
     yield ""
     language = str(document["language"] or "")
-    if plan.signals("language").done:
-        signals = row_of(table.of(plan.signals("language").folder, "signals"), part, row)
-        language = str(signals["label"])
+    detected = stages.table(LANGUAGE)
+    if detected:
+        language = str(row_of(detected, part, row)["label"])
     urls = [str(document["url"]) if document["url"] else None]
-    cut = _cuts(plan, part, row)
+    cut = _rows(stages, LINES.cuts, part, row)
     if cut is not None and cut.num_rows:
         yield "cut lines"
         places = list(zip(cut.column("start").to_pylist(), cut.column("end").to_pylist(), strict=True))
@@ -65,7 +73,7 @@ def _lines(plan: Plan, documents: Table, part: int, row: int) -> Iterator[str]:
             text_ = plain(words.strip()[:_SHOWN_CHARS])
             yield f"  {one['rule']:<16} in {one['count']:,} documents{stays}: {text_}"
         yield ""
-    spans = None if _repeated(plan.stages, part, row)[0] else _passages(plan.stages, part, row)
+    spans = None if _repeated(stages, part, row)[0] else _rows(stages, PASSAGES.cuts, part, row)
     texts, _ = apply(
         pa.array([document["text"]]), np.array([row]), [found for found in (cut, spans) if found is not None]
     )
@@ -89,33 +97,33 @@ def shown(value: str, policy: Policy) -> str:
     return plain(redact(pa.array([value], pa.string()), [""], policy, shown=True).texts[0])
 
 
-def _cuts(plan: Plan, part: int, row: int) -> pa.Table | None:
-    """The document's rows of CUTS; None where there is no such stage, or it is not done."""
-    if "lines" not in plan.stages or not plan["lines"].done:
+def _rows(stages: Finished, ref: Ref, part: int, row: int) -> pa.Table | None:
+    """The document's rows of a table that is not aligned; None where there is no such stage, or it is not done."""
+    found = stages.table(ref)
+    if found is None:
         return None
-    rows = table.of(plan["lines"].folder, "cuts").read(part)
+    rows = found.read(part)
     return rows.filter(pc.equal(rows.column("row"), row))
 
 
-def _emptied(stages: Mapping[str, Stage], part: int, row: int) -> str:
+def _emptied(stages: Finished, part: int, row: int) -> str:
     """What there is to say of a document that lost every line; "" for others."""
-    if "lines" not in stages or not stages["lines"].done:
-        return ""
-    rows = table.of(stages["lines"].folder, "emptied").read(part)
-    for one in rows.filter(pc.equal(rows.column("row"), row)).to_pylist():
+    rows = _rows(stages, LINES.emptied, part, row)
+    for one in rows.to_pylist() if rows else ():
         return f"dropped: {one['rule']} takes all its {one['lines']} lines, each in {one['count']:,} documents or more"
     return ""
 
 
-def decided(stages: Mapping[str, Stage], part: int, row: int) -> Iterator[str]:
+def decided(stages: Finished, part: int, row: int) -> Iterator[str]:
     """Every decision on a document, and what it was made from."""
-    if not stages["decide"].done:
+    verdicts, clusters = stages.table(DECIDE.verdicts), stages.table(DEDUP.clusters)
+    if verdicts is None:
         yield "verdict    not decided yet"
         return
-    verdict = row_of(table.of(stages["decide"].folder, "verdicts"), part, row)
+    verdict = row_of(verdicts, part, row)
     outcome = "kept" if verdict["kept"] else "dropped"
-    if stages["dedup"].done:
-        cluster = row_of(table.of(stages["dedup"].folder, "clusters"), part, row)
+    if clusters:
+        cluster = row_of(clusters, part, row)
         outcome = {"kept": "kept", "filtered": "dropped by filters"}.get(str(cluster["outcome"]), "")
         if not outcome:
             alike = "" if cluster["jaccard"] is None else f", Jaccard {cluster['jaccard']:.4f}"
@@ -130,32 +138,25 @@ def decided(stages: Mapping[str, Stage], part: int, row: int) -> Iterator[str]:
     for reason in verdict["reasons"]:  # type: ignore[attr-defined]
         value = plain(reason["text"]) or f"{reason['value']:.6g} against {reason['threshold']:.6g}"
         yield f"  {reason['rule']:<28} {value}"
-    if stages["release"].done:
-        yield from _released(stages, part, row)
+    corpus = stages.table(RELEASE.corpus)
+    if corpus:
+        yield from _released(corpus, part, row)
 
 
-def _released(stages: Mapping[str, Stage], part: int, row: int) -> Iterator[str]:
+def _released(table: Table, part: int, row: int) -> Iterator[str]:
     """What became of the text of a document that is in the corpus."""
-    corpus = table.of(stages["release"].folder, "corpus").read(part, ["row", "restricted", "cleaned", "redactions"])
+    corpus = table.read(part, ["row", "restricted", "cleaned", "redactions"])
     for one in corpus.filter(pc.equal(corpus.column("row"), row)).to_pylist():
         marks = [name for name in ("restricted", "cleaned") if one[name]]
         yield f"released   {', '.join([*marks, ''])}{one['redactions']} spans of personal data"
 
 
-def _passages(stages: Mapping[str, Stage], part: int, row: int) -> pa.Table | None:
-    """The document's rows of CUTS; None where there is no such stage, or it is not done."""
-    if "passages" not in stages or not stages["passages"].done:
-        return None
-    rows = table.of(stages["passages"].folder, "cuts").read(part)
-    return rows.filter(pc.equal(rows.column("row"), row))
-
-
-def _repeated(stages: Mapping[str, Stage], part: int, row: int) -> tuple[str, list[str]]:
+def _repeated(stages: Finished, part: int, row: int) -> tuple[str, list[str]]:
     """The verdict on a document that is dropped for its passages, else nothing; and a line for each passage."""
-    own = _passages(stages, part, row)
-    if own is None:
+    own, shares = _rows(stages, PASSAGES.cuts, part, row), stages.table(PASSAGES.passages)
+    if own is None or shares is None:
         return "", []
-    found = row_of(table.of(stages["passages"].folder, "passages"), part, row)
+    found = row_of(shares, part, row)
     spans = [
         f"  {cut['rule']:<28} code points {cut['start']} to {cut['end']}, which {cut['count']} documents have; "
         f"{cut['of_id']} keeps them"

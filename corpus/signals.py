@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from corpus.errors import DataError, RecipeError
 from corpus.recipe import Choice
-from corpus.schema import REASON, VERDICTS
+from corpus.stages.decide import REASON, VERDICTS
 from filters import Filter
 from filters.batch import Batch
 from filters.rules import violations

@@ -127,6 +127,13 @@ def list_names(folder: str) -> dict[str, int]:
     return {info.base_name: info.size for info in sorted(found, key=lambda i: str(i.base_name)) if info.is_file}
 
 
+def list_folders(folder: str) -> list[str]:
+    """Names of the folders directly in a folder, sorted; none if it is not there."""
+    filesystem, path = resolve(folder)
+    found = filesystem.get_file_info(pafs.FileSelector(path, allow_not_found=True))
+    return sorted(str(info.base_name) for info in found if info.type == pafs.FileType.Directory)
+
+
 def holds_anything(folder: str) -> bool:
     """Whether the folder is there and has a file or a folder in it."""
     filesystem, path = resolve(folder)

@@ -2,32 +2,31 @@
 
 import hashlib
 from pathlib import Path
+from typing import Protocol
 
-import orjson
-
-from corpus import storage
+from corpus import current, storage
 from corpus.errors import RecipeError
-from corpus.recipe import TokenizerTable
 from tokenizer.given import Given, check, open_json
 
 FILE = "tokenizer.json"
-_CURRENT = "current.json"  # of corpus.plan, which imports this
 
 
-def address(base: str, named: str) -> str:
-    """The tokenizer.json that a path names, relative to a recipe's folder `base`."""
+def address(base: str, named: str, stage: str) -> str:
+    """The tokenizer.json that a path names, relative to a recipe's folder `base`. `stage` is the one that writes a
+    run's tokenizer."""
     place = named if "://" in named else str(Path(base) / named)
     if place.endswith(".json"):
         return place
-    current = storage.read_bytes(storage.join(place, _CURRENT))
-    if current:
-        try:
-            mark = str(orjson.loads(current)["train"])
-        except (orjson.JSONDecodeError, KeyError, TypeError) as error:
-            raise RecipeError(f"{place}/{_CURRENT} is damaged: run that recipe again, or name a {FILE}") from error
-        return storage.join(place, "train", mark, "tokenizer", FILE)
-    inner = storage.join(place, "tokenizer", FILE)  # the folder that stage shard writes has one
+    trained = current.folder(place, stage)
+    if trained:
+        return storage.join(of(trained), FILE)
+    inner = storage.join(of(place), FILE)  # the folder that stage shard writes has one
     return inner if storage.read_bytes(inner) is not None else storage.join(place, FILE)
+
+
+def of(folder: str) -> str:
+    """Where the tokenizer lies in the folder of a stage that has one."""
+    return storage.join(folder, "tokenizer")
 
 
 def read(address: str, key: str) -> bytes:
@@ -38,14 +37,23 @@ def read(address: str, key: str) -> bytes:
     return data
 
 
-def given_for(base: str, table: TokenizerTable) -> tuple[bytes, Given]:
+class Ends(Protocol):
+    """What says which tokens end and fill up a document."""
+
+    @property
+    def end(self) -> str: ...
+
+    @property
+    def padding(self) -> str: ...
+
+
+def given_for(address: str, ends: Ends) -> tuple[bytes, Given]:
     """The tokenizer that [tokenizer] path names, checked. Raises RecipeError with the reason for one of no use."""
-    place = address(base, table.path)
-    data = read(place, "[tokenizer] path")
+    data = read(address, "[tokenizer] path")
     try:
-        return data, check(data, table.end, table.padding)
+        return data, check(data, ends.end, ends.padding)
     except ValueError as error:
-        raise RecipeError(f"[tokenizer] path: {place} {error}") from error
+        raise RecipeError(f"[tokenizer] path: {address} {error}") from error
 
 
 def digest(address: str, key: str) -> str:

@@ -6,6 +6,7 @@ A filter module holds one frozen, keyword-only dataclass named `Filter`:
     reads: ClassVar[tuple[str, ...]]       names of the filters whose signals it uses; () for most
     signals: ClassVar[pa.Schema]           what `measure` returns, every field non-nullable
     rules: ClassVar[tuple[Rule, ...]]      what is judged; () for pure measurements
+    libraries: ClassVar[tuple[str, ...]]   packages whose version changes what it measures; left out where there is none
     <parameters>                           fields; those named min_*, max_*, keep_* are thresholds and only judge
 
     measure(batch: Batch) -> pa.RecordBatch    same rows, same order, exactly `signals`
@@ -50,6 +51,12 @@ def load(name: str) -> type[Filter]:
         raise ValueError(f"unknown filter {name!r}; known: {', '.join(names())}")
     loaded: type[Filter] = import_module(f"filters.{name}").Filter
     return loaded
+
+
+def libraries(kind: type[Filter]) -> tuple[str, ...]:
+    """Packages whose version changes what `measure` returns."""
+    found: tuple[str, ...] = getattr(kind, "libraries", ())
+    return found
 
 
 def is_threshold(field_name: str) -> bool:

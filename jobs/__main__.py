@@ -115,9 +115,9 @@ def _plan(arguments: argparse.Namespace) -> int:
         return 0
     built = plan.build(read, inputs.take_stock(read, listed, inputs.digest_here, remember=False))
     steps = plan.steps(built)
-    width = max(len(step.stage.name) for step in steps)
+    width = max(len(step.planned.name) for step in steps)
     for step in steps:
-        print(f"{step.state:<7} {step.stage.name:<{width}}  {step.stage.fingerprint}  {step.why}")
+        print(f"{step.state:<7} {step.planned.name:<{width}}  {step.planned.fingerprint}  {step.why}")
     dedup = read.dedup
     for line in curve.lines(dedup.threshold, dedup.recall, dedup.bands, dedup.rows, read.permutations):
         print(line)
@@ -131,34 +131,36 @@ def _plan(arguments: argparse.Namespace) -> int:
 def _run(arguments: argparse.Namespace) -> int:
     from corpus import inputs, plan, recipe
     from corpus.report import funnel
+    from corpus.stages.report import REPORT
     from jobs import build
     from jobs.session import Session
 
-    if arguments.until not in build.STAGES:
-        raise RecipeError(f"--until: no stage {arguments.until!r}; known: {', '.join(build.STAGES)}")
     read = recipe.load(arguments.recipe, root=arguments.root)
     build.check_root(read)
     session = Session(arguments.cores, verbose=arguments.verbose)
     try:
         stock = inputs.take_stock(read, inputs.listing(read), inputs.digest_here, remember=True)
-        done = build.run(plan.build(read, stock), session, _say, arguments.until)
+        planned = plan.build(read, stock)
+        build.run(planned, session, _say, arguments.until)
     finally:
         session.stop()
-    if arguments.until == "report":
-        print(funnel.text(done.plan))
+    if arguments.until == REPORT.name:
+        print(funnel.text(planned))
     return 0
 
 
 def _report(arguments: argparse.Namespace) -> int:
     from corpus import inputs, plan, recipe
     from corpus.report import funnel, judging, sweep
+    from corpus.stages.dedup import DEDUP
+    from corpus.stages.report import REPORT
 
     read = recipe.load(arguments.recipe, root=arguments.root)
     built = plan.build(read, inputs.take_stock(read, inputs.listing(read), inputs.digest_here, remember=False))
-    if not built["report"].done:
+    if not built[REPORT].done:
         raise RecipeError(f"{arguments.recipe} has no finished report: run `gristmill run {arguments.recipe}` first")
     if arguments.judged:
-        sheet = judging.read(Path(arguments.judged).read_bytes(), arguments.judged, built["dedup"].fingerprint)
+        sheet = judging.read(Path(arguments.judged).read_bytes(), arguments.judged, built[DEDUP].fingerprint)
         print(judging.text(sheet, read.dedup.threshold))
     else:
         print(sweep.text(built) if arguments.sweep else funnel.text(built))
@@ -190,9 +192,9 @@ def _calibrate(arguments: argparse.Namespace) -> int:
 
 
 def _fertility(arguments: argparse.Namespace) -> int:
-    from jobs import fertility
+    from jobs import compare_fertility
 
-    print(fertility.text(arguments))
+    print(compare_fertility.text(arguments))
     return 0
 
 

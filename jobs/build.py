@@ -1,131 +1,127 @@
 """The stages in order: what is there is reused, what is missing is built, each with a line that says so."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Collection, Mapping, Sequence
+from importlib import import_module
+from typing import Any
 
-from corpus import storage
+from corpus import manifest, signals, storage, versions
+from corpus.built import Built
 from corpus.duplicates import losses
-from corpus.errors import RecipeError
-from corpus.plan import Plan, Stage, write_current
+from corpus.errors import DataError, RecipeError
+from corpus.plan import Plan, Planned, named, write_current
 from corpus.recipe import Recipe
-from jobs import (
-    code,
-    decide,
-    dedup,
-    encode,
-    fertility,
-    index,
-    ingest,
-    lines,
-    measure,
-    mix,
-    pairs,
-    passages,
-    release,
-    report,
-    shard,
-    splits,
-    train,
-)
-from jobs.run import Run, Say, note_circumstances
+from corpus.stages.dedup import DEDUP
+from corpus.stages.measure import JOB
+from corpus.stages.report import REPORT
+from jobs.job import Job, Say, note_circumstances
 from jobs.session import Session
 
-# A stage that may be named by --until, and what builds it.
-BUILDERS: dict[str, Callable[[Run, Stage], str]] = {
-    "ingest": ingest.build,
-    "decide": decide.build,
-    "pairs": pairs.build,
-    "code": code.build,
-    "dedup": dedup.build,
-    "lines": lines.build,
-    "passages": passages.build,
-    "release": release.build,
-    "index": index.build,
-    "train": train.build,
-    "encode": encode.build,
-    "fertility": fertility.build,
-    "splits": splits.build,
-    "mix": mix.build,
-    "shard": shard.build,
-    "report": report.build,
-}
-STAGES = (
-    "ingest",
-    "measure",
-    "decide",
-    "pairs",
-    "code",
-    "dedup",
-    "lines",
-    "passages",
-    "release",
-    "index",
-    "train",
-    "fertility",
-    "encode",
-    "splits",
-    "mix",
-    "shard",
-    "report",
-)
+
+class Building:
+    """One run of a plan."""
+
+    def __init__(self, plan: Plan, session: Session, say: Say) -> None:
+        self.plan = plan
+        self.session = session
+        self.say = say
+        self._built: dict[str, Built] = {}
+        self._aligned = {
+            (name, table): written.aligned
+            for name, planned in plan.stages.items()
+            for table, written in planned.stage.writes.items()
+        }
+
+    def job(self, planned: Planned[Any], beside: Collection[str] = ()) -> Job[Any]:
+        """Of a stage whose stages before it are finished, but for those `beside` it, which are built in one pass."""
+        return Job(
+            stage=planned.stage,
+            params=planned.params,
+            identity=planned.identity,
+            folder=planned.folder,
+            declared=planned.declared,
+            before={name: self.built(self.plan.stages[name]) for name in planned.parents if name not in beside},
+            aligned=self._aligned,
+            versions=planned.versions,
+            session=self.session,
+            say=self.say,
+        )
+
+    def built(self, planned: Planned[Any]) -> Built:
+        """A stage that is finished."""
+        if planned.name not in self._built:
+            found = manifest.load(planned.folder)
+            if found is None:
+                raise DataError(f"stage {planned.name} has no manifest in {planned.folder}: run the recipe again")
+            self._built[planned.name] = Built(name=planned.name, folder=planned.folder, manifest=found)
+        return self._built[planned.name]
+
+    def together(self, stages: Sequence[Planned[Any]]) -> bool:
+        """Build those of one job that are missing; whether there were any."""
+        missing = [planned for planned in stages if not planned.done]
+        builder = import_module(f"jobs.{stages[0].stage.builder}")
+        if missing:
+            started = time.monotonic()
+            for planned in missing:
+                self._prepared(planned)
+            if stages[0].stage.builder == JOB:  # one pass over the text for all of them
+                signals.try_models(self.plan.recipe.choices)
+                names = {planned.name for planned in missing}
+                summary = builder.build([self.job(planned, names) for planned in missing])
+            else:
+                summary = builder.build(self.job(missing[0]))
+            seconds = time.monotonic() - started
+            for planned in missing:
+                note_circumstances(planned.folder, seconds)
+            self.say(f"{stages[0].stage.builder:<20} {seconds:6.1f} s   {summary}")
+        for planned in stages:
+            if planned.gate is not None:  # judged whether it was built now or before
+                builder.check(self.job(planned), self.built(planned).manifest, planned.gate)
+        return bool(missing)
+
+    def _prepared(self, planned: Planned[Any]) -> None:
+        """A half-finished stage goes on, unless its files were written by something that writes other bytes."""
+        storage.sweep(planned.folder)
+        wrote = {
+            tuple(receipt.format.items())
+            for step in planned.stage.steps
+            for receipt in manifest.load_receipts(planned.folder, step).values()
+        }
+        if wrote - {tuple(versions.formats().items())}:
+            begun, here = _shown(dict(min(wrote))), _shown(versions.formats())
+            self.say(f"{planned.name} starts afresh: it was begun with {begun}, here is {here}")
+            storage.remove(planned.folder)
 
 
-# What stops a run once the stage is finished, whether it was built now or before.
-_CHECKS: dict[str, Callable[[Run], None]] = {
-    "ingest": ingest.check_rejects,
-    "dedup": dedup.check_losses,
-    "fertility": fertility.check,
-}
+def _shown(formats: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {major}" for name, major in formats.items())
 
 
-def run(plan: Plan, session: Session, say: Say, until: str = "report") -> Run:
-    """Build what is missing, up to and including stage `until`. Raises CorpusError."""
-    if until != "measure" and until not in plan.stages:
-        raise RecipeError(f"--until {until}: the recipe has no [{until}] table, so it has no such stage")
-    work = Run(plan=plan, session=session, say=say)
+def run(plan: Plan, session: Session, say: Say, until: str = REPORT.name) -> None:
+    """Build what is missing, up to and including the stage or job `until`. Raises CorpusError."""
+    last = named(plan, until)
+    work = Building(plan, session, say)
     reused = []
-    for name in STAGES[: STAGES.index(until) + 1]:
-        if name != "measure" and name not in plan.stages:
-            continue  # the recipe does not ask for it
-        built = _measure(work) if name == "measure" else _build(work, plan[name])
-        if not built:
+    groups: dict[str, list[Planned[Any]]] = {}
+    for planned in plan.stages.values():
+        groups.setdefault(planned.stage.builder, []).append(planned)
+    done: set[str] = set()
+    for name, stages in groups.items():
+        if not work.together(stages):
             reused.append(name)
-        if name in _CHECKS:
-            _CHECKS[name](work)
-    if until == STAGES[-1]:
-        report.show_current(work, plan["report"])
+        done |= {planned.name for planned in stages}
+        if last <= done:
+            break
+    if REPORT.name in done:
+        report = plan[REPORT]
+        import_module(f"jobs.{REPORT.builder}").show_current(plan.recipe.root, report.folder, say)
         write_current(plan)
-    elif STAGES.index(until) >= STAGES.index("dedup"):  # else the warnings stand under the funnel
-        for line in losses.warnings(losses.of(work.manifest("dedup").counts), plan.recipe.dedup.max_loss_share):
+    elif DEDUP.name in done:  # else the warnings stand under the funnel
+        counts = work.built(plan[DEDUP]).counts
+        for line in losses.warnings(losses.of(counts), plan.recipe.dedup.max_loss_share):
             say(line)
     if reused:
         say(f"reused: {', '.join(reused)}")
-    return work
-
-
-def _build(work: Run, stage: Stage) -> bool:
-    if stage.done:
-        return False
-    started = time.monotonic()
-    storage.sweep(stage.folder)
-    summary = BUILDERS[stage.name](work, stage)
-    note_circumstances(stage, time.monotonic() - started, work.say, summary)
-    return True
-
-
-def _measure(work: Run) -> bool:
-    missing = [choice for choice in work.plan.recipe.choices if not work.plan.signals(choice.name).done]
-    if not missing:
-        return False
-    started = time.monotonic()
-    for choice in missing:
-        storage.sweep(work.plan.signals(choice.name).folder)
-    summary = measure.build(work, missing)
-    seconds = time.monotonic() - started
-    for choice in missing:
-        note_circumstances(work.plan.signals(choice.name), seconds, lambda _: None, "")
-    work.say(f"{'measure':<20} {seconds:6.1f} s   {summary}")
-    return True
 
 
 def check_root(recipe: Recipe) -> None:

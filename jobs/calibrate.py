@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from corpus import inputs, plan, recipe, table
+from corpus import inputs, plan, recipe
 from corpus.calibration import fit, overrides, sample
 from corpus.calibration.fit import Outcome
 from corpus.calibration.sample import Judged, Sample
 from corpus.errors import RecipeError
 from corpus.plan import Plan
+from corpus.stages.ingest import INGEST
 from jobs.progress import Progress
 
 
@@ -68,7 +69,7 @@ def _drawn(built: Plan, most: int, labels: dict[str, bool] | None) -> dict[str, 
         done[0] = part
 
     sample.check(built)
-    with Progress("read", table.of(built["ingest"].folder, "documents").parts, lambda: done[0]):
+    with Progress("read", built.finished()[INGEST].table("documents").parts, lambda: done[0]):
         found = sample.draw(built, most, labels, step)
     if not found:
         raise RecipeError("none of the labelled ids is a document of this recipe: take ids from `gristmill show`")

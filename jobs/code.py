@@ -18,39 +18,34 @@ from pyspark import StorageLevel
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as f
 
-from corpus import ledger
 from corpus.duplicates.contents import split
 from corpus.duplicates.earlier import Earlier
 from corpus.duplicates.shingles import MakeShingles
-from corpus.manifest import Manifest, Receipt
-from corpus.plan import Stage
+from corpus.manifest import Receipt
 from corpus.recipe import Code
-from corpus.schema import CONTAINMENTS
+from corpus.stages.code import CONTAINMENTS, FINGERPRINTS
+from corpus.stages.stage import signals
 from corpus.table import Table, write_whole
-from jobs import tasks, wide
+from jobs import tasks
 from jobs.candidates import CANDIDATES, PairMembers, shingles_of, verified
+from jobs.job import Job
 from jobs.pairs import PART_DOCUMENTS
-from jobs.run import Run
 
 _SOME_PER_DOCUMENT = 64  # fingerprints expected of a document, for the width of shuffles: 7 kB of code, measured at 74
 _NGRAM = 5  # words of a shingle of text: what minhash measures by default
 _PAIR = ("a_high", "a_low", "a_key", "b_high", "b_low", "b_key")
 
 
-def build(run: Run, stage: Stage) -> str:
+def build(job: Job[Code]) -> str:
     """Group by fingerprint, leave boilerplate out, count what pairs share."""
-    code = run.plan.recipe.code
-    if code is None:
-        raise ValueError("a plan has the stage `code` only if the recipe has the table [code]")
-    documents = run.documents()
-    spark = run.session.shuffle_for(documents.rows * _SOME_PER_DOCUMENT)
+    code, documents = job.params, job.documents()
     emit = EmitFingerprints(
         documents=documents,
-        fingerprints=run.table("signals.code", "signals"),
-        contents=run.table("signals.content", "signals"),
+        fingerprints=job.table(FINGERPRINTS),
+        contents=job.table(signals("content")),
     )
     schema = "high long, low long, key long, language string, fingerprints array<long>"
-    copies = tasks.over_parts(spark, documents.parts, emit.__call__, schema)
+    copies = job.over_parts(documents.parts, emit.__call__, schema, rows=documents.rows * _SOME_PER_DOCUMENT)
     # Of the copies of a content, which may differ in operators, one that does not depend on the order of documents.
     first = f.min(f.struct("fingerprints", "language", "key")).alias("first")
     contents = copies.groupBy("high", "low").agg(first).select("high", "low", "first.*").persist(StorageLevel.DISK_ONLY)
@@ -65,21 +60,17 @@ def build(run: Run, stage: Stage) -> str:
         candidates, shingles_of(candidates, MakeShingles(documents=documents, earlier=Earlier(), ngram=_NGRAM))
     )
     rows = alike.join(_words(worded), ["a", "b"], "inner").withColumn("part", f.expr(f"pmod(a_high, {parts})"))
-    worker = WriteContainments(folder=stage.folder)
-    wide.write_parts(run.session, "code", stage.folder, parts, rows, ["a", "b"], worker)
+    job.write_parts(parts, rows, ["a", "b"], WriteContainments(folder=job.folder))
     total = int(tasks.execute(candidates.count))
     counts = {
+        "candidates": total,
         "contents": int(tasks.execute(contents.count)),
         "boilerplate": int(tasks.execute(boilerplate.count)),
         "not_compared": int(tasks.execute(lambda: met.agg(f.sum("not_compared")).collect()[0][0] or 0)),
     }
     for held in (met, sets, boilerplate, contents):
         held.unpersist()
-
-    def check(written: Manifest) -> None:
-        ledger.equal("code", "candidates and pairs compared", total, written.counts.get("containments", 0))
-
-    run.finish(stage, parts, check, counts)
+    job.finish(counts, parts=parts)
     of = f"of {counts['contents']:,} contents of code"
     return f"{total:,} pairs {of} compared exactly; {counts['boilerplate']:,} fingerprints are boilerplate"
 

@@ -5,7 +5,7 @@ code, documents whose released text is equal, and documents out of which a passa
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -14,29 +14,33 @@ from pyspark import StorageLevel
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as f
 
-from corpus import manifest
 from corpus.duplicates import components as memory
 from corpus.duplicates.contents import split
 from corpus.manifest import Receipt
-from corpus.plan import Stage
-from corpus.schema import COPIES
-from corpus.shards.splits import Splits
+from corpus.stages.code import CODE
+from corpus.stages.dedup import Containment
+from corpus.stages.pairs import PAIRS
+from corpus.stages.passages import PASSAGES
+from corpus.stages.release import RELEASE
+from corpus.stages.splits import COPIES, COPIES_STEP, HeldOut
+from corpus.stages.stage import signals
 from corpus.table import Table, write_whole
-from jobs import components, edges, tasks, wide
+from jobs import components, edges, tasks
 from jobs.election import DRIVER_EDGES
-from jobs.run import Run
+from jobs.job import Job
 from jobs.survivors import NO_WORDS
 
 
-def find(run: Run, stage: Stage, corpus: Table, asked: Splits) -> Table:
-    """Write the table `copies` as tasks 0..parts-1: components of contents, among which released ones are found."""
-    spark = run.session.shuffle_for(corpus.rows)
-    emit = EmitReleased(corpus=corpus, contents=run.table("signals.content", "signals"))
+def find(job: Job[HeldOut]) -> Table:
+    """Write the table `copies`: components of contents, among which released ones are found."""
+    corpus = job.table(RELEASE.corpus)
+    emit = EmitReleased(corpus=corpus, contents=job.table(signals("content")))
     schema = "key long, node long, id string, language string, content binary"
-    released = tasks.over_parts(spark, corpus.parts, emit.__call__, schema).persist(StorageLevel.MEMORY_AND_DISK)
-    found = _edges(run, released, asked).persist(StorageLevel.MEMORY_AND_DISK)
+    released = job.over_parts(corpus.parts, emit.__call__, schema, rows=corpus.rows)
+    released = released.persist(StorageLevel.MEMORY_AND_DISK)
+    found = _edges(job, released).persist(StorageLevel.MEMORY_AND_DISK)
     rows = int(tasks.execute(found.count))
-    labels = _labels(run, stage, found, rows)
+    labels = _labels(job, found, rows)
     joined = released.join(labels, "node")
     leaders = joined.groupBy("component").agg(
         f.min("id").alias("cluster"), f.min_by("language", "id").alias("language"), f.count("*").alias("size")
@@ -44,43 +48,43 @@ def find(run: Run, stage: Stage, corpus: Table, asked: Splits) -> Table:
     placed = joined.select("key", "component").join(leaders.where("size > 1"), "component")
     columns = [f.shiftright("key", 32).alias("part"), f.expr("key & 4294967295").alias("row")]
     together = placed.select(*columns, "cluster", "language", "size")
-    writer = WriteCopies(folder=stage.folder)
-    wide.write_parts(run.session, "near copies", stage.folder, corpus.parts, together, ["row"], writer)
+    job.write_parts(corpus.parts, together, ["row"], WriteCopies(folder=job.folder), COPIES_STEP)
     found.unpersist()
     released.unpersist()
-    components.forget(stage.folder)
-    receipts = manifest.load_receipts(stage.folder)
-    entries = tuple(receipts[part].files["copies"][0] for part in range(corpus.parts))
-    return Table(folder=stage.folder, name="copies", files=entries)
+    components.forget(job.folder)
+    entries = tuple(receipt.files["copies"][0] for receipt in job.receipts(corpus.parts, COPIES_STEP))
+    return Table(folder=job.folder, name="copies", files=entries)
 
 
-def _edges(run: Run, released: DataFrame, asked: Splits) -> DataFrame:
+def _edges(job: Job[HeldOut], released: DataFrame) -> DataFrame:
     """(u, v) of nodes. A document that is not released joins its neighbours all the same."""
-    code = run.plan.recipe.code
-    looser = replace(code, containment=asked.similarity, words=0.0) if code else None
-    alike = edges.of(run, asked.similarity, looser).frame(run.session.spark)
-    found = alike.select(f.col("a_high").alias("u"), f.col("b_high").alias("v"))
+    similarity = job.params.table.similarity
+    looser = Containment(containment=similarity, words=0.0)
+    alike = edges.of(job.table(PAIRS.pairs), job.optional(CODE.containments), similarity, looser)
+    met = alike.frame(job.session.spark, job.versions)
+    found = met.select(f.col("a_high").alias("u"), f.col("b_high").alias("v"))
     first = released.groupBy("content").agg(f.min("node").alias("v"), f.max("node").alias("last"))
     same = released.join(first.where("v < last"), "content").select(f.col("node").alias("u"), "v")
     found = found.unionByName(same)
-    if "passages" in run.plan.stages:
-        emit = EmitPassages(cuts=run.table("passages", "cuts"), contents=run.table("signals.content", "signals"))
-        cuts = tasks.over_parts(run.session.spark, emit.cuts.parts, emit.__call__, "u long, id string").distinct()
+    passages = job.optional(PASSAGES.cuts)
+    if passages:
+        emit = EmitPassages(cuts=passages, contents=job.table(signals("content")))
+        cuts = job.over_parts(passages.parts, emit.__call__, "u long, id string").distinct()
         found = found.unionByName(cuts.join(released.select("id", f.col("node").alias("v")), "id").select("u", "v"))
     return found.where("u <> v").select(f.greatest("u", "v").alias("u"), f.least("u", "v").alias("v")).distinct()
 
 
-def _labels(run: Run, stage: Stage, found: DataFrame, rows: int) -> DataFrame:
+def _labels(job: Job[HeldOut], found: DataFrame, rows: int) -> DataFrame:
     """(node, component), on the driver where the edges are few."""
     if rows > DRIVER_EDGES:
-        return components.components(run.session, stage.folder, found, rows)
+        return components.components(job.session, job.folder, found, rows)
     table = tasks.execute(found.toArrow)
     ends = np.stack([table.column(name).to_numpy() for name in ("u", "v")]) if rows else np.empty((2, 0), np.int64)
     nodes, places = np.unique(ends, return_inverse=True)
     one, other = places.reshape(2, -1)
     labels = memory.components(len(nodes), np.ascontiguousarray(one), np.ascontiguousarray(other))
     rows_of = pa.table({"node": pa.array(nodes, pa.int64()), "component": pa.array(nodes[labels], pa.int64())})
-    return run.session.spark.createDataFrame(rows_of)
+    return job.session.spark.createDataFrame(rows_of)
 
 
 @dataclass(frozen=True, kw_only=True)

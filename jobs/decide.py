@@ -8,25 +8,22 @@ from dataclasses import dataclass
 
 import pyarrow.compute as pc
 
-from corpus import ledger, signals
+from corpus import signals
 from corpus.manifest import Receipt
-from corpus.plan import Stage
 from corpus.recipe import Choice
-from corpus.schema import VERDICTS
+from corpus.stages.decide import VERDICTS, Rules
+from corpus.stages.stage import signals as of
 from corpus.table import BATCH_ROWS, Table, one_batch, write_part
-from jobs import tasks
-from jobs.run import Run
+from jobs.job import Job
 
 
-def build(run: Run, stage: Stage) -> str:
+def build(job: Job[Rules]) -> str:
     """Judge every document."""
-    choices = run.plan.recipe.judged
-    measured = {name: run.table(f"signals.{name}", "signals") for name in {"language", *(c.name for c in choices)}}
-    documents = run.documents()
-    task = DecidePart(folder=stage.folder, documents=documents, measured=measured, choices=choices)
-    tasks.run(run.session, "decide", [stage.folder], documents.parts, task)
-    run.finish(stage, documents.parts, lambda written: ledger.decide(written, stage.folder, run.document_rows()))
-    counts = run.manifest("decide").counts
+    choices = tuple(judging.choice for judging in job.params.judging)
+    measured = {name: job.table(of(name)) for name in {"language", *(choice.name for choice in choices)}}
+    documents = job.documents()
+    job.run(documents.parts, DecidePart(folder=job.folder, documents=documents, measured=measured, choices=choices))
+    counts = job.finish(parts=documents.parts).counts
     return f"{counts['kept']:,} kept, {counts['dropped']:,} dropped"
 
 

@@ -11,73 +11,77 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as f
 
-from corpus import ledger
+from corpus.built import Built
 from corpus.duplicates import losses
 from corpus.duplicates.outcomes import Addresses, outcomes
 from corpus.errors import RecipeError
-from corpus.manifest import Receipt
-from corpus.plan import Stage
-from corpus.recipe import Dedup, Recipe
-from corpus.schema import CLUSTERS, OUTCOMES
+from corpus.manifest import Manifest, Receipt
+from corpus.recipe import Dedup
+from corpus.stages.code import CODE
+from corpus.stages.decide import DECIDE
+from corpus.stages.dedup import CLUSTERS, OUTCOMES, Election, Losses
+from corpus.stages.pairs import PAIRS
 from corpus.table import Table, write_whole
-from jobs import components, edges, election, here, survivors, tasks, wide
+from jobs import components, edges, election, here, survivors
 from jobs.edges import Edges
-from jobs.run import Run
+from jobs.job import Job
+
+_BANDS = 21  # what the keys of a document are taken for: the bands of the default threshold
 
 
-def build(run: Run, stage: Stage) -> str:
+def build(job: Job[Election]) -> str:
     """Elect, write clusters."""
-    dedup = run.plan.recipe.dedup
-    documents, verdicts = run.documents(), run.table("decide", "verdicts")
-    worker = WriteClusters(folder=stage.folder, recipe=run.plan.recipe, documents=documents, verdicts=verdicts)
-    between = edges.of(run, dedup.threshold, run.plan.recipe.code)
-    few = here.few(run) and between.most <= election.DRIVER_EDGES
-    (_here if few else _through_spark)(run, stage.folder, between, worker)
-    decided = run.manifest("decide").counts
-    run.finish(stage, documents.parts, lambda w: ledger.dedup(w, stage.folder, run.document_rows(), decided))
-    counts = run.manifest("dedup").counts
-    same = f"{counts['url']:,} of a known address, " if dedup.url != "off" else ""
-    contained = f"; {counts['contained']:,} contained in other code" if run.plan.recipe.code else ""
-    return f"{counts['kept']:,} kept; {same}{counts['exact']:,} exact and {counts['near']:,} near duplicates{contained}"
+    params, documents = job.params, job.documents()
+    verdicts = job.table(DECIDE.verdicts)
+    worker = WriteClusters(folder=job.folder, election=params, documents=documents, verdicts=verdicts)
+    contained = job.optional(CODE.containments)
+    between = edges.of(job.table(PAIRS.pairs), contained, params.table.threshold, params.code)
+    few = here.few(documents.rows + params.earlier.rows, _BANDS) and between.most <= election.DRIVER_EDGES
+    (_here if few else _through_spark)(job, between, worker)
+    counts = job.finish(parts=documents.parts).counts
+    same = f"{counts['url']:,} of a known address, " if params.table.url != "off" else ""
+    inside = f"; {counts['contained']:,} contained in other code" if params.code else ""
+    return f"{counts['kept']:,} kept; {same}{counts['exact']:,} exact and {counts['near']:,} near duplicates{inside}"
 
 
-def _here(run: Run, folder: str, between: Edges, worker: "WriteClusters") -> None:
-    dedup, documents = run.plan.recipe.dedup, run.documents()
-    read = survivors.emitter(run)
-    found = pa.Table.from_batches(here.over_parts(run, "dedup", documents.parts + run.plan.earlier.parts, read))
-    alike = [one for parts, emit in between.emitters for one in here.over_parts(run, "dedup", parts, emit)]
-    addresses = Addresses(latest=dedup.url == "latest", restricted_first=dedup.restricted == "stays")
+def _here(job: Job[Election], between: Edges, worker: "WriteClusters") -> None:
+    session, label, params, documents = job.session, job.stage.name, job.params, job.documents()
+    read = survivors.emitter(job)
+    found = pa.Table.from_batches(here.over_parts(session, label, documents.parts + params.earlier.parts, read))
+    alike = [one for parts, emit in between.emitters for one in here.over_parts(session, label, parts, emit)]
+    table = params.table
+    addresses = Addresses(latest=table.url == "latest", restricted_first=table.restricted == "stays")
     rows = outcomes(
         found,
         pa.Table.from_batches(alike, edges.SCHEMA),
-        addresses if dedup.url != "off" else None,
+        addresses if table.url != "off" else None,
         documents.parts << 32,
     )
-    here.write_parts(run, "dedup", folder, documents.parts, rows, worker)
+    here.write_parts(session, label, job.folder, documents.parts, rows, worker)
 
 
-def _through_spark(run: Run, folder: str, between: Edges, worker: "WriteClusters") -> None:
-    dedup, documents = run.plan.recipe.dedup, run.documents()
-    spark = run.session.shuffle_for(documents.rows)
+def _through_spark(job: Job[Election], between: Edges, worker: "WriteClusters") -> None:
+    params, documents = job.params, job.documents()
     known = documents.parts << 32  # keys from here on are of earlier releases
-    parts = documents.parts + run.plan.earlier.parts
-    found = tasks.over_parts(spark, parts, survivors.emitter(run).__call__, survivors.SCHEMA)
-    members = _members(_addressed(found, dedup, known)).persist()
+    parts = documents.parts + params.earlier.parts
+    found = job.over_parts(parts, survivors.emitter(job).__call__, survivors.SCHEMA, rows=documents.rows)
+    members = _members(_addressed(found, params.table, known)).persist()
     keepers = members.where("place = 1")
-    met = election.meet(between.frame(spark), keepers).persist()
-    rows = _outcomes(members, election.elected(run.session, folder, keepers, met, between.most), known)
-    wide.write_parts(run.session, "dedup", folder, documents.parts, rows, ["row"], worker)
+    met = election.meet(between.frame(job.session.spark, job.versions), keepers).persist()
+    rows = _outcomes(members, election.elected(job.session, job.folder, keepers, met, between.most), known)
+    job.write_parts(documents.parts, rows, ["row"], worker)
     met.unpersist()
     members.unpersist()
-    components.forget(folder)
+    components.forget(job.folder)
 
 
-def check_losses(run: Run) -> None:
+def check(job: Job[Election], written: Manifest, gate: Losses) -> None:
     """Stop before anything is built on a corpus that a whole source is gone from. Raises RecipeError."""
-    found = losses.of(run.manifest("dedup").counts)
-    for name in losses.vanished(found, run.plan.recipe.dedup.allow_vanish):
+    found = losses.of(written.counts)
+    for name in losses.vanished(found, gate.allow_vanish):
         documents = next(loss.documents for loss in found if (loss.kind, loss.name) == ("source", name))
-        taken = losses.keepers(run.table("dedup", "clusters"), run.table("decide", "verdicts"), name)
+        clusters = Built(name=job.stage.name, folder=job.folder, manifest=written).table("clusters")
+        taken = losses.keepers(clusters, job.table(DECIDE.verdicts), name)
         raise RecipeError(losses.refusal(name, documents, taken))
 
 
@@ -143,7 +147,7 @@ class WriteClusters:
     """One part of clusters: what decide kept stays as it is, but for the rows that arrive."""
 
     folder: str
-    recipe: Recipe
+    election: Election
     documents: Table
     verdicts: Table
 
@@ -157,7 +161,7 @@ class WriteClusters:
             "jaccard": np.full(len(kept), None, object),
             "size": kept.astype(np.int32),
             "cluster": np.full(len(kept), None, object),
-            "restricted": survivors.restricted(self.recipe, verdicts.column("source"), licences),
+            "restricted": survivors.restricted(self.election, verdicts.column("source"), licences),
         }
         places = rows.column("row").to_numpy()
         columns["restricted"][places] |= np.asarray(rows.column("restricted"), bool)

@@ -15,10 +15,10 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.pandas.types import from_arrow_schema
 
 from corpus.duplicates.contents import split
-from corpus.recipe import Code
+from corpus.stages.dedup import Containment
 from corpus.table import Table
+from corpus.versions import NONE, Versions
 from jobs import tasks
-from jobs.run import Run
 
 SCHEMA = pa.schema(
     [
@@ -36,19 +36,18 @@ class Edges:
     emitters: tuple[tuple[int, Callable[[int], Iterator[pa.RecordBatch]]], ...]  # parts, what reads one
     most: int
 
-    def frame(self, spark: SparkSession) -> DataFrame:
+    def frame(self, spark: SparkSession, versions: Versions = NONE) -> DataFrame:
         """All of them."""
         schema = from_arrow_schema(SCHEMA)
-        return reduce(DataFrame.unionByName, [tasks.over_parts(spark, n, emit, schema) for n, emit in self.emitters])
+        frames = [tasks.over_parts(spark, n, emit, schema, versions) for n, emit in self.emitters]
+        return reduce(DataFrame.unionByName, frames)
 
 
-def of(run: Run, threshold: float, code: Code | None) -> Edges:
+def of(pairs: Table, containments: Table | None, threshold: float, code: Containment | None) -> Edges:
     """Pairs that reach the threshold, and code contained as `code` says."""
-    pairs = run.table("pairs", "pairs")
     near = EmitNear(pairs=pairs, threshold=threshold)
-    if not code:
+    if code is None or containments is None:
         return Edges(emitters=((pairs.parts, near),), most=pairs.rows)
-    containments = run.table("code", "containments")
     contained = EmitContained(containments=containments, code=code)
     emitters = ((pairs.parts, near), (containments.parts, contained))
     return Edges(emitters=emitters, most=pairs.rows + containments.rows)
@@ -73,7 +72,7 @@ class EmitContained:
     """Pairs of code of which at least one is contained in the other, by fingerprints and by words."""
 
     containments: Table
-    code: Code
+    code: Containment
 
     def __call__(self, part: int) -> Iterator[pa.RecordBatch]:
         for batch in self.containments.batches(part):

@@ -12,18 +12,19 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus import ledger, storage
+from corpus import tokenizers
 from corpus.errors import DataError
 from corpus.manifest import Receipt
-from corpus.plan import Stage
 from corpus.sampling import chosen
 from corpus.shards.layout import token_type
 from corpus.shards.order import order_keys
 from corpus.shards.prompted import Halves, halves, joined
 from corpus.shards.tokens import schema, write_token_part
+from corpus.stages.encode import Encoding
+from corpus.stages.release import RELEASE
+from corpus.stages.train import TRAIN
 from corpus.table import Table
-from jobs import tasks
-from jobs.run import Run
+from jobs.job import Job
 from jobs.tokenizers import local_copy
 from tokenizer.encode import FAST, SLOW, DifferenceError, Encoder
 
@@ -33,29 +34,27 @@ _JUDGED, _JUDGED_SHARE = 2_000, 1 / 512
 _JUDGED_SEED = -1
 
 
-def build(run: Run, stage: Stage) -> str:
+def build(job: Job[Encoding]) -> str:
     """Encode the corpus."""
-    corpus = run.table("release", "corpus")
-    folder = storage.join(run.plan["train"].folder, "tokenizer")
-    recipe = run.plan.recipe
-    slow = recipe.tokenizer.encoder == SLOW
+    corpus, params = job.table(RELEASE.corpus), job.params
+    folder = tokenizers.of(job.built(TRAIN).folder)
+    slow = params.encoder == SLOW
     library = local_copy(folder, slow=slow).library
     if library == SLOW and not slow:
-        run.say(f"{FAST} has no fast path for this tokenizer: {SLOW} encodes, at about a twentieth of the speed")
+        job.say(f"{FAST} has no fast path for this tokenizer: {SLOW} encodes, at about a twentieth of the speed")
     share = max(_JUDGED_SHARE, _JUDGED / max(corpus.rows, 1))
     below = min(int(share * (1 << 64)), 1 << 64)
     task = EncodePart(
-        folder=stage.folder,
+        folder=job.folder,
         corpus=corpus,
         tokenizer=folder,
-        seed=recipe.seed,
-        prompted=recipe.prompted,
+        seed=params.seed,
+        prompted=params.prompted,
         slow=slow,
         judged_below=below,
     )
-    tasks.run(run.session, "encode", [stage.folder], corpus.parts, task)
-    run.finish(stage, corpus.parts, lambda written: ledger.encode(written, corpus.rows))
-    counts = run.manifest("encode").counts
+    job.run(corpus.parts, task)
+    counts = job.finish(parts=corpus.parts).counts
     return (
         f"{counts['tokens']:,} tokens, {counts['bytes'] / max(counts['tokens'], 1):.2f} bytes a token, by {library}; "
         f"{counts['judged']:,} documents judged"

@@ -3,45 +3,41 @@
 Reads: the ids of `corpus` and the text of a sample, the tokenizer. Writes: counts. Cost: the sample, once a tokenizer.
 """
 
-import argparse
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 
-from corpus import fertility, inputs, manifest, plan, recipe, storage, table
+from corpus import fertility, storage, tokenizers
 from corpus.errors import RecipeError
 from corpus.fertility import Measured, Sample
 from corpus.manifest import Manifest, Receipt
-from corpus.plan import Plan, Stage
-from corpus.report import fertility as report
-from corpus.tokenizers import FILE
-from jobs import tasks
-from jobs.run import Run
+from corpus.recipe import Fertility
+from corpus.stages.fertility import PARALLEL, Comparison
+from corpus.stages.release import RELEASE
+from corpus.stages.train import TRAIN
+from jobs.job import Job
 from jobs.tokenizers import local_file
 from tokenizer.encode import Encoder
 
 
-def build(run: Run, stage: Stage) -> str:
+def build(job: Job[Comparison]) -> str:
     """Measure, a part a task; the parallel text here."""
-    corpus = run.table("release", "corpus")
+    corpus = job.table(RELEASE.corpus)
     task = MeasurePart(
-        folder=stage.folder,
-        sample=fertility.sample(corpus, run.manifest("release").counts, run.plan.recipe.fertility),
-        addresses=_addresses(run.plan),
+        folder=job.folder,
+        sample=fertility.sample(corpus, job.counts(RELEASE), job.params.sample_bytes),
+        addresses=addresses(tokenizers.of(job.built(TRAIN).folder), job.params),
     )
-    tasks.run(run.session, "fertility", [stage.folder], corpus.parts, task)
-    counts = fertility.tally_parallel(fertility.parallel(run.plan.recipe), _encoders(task.addresses))
-    manifest.publish_receipt(stage.folder, Receipt(task=corpus.parts, files={}, counts=dict(sorted(counts.items()))))
-    run.finish(stage, corpus.parts + 1, _nothing)
-    found = Measured(counts=run.manifest("fertility").counts)
+    job.run(corpus.parts, task)
+    counts = fertility.tally_parallel(job.params.parallel.at, encoders(task.addresses))
+    job.publish(Receipt(task=0, files={}, counts=dict(sorted(counts.items()))), PARALLEL)
+    found = Measured(counts=job.finish(parts=corpus.parts, parallel=1).counts)
     sizes = found.sizes(0, 0)
     return f"{len(sizes)} languages, {sum(size.bytes for size in sizes.values()):,} bytes sampled"
 
 
-def check(run: Run) -> None:
+def check(_: Job[Comparison], written: Manifest, gate: Fertility) -> None:
     """Stop a run whose tokenizer is too much worse than the previous one. Raises RecipeError."""
-    line = fertility.refusal(Measured(counts=run.manifest("fertility").counts), run.plan.recipe.fertility)
+    line = fertility.refusal(Measured(counts=written.counts), gate)
     if line:
         raise RecipeError(line)
 
@@ -55,45 +51,15 @@ class MeasurePart:
     addresses: tuple[str, ...]  # of every tokenizer.json, ours first
 
     def __call__(self, part: int) -> Mapping[str, Receipt]:
-        counts = fertility.tally(self.sample, part, _encoders(self.addresses))
+        counts = fertility.tally(self.sample, part, encoders(self.addresses))
         return {self.folder: Receipt(task=part, files={}, counts=dict(sorted(counts.items())))}
 
 
-def text(arguments: argparse.Namespace) -> str:
-    """`gristmill fertility`: the table of a finished run, or with --against one that is measured now."""
-    read = recipe.load(arguments.recipe, root=arguments.root)
-    named = tuple(path if "://" in path else str(Path(path).resolve()) for path in arguments.against)
-    read = replace(read, fertility=replace(read.fertility, against=(*read.fertility.against, *named)))
-    built = plan.build(read, inputs.take_stock(read, inputs.listing(read), inputs.digest_here, remember=False))
-    done = manifest.load(built["fertility"].folder)
-    counts = done.counts if done else _now(built, arguments.recipe)
-    return report.text(report.collect(Measured(counts=counts), read))
+def addresses(ours: str, params: Comparison) -> tuple[str, ...]:
+    """Of every tokenizer.json: that in the folder `ours`, then the others."""
+    return (storage.join(ours, tokenizers.FILE), *(one.at.address for one in params.tokenizers))
 
 
-def _now(built: Plan, path: str) -> Counter[str]:
-    """The counts of the stage, here and without a session; nothing is written."""
-    release = manifest.load(built["release"].folder)
-    if release is None or not built["train"].done:
-        raise RecipeError(
-            f"{path} has no finished corpus and tokenizer: run `gristmill run {path} --until train` first"
-        )
-    corpus = table.of(built["release"].folder, "corpus", release)
-    sample = fertility.sample(corpus, release.counts, built.recipe.fertility)
-    encoders = _encoders(_addresses(built))
-    counts = fertility.tally_parallel(fertility.parallel(built.recipe), encoders)
-    for part in range(corpus.parts):
-        counts.update(fertility.tally(sample, part, encoders))
-    return counts
-
-
-def _addresses(built: Plan) -> tuple[str, ...]:
-    ours = storage.join(built["train"].folder, "tokenizer", FILE)
-    return (ours, *(one.address for one in fertility.others(built.recipe)))
-
-
-def _encoders(addresses: Sequence[str]) -> list[Encoder]:
+def encoders(addresses: Sequence[str]) -> list[Encoder]:
+    """One each, opened here."""
     return [local_file(address) for address in addresses]
-
-
-def _nothing(_: Manifest) -> None:
-    """A sample balances with nothing."""

@@ -16,7 +16,7 @@ import pyarrow as pa
 from corpus import manifest
 from corpus.manifest import Receipt
 from jobs.progress import Progress
-from jobs.run import Run
+from jobs.session import Session
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -26,10 +26,9 @@ T = TypeVar("T")
 FEW_MEMBERS = 32_000_000
 
 
-def few(run: Run) -> bool:
-    """Whether the keys of all documents, those of earlier releases included, are few."""
-    documents = run.documents().rows + run.plan.earlier.rows
-    return documents * run.plan.recipe.dedup.bands <= FEW_MEMBERS
+def few(documents: int, bands: int) -> bool:
+    """Whether so many documents, those of earlier releases included, have few keys."""
+    return documents * bands <= FEW_MEMBERS
 
 
 @dataclass
@@ -46,22 +45,22 @@ class Each:
 
 
 @contextmanager
-def threads(run: Run, label: str, total: int) -> Iterator[Each]:
+def threads(session: Session, label: str, total: int) -> Iterator[Each]:
     """The cores, with a progress bar over `total` calls."""
-    with ThreadPoolExecutor(run.session.cores_here) as pool:
+    with ThreadPoolExecutor(session.cores_here) as pool:
         each = Each(pool)
         with Progress(label, total, lambda: each.done):
             yield each
 
 
-def over_parts(run: Run, label: str, parts: int, function: Callable[[int], Iterable[T]]) -> list[T]:
+def over_parts(session: Session, label: str, parts: int, function: Callable[[int], Iterable[T]]) -> list[T]:
     """What a function yields for each part, in order of parts."""
-    with threads(run, label, parts) as each:
+    with threads(session, label, parts) as each:
         return [one for found in each(lambda part: list(function(part)), range(parts)) for one in found]
 
 
 def write_parts(
-    run: Run, label: str, folder: str, parts: int, rows: pa.Table, function: Callable[[int, pa.Table], Receipt]
+    session: Session, label: str, folder: str, parts: int, rows: pa.Table, function: Callable[[int, pa.Table], Receipt]
 ) -> None:
     """Call `function(part, rows of that part)` for every part, those without rows included.
 
@@ -77,4 +76,4 @@ def write_parts(
         manifest.publish_receipt(folder, function(part, own))
         yield
 
-    over_parts(run, label, parts, write)
+    over_parts(session, label, parts, write)

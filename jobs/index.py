@@ -9,36 +9,33 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from corpus import ledger
 from corpus.duplicates import addresses
-from corpus.duplicates.earlier import INDEX, STAGE
+from corpus.duplicates.earlier import INDEX, TABLE
 from corpus.manifest import Receipt
-from corpus.plan import Stage
+from corpus.stages.index import Keys
+from corpus.stages.release import RELEASE
+from corpus.stages.stage import signals
 from corpus.table import Table, write_part
 from filters.batch import Batch
 from filters.kernels.minhash import shingle_sets
-from jobs import tasks
-from jobs.run import Run
+from jobs.job import Job
 
 _NAMES = ["row", "id", "url", "restricted"]
 
 
-def build(run: Run, stage: Stage) -> str:
+def build(job: Job[Keys]) -> str:
     """Write the index."""
-    documents = run.documents()
-    ngram = run.plan.recipe.ngram
+    documents = job.documents()
     task = IndexPart(
-        folder=stage.folder,
+        folder=job.folder,
         documents=documents,
-        corpus=run.table("release", "corpus"),
-        signatures=run.table("signals.minhash", "signals"),
-        contents=run.table("signals.content", "signals"),
-        ngram=ngram,
+        corpus=job.table(RELEASE.corpus),
+        signatures=job.table(signals("minhash")),
+        contents=job.table(signals("content")),
+        ngram=job.params.ngram,
     )
-    tasks.run(run.session, "index", [stage.folder], documents.parts, task)
-    released = run.manifest("release").counts["documents"]
-    run.finish(stage, documents.parts, lambda written: ledger.index(written, stage.folder, released))
-    counts = run.manifest("index").counts
+    job.run(documents.parts, task)
+    counts = job.finish(parts=documents.parts).counts
     return f"{counts['documents']:,} documents by {counts['shingles']:,} shingles"
 
 
@@ -57,7 +54,7 @@ class IndexPart:
         released = self.corpus.read(part, _NAMES).combine_chunks()
         rows = released.column("row").to_pylist()
         shingles = 0
-        with write_part(self.folder, STAGE, f"part-{part:05d}", INDEX) as (writer, written):
+        with write_part(self.folder, TABLE, f"part-{part:05d}", INDEX) as (writer, written):
             done = 0
             contents = self.contents.read(part)
             signatures = self.signatures.read(part, ["signature"])
@@ -70,7 +67,7 @@ class IndexPart:
                 writer.write(batch)
                 done += texts.num_rows
         counts = {"documents": len(rows), "shingles": shingles}
-        return {self.folder: Receipt(task=part, files={STAGE: [written.result()]}, counts=counts)}
+        return {self.folder: Receipt(task=part, files={TABLE: [written.result()]}, counts=counts)}
 
     def _batch(
         self, texts: pa.RecordBatch, released: pa.Table, contents: pa.Table, signatures: pa.Table

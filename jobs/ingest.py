@@ -10,48 +10,44 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from corpus import ledger, prompts, sources
+from corpus import prompts, sources
 from corpus.errors import RecipeError
-from corpus.manifest import FileEntry, Receipt
-from corpus.plan import Stage
-from corpus.schema import DOCUMENTS, REJECTS
+from corpus.manifest import FileEntry, Manifest, Receipt
+from corpus.sources import inventory
 from corpus.sources.inventory import Unit
 from corpus.sources.normalise import normalise_array
 from corpus.sources.record import Record, Reject
 from corpus.sources.source import Source
+from corpus.stages.ingest import DOCUMENTS, REJECTS, Rejects, Sources
 from corpus.table import BATCH_BYTES, BATCH_ROWS, PartWriter, write_part, write_whole
 from filters.languages import language_id
-from jobs import tasks
-from jobs.run import Run
+from jobs.job import Job
 
 
-def build(run: Run, stage: Stage) -> str:
-    """Read every source. Raises RecipeError for a source that gives nothing but rejects."""
-    recipe = run.plan.recipe
+def build(job: Job[Sources]) -> str:
+    """Read every source."""
+    limits = job.params.limits
     units = tuple(
-        (inputs.source, unit) for inputs in run.plan.inputs for unit in inputs.units(recipe.ingest.unit_bytes)
+        (one.source, unit)
+        for one in job.params.sources
+        for unit in inventory.plan_units([file.at for file in one.files], limits.unit_bytes)
     )
-    task = IngestUnit(folder=stage.folder, units=units, part_bytes=recipe.ingest.part_bytes)
-    tasks.run(run.session, "ingest", [stage.folder], len(units), task)
-    run.finish(stage, len(units), lambda written: ledger.ingest(written, stage.folder))
-    counts = run.manifest("ingest").counts
+    job.run(len(units), IngestUnit(folder=job.folder, units=units, part_bytes=limits.part_bytes))
+    counts = job.finish(parts=len(units)).counts
     return f"{counts['records']:,} records: {counts['documents']:,} documents, {counts['rejects']:,} rejects"
 
 
-def check_rejects(run: Run) -> None:
-    """Stop before anything is built on a source of which too much was rejected. Raises RecipeError."""
-    written = run.manifest("ingest")
-    for inputs in run.plan.inputs:
-        name = inputs.source.name
+def check(job: Job[Sources], written: Manifest, gate: Rejects) -> None:
+    """Stop before anything is built on a source of which too much was rejected, or that gives nothing else. Raises
+    RecipeError."""
+    for name in gate.sources:
         records, rejects = (written.counts.get(f"{what}.{name}", 0) for what in ("records", "rejects"))
-        where = f"{run.plan['ingest'].folder}/rejects"
         if not records:
             raise RecipeError(f"source {name!r} holds no records: check its path, or take it out of the recipe")
-        share = rejects / records
-        if rejects == records or share > run.plan.recipe.ingest.max_reject_share:
+        if rejects == records or rejects / records > gate.max_share:
             raise RecipeError(
                 f"source {name!r}: {rejects} of {records} records were rejected, "
-                f"[ingest] max_reject_share is {run.plan.recipe.ingest.max_reject_share}: see {where} for the reasons"
+                f"[ingest] max_reject_share is {gate.max_share}: see {job.folder}/rejects for the reasons"
             )
 
 

@@ -13,6 +13,7 @@ from corpus.launch.check import Check, failed
 from corpus.launch.job import Job, Target
 from corpus.launch.write import CHECKS, write
 from corpus.shards import about
+from corpus.stages.shard import SHARD
 from jobs.progress import Progress
 
 
@@ -34,7 +35,7 @@ class Request:
 def run(request: Request) -> tuple[str, bool]:
     """The lines to print, and whether every check passed. Raises RecipeError and DataError."""
     release = open_release(request.release)
-    shard = release["shard"]
+    shard = release[SHARD]
     facts = about.read(shard.folder)
     at = _at(release.address, shard.folder, request.at)
     weights = read_weights(request.weights, facts) if request.weights else None

@@ -15,32 +15,29 @@ import pyarrow.compute as pc
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as f
 
-from corpus import ledger
+from corpus.kept import Kept
 from corpus.lines import KEY, Cuts, LineScan, Tally, cut_bytes, known_lines
 from corpus.manifest import Receipt
-from corpus.plan import Stage
-from corpus.schema import CUTS, EMPTIED
+from corpus.stages.dedup import DEDUP
+from corpus.stages.lines import CUTS, EMPTIED, Repeats
 from corpus.table import Table, write_part
-from jobs import tasks, wide
-from jobs.run import Run
+from jobs.job import Job
 
 _LINE_BYTES = 50  # of text for each distinct line, to size the shuffle: the bench corpus has 67 bytes a line
 _CHUNK = 1 << 16  # rows handed to Spark at a time
 
 
-def build(run: Run, stage: Stage) -> str:
+def build(job: Job[Repeats]) -> str:
     """Count lines, write cuts."""
-    recipe = run.plan.recipe
-    documents = run.documents()
-    scan = LineScan(rules=recipe.lines, sources=tuple(source.name for source in recipe.sources))
-    texts = KeptTexts(documents=documents, clusters=run.table("dedup", "clusters"))
-    spark = run.session.shuffle_for(sum(file.bytes for file in documents.files) // _LINE_BYTES)
+    documents = job.documents()
+    scan = LineScan(rules=job.params.rules, sources=job.params.sources)
+    texts = KeptTexts(documents=documents, kept=Kept(clusters=job.table(DEDUP.clusters)))
+    lines = sum(file.bytes for file in documents.files) // _LINE_BYTES
     schema = "scope int, high long, low long, count long, first string, limit long, part long"
-    counted = tasks.over_parts(spark, documents.parts, CountLines(texts=texts, scan=scan).__call__, schema)
-    worker = WriteCuts(folder=stage.folder, texts=texts, scan=scan)
-    wide.write_parts(run.session, "lines", stage.folder, documents.parts, _repeated(counted), [*KEY], worker)
-    run.finish(stage, documents.parts, lambda written: ledger.lines(written, stage.folder))
-    counts = run.manifest("lines").counts
+    counted = job.over_parts(documents.parts, CountLines(texts=texts, scan=scan).__call__, schema, rows=lines)
+    worker = WriteCuts(folder=job.folder, texts=texts, scan=scan)
+    job.write_parts(documents.parts, _repeated(counted), [*KEY], worker)
+    counts = job.finish(parts=documents.parts).counts
     return (
         f"{counts['cuts']:,} lines, {counts['bytes']:,} bytes cut from {counts['documents']:,} documents; "
         f"{counts['emptied']:,} documents dropped, for no line of theirs was left"
@@ -65,11 +62,10 @@ class KeptTexts:
     """`id`, `source` and `text` of the documents of a part that dedup kept, with their rows."""
 
     documents: Table
-    clusters: Table
+    kept: Kept
 
     def __call__(self, part: int) -> Iterator[tuple[pa.RecordBatch, np.ndarray]]:
-        outcomes = self.clusters.read(part, ["outcome"]).column("outcome").to_pylist()
-        kept = np.array([outcome == "kept" for outcome in outcomes], bool)
+        kept = self.kept(part)
         first = 0
         for batch in self.documents.batches(part, ["id", "source", "text"]):
             here = np.flatnonzero(kept[first : first + batch.num_rows])

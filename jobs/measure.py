@@ -4,45 +4,40 @@ Reads: `documents`, and signals that other filters read. Writes: one table a fil
 Cost: one reading of the text, whatever the number of filters.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
 import pyarrow as pa
 
-from corpus import ledger
 from corpus import signals as measuring
-from corpus.manifest import Manifest, Receipt
-from corpus.recipe import Choice
+from corpus.manifest import Receipt
+from corpus.stages.measure import JOB, Measuring
+from corpus.stages.stage import signals
 from corpus.table import PartWriter, Table, Written, one_batch, write_part
+from corpus.versions import Versions
+from filters import Filter
 from filters.batch import Batch
 from jobs import tasks
-from jobs.run import Run
+from jobs.job import Job
 
 
-def build(run: Run, missing: list[Choice]) -> str:
-    """Measure the missing filters together."""
-    measuring.try_models(run.plan.recipe.choices)
-    documents = run.documents()
-    names = {choice.name for choice in missing}
+def build(jobs: Sequence[Job[Measuring]]) -> str:
+    """Measure with these filters together."""
+    filters = {job.params.name: job.params.filter() for job in jobs}
+    documents = jobs[0].documents()
     known = {
-        name: run.table(f"signals.{name}", "signals")
-        for choice in missing
-        for name in choice.base.reads
-        if name not in names
+        name: job.table(signals(name)) for job in jobs for name in filters[job.params.name].reads if name not in filters
     }
-    folders = {choice.name: run.plan.signals(choice.name).folder for choice in missing}
-    task = MeasurePart(documents=documents, choices=tuple(missing), folders=folders, known=known)
-    tasks.run(run.session, "measure", list(folders.values()), documents.parts, task)
-    rows = run.document_rows()
-    for choice in missing:
-        stage = run.plan.signals(choice.name)
-
-        def check(written: Manifest, folder: str = stage.folder) -> None:
-            ledger.measure(written, folder, rows)
-
-        run.finish(stage, documents.parts, check)
-    return f"{documents.rows:,} documents by {', '.join(sorted(names))}"
+    folders = {job.params.name: job.folder for job in jobs}
+    task = MeasurePart(documents=documents, filters=filters, folders=folders, known=known)
+    together = Versions(
+        libraries={k: v for job in jobs for k, v in job.versions.libraries.items()}, format=jobs[0].versions.format
+    )
+    tasks.run(jobs[0].session, JOB, list(folders.values()), documents.parts, task, versions=together)
+    for job in jobs:
+        job.finish(parts=documents.parts)
+    return f"{documents.rows:,} documents by {', '.join(sorted(filters))}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +45,7 @@ class MeasurePart:
     """The task: one part of documents through every missing filter."""
 
     documents: Table
-    choices: tuple[Choice, ...]
+    filters: Mapping[str, Filter]  # in order of execution
     folders: Mapping[str, str]
     known: Mapping[str, Table]
 
@@ -58,10 +53,10 @@ class MeasurePart:
         known = {name: table.read(part) for name, table in self.known.items()}
         with ExitStack() as stack:
             outputs: dict[str, tuple[PartWriter, Written]] = {
-                choice.name: stack.enter_context(
-                    write_part(self.folders[choice.name], "signals", f"part-{part:05d}", choice.base.signals)
+                name: stack.enter_context(
+                    write_part(self.folders[name], "signals", f"part-{part:05d}", instance.signals)
                 )
-                for choice in self.choices
+                for name, instance in self.filters.items()
             }
             first = 0
             for documents in self.documents.batches(part):
@@ -75,13 +70,13 @@ class MeasurePart:
     def _measure(
         self,
         documents: pa.RecordBatch,
-        signals: dict[str, pa.RecordBatch],
+        measured: dict[str, pa.RecordBatch],
         outputs: Mapping[str, tuple[PartWriter, Written]],
     ) -> None:
-        batch = Batch(documents=documents, signals=signals)
-        for choice in self.choices:
-            signals[choice.name] = measuring.measure(choice.name, choice.base, batch)
-            outputs[choice.name][0].write(signals[choice.name])
+        batch = Batch(documents=documents, signals=measured)
+        for name, instance in self.filters.items():
+            measured[name] = measuring.measure(name, instance, batch)
+            outputs[name][0].write(measured[name])
 
 
 def _slice(table: pa.Table, first: int, rows: int) -> pa.RecordBatch:

@@ -11,60 +11,58 @@ import numpy as np
 import pyarrow as pa
 from pyspark.sql import functions as f
 
-from corpus import ledger, manifest, storage
+from corpus import manifest, storage
 from corpus.manifest import FileEntry, Receipt
 from corpus.mixture import documents, realised
 from corpus.mixture.copies import make
 from corpus.mixture.cut import NOTHING, SALT, Cut, Place, cut, place, ranges
 from corpus.mixture.solve import Group, sizes, solve
-from corpus.mixture.table import Mixture
-from corpus.plan import Stage
 from corpus.shards.copies import write_copies
 from corpus.shards.expected import trained
 from corpus.shards.order import order_keys
 from corpus.shards.tokens import TokenPart, token_parts
+from corpus.stages.encode import ENCODE
+from corpus.stages.mix import ABOUT, Mixing
+from corpus.stages.splits import SPLITS
 from jobs import tasks
-from jobs.run import Run
+from jobs.job import Job
 
 _RANGES = "group int, range int, tokens long"
 _KEYS = "group int, key long, tokens long"  # Spark has no unsigned numbers: the same 64 bits
 _64_BITS = (1 << 64) - 1
 
 
-def build(run: Run, stage: Stage) -> str:
+def build(job: Job[Mixing]) -> str:
     """Solve, find where each group stops, write the copies."""
-    mixture = run.plan.recipe.mixture
-    assert mixture is not None, "a plan has the stage if the recipe has the table"
-    encoded = run.manifest("encode")
-    out = run.manifest("splits").counts if "splits" in run.plan.stages else None
-    held = run.table("splits", "held") if out is not None else None
-    once = trained(encoded.counts, out)
-    groups = tuple(solve(sizes(once), mixture))
-    parts = token_parts(run.plan["encode"].folder, encoded, held)
-    cuts = _cuts(run, parts, groups)
-    task = MixPart(folder=stage.folder, parts=parts, groups=groups, cuts=cuts, seed=run.plan.recipe.seed)
-    tasks.run(run.session, "mix", [stage.folder], len(parts), task)
-    _describe(stage, mixture, groups, cuts, len(parts))
-    run.finish(stage, len(parts) + 1, lambda written: ledger.mix(written, groups, cuts))
-    counts = run.manifest("mix").counts
+    encoded = job.built(ENCODE)
+    once = trained(encoded.counts, job.counts(SPLITS) if job.has(SPLITS) else None)
+    groups = tuple(solve(sizes(once), job.params.mixture))
+    parts = token_parts(encoded.folder, encoded.manifest, job.optional(SPLITS.held))
+    cuts = _cuts(job, parts, groups)
+    task = MixPart(folder=job.folder, parts=parts, groups=groups, cuts=cuts, seed=job.params.seed)
+    job.run(len(parts), task)
+    _describe(job, groups, cuts, len(parts))
+    owed = {
+        f"owed\t{group.key}": group.whole * group.tokens + cut.tokens for group, cut in zip(groups, cuts, strict=True)
+    }
+    counts = job.finish(owed, parts=len(parts), about=1).counts
     times = counts["documents"] / max(once["documents"], 1)
     return f"{counts['documents']:,} documents, {times:.2f} times those there are, {counts['tokens']:,} tokens"
 
 
-def _cuts(run: Run, parts: tuple[TokenPart, ...], groups: tuple[Group, ...]) -> tuple[Cut, ...]:
+def _cuts(job: Job[Mixing], parts: tuple[TokenPart, ...], groups: tuple[Group, ...]) -> tuple[Cut, ...]:
     """Where each group stops: a job that sums tokens by range of keys, then one that takes the documents of a range."""
     broken = {number: group.rest for number, group in enumerate(groups) if group.rest}
     if not broken:
         return (NOTHING,) * len(groups)
-    reader = Reader(parts=parts, groups=groups, numbers=tuple(broken), seed=run.plan.recipe.seed)
-    spark = run.session.spark
-    summed = tasks.over_parts(spark, len(parts), SumRanges(reader=reader).__call__, _RANGES)
+    reader = Reader(parts=parts, groups=groups, numbers=tuple(broken), seed=job.params.seed)
+    summed = job.over_parts(len(parts), SumRanges(reader=reader).__call__, _RANGES)
     total = summed.groupBy("group", "range").agg(f.sum("tokens").alias("tokens"))
     sums: dict[int, dict[int, int]] = {}
     for row in tasks.execute(total.toArrow).to_pylist():
         sums.setdefault(row["group"], {})[row["range"]] = row["tokens"]
     places = {number: place(sums[number], rest) for number, rest in broken.items()}
-    taken = tasks.over_parts(spark, len(parts), TakeRange(reader=reader, places=places).__call__, _KEYS)
+    taken = job.over_parts(len(parts), TakeRange(reader=reader, places=places).__call__, _KEYS)
     found: dict[int, list[tuple[int, int]]] = {number: [] for number in broken}
     for row in tasks.execute(taken.toArrow).to_pylist():
         found[row["group"]].append((row["key"] & _64_BITS, row["tokens"]))
@@ -137,11 +135,10 @@ class MixPart:
         return {self.folder: Receipt(task=part, files={"copies": [entry]}, counts=made.counts)}
 
 
-def _describe(stage: Stage, mixture: Mixture, groups: Sequence[Group], cuts: Sequence[Cut], parts: int) -> None:
+def _describe(job: Job[Mixing], groups: Sequence[Group], cuts: Sequence[Cut], parts: int) -> None:
     """The last receipt: what was wanted and what there is."""
-    receipts = manifest.load_receipts(stage.folder)
-    made = manifest.from_receipts(stage.name, stage.identity, [receipts[part] for part in range(parts)])
-    with storage.publish(storage.join(stage.folder, "about"), realised.FILE) as sink:
-        sink.write(realised.describe(mixture, groups, cuts, made.counts))
+    made = manifest.from_receipts(job.stage.name, job.identity, job.receipts(parts))
+    with storage.publish(storage.join(job.folder, "about"), realised.FILE) as sink:
+        sink.write(realised.describe(job.params.mixture, groups, cuts, made.counts))
     about = FileEntry(name=sink.name, rows=0, bytes=sink.bytes, sha256=sink.sha256)
-    manifest.publish_receipt(stage.folder, Receipt(task=parts, files={"about": [about]}))
+    job.publish(Receipt(task=0, files={"about": [about]}), ABOUT)

@@ -12,68 +12,64 @@ import pyarrow.compute as pc
 from pyspark import StorageLevel
 from pyspark.sql import functions as f
 
-from corpus import ledger
 from corpus.duplicates import near
 from corpus.duplicates.candidates import Pairing
 from corpus.duplicates.members import ReadSigned
 from corpus.duplicates.shingles import MakeShingles
-from corpus.manifest import Manifest, Receipt
-from corpus.plan import Stage
-from corpus.schema import PAIRS
+from corpus.manifest import Receipt
+from corpus.stages.pairs import PAIRS_SCHEMA, Banding
+from corpus.stages.stage import signals
 from corpus.table import write_whole
-from jobs import candidates, here, tasks, wide
-from jobs.run import Run
+from jobs import candidates, here, tasks
+from jobs.job import Job
 
 PART_DOCUMENTS = 1 << 20  # documents for which the pairs table gets another part
 
 
-def build(run: Run, stage: Stage) -> str:
+def build(job: Job[Banding]) -> str:
     """Propose by bands, verify by shingles."""
-    dedup, documents, earlier = run.plan.recipe.dedup, run.documents(), run.plan.earlier
+    banding, documents = job.params, job.documents()
     signed = ReadSigned(
-        signatures=run.table("signals.minhash", "signals"),
-        contents=run.table("signals.content", "signals"),
-        earlier=earlier,
-        bands=dedup.bands,
-        rows=dedup.rows,
+        signatures=job.table(signals("minhash")),
+        contents=job.table(signals("content")),
+        earlier=banding.earlier,
+        bands=banding.bands,
+        rows=banding.rows,
     )
-    make = MakeShingles(documents=documents, earlier=earlier, ngram=run.plan.recipe.ngram)
+    make = MakeShingles(documents=documents, earlier=banding.earlier, ngram=banding.ngram)
     parts = -(-max(documents.rows, 1) // PART_DOCUMENTS)
-    total, not_compared = (_here if here.few(run) else _through_spark)(run, stage.folder, parts, signed, make)
-
-    def check(written: Manifest) -> None:
-        ledger.equal("pairs", "candidates and pairs compared", total, written.counts.get("pairs", 0))
-
-    run.finish(stage, parts, check, {"not_compared": not_compared})
+    few = here.few(documents.rows + banding.earlier.rows, banding.bands)
+    total, not_compared = (_here if few else _through_spark)(job, parts, signed, make)
+    job.finish({"candidates": total, "not_compared": not_compared}, parts=parts)
     return f"{total:,} candidate pairs compared exactly"
 
 
-def _here(run: Run, folder: str, parts: int, read: ReadSigned, make: MakeShingles) -> tuple[int, int]:
+def _here(job: Job[Banding], parts: int, read: ReadSigned, make: MakeShingles) -> tuple[int, int]:
     """Pairs, and pairs given up."""
-    signed = here.over_parts(run, "pairs", read.parts, read)
-    pairing = Pairing(leaders=run.plan.recipe.dedup.leaders, known=_known(run))
-    found = near.propose(signed, pairing)
+    label = job.stage.name
+    signed = here.over_parts(job.session, label, read.parts, read)
+    found = near.propose(signed, Pairing(leaders=job.params.leaders, known=_known(job)))
     words, keys = (np.concatenate([getattr(one, n) for one in signed] or [[]]) for n in ("words", "key"))
     del signed
-    with here.threads(run, "verify", 1) as each:
+    with here.threads(job.session, "verify", 1) as each:
         verify = near.Verify(shingles=make, words=words, keys=keys)
         compared = pa.concat_tables([near.COMPARED.empty_table(), *verify(found.pairs, each)])
     order = pc.sort_indices(compared, [("a", "ascending"), ("b", "ascending")])
     part = pa.array(compared.column("a_high").to_numpy() % parts)
     rows = compared.append_column("part", part).take(order)
-    here.write_parts(run, "pairs", folder, parts, rows, WritePairs(folder=folder))
+    here.write_parts(job.session, label, job.folder, parts, rows, WritePairs(folder=job.folder))
     return len(found.pairs), found.not_compared
 
 
-def _through_spark(run: Run, folder: str, parts: int, read: ReadSigned, make: MakeShingles) -> tuple[int, int]:
+def _through_spark(job: Job[Banding], parts: int, read: ReadSigned, make: MakeShingles) -> tuple[int, int]:
     """The same."""
-    rows = (run.documents().rows + run.plan.earlier.rows) * run.plan.recipe.dedup.bands
-    found = candidates.proposed(run.session, read, run.plan.recipe.dedup.leaders, _known(run), rows)
+    rows = (job.documents().rows + job.params.earlier.rows) * job.params.bands
+    found = candidates.proposed(job.session, read, job.params.leaders, _known(job), rows)
     found.persist(StorageLevel.MEMORY_AND_DISK)
     shingles = candidates.shingles_of(found, make).persist(StorageLevel.DISK_ONLY)
     compared = candidates.verified(found.where("a_key >= 0"), shingles)
     placed = compared.withColumn("part", f.expr(f"pmod(a_high, {parts})"))
-    wide.write_parts(run.session, "pairs", folder, parts, placed, ["a", "b"], WritePairs(folder=folder))
+    job.write_parts(parts, placed, ["a", "b"], WritePairs(folder=job.folder))
     skipped = tasks.execute(lambda: found.where("a_key < 0").agg(f.sum("not_compared")).collect()[0][0])
     total = tasks.execute(lambda: found.where("a_key >= 0").count())
     shingles.unpersist()
@@ -81,9 +77,9 @@ def _through_spark(run: Run, folder: str, parts: int, read: ReadSigned, make: Ma
     return int(str(total)), int(str(skipped or 0))
 
 
-def _known(run: Run) -> int:
+def _known(job: Job[Banding]) -> int:
     """Keys of earlier releases' documents go on where those of this one end."""
-    return run.documents().parts << 32
+    return job.documents().parts << 32
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +100,7 @@ class WritePairs:
                 pa.array(shared / (a + b - shared)),
                 rows.column("crowded").cast(pa.bool_()),
             ],
-            schema=PAIRS,
+            schema=PAIRS_SCHEMA,
         )
         entry = write_whole(self.folder, "pairs", f"part-{part:05d}", table)
         return Receipt(task=part, files={"pairs": [entry]}, counts={"pairs": entry.rows})

@@ -13,39 +13,33 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from corpus import ledger
-from corpus.duplicates.passages import RULE, Cut, cuts, in_whole, left
+from corpus.duplicates.passages import RULE, Cut, Passages, cuts, in_whole, left
 from corpus.duplicates.runs import RUNS, Repeats, repeats
+from corpus.kept import Kept
 from corpus.manifest import Receipt
-from corpus.plan import Stage
-from corpus.schema import CUTS, PASSAGES
+from corpus.stages.decide import DECIDE
+from corpus.stages.dedup import DEDUP
+from corpus.stages.lines import CUTS, LINES
+from corpus.stages.passages import PASSAGES_SCHEMA
 from corpus.table import Table, write_whole
 from filters.batch import Batch
 from filters.kernels.boundaries import bounds
-from jobs import wide
-from jobs.run import Run
+from jobs.job import Job
 from jobs.windows import Compared, shared
 
 
-def build(run: Run, stage: Stage) -> str:
+def build(job: Job[Passages]) -> str:
     """Find, cut, write."""
-    table = run.plan.recipe.passages
-    assert table is not None, "a plan has the stage if the recipe has the table"
-    documents, kept = run.documents(), run.manifest("dedup").counts["kept"]
+    documents, cut = job.documents(), job.optional(LINES.cuts)
     source = Compared(
         documents=documents,
-        clusters=run.table("dedup", "clusters"),
-        before=(run.table("lines", "cuts"),) if "lines" in run.plan.stages else (),
-        emptied=run.table("lines", "emptied") if "lines" in run.plan.stages else None,
-        table=table,
+        kept=Kept(clusters=job.table(DEDUP.clusters), emptied=job.optional(LINES.emptied)),
+        before=(cut,) if cut else (),
+        table=job.params,
     )
-    # Fingerprints: a document of 800 words has some 60, and a row of them is a seventh of what a partition counts on.
-    rows = shared(run.session.shuffle_for(documents.rows * 8), source)
-    writer = WritePassages(folder=stage.folder, source=source, verdicts=run.table("decide", "verdicts"))
-    wide.write_parts(run.session, "passages", stage.folder, documents.parts, rows, ["key", "start"], writer)
-    came = kept - (source.emptied.rows if source.emptied else 0)
-    run.finish(stage, documents.parts, lambda w: ledger.passages(w, stage.folder, run.document_rows(), came))
-    counts = run.manifest("passages").counts
+    writer = WritePassages(folder=job.folder, source=source, verdicts=job.table(DECIDE.verdicts))
+    job.write_parts(documents.parts, shared(job, source), ["key", "start"], writer)
+    counts = job.finish(parts=documents.parts).counts
     return f"{counts['cuts']:,} passages, {counts['bytes']:,} bytes cut; {counts['dropped']:,} documents dropped"
 
 
@@ -91,7 +85,7 @@ class WritePassages:
         label = f"part-{part:05d}"
         columns = [list(column) for column in zip(*written, strict=True)] or [[] for _ in CUTS]
         cut = pa.Table.from_arrays([pa.array(c, t.type) for c, t in zip(columns, CUTS, strict=True)], schema=CUTS)
-        aligned = pa.Table.from_arrays([about.column("id"), pa.array(share), pa.array(dropped)], schema=PASSAGES)
+        aligned = pa.Table.from_arrays([about.column("id"), pa.array(share), pa.array(dropped)], schema=PASSAGES_SCHEMA)
         files = {
             "cuts": [write_whole(self.folder, "cuts", label, cut)],
             "passages": [write_whole(self.folder, "passages", label, aligned)],

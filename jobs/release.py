@@ -12,47 +12,44 @@ from hashlib import blake2b
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from corpus import cuts as cutting
-from corpus import ledger, prompts
+from corpus import prompts
 from corpus.cleaning import Cleaning
+from corpus.kept import Kept
 from corpus.manifest import Receipt
-from corpus.plan import Stage
 from corpus.policy import Policy
 from corpus.redaction import Redacted, redact
-from corpus.schema import CORPUS, REDACTIONS
+from corpus.stages.decide import DECIDE
+from corpus.stages.dedup import DEDUP
+from corpus.stages.lines import LINES
+from corpus.stages.passages import PASSAGES
+from corpus.stages.release import CORPUS, REDACTIONS, Texts
 from corpus.table import Table, write_part
-from jobs import tasks
-from jobs.run import Run
-
-CUTTING = ("lines", "passages")  # stages with a table `cuts`, if the recipe asks for them
+from jobs.job import Job
 
 
-def build(run: Run, stage: Stage) -> str:
+def build(job: Job[Texts]) -> str:
     """Write the corpus."""
-    documents = run.documents()
-    before = [name for name in CUTTING if name in run.plan.stages]
-    task = ReleasePart(
-        folder=stage.folder,
-        documents=documents,
-        verdicts=run.table("decide", "verdicts"),
-        clusters=run.table("dedup", "clusters"),
-        cuts=tuple(run.table(name, "cuts") for name in before),
-        emptied=run.table("lines", "emptied") if "lines" in before else None,
-        passages=run.table("passages", "passages") if "passages" in before else None,
-        policy=run.plan.recipe.pii,
-        cleaning=run.plan.recipe.clean,
+    documents = job.documents()
+    cuts = tuple(table for ref in (LINES.cuts, PASSAGES.cuts) if (table := job.optional(ref)) is not None)
+    kept = Kept(
+        clusters=job.table(DEDUP.clusters),
+        emptied=job.optional(LINES.emptied),
+        passages=job.optional(PASSAGES.passages),
     )
-    tasks.run(run.session, "release", [stage.folder], documents.parts, task)
-    kept = run.manifest("dedup").counts["kept"] - (task.emptied.rows if task.emptied else 0)
-    cuts = sum(table.rows for table in task.cuts)
-    if task.passages:
-        kept -= run.manifest("passages").counts["dropped"]
-        cuts -= run.manifest("passages").counts["dropped_cuts"]
-    run.finish(stage, documents.parts, lambda written: ledger.release(written, stage.folder, kept, cuts))
-    counts = run.manifest("release").counts
-    cleaned = f"{counts['cleaned']:,} of them cleaned; " if run.plan.recipe.clean or before else ""
+    task = ReleasePart(
+        folder=job.folder,
+        documents=documents,
+        verdicts=job.table(DECIDE.verdicts),
+        kept=kept,
+        cuts=cuts,
+        policy=job.params.pii,
+        cleaning=job.params.clean,
+    )
+    job.run(documents.parts, task)
+    counts = job.finish(parts=documents.parts).counts
+    cleaned = f"{counts['cleaned']:,} of them cleaned; " if job.params.clean or cuts else ""
     dropped = f", {counts['pii_dropped']:,} documents dropped for it" if counts["pii_dropped"] else ""
     return (
         f"{counts['documents']:,} documents, {counts['bytes']:,} bytes; {cleaned}"
@@ -67,20 +64,14 @@ class ReleasePart:
     folder: str
     documents: Table
     verdicts: Table
-    clusters: Table
+    kept: Kept
     cuts: tuple[Table, ...]
-    emptied: Table | None
-    passages: Table | None
     policy: Policy
     cleaning: tuple[Cleaning, ...]
 
     def __call__(self, part: int) -> Mapping[str, Receipt]:
-        clusters = self.clusters.read(part, ["outcome", "restricted"])
-        kept = np.array(pc.equal(clusters.column("outcome"), "kept"), bool)
-        if self.emptied:
-            kept[self.emptied.read(part, ["row"]).column("row").to_numpy()] = False
-        if self.passages:
-            kept &= ~np.asarray(self.passages.read(part, ["dropped"]).column("dropped"), bool)
+        kept = self.kept(part)
+        restricted = self.kept.clusters.read(part, ["restricted"]).column("restricted")
         cuts = [table.read(part, ["row", "start", "end"]) for table in self.cuts]
         languages = self.verdicts.read(part, ["language"]).column("language")
         counts: Counter[str] = Counter(documents=0, bytes=0, cleaned=0, spans=0, pii_dropped=0)
@@ -101,7 +92,7 @@ class ReleasePart:
                         counts.update(_applied(cuts, here + first, cut))
                         places = prompts.settle(texts, prompts.after_cuts(places, here + first, cuts, cut))
                     chosen = _with(chosen, text=texts, targets_at=prompts.column(places))
-                    released, redacted = self._release(chosen, cut, rows, languages, clusters.column("restricted"))
+                    released, redacted = self._release(chosen, cut, rows, languages, restricted)
                     stays = pa.array(~redacted.dropped)
                     corpus.write(released.filter(stays))
                     spans.write(_ledger_rows(released, redacted))

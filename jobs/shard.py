@@ -10,11 +10,10 @@ from dataclasses import dataclass
 
 import orjson
 
-from corpus import ledger, manifest, storage
+from corpus import storage, tokenizers
 from corpus.errors import DataError
 from corpus.manifest import FileEntry, Receipt
 from corpus.mixture.realised import epochs
-from corpus.plan import Stage
 from corpus.shards import arrow
 from corpus.shards.copies import CopiesPart
 from corpus.shards.expected import Counts, expected, trained
@@ -22,46 +21,50 @@ from corpus.shards.layout import Shard, item_bytes, plan_shards, token_type
 from corpus.shards.megatron import LABEL_BYTES
 from corpus.shards.pack import Packing
 from corpus.shards.prompted import KINDS
-from corpus.shards.splits import SPLITS, TRAIN
+from corpus.shards.splits import SPLITS as NAMES
+from corpus.shards.splits import TRAIN as TRAINED
 from corpus.shards.tokens import TokenPart, token_parts
 from corpus.shards.write import Vocabulary, write_shard
-from jobs import tasks
-from jobs.run import Run
+from corpus.stages.encode import ENCODE
+from corpus.stages.mix import MIX
+from corpus.stages.shard import ABOUT, Layout
+from corpus.stages.splits import SPLITS
+from corpus.stages.train import TRAIN
+from jobs.job import Job
 from jobs.tokenizers import local_copy
 
 _TOGETHER = 16  # shards a task: most languages of a small corpus are a few kilobytes
 
 
-def build(run: Run, stage: Stage) -> str:
+def build(job: Job[Layout]) -> str:
     """Write every shard, then what describes them."""
-    encoded = run.manifest("encode")
-    tokenizer = storage.join(run.plan["train"].folder, "tokenizer")
+    encoded, table = job.built(ENCODE), job.params.table
+    tokenizer = tokenizers.of(job.built(TRAIN).folder)
     encoder = local_copy(tokenizer)
     kind = token_type(encoder.vocab_size)
     vocabulary = Vocabulary(size=encoder.vocab_size, end=encoder.end, kind=kind)
-    table = run.plan.recipe.shards
     padding = encoder.end if table.packing == "documents" else encoder.padding  # rows of documents are not filled up
-    packing = Packing(kind=table.packing, length=table.sequence_length, padding=padding, seed=run.plan.recipe.seed)
-    prompted = table.prompted if run.plan.recipe.prompted else None
-    held = run.table("splits", "held") if "splits" in run.plan.stages else None
-    wanted = expected(encoded.counts, *_counts(run))
+    packing = Packing(kind=table.packing, length=table.sequence_length, padding=padding, seed=job.params.seed)
+    wanted = expected(encoded.counts, *_counts(job))
     shards = [
         shard
         for split, tokens in wanted.tokens.items()
         for shard in plan_shards(tokens, kind, table.shard_bytes, split=split)
     ]
-    mixed = run.manifest("mix").tables["copies"] if "mix" in run.plan.stages else []
-    copies = [CopiesPart(folder=run.plan["mix"].folder, entry=entry) for entry in mixed]
-    parts = token_parts(run.plan["encode"].folder, encoded, held, copies)
+    mixed = job.optional(MIX.copies)
+    copies = [CopiesPart(folder=mixed.folder, entry=entry) for entry in mixed.files] if mixed else []
     groups = tuple(tuple(shards[i : i + _TOGETHER]) for i in range(0, len(shards), _TOGETHER))
     task = ShardTask(
-        folder=stage.folder, groups=groups, parts=parts, vocabulary=vocabulary, packing=packing, prompted=prompted
+        folder=job.folder,
+        groups=groups,
+        parts=token_parts(encoded.folder, encoded.manifest, job.optional(SPLITS.held), copies),
+        vocabulary=vocabulary,
+        packing=packing,
+        prompted=table.prompted if job.params.prompted else None,
     )
-    tasks.run(run.session, "shard", [stage.folder], len(groups), task)
-    _describe(run, stage, tokenizer, shards, len(groups), task)
-    prompts = encoded.counts["prompted"] if "pairs" in (prompted or ()) and not mixed else None
-    run.finish(stage, len(groups) + 1, lambda written: ledger.shard(written, wanted.documents, wanted.sum, prompts))
-    counts = run.manifest("shard").counts
+    job.run(len(groups), task)
+    _describe(job, tokenizer, shards, task)
+    counts = job.finish(parts=len(groups), about=1).counts
     return f"{counts['arrow.documents']:,} documents, {counts['arrow.tokens']:,} tokens in {counts['files']} files"
 
 
@@ -92,27 +95,26 @@ class ShardTask:
         return {self.folder: Receipt(task=number, files=files, counts=dict(sorted(counts.items())))}
 
 
-def _counts(run: Run) -> tuple[Counts | None, Counts | None]:
+def _counts(job: Job[Layout]) -> tuple[Counts | None, Counts | None]:
     """Of the stages splits and mix; None for one that the recipe does not ask for."""
-    splits, mix = (run.manifest(name).counts if name in run.plan.stages else None for name in ("splits", "mix"))
+    splits, mix = (job.counts(stage) if job.has(stage) else None for stage in (SPLITS, MIX))
     return splits, mix
 
 
-def _describe(run: Run, stage: Stage, tokenizer: str, shards: Sequence[Shard], count: int, task: "ShardTask") -> None:
+def _describe(job: Job[Layout], tokenizer: str, shards: Sequence[Shard], task: "ShardTask") -> None:
     """The last receipt: what `datasets` needs, the tokenizer, and `shards.json` for a launcher."""
-    receipts = manifest.load_receipts(stage.folder)
-    written = [receipts[number] for number in range(count)]
+    written = job.receipts(len(task.groups))
     by_table: dict[str, list[FileEntry]] = {}
     for table in dict.fromkeys(shard.table for shard in shards if shard.kind == "arrow"):
         by_table[table] = [entry for receipt in written for entry in receipt.files.get(table, ())]
-    described = {table: arrow.describe(stage.folder, table, by_table[table], stage.fingerprint) for table in by_table}
-    held_out = [split for split in (TRAIN, *SPLITS) if f"arrow/{split}" in by_table]
+    described = {table: arrow.describe(job.folder, table, by_table[table], job.fingerprint) for table in by_table}
+    held_out = [split for split in (TRAINED, *NAMES) if f"arrow/{split}" in by_table]
     if held_out:
         listed = {"splits": held_out}
-        described["arrow"] = [arrow.publish_json(stage.folder, "arrow", "dataset_dict.json", listed)]
+        described["arrow"] = [arrow.publish_json(job.folder, "arrow", "dataset_dict.json", listed)]
     copies = []
-    for entry in run.manifest("train").tables["tokenizer"]:
-        with storage.publish(storage.join(stage.folder, "tokenizer"), entry.name) as sink:
+    for entry in job.table(TRAIN.tokenizer).files:
+        with storage.publish(tokenizers.of(job.folder), entry.name) as sink:
             sink.write(storage.read_bytes(storage.join(tokenizer, entry.name)) or b"")
         if sink.sha256 != entry.sha256:
             raise DataError(f"{tokenizer}/{entry.name} is not what its manifest says: delete that folder and run again")
@@ -120,8 +122,8 @@ def _describe(run: Run, stage: Stage, tokenizer: str, shards: Sequence[Shard], c
     sums: Counter[str] = Counter()
     for receipt in written:
         sums.update(receipt.counts)
-    splits, given = _counts(run)
-    once = trained(run.manifest("encode").counts, splits)
+    splits, given = _counts(job)
+    once = trained(job.counts(ENCODE), splits)
     size = item_bytes(task.vocabulary.kind)
     packed = task.packing.kind != "documents"
     rows = "sequences" if packed else "documents"
@@ -140,11 +142,11 @@ def _describe(run: Run, stage: Stage, tokenizer: str, shards: Sequence[Shard], c
         ],
         **({"packed": arrow.packing_facts(sums, task.packing)} if packed else {}),
     }
-    with storage.publish(storage.join(stage.folder, "about"), "shards.json") as sink:
+    with storage.publish(storage.join(job.folder, "about"), "shards.json") as sink:
         sink.write(orjson.dumps(facts, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE))
     about = FileEntry(name=sink.name, rows=0, bytes=sink.bytes, sha256=sink.sha256)
     files = {**described, "tokenizer": copies, "about": [about]}
-    manifest.publish_receipt(stage.folder, Receipt(task=count, files=files))
+    job.publish(Receipt(task=0, files=files), ABOUT)
 
 
 def _prompted(shards: Sequence[Shard], written: Sequence[Receipt], size: int) -> dict[str, object]:

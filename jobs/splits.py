@@ -14,35 +14,31 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyspark.sql import functions as f
 
-from corpus import ledger
-from corpus.manifest import Manifest, Receipt
-from corpus.plan import Stage
-from corpus.schema import HELD
-from corpus.shards.splits import BUCKET_BITS, SPLITS, Bounds, Splits, count_name, crossing, digests, threshold
+from corpus.manifest import Receipt
+from corpus.shards.splits import BUCKET_BITS, SPLITS, Bounds, count_name, crossing, digests, threshold
 from corpus.shards.tokens import TokenPart, token_parts
+from corpus.stages.encode import ENCODE
+from corpus.stages.release import RELEASE
+from corpus.stages.splits import HELD, HELD_STEP, HeldOut
 from corpus.table import Table, write_whole
 from jobs import copies, tasks
-from jobs.run import Run
+from jobs.job import Job
 
 _END = 1 << 64  # past every digest
 
 
-def build(run: Run, stage: Stage) -> str:
+def build(job: Job[HeldOut]) -> str:
     """Find clusters of near copies, then hold out those with the smallest digests."""
-    asked = run.plan.recipe.splits or Splits()
-    corpus = run.table("release", "corpus")
-    alike = copies.find(run, stage, corpus, asked)
-    clusters = EmitClusters(corpus=corpus, copies=alike, seed=run.plan.recipe.seed)
-    bounds, taken, wanted = _bounds(run, clusters, asked)
-    tokens = token_parts(run.plan["encode"].folder, run.manifest("encode"))
-    task = HoldOut(folder=stage.folder, clusters=clusters, most=asked.max_cluster, bounds=bounds, tokens=tokens)
-    tasks.run(run.session, "splits", [stage.folder], 2 * corpus.parts, task)
-
-    def check(written: Manifest) -> None:
-        ledger.splits(written, stage.folder, taken, wanted)
-
-    run.finish(stage, 2 * corpus.parts, check, {f"wanted.{name}": count for name, count in wanted.items()})
-    counts = run.manifest("splits").counts
+    corpus, most = job.table(RELEASE.corpus), job.params.table.max_cluster
+    clusters = EmitClusters(corpus=corpus, copies=copies.find(job), seed=job.params.seed)
+    bounds, taken, wanted = _bounds(job, clusters)
+    encoded = job.built(ENCODE)
+    tokens = token_parts(encoded.folder, encoded.manifest)
+    task = HoldOut(folder=job.folder, clusters=clusters, most=most, bounds=bounds, tokens=tokens)
+    job.run(corpus.parts, task, HELD_STEP)
+    more = {f"taken.{name}": count for name, count in taken.items()}
+    more |= {f"wanted.{name}": count for name, count in wanted.items()}
+    counts = job.finish(more, copies=corpus.parts, held=corpus.parts).counts
     shares = ", ".join(
         f"{name} {counts[name]:,} of {counts[f'wanted.{name}']:,} documents asked for"
         for name in SPLITS
@@ -116,11 +112,11 @@ class EmitBuckets:
         yield from chosen.combine_chunks().to_batches()
 
 
-def _bounds(run: Run, clusters: EmitClusters, asked: Splits) -> tuple[Bounds, dict[str, int], dict[str, int]]:
+def _bounds(job: Job[HeldOut], clusters: EmitClusters) -> tuple[Bounds, dict[str, int], dict[str, int]]:
     """Where splits end by language; documents taken, and asked for, by split."""
-    spark, parts = run.session.spark, clusters.corpus.parts
+    asked = job.params.table
     emit = EmitSums(clusters=clusters, most=asked.max_cluster)
-    sums = tasks.over_parts(spark, parts, emit.__call__, "language string, bucket long, size_sum long")
+    sums = job.over_parts(clusters.corpus.parts, emit.__call__, "language string, bucket long, size_sum long")
     rows = tasks.execute(sums.groupBy("language", "bucket").agg(f.sum("size_sum").alias("size")).collect)
     histograms: dict[str, np.ndarray] = {}
     documents: Counter[str] = Counter()
@@ -135,7 +131,7 @@ def _bounds(run: Run, clusters: EmitClusters, asked: Splits) -> tuple[Bounds, di
     for name in SPLITS:
         quotas = {n: quota for n in ends if (quota := asked.wanted(n, name, documents[n]))}
         limits = {n: sofar[n] + quota for n, quota in quotas.items()}
-        reached = _reach(run, clusters, asked.max_cluster, histograms, limits)
+        reached = _reach(job, clusters, histograms, limits)
         for language, found in ends.items():
             end, total = reached.get(language, (found[-1] if found else 0, sofar[language]))
             found.append(end)
@@ -146,16 +142,17 @@ def _bounds(run: Run, clusters: EmitClusters, asked: Splits) -> tuple[Bounds, di
 
 
 def _reach(
-    run: Run, clusters: EmitClusters, most: int, histograms: Mapping[str, np.ndarray], limits: Mapping[str, int]
+    job: Job[HeldOut], clusters: EmitClusters, histograms: Mapping[str, np.ndarray], limits: Mapping[str, int]
 ) -> dict[str, tuple[int, int]]:
     """For each language the first digest that does not fit under its limit, and the documents before it."""
     crossings = {n: found for n, limit in limits.items() if (found := crossing(histograms[n], limit))}
     reached = {n: (_END, int(histograms[n].sum())) for n in limits if n not in crossings}
     if not crossings:
         return reached
-    emit = EmitBuckets(clusters=clusters, most=most, wanted={n: found.bucket for n, found in crossings.items()})
+    wanted = {n: found.bucket for n, found in crossings.items()}
+    emit = EmitBuckets(clusters=clusters, most=job.params.table.max_cluster, wanted=wanted)
     schema = "language string, size long, digest long"
-    rows = tasks.over_parts(run.session.spark, clusters.corpus.parts, emit.__call__, schema)
+    rows = job.over_parts(clusters.corpus.parts, emit.__call__, schema)
     inside: dict[str, list[tuple[int, int]]] = {n: [] for n in crossings}
     for language, size, digest in tasks.execute(rows.collect):
         inside[language].append((digest, size))
@@ -167,7 +164,7 @@ def _reach(
 
 @dataclass(frozen=True, kw_only=True)
 class HoldOut:
-    """The task: numbers below the count of parts wrote `copies`; those from there on write a part of `held` each."""
+    """The task: a part of `held`."""
 
     folder: str
     clusters: EmitClusters
@@ -175,8 +172,7 @@ class HoldOut:
     bounds: Bounds
     tokens: tuple[TokenPart, ...]
 
-    def __call__(self, number: int) -> Mapping[str, Receipt]:
-        part = number - self.clusters.corpus.parts
+    def __call__(self, part: int) -> Mapping[str, Receipt]:
         found = self.clusters.read(part)
         splits = self.bounds.place(found.column("language").to_pylist(), found.column("digest").to_numpy())
         splits[found.column("size").to_numpy() > self.most] = len(SPLITS)
@@ -188,9 +184,9 @@ class HoldOut:
         entry = write_whole(self.folder, "held", f"part-{part:05d}", table)
         counts: Counter[str] = Counter(dict.fromkeys(SPLITS, 0))
         named = zip(splits[rows], chosen.column("source").to_pylist(), chosen.column("own").to_pylist(), strict=True)
-        for (number_, source, language), length in zip(named, lengths.tolist(), strict=True):
-            name = SPLITS[number_]
+        for (number, source, language), length in zip(named, lengths.tolist(), strict=True):
+            name = SPLITS[number]
             counts[name] += 1
             counts[count_name("documents", name, source, language)] += 1
             counts[count_name("tokens", name, source, language)] += length
-        return {self.folder: Receipt(task=number, files={"held": [entry]}, counts=dict(sorted(counts.items())))}
+        return {self.folder: Receipt(task=part, files={"held": [entry]}, counts=dict(sorted(counts.items())))}

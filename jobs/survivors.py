@@ -14,9 +14,11 @@ from corpus.duplicates import addresses
 from corpus.duplicates.contents import split
 from corpus.duplicates.earlier import Earlier
 from corpus.duplicates.rank import Key, parse, ranks
-from corpus.recipe import Recipe
+from corpus.stages.decide import DECIDE
+from corpus.stages.dedup import Election
+from corpus.stages.stage import signals
 from corpus.table import Table
-from jobs.run import Run
+from jobs.job import Job
 from jobs.tasks import names_of
 
 NO_WORDS = b"\0" * 16  # content key of a text without words, which is never a duplicate of one
@@ -28,18 +30,16 @@ SCHEMA = (
 )
 
 
-def emitter(run: Run) -> "EmitSurvivors":
+def emitter(job: Job[Election]) -> "EmitSurvivors":
     """The task that reads the survivors of a part."""
-    recipe = run.plan.recipe
-    keys = tuple(parse(text) for text in recipe.dedup.prefer)
+    keys = tuple(parse(text) for text in job.params.table.prefer)
     names = dict.fromkeys(["content", *(key.filter for key in keys if key.filter)])
     return EmitSurvivors(
-        recipe=recipe,
+        election=job.params,
         keys=keys,
-        documents=run.documents(),
-        verdicts=run.table("decide", "verdicts"),
-        signals={name: run.table(f"signals.{name}", "signals") for name in names},
-        earlier=run.plan.earlier,
+        documents=job.documents(),
+        verdicts=job.table(DECIDE.verdicts),
+        signals={name: job.table(signals(name)) for name in names},
     )
 
 
@@ -47,18 +47,21 @@ def emitter(run: Run) -> "EmitSurvivors":
 class EmitSurvivors:
     """Documents that decide kept and that have words: one without is never a duplicate, of an address neither."""
 
-    recipe: Recipe
+    election: Election
     keys: tuple[Key, ...]
     documents: Table
     verdicts: Table
     signals: Mapping[str, Table]
-    earlier: Earlier
+
+    @property
+    def earlier(self) -> Earlier:
+        return self.election.earlier
 
     def __call__(self, part: int) -> Iterator[pa.RecordBatch]:
         if part >= self.documents.parts:
             yield self._known(part)
             return
-        dedup = self.recipe.dedup
+        dedup = self.election.table
         verdicts = self.verdicts.read(part, ["id", "source", "kept"])
         contents = self.signals["content"].read(part, ["key"]).column("key")
         document = self._documents(part, verdicts)
@@ -70,7 +73,7 @@ class EmitSurvivors:
         for key in self.keys:
             if key.filter and key.filter not in columns:
                 columns[key.filter] = self.signals[key.filter].read(part).take(taken)
-        bound = restricted(self.recipe, document.column("source"), document.column("licence"))
+        bound = restricted(self.election, document.column("source"), document.column("licence"))
         outranked = ~bound if dedup.restricted == "stays" else np.zeros(len(bound), bool)
         lists = {"source": dedup.prefer_sources, "licence": dedup.prefer_licences}
         high, low = split(contents.take(taken).combine_chunks())
@@ -106,7 +109,7 @@ class EmitSurvivors:
         found = found.take(pa.array(rows)).combine_chunks()
         high, low = split(found.column("key").combine_chunks())
         urls = found.column("url").combine_chunks()
-        if self.recipe.dedup.url == "off":
+        if self.election.table.url == "off":
             urls = pa.nulls(len(rows), pa.binary(16))
         url_high, url_low = split(pc.fill_null(urls, NO_WORDS))
         unknown = np.asarray(pc.is_null(urls), bool)
@@ -126,17 +129,17 @@ class EmitSurvivors:
         return pa.RecordBatch.from_arrays(columns, names=names_of(SCHEMA))
 
     def _documents(self, part: int, verdicts: pa.Table) -> pa.Table:
-        found = self.documents.read(part, ["licence", "date", *(["url"] if self.recipe.dedup.url != "off" else [])])
+        found = self.documents.read(part, ["licence", "date", *(["url"] if self.election.table.url != "off" else [])])
         return found.append_column("id", verdicts.column("id")).append_column("source", verdicts.column("source"))
 
     def _urls(self, document: pa.Table) -> pa.Array:
-        if self.recipe.dedup.url == "off":
+        if self.election.table.url == "off":
             return pa.nulls(document.num_rows, pa.binary(16))
         return pa.array([addresses.key(url) for url in document.column("url").to_pylist()], pa.binary(16))
 
 
-def restricted(recipe: Recipe, sources: pa.ChunkedArray, licences: pa.ChunkedArray) -> np.ndarray:
+def restricted(election: Election, sources: pa.ChunkedArray, licences: pa.ChunkedArray) -> np.ndarray:
     """bool[rows]: whether a document's source is restricted, or its licence, as it is written but in any case."""
-    names = pa.array([source.name for source in recipe.sources if source.restricted], pa.string())
-    listed = pa.array([licence.lower() for licence in recipe.dedup.restricted_licences], pa.string())
+    names = pa.array(election.restricted_sources, pa.string())
+    listed = pa.array([licence.lower() for licence in election.table.restricted_licences], pa.string())
     return np.asarray(pc.or_(pc.is_in(sources, names), pc.is_in(pc.utf8_lower(licences), listed)), bool)

@@ -16,7 +16,8 @@ from pyspark.sql import DataFrame, SparkSession
 
 from corpus import manifest
 from corpus.errors import CorpusError
-from corpus.manifest import Receipt
+from corpus.manifest import PARTS, Receipt
+from corpus.versions import NONE, Versions
 from jobs.failures import TaskError, marked
 from jobs.progress import Progress
 from jobs.session import Session
@@ -33,12 +34,15 @@ class _Worker:
 
     task: Task
     numbers: tuple[int, ...]
+    step: str
+    versions: Versions
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             for position in batch.column(0).to_pylist():
                 number = self.numbers[position]
                 try:
+                    self.versions.check()
                     self._one(number)
                 except (CorpusError, OSError) as error:
                     raise TaskError(error) from error
@@ -46,16 +50,25 @@ class _Worker:
 
     def _one(self, number: int) -> None:
         for folder, receipt in self.task(number).items():
-            manifest.publish_receipt(folder, receipt)
+            manifest.publish_receipt(folder, receipt, self.step)
 
 
-def run(session: Session, label: str, folders: Sequence[str], count: int, task: Task) -> None:
-    """Run tasks 0..count-1 but those whose receipts are in every folder already."""
-    complete = [manifest.load_receipts(folder) for folder in folders]
+def run(
+    session: Session,
+    label: str,
+    folders: Sequence[str],
+    count: int,
+    task: Task,
+    *,
+    step: str = PARTS,
+    versions: Versions = NONE,
+) -> None:
+    """Run tasks 0..count-1 of a step but those whose receipts are in every folder already."""
+    complete = [manifest.load_receipts(folder, step) for folder in folders]
     numbers = tuple(n for n in range(count) if any(n not in receipts for receipts in complete))
     if not numbers:
         return
-    worker = _Worker(task=task, numbers=numbers)
+    worker = _Worker(task=task, numbers=numbers, step=step, versions=versions)
     spark = session.spark
     tasks = spark.range(0, len(numbers), 1, len(numbers)).mapInArrow(worker.__call__, "task long")
     with watching(spark, label, len(numbers)):
@@ -68,21 +81,27 @@ def names_of(schema: str) -> list[str]:
 
 
 def over_parts(
-    spark: SparkSession, parts: int, function: Callable[[int], Iterator[pa.RecordBatch]], schema: str
+    spark: SparkSession,
+    parts: int,
+    function: Callable[[int], Iterator[pa.RecordBatch]],
+    schema: str,
+    versions: Versions = NONE,
 ) -> DataFrame:
     """A DataFrame of what a function yields for each part: the one way from tables into Spark."""
-    source = _PartSource(function=function)
+    source = _PartSource(function=function, versions=versions)
     return spark.range(0, parts, 1, parts).mapInArrow(source.__call__, schema)
 
 
 @dataclass(frozen=True, kw_only=True)
 class _PartSource:
     function: Callable[[int], Iterator[pa.RecordBatch]]
+    versions: Versions
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             for part in batch.column(0).to_pylist():
                 try:
+                    self.versions.check()
                     yield from self.function(part)
                 except (CorpusError, OSError) as error:
                     raise TaskError(error) from error

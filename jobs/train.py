@@ -15,16 +15,16 @@ from pyspark import StorageLevel
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as f
 
-from corpus import ledger, manifest, storage
+from corpus import storage
 from corpus.errors import RecipeError
 from corpus.manifest import FileEntry, Receipt
-from corpus.plan import Stage
-from corpus.recipe import TokenizerTable
 from corpus.sampling import WEIGHT_ONE, Rate, chosen, rates
 from corpus.shards.order import order_keys
+from corpus.stages.release import RELEASE
+from corpus.stages.train import Given, Training
 from corpus.table import Table
 from jobs import given, tasks
-from jobs.run import Run
+from jobs.job import Job
 from tokenizer import unigram
 from tokenizer.bpe import learn_merges
 from tokenizer.counts import WordCounter
@@ -40,30 +40,31 @@ _TASK_WORDS, _TASK_BYTES = 1_000_000, 64_000_000  # what a task counts before it
 _ROWS = 1 << 14  # in a batch for Spark
 
 
-def build(run: Run, stage: Stage) -> str:
-    """Count, learn, save."""
-    table = run.plan.recipe.tokenizer
-    if table.path:
-        return given.build(run, stage)
+def build(job: Job[Training | Given]) -> str:
+    """Count, learn, save; or check and copy the one that is there."""
+    if isinstance(job.params, Given):
+        return given.build(job, job.params)
+    training = job.params
+    table = training.table
     specials = special_tokens(table.reserved, table.reserved_unnamed)
-    words, counts, counted = count(run, table)
+    words, counts, counted = count(job, training)
     words, counts = without_names(words, counts, specials)
-    wanted = table.size - len(specials)
+    wanted = training.size - len(specials)
     with TemporaryDirectory() as scratch:
         try:
-            learned = _learn(scratch, words, counts, table, specials)
+            learned = _learn(scratch, words, counts, training, specials)
         except ValueError as error:
             raise RecipeError(f"[tokenizer] {error}") from error
-        receipt = publish(stage.folder, scratch, {**counted, "learned": learned})
-    manifest.publish_receipt(stage.folder, receipt)
-    run.finish(stage, 1, lambda written: ledger.equal("train", "learned", written.counts["learned"], learned))
+        job.publish(publish(job.folder, scratch, {**counted, "learned": learned}))
+    job.finish({"made": learned}, parts=1)
     of = "merges" if table.model == "bpe" else "pieces"
     return f"{len(words):,} of {counted['distinct']:,} distinct words, {learned:,} {of} for {wanted:,} tokens"
 
 
-def _learn(folder: str, words: pa.Array, counts: np.ndarray, table: TokenizerTable, specials: tuple[str, ...]) -> int:
+def _learn(folder: str, words: pa.Array, counts: np.ndarray, training: Training, specials: tuple[str, ...]) -> int:
     """Write the tokenizer's files into a local folder: how many merges or pieces were learned."""
-    preset, wanted = PRESETS[table.preset], table.size - len(specials)
+    table = training.table
+    preset, wanted = PRESETS[table.preset], training.size - len(specials)
     if table.model == "unigram":
         pieces = unigram.learn_pieces(words, counts, wanted)
         unigram.save(folder, pieces, preset, specials)
@@ -73,28 +74,25 @@ def _learn(folder: str, words: pa.Array, counts: np.ndarray, table: TokenizerTab
     return len(merges)
 
 
-def count(run: Run, table: TokenizerTable) -> tuple[pa.Array, np.ndarray, dict[str, int]]:
+def count(job: Job[Training | Given], training: Training) -> tuple[pa.Array, np.ndarray, dict[str, int]]:
     """The sample's words (binary) that the driver can hold, their counts in sixteenths, and what was counted.
 
     Words with the smallest counts are left out, all of one count together, until the others fit.
     """
-    corpus = run.table("release", "corpus")
+    table, corpus = training.table, job.table(RELEASE.corpus)
     sizes = {
-        name.removeprefix("bytes."): count
-        for name, count in run.manifest("release").counts.items()
-        if name.startswith("bytes.")
+        name.removeprefix("bytes."): count for name, count in job.counts(RELEASE).items() if name.startswith("bytes.")
     }
     emit = CountWords(
         corpus=corpus,
         rates=rates(sizes, table.alpha, table.sample_bytes, table.code_share),
-        seed=run.plan.recipe.seed,
+        seed=training.seed,
         preset=PRESETS[table.preset],
     )
-    spark = run.session.shuffle_for(corpus.rows)
-    partial = tasks.over_parts(spark, corpus.parts, emit.__call__, "word binary, count long")
+    partial = job.over_parts(corpus.parts, emit.__call__, "word binary, count long", rows=corpus.rows)
     total = partial.groupBy("word").agg(f.sum("count").alias("count")).persist(StorageLevel.DISK_ONLY)
     try:
-        with tasks.watching(spark, "train", corpus.parts):
+        with tasks.watching(job.session.spark, job.stage.name, corpus.parts):
             least, counted = _least(total)
             found = tasks.execute(total.filter(f.col("count") >= least).toArrow).combine_chunks()
     finally:

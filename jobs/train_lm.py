@@ -26,10 +26,10 @@ from filters.lm import model, normaliser, pieces
 from filters.lm.suffixes import Level, spread
 from filters.lm.vocabulary import MOST, SPECIALS
 from jobs import lm_count, lm_read, lm_write, tasks
+from jobs.job import Say
 from jobs.lm_stage import Stage, complete
 from jobs.lm_write import Counted
 from jobs.progress import Progress
-from jobs.run import Say
 from jobs.session import Session
 
 T = TypeVar("T")

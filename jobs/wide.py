@@ -13,7 +13,8 @@ from pyspark.sql import functions as f
 
 from corpus import manifest
 from corpus.errors import CorpusError
-from corpus.manifest import Receipt
+from corpus.manifest import PARTS, Receipt
+from corpus.versions import NONE, Versions
 from jobs import tasks
 from jobs.failures import TaskError
 from jobs.session import Session
@@ -22,7 +23,16 @@ PartFunction = Callable[[int, pa.Table], Receipt]
 
 
 def write_parts(
-    session: Session, label: str, folder: str, parts: int, rows: DataFrame, order: Sequence[str], function: PartFunction
+    session: Session,
+    label: str,
+    folder: str,
+    parts: int,
+    rows: DataFrame,
+    order: Sequence[str],
+    function: PartFunction,
+    *,
+    step: str = PARTS,
+    versions: Versions = NONE,
 ) -> None:
     """Call `function(part, rows of that part in order)` for every part, those without rows included.
 
@@ -36,7 +46,7 @@ def write_parts(
         .repartition(min(parts, int(spark.conf.get("spark.sql.shuffle.partitions") or parts)), "part")
         .sortWithinPartitions("part", *order)
     )
-    worker = _Writer(folder=folder, function=function)
+    worker = _Writer(folder=folder, function=function, step=step, versions=versions)
     written = together.mapInArrow(worker.__call__, "part long")
     with tasks.watching(spark, label, parts):
         tasks.execute(written.count)
@@ -46,11 +56,14 @@ def write_parts(
 class _Writer:
     folder: str
     function: PartFunction
+    step: str
+    versions: Versions
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         waiting: list[pa.RecordBatch] = []
         part = -1
         try:
+            self.versions.check()
             for batch in batches:
                 for piece, number in _runs(batch):
                     if number != part and waiting:
@@ -66,7 +79,7 @@ class _Writer:
     def _write(self, part: int, pieces: list[pa.RecordBatch]) -> pa.RecordBatch:
         together = pa.Table.from_batches(pieces)
         rows = together.filter(together.column("_row").is_valid()).drop_columns(["part", "_row"])
-        manifest.publish_receipt(self.folder, self.function(part, rows))
+        manifest.publish_receipt(self.folder, self.function(part, rows), self.step)
         return pa.RecordBatch.from_pydict({"part": pa.array([part], pa.int64())})
 
 

@@ -12,18 +12,18 @@ from hashlib import blake2b
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as f
 
 from corpus.cuts import apply
 from corpus.duplicates.passages import Passages
 from corpus.duplicates.runs import HELD, WINDOWS, as_runs, id_halves, join
+from corpus.kept import Kept
 from corpus.table import Table
 from filters.batch import Batch
 from filters.kernels.winnow import digests, fingerprints, shared_runs
-from jobs import tasks
 from jobs.groups import whole_groups
+from jobs.job import Job
 
 _ROWS = 1 << 16  # windows handed to Spark at a time: 3.5 MB
 
@@ -39,9 +39,8 @@ class Compared:
     what stages before this one cut, so that a passage is held by what is released."""
 
     documents: Table
-    clusters: Table
+    kept: Kept
     before: tuple[Table, ...]  # of CUTS
-    emptied: Table | None  # documents that one of those stages dropped
     table: Passages
 
     def batches(self, part: int) -> Iterator[tuple[np.ndarray, pa.RecordBatch]]:
@@ -54,13 +53,6 @@ class Compared:
             if len(rows):
                 yield rows + first, _without(gone, rows + first, batch.take(pa.array(rows)))
             first += batch.num_rows
-
-    def kept(self, part: int) -> np.ndarray:
-        """bool: the documents of a part that are there."""
-        found = np.asarray(pc.equal(self.clusters.read(part, ["outcome"]).column("outcome"), "kept")).copy()
-        if self.emptied:
-            found[self.emptied.read(part, ["row"]).column("row").to_numpy()] = False
-        return found
 
     def take(self, part: int, rows: Sequence[int]) -> Iterator[pa.RecordBatch]:
         """Some rows (ascending) of a part with their `id`, `source`, `text`."""
@@ -97,10 +89,12 @@ def _without(gone: Sequence[pa.Table], rows: np.ndarray, batch: pa.RecordBatch) 
     return batch.set_column(batch.schema.get_field_index("text"), "text", texts)
 
 
-def shared(spark: SparkSession, source: Compared) -> DataFrame:
+def shared(job: Job[Passages], source: Compared) -> DataFrame:
     """Runs (RUNS, and `part`) of words that several documents have. Where they stand is all that is known of them."""
-    parts = source.documents.parts
-    prints = tasks.over_parts(spark, parts, EmitFingerprints(source=source).__call__, _PRINT)
+    documents = source.documents
+    # Fingerprints: a document of 800 words has some 60, and a row of them is a seventh of what a partition counts on.
+    emit = EmitFingerprints(source=source)
+    prints = job.over_parts(documents.parts, emit.__call__, _PRINT, rows=documents.rows * 8)
     met = prints.repartition("hash").sortWithinPartitions("hash").mapInArrow(keep_shared, _PRINT)
     placed = met.repartition(f.shiftright("key", 32)).sortWithinPartitions("key", "hash")
     windows = placed.mapInArrow(EmitWindows(source=source).__call__, _WINDOW)

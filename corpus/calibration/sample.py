@@ -8,11 +8,13 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus import table
 from corpus.errors import RecipeError
 from corpus.plan import Plan
 from corpus.recipe import Choice
 from corpus.shards.order import order_keys
+from corpus.stages.decide import DECIDE, LANGUAGE
+from corpus.stages.ingest import INGEST
+from corpus.stages.stage import signals
 from corpus.table import Table
 
 
@@ -88,9 +90,10 @@ def read_labels(path: str) -> dict[str, bool]:
 
 def check(plan: Plan) -> None:
     """Raises RecipeError if the recipe is not measured yet."""
-    for name in ("ingest", *(f"signals.{choice.name}" for choice in plan.recipe.choices)):
-        if not plan[name].done:
-            raise RecipeError(f"{name} is not built yet: run `gristmill run RECIPE --until decide` first")
+    stages = plan.finished()
+    for ref in (INGEST.documents, *(signals(choice.name) for choice in plan.recipe.choices)):
+        if stages.table(ref) is None:
+            raise RecipeError(f"{ref.stage} is not built yet: run `gristmill run RECIPE --until {DECIDE.name}` first")
 
 
 def draw(plan: Plan, most: int, labels: Mapping[str, bool] | None, step: Callable[[int], None]) -> dict[str, Sample]:
@@ -100,15 +103,16 @@ def draw(plan: Plan, most: int, labels: Mapping[str, bool] | None, step: Callabl
     `step` is told how many parts are read. The tables must be there (`check`).
     """
     rules = judged(plan.recipe.judged)
-    documents = table.of(plan["ingest"].folder, "documents")
-    signals = {r.choice.name: table.of(plan.signals(r.choice.name).folder, "signals") for r in rules}
-    language = table.of(plan.signals("language").folder, "signals")
+    stages = plan.finished()
+    documents, language = stages[INGEST].table("documents"), stages.table(LANGUAGE)
+    measured = {r.choice.name: found for r in rules if (found := stages.table(signals(r.choice.name))) is not None}
+    assert language is not None, "check says that it is there"
     pools: dict[str, _Pool] = {}
     for part in range(documents.parts):
         heads = documents.read(part, ["id", "source"])
         ids = heads.column("id").combine_chunks()
         names = language.read(part, ["label"]).column("label")
-        columns = _columns(signals, rules, part)
+        columns = _columns(measured, rules, part)
         wanted = _wanted(ids, labels)
         wanted[_set_apart(heads.column("source"), rules)] = -1
         keys = order_keys(ids, plan.recipe.seed)
@@ -130,9 +134,9 @@ def draw(plan: Plan, most: int, labels: Mapping[str, bool] | None, step: Callabl
     }
 
 
-def _columns(signals: Mapping[str, Table], rules: Iterable[Judged], part: int) -> np.ndarray:
+def _columns(measured: Mapping[str, Table], rules: Iterable[Judged], part: int) -> np.ndarray:
     """float64[rules, rows]"""
-    read: dict[str, pa.Table] = {name: found.read(part) for name, found in signals.items()}
+    read: dict[str, pa.Table] = {name: found.read(part) for name, found in measured.items()}
     return np.stack([read[r.choice.name].column(r.signal).to_numpy().astype(np.float64) for r in rules])
 
 

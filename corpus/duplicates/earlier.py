@@ -14,7 +14,7 @@ from corpus.errors import RecipeError
 from corpus.manifest import Json
 from corpus.table import Table
 
-STAGE = "index"
+TABLE = "index"  # and the stage that writes it
 INDEX = pa.schema(
     [
         pa.field("id", pa.string(), nullable=False),
@@ -43,6 +43,9 @@ class Earlier:
     def rows(self) -> int:
         return sum(one.rows for one in self.tables)
 
+    def identity(self) -> object:
+        return list(self.marks)
+
     def locate(self, part: int) -> tuple[Table, int]:
         """The table that holds a part of all of them, and which of its own parts it is."""
         for one in self.tables:
@@ -62,18 +65,18 @@ def load(folders: Sequence[str], wanted: Mapping[str, Json]) -> Earlier:
         found = manifest.load(folder)
         identity = found.identity if found is not None and isinstance(found.identity, dict) else {}
         params = identity.get("params")
-        if found is None or found.stage != STAGE or not isinstance(params, dict):
+        if found is None or found.stage != TABLE or not isinstance(params, dict):
             raise RecipeError(
                 f"[dedup] against: no finished index at {folder}: "
                 "set [dedup] index = true in that release's recipe and run it"
             )
         _same(folder, params, wanted)
-        one = table.of(folder, STAGE, found)
-        sizes = storage.list_names(storage.join(folder, STAGE))
+        one = table.of(folder, TABLE, found)
+        sizes = storage.list_names(storage.join(folder, TABLE))
         for entry in one.files:
             if sizes.get(entry.name) != entry.bytes:
                 raise RecipeError(
-                    f"[dedup] against: {storage.join(folder, STAGE, entry.name)} is missing or not whole: "
+                    f"[dedup] against: {storage.join(folder, TABLE, entry.name)} is missing or not whole: "
                     f"delete {folder} and run that release's recipe again"
                 )
         tables.append(one)

@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from corpus import storage
+from corpus.built import Built
 from corpus.digests import Digested, Meter
 from corpus.errors import DataError
-from corpus.finished import Built
 from corpus.launch.check import Check, advises, holds
 from corpus.launch.job import Job
 from corpus.manifest import FileEntry

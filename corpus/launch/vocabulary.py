@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 import orjson
 
 from corpus import storage
-from corpus.finished import Built
+from corpus.built import Built
 from corpus.launch.check import Check, holds
 from corpus.launch.job import Job
 from tokenizer.decode import Decoder

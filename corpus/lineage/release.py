@@ -1,19 +1,21 @@
 """A finished release, opened by the folder of its run or by a recipe: its stages, its shards, its tokenizer."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
 
-from corpus import inputs, manifest, plan, recipe, storage, table
+from corpus import current, finished, inputs, plan, recipe, storage, tokenizers
+from corpus.built import Finished
 from corpus.errors import DataError, RecipeError
-from corpus.plan import Stage
 from corpus.policy import Policy
 from corpus.shards import about, lineage
 from corpus.shards.about import About
 from corpus.shards.prefix import Prefix, open_prefix
+from corpus.stages.ingest import INGEST
+from corpus.stages.release import RELEASE
+from corpus.stages.shard import SHARD
 from corpus.table import Table
 from tokenizer.decode import Decoder
 
@@ -25,7 +27,7 @@ _NAMED = 3  # files named when none fits
 class Release:
     """`policy` says what of an address may be shown to people."""
 
-    stages: Mapping[str, Stage]
+    stages: Finished
     policy: Policy
     _prefixes: dict[str, Prefix] = field(default_factory=dict)
     _lineage: dict[str, pa.Table] = field(default_factory=dict)
@@ -33,11 +35,11 @@ class Release:
     @property
     def folder(self) -> str:
         """Of the shards."""
-        return self.stages["shard"].folder
+        return self.stages[SHARD].folder
 
     @cached_property
     def documents(self) -> Table:
-        return table.of(self.stages["ingest"].folder, "documents")
+        return self.stages[INGEST].table("documents")
 
     @cached_property
     def about(self) -> About:
@@ -45,7 +47,7 @@ class Release:
 
     @cached_property
     def decoder(self) -> Decoder:
-        address = storage.join(self.folder, "tokenizer", "tokenizer.json")
+        address = storage.join(tokenizers.of(self.folder), tokenizers.FILE)
         data = storage.read_bytes(address)
         if data is None:
             raise DataError(f"{address} is missing: run the recipe again")
@@ -111,17 +113,18 @@ def open_release(address: str, root: str | None = None) -> Release:
 def _by_recipe(address: str, root: str | None) -> Release:
     read = recipe.load(address, root=root)
     stock = inputs.take_stock(read, inputs.listing(read), inputs.digest_here, remember=False)
-    stages = plan.build(read, stock).stages
-    if not stages["shard"].done:
+    stages = plan.build(read, stock).finished()
+    if SHARD not in stages:
         raise RecipeError(f"{address} has no finished shards: run `gristmill run {address}` first")
     return Release(stages, read.pii)
 
 
 def _by_root(root: str) -> Release:
-    stages = plan.finished(root)
-    if "shard" not in stages:
+    marks = current.read(root)
+    stages = finished.of(root, {name: storage.join(root, name, mark) for name, mark in marks.items()})
+    if SHARD not in stages:
         raise RecipeError(f"{root} holds no finished release: give a recipe, or the folder that `gristmill run` wrote")
-    read = manifest.load(stages["release"].folder)
-    params: Any = read.identity["params"] if read and isinstance(read.identity, dict) else {}
+    built = stages.get(RELEASE)
+    params: Any = built.manifest.identity["params"]["pii"] if built else {}  # type: ignore[index,call-overload]
     # No actions: what a recipe keeps in texts need not be shown here, and pseudonyms need a key that is stored nowhere.
     return Release(stages, Policy(kinds=tuple(params["kinds"]), placeholder=params["placeholder"]))

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from corpus import manifest
 from corpus.mixture import realised
 from corpus.mixture.solve import Group, sizes, solve
 from corpus.mixture.table import Mixture
 from corpus.plan import Plan
+from corpus.stages.encode import ENCODE
+from corpus.stages.mix import MIX
 
 _WIDTH = 40  # of a key; ROOTS' group of Niger-Congo languages is longer
 
@@ -17,9 +18,9 @@ def lines(plan: Plan) -> list[str]:
     mixture = plan.recipe.mixture
     if mixture is None:
         return []
-    if plan["mix"].done:
-        return list(_given(realised.load(plan["mix"].folder)))
-    encoded = manifest.load(plan["encode"].folder)
+    mixed, encoded = plan.built(MIX), plan.built(ENCODE)
+    if mixed:
+        return list(_given(realised.load(mixed.folder)))
     return list(_solved(solve(sizes(encoded.counts), mixture)) if encoded else _wanted(mixture))
 
 

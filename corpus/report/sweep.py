@@ -9,6 +9,7 @@ from corpus import storage
 from corpus.errors import DataError
 from corpus.plan import Plan
 from corpus.report import Facts, bins
+from corpus.stages.report import REPORT
 
 
 def curves(rules: Sequence[Mapping[str, Any]], tally: Mapping[str, Sequence[int]]) -> Iterator[Facts]:
@@ -39,7 +40,7 @@ def curves(rules: Sequence[Mapping[str, Any]], tally: Mapping[str, Sequence[int]
 
 def text(plan: Plan) -> str:
     """The sweeps of a finished report for a terminal."""
-    data = storage.read_bytes(storage.join(plan["report"].folder, "report", "facts.json"))
+    data = storage.read_bytes(storage.join(plan[REPORT].folder, "report", "facts.json"))
     if data is None:
         raise DataError("the report has no facts.json: delete its folder and run again")
     facts = orjson.loads(data)

@@ -2,19 +2,23 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.fs as pafs
 
 from corpus import manifest, storage
+from corpus.built import Built, Finished
 from corpus.digests import Digested, Meter
 from corpus.errors import DataError
-from corpus.finished import Built, Finished
 from corpus.manifest import FileEntry
 from corpus.shards import megatron
 from corpus.shards.about import About
 from corpus.shards.tokens import TokenPart
+from corpus.stages.encode import ENCODE
+from corpus.stages.shard import SHARD
+from corpus.stages.stage import Stage
 from corpus.verify.lineage import Heads, strangers
 from corpus.verify.pieces import Pieces
 from corpus.verify.scan import Ids, read_arrow, scan_arrow, scan_bin, scan_token_part
@@ -36,7 +40,10 @@ class File:
 
     @property
     def is_arrow_shard(self) -> bool:
-        return self.built.name == "shard" and self.table.split("/")[0] == "arrow" and self.ends_in(".arrow")
+        return self.of(SHARD) and self.table.split("/")[0] == "arrow" and self.ends_in(".arrow")
+
+    def of(self, stage: Stage[Any]) -> bool:
+        return self.built.name == stage.name
 
     def ends_in(self, suffix: str) -> bool:
         return self.entry.name.endswith(suffix)
@@ -96,7 +103,7 @@ def _read(opened: Digested, known: Known, found: Examined) -> None:
         if _right(opened.sha256, found):
             _arrow(stream, known, about, found)
         return
-    if about and file.built.name == "shard" and file.ends_in(".bin"):
+    if about and file.of(SHARD) and file.ends_in(".bin"):
         _bin(opened, about, found)
     opened.drain()
     if _right(opened.sha256, found):
@@ -184,7 +191,7 @@ def _closed(file: File, about: About | None, found: Examined) -> None:
     try:
         if file.ends_in(".parquet"):
             file.built.table(file.table).open(file.number).close()  # compares the rows
-        elif file.built.name == "encode" and file.ends_in(".arrow"):
+        elif file.of(ENCODE) and file.ends_in(".arrow"):
             ids = _token_part(file, about)
             _counted(ids, found, ids.documents)
     except (DataError, pa.ArrowInvalid, KeyError) as error:

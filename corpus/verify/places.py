@@ -8,11 +8,16 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pyarrow as pa
 
-from corpus.finished import Finished
+from corpus.built import Finished
 from corpus.shards.ipc import open_ipc
-from corpus.shards.splits import SPLITS, TRAIN
+from corpus.shards.splits import SPLITS as NAMES
+from corpus.shards.splits import TRAIN
+from corpus.stages.encode import ENCODE
+from corpus.stages.mix import MIX
+from corpus.stages.release import RELEASE
+from corpus.stages.splits import SPLITS
 
-_ALL = (TRAIN, *SPLITS)
+_ALL = (TRAIN, *NAMES)
 _ORDER = [(name, "ascending") for name in ("part", "row", "copy", "split")]
 _TYPES = {"part": pa.int32(), "row": pa.int32(), "copy": pa.int16(), "split": pa.int8()}
 
@@ -32,19 +37,19 @@ def gathered(tables: Sequence[pa.Table]) -> pa.Table:
 
 def expected(release: Finished) -> pa.Table | None:
     """What the stages before the shards want to be there; None if one of them is not in the release."""
-    if release.damaged or any(name in release.absent for name in ("release", "encode", "splits", "mix")):
+    if release.damaged or any(stage.name in release.absent for stage in (RELEASE, ENCODE, SPLITS, MIX)):
         return None
-    corpus = release["release"].table("corpus")
+    corpus = release[RELEASE].table("corpus")
     found = []
     for part in range(corpus.parts):
         rows = corpus.read(part, ["row"])["row"].to_numpy()
         out = {number: np.empty(0, np.int32) for number in range(1, len(_ALL))}
-        if "splits" in release:
-            held = release["splits"].table("held").read(part, ["row", "split"])
+        if SPLITS in release:
+            held = release[SPLITS].table("held").read(part, ["row", "split"])
             split = held["split"].to_numpy()
             out = {number: held["row"].to_numpy()[split == number - 1] for number in out}
         found += [_placed(part, own, np.zeros(len(own)), _ALL[number]) for number, own in out.items()]
-        if "mix" in release:
+        if MIX in release:
             found.append(_placed(part, *_copies(release, part), TRAIN))
         else:
             own = rows[~np.isin(rows, np.concatenate(list(out.values())))]
@@ -54,14 +59,11 @@ def expected(release: Finished) -> pa.Table | None:
 
 def _copies(release: Finished, part: int) -> tuple[np.ndarray, np.ndarray]:
     """Rows and copy numbers that the mixture gives of a part."""
-    (mix, copies), (encode, tokens) = (
-        (release[stage].folder, release[stage].manifest.tables[table][part])
-        for stage, table in (("mix", "copies"), ("encode", "tokens"))
-    )
-    reader = open_ipc(encode, "tokens", tokens)
+    mix, encode = release[MIX], release[ENCODE]
+    reader = open_ipc(encode.folder, "tokens", encode.manifest.tables["tokens"][part])
     batches = [reader.get_batch(number).column("row").to_numpy() for number in range(reader.num_record_batches)]
     rows = np.concatenate([np.empty(0, np.int32), *batches])
-    chosen = open_ipc(mix, "copies", copies).get_batch(0)
+    chosen = open_ipc(mix.folder, "copies", mix.manifest.tables["copies"][part]).get_batch(0)
     return rows[chosen.column("at").to_numpy()], chosen.column("copy").to_numpy()
 
 

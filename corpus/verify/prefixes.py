@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from corpus import storage
+from corpus.built import Built
 from corpus.errors import DataError
-from corpus.finished import Built
 from corpus.shards import lineage, megatron
 from corpus.shards.about import About
 from corpus.verify import texts

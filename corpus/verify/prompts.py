@@ -7,8 +7,8 @@ import numpy as np
 import pyarrow as pa
 
 from corpus import storage
+from corpus.built import Built
 from corpus.errors import DataError
-from corpus.finished import Built
 from corpus.shards import lineage, megatron
 from corpus.shards.prompted import spans
 

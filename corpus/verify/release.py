@@ -4,12 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from corpus import storage
+from corpus.built import Built, Finished
 from corpus.digests import Meter
 from corpus.errors import CorpusError
-from corpus.finished import Built, Finished
 from corpus.shards import about
 from corpus.shards.about import About
 from corpus.shards.megatron import LABEL_BYTES
+from corpus.stages.encode import ENCODE
+from corpus.stages.mix import MIX
+from corpus.stages.release import RELEASE
+from corpus.stages.shard import SHARD
+from corpus.stages.splits import SPLITS
 from corpus.verify import counts, lineage, places, prefixes, prompts, texts
 from corpus.verify.check import Check
 from corpus.verify.files import Examined, File, Known, examine, listed, strays
@@ -27,7 +32,7 @@ _DEFECT = "delete the folder of stage shard and run the recipe again; if it stay
 
 def verify(release: Finished, cores: int, meter: Meter) -> list[Check]:
     """Every check, in the order in which they are printed. `meter` counts the bytes of listed(release)."""
-    facts, wrong = _read_facts(release) if "shard" in release else (None, "")
+    facts, wrong = _read_facts(release) if SHARD in release else (None, "")
     files = listed(release)
     with ThreadPoolExecutor(cores) as pool:
 
@@ -37,13 +42,13 @@ def verify(release: Finished, cores: int, meter: Meter) -> list[Check]:
 
         examined = looked_at((file for file in files if not file.is_arrow_shard), {})
         unread = _unreadable(release, examined)
-        corpus = {} if unread else lineage.heads(release["release"].table("corpus"))
+        corpus = {} if unread else lineage.heads(release[RELEASE].table("corpus"))
         examined += looked_at((file for file in files if file.is_arrow_shard), corpus)
         examined.sort(key=lambda found: found.file.address)
         checks = [_manifests(release), _files(release, examined), _counts(release, examined)]
-        if "shard" not in release:
+        if SHARD not in release:
             return checks
-        shard = release["shard"]
+        shard = release[SHARD]
         checks.append(_facts(shard, facts, wrong))
         if facts:
             stems = {stem: kinds for stem, kinds in prefixes.whole(facts, examined).items() if TEXT in kinds}
@@ -63,16 +68,16 @@ def verify(release: Finished, cores: int, meter: Meter) -> list[Check]:
 
 def _read_facts(release: Finished) -> tuple[About | None, str]:
     try:
-        return about.read(release["shard"].folder), ""
+        return about.read(release[SHARD].folder), ""
     except CorpusError as error:
         return None, str(error)
 
 
 def _unreadable(release: Finished, examined: Iterable[Examined]) -> str:
     """Why nothing can be held against the corpus; empty if it can."""
-    if "release" not in release:
+    if RELEASE not in release:
         return "the corpus (stage release) is not in this release"
-    if any(e.damage or e.rows for e in examined if e.file.built.name == "release" and e.file.table == "corpus"):
+    if any(e.damage or e.rows for e in examined if e.file.of(RELEASE) and e.file.table == "corpus"):
         return "the corpus (stage release) is damaged"
     return ""
 
@@ -106,18 +111,18 @@ def _counts(release: Finished, examined: Sequence[Examined]) -> Check:
         *counts.balances(release),
     ]
     for stage, name, kind, suffix in (
-        ("shard", "megatron.", "megatron", "_text_document.bin"),
-        ("shard", "arrow.", "arrow", ".arrow"),
-        ("encode", "", "tokens", ".arrow"),
+        (SHARD, "megatron.", "megatron", "_text_document.bin"),
+        (SHARD, "arrow.", "arrow", ".arrow"),
+        (ENCODE, "", "tokens", ".arrow"),
     ):
-        found = [e for e in examined if e.file.built.name == stage and e.file.table.split("/")[0] == kind]
+        found = [e for e in examined if e.file.of(stage) and e.file.table.split("/")[0] == kind]
         found = [e for e in found if e.file.ends_in(suffix)]
         if any(e.ids for e in found) and not any(e.damage or e.rows for e in found):
             for what in ("documents", "tokens"):
                 there = sum(getattr(e.ids, what) for e in found if e.ids)
                 said = release[stage].manifest.counts.get(f"{name}{what}", 0)
                 if said != there:
-                    failures.append(f"{stage}: {name}{what} is {said:,} in the manifest, {there:,} in the files")
+                    failures.append(f"{stage.name}: {name}{what} is {said:,} in the manifest, {there:,} in the files")
     return Check(name="counts", looked=f"{rows:,} rows of tables and shards", failures=tuple(failures), remedy=_EDITED)
 
 
@@ -207,7 +212,7 @@ def _documents(release: Finished, facts: About, examined: Sequence[Examined], lo
         p.name not in looked or looked[p.name].documents is None for p in facts.prefixes
     ):
         return Check(name="documents", looked="", unchecked="a shard is missing or damaged")
-    if any(e.damage or e.rows for e in examined if e.file.built.name in ("release", "encode", "splits", "mix")):
+    if any(e.damage or e.rows for e in examined if any(e.file.of(stage) for stage in (RELEASE, ENCODE, SPLITS, MIX))):
         return Check(name="documents", looked="", unchecked="a stage before the shards is damaged")
     wanted = places.expected(release)
     found = {
@@ -238,13 +243,13 @@ def _prompts(facts: About, failures: Sequence[str]) -> Check:
 
 
 def _texts(release: Finished, examined: Sequence[Examined], looked: Sequence[Looked], unread: str) -> Check:
-    decoder, _ = _decoder(release["shard"])
+    decoder, _ = _decoder(release[SHARD])
     if unread or decoder is None:
         return Check(name="texts", looked="", unchecked=unread or "the tokenizer does not open")
     samples = [sample for found in examined for sample in found.samples]
     samples += [sample for found in looked for sample in found.samples]
     try:
-        failures = list(texts.differing(samples, release["release"].table("corpus"), decoder))
+        failures = list(texts.differing(samples, release[RELEASE].table("corpus"), decoder))
     except CorpusError as error:
         failures = [str(error)]
     counted = f"{len(samples):,} documents decoded and compared, up to {SAMPLE} of each shard"

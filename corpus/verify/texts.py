@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from corpus import storage
-from corpus.finished import Built
+from corpus.built import Built
 from corpus.shards import megatron
 from corpus.table import Table
 from corpus.verify.pieces import Documents

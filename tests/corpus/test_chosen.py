@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from corpus.duplicates.bands import probability
 from corpus.report import chosen
-from corpus.schema import CLUSTERS, PAIRS
 from corpus.shards.order import order_keys
+from corpus.stages.dedup import CLUSTERS
+from corpus.stages.pairs import PAIRS_SCHEMA
 from corpus.table import Table, write_whole
 
 THRESHOLD = 0.8
@@ -66,7 +67,7 @@ def pairs(folder: Path, parts: list[list[float]]) -> Table:
     number = 0
     files = []
     for part, similar in enumerate(parts):
-        columns: dict[str, list[object]] = {field.name: [] for field in PAIRS}
+        columns: dict[str, list[object]] = {field.name: [] for field in PAIRS_SCHEMA}
         for value in similar:
             columns["a"].append(number.to_bytes(16, "big"))
             columns["b"].append((number + 1).to_bytes(16, "big"))
@@ -75,7 +76,7 @@ def pairs(folder: Path, parts: list[list[float]]) -> Table:
             number += 2
         for name in ("a_shingles", "b_shingles", "shared"):
             columns[name] = [1] * len(similar)
-        files.append(write_whole(str(folder), "pairs", f"part-{part:05d}", pa.table(columns, schema=PAIRS)))
+        files.append(write_whole(str(folder), "pairs", f"part-{part:05d}", pa.table(columns, schema=PAIRS_SCHEMA)))
     return Table(folder=str(folder), name="pairs", files=tuple(files))
 
 

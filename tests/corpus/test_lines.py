@@ -15,7 +15,7 @@ from corpus.lines import COUNTED, LineRule, LineScan, Tally, cut_bytes, known_li
 from corpus.policy import Policy
 from corpus.report.lines import Commonest, commonest, samples, taken
 from corpus.report.samples import Shelf
-from corpus.schema import CUTS
+from corpus.stages.lines import CUTS
 from corpus.table import Table, write_whole
 from filters import unicode
 from filters.kernels.line_hashes import hash_lines

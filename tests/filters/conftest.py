@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 import filters
-from corpus.schema import DOCUMENTS
+from corpus.stages.ingest import DOCUMENTS
 from filters import Filter
 from filters.batch import Batch
 from filters.perplexity import Model

@@ -11,7 +11,9 @@ import orjson
 import pyarrow as pa
 import pytest
 
-from corpus import inputs, plan, recipe, table
+from corpus import inputs, plan, recipe
+from corpus.stages.dedup import DEDUP
+from corpus.stages.ingest import INGEST
 from jobs import build, election, here
 from jobs.session import Session
 
@@ -74,9 +76,10 @@ def clusters(folder: Path, session: Session, part_bytes: int) -> Found:
     path.write_text(RECIPE.format(part_bytes=part_bytes), "utf-8")
     read = recipe.load(str(path), root=str(folder / f"out-{len(list(folder.iterdir()))}"))
     planned = plan.build(read, inputs.take_stock(read, inputs.listing(read), inputs.digest_here, remember=False))
-    work = build.run(planned, session, lambda _: None, until="dedup")
-    documents, found = work.documents(), work.table("dedup", "clusters")
-    assert table.of(planned["dedup"].folder, "clusters").rows == documents.rows
+    build.run(planned, session, lambda _: None, until="dedup")
+    done = planned.finished()
+    documents, found = done[INGEST].table("documents"), done[DEDUP].table("clusters")
+    assert found.rows == documents.rows
     columns = ["id", "locator"]
     names = {
         row["id"]: row["locator"] for p in range(documents.parts) for row in documents.read(p, columns).to_pylist()

@@ -12,6 +12,8 @@ import pytest
 
 from corpus import inputs, plan, recipe
 from corpus.errors import RecipeError
+from corpus.stages.dedup import DEDUP
+from corpus.stages.ingest import INGEST
 from jobs import build, here
 from jobs.session import Session
 
@@ -63,8 +65,9 @@ def planned(
 
 def clusters(of: plan.Plan, session: Session) -> tuple[Found, dict[str, int]]:
     """Outcome, locator or id of the one that stays, and similarity, by locator; and the counts of dedup."""
-    work = build.run(of, session, lambda _: None, until="dedup")
-    documents, found = work.documents(), work.table("dedup", "clusters")
+    build.run(of, session, lambda _: None, until="dedup")
+    done = of.finished()
+    documents, found = done[INGEST].table("documents"), done[DEDUP].table("clusters")
     rows = [row for part in range(documents.parts) for row in documents.read(part, ["id", "locator"]).to_pylist()]
     names = {row["id"]: row["locator"] for row in rows}
     told = pa.concat_tables([found.read(part) for part in range(found.parts)]).to_pylist()
@@ -74,7 +77,7 @@ def clusters(of: plan.Plan, session: Session) -> tuple[Found, dict[str, int]]:
             for row in told
             if row["outcome"] != "filtered"
         },
-        dict(work.manifest("dedup").counts),
+        dict(done[DEDUP].counts),
     )
 
 

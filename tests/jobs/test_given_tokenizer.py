@@ -5,10 +5,15 @@ from pathlib import Path
 import orjson
 import pytest
 
-from corpus import fertility, inputs, manifest, plan, recipe
+from corpus import fertility, inputs, plan, recipe
 from corpus.errors import RecipeError
 from corpus.fertility import Measured
 from corpus.report import fertility as report
+from corpus.stages.encode import ENCODE
+from corpus.stages.fertility import FERTILITY
+from corpus.stages.release import RELEASE
+from corpus.stages.report import REPORT
+from corpus.stages.train import TRAIN
 from tests.conftest import ROOT, Gristmill
 from tokenizer.save import END, PADDING, save
 
@@ -47,12 +52,11 @@ def test_gate_stops_the_run_before_anything_is_encoded(
     assert "[fertility] max_worse is 0.1" in done.stderr
     assert "258 tokens, as they are in" in done.stdout
     made = built(path, copied)
-    assert not made["encode"].done
-    copy = Path(made["train"].folder) / "tokenizer"
+    assert not made[ENCODE].done
+    copy = Path(made[TRAIN].folder) / "tokenizer"
     assert (copy / "tokenizer.json").read_bytes() == (poor / "tokenizer.json").read_bytes()
     assert orjson.loads((copy / "tokenizer_config.json").read_bytes())["eos_token"] == END
-    found = manifest.load(made["fertility"].folder)
-    assert found is not None
+    found = made.finished()[FERTILITY]
     measured = Measured(counts=found.counts)
     by_bytes = measured.sizes(0, 0)["eng_Latn"]
     assert by_bytes.tokens == by_bytes.bytes  # a token a byte, and no more
@@ -64,8 +68,7 @@ def test_gate_stops_the_run_before_anything_is_encoded(
 
 def test_sampled_sizes_are_those_of_the_corpus(finished: Path) -> None:
     made = built(finished / "tiny.toml", finished / "out")
-    found, released, encoded = (manifest.load(made[name].folder) for name in ("fertility", "release", "encode"))
-    assert found is not None and released is not None and encoded is not None  # noqa: PT018
+    found, released, encoded = (made.finished()[stage] for stage in (FERTILITY, RELEASE, ENCODE))
     sizes = Measured(counts=found.counts).sizes(0, 0)
     for name, size in sizes.items():  # the corpus is smaller than the sample, so this is all of it
         assert size.bytes == released.counts[f"bytes.{name}"]
@@ -75,7 +78,7 @@ def test_sampled_sizes_are_those_of_the_corpus(finished: Path) -> None:
 
 def test_report_and_terminal_show_the_same_table(finished: Path, poor: Path, gristmill: Gristmill) -> None:
     made = built(finished / "tiny.toml", finished / "out")
-    facts = orjson.loads((Path(made["report"].folder) / "report" / "facts.json").read_bytes())["fertility"]
+    facts = orjson.loads((Path(made[REPORT].folder) / "report" / "facts.json").read_bytes())["fertility"]
     page = (finished / "out" / "report" / "index.html").read_text("utf-8")
     assert '<h2 id="fertility">' in page
     row = facts["languages"][0]
@@ -89,9 +92,8 @@ def test_report_and_terminal_show_the_same_table(finished: Path, poor: Path, gri
 
 
 def collected(made: plan.Plan) -> dict[str, object]:
-    found = manifest.load(made["fertility"].folder)
-    assert found is not None
-    return report.collect(Measured(counts=found.counts), made.recipe)
+    found = made.finished()[FERTILITY]
+    return report.collect(Measured(counts=found.counts), made.recipe.fertility)
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,12 @@ import pytest
 
 from corpus import inputs, plan, recipe
 from corpus.errors import LedgerError
-from corpus.ledger import release
-from corpus.manifest import Manifest
+from corpus.stages.balance import Ledger
+from corpus.stages.lines import LINES
+from corpus.stages.release import RELEASE
 from tests.conftest import Gristmill
+from tests.stages import manifest_of
+from tests.stages import rows as parts
 
 RECIPE = """
 seed = 1
@@ -107,11 +110,18 @@ def test_recipe_without_lines_has_no_such_stage(tmp_path: Path) -> None:
     path.write_text(RECIPE.format(folder=tmp_path).split("[[lines]]")[0], "utf-8")
     read = recipe.load(str(path))
     made = plan.build(read, inputs.take_stock(read, inputs.listing(read), inputs.digest_here, remember=False))
-    assert "lines" not in made.stages
-    assert set(made["release"].identity["parents"]) == {"ingest", "decide", "dedup"}
+    assert LINES not in made
+    assert set(made[RELEASE].parents) == {"ingest", "decide", "dedup"}
+    identity = made[RELEASE].identity
+    assert isinstance(identity, dict)
+    assert identity["parents"] == {name: made.stages[name].fingerprint for name in made[RELEASE].parents}
 
 
 def test_cut_that_is_not_applied_stops_the_run() -> None:
-    written = Manifest(stage="release", fingerprint="", identity={}, tables={}, counts={"cuts": 2})
-    with pytest.raises(LedgerError, match="cuts made or withheld"):
-        release(written, "nowhere", 1, 3)
+    counts = {"documents": 1, "pii_dropped": 0, "spans": 0, "cuts": 2}
+    written = manifest_of("release", {"corpus": parts(1)}, counts)
+    before = {"dedup": manifest_of("dedup", counts={"kept": 1}), "lines": manifest_of("lines", {"cuts": parts(3)})}
+    with pytest.raises(LedgerError, match="cuts made or withheld.*: 2 != 3"):
+        RELEASE.balance(Ledger(stage="release", own=written, before=before))
+    before["lines"] = manifest_of("lines", {"cuts": parts(2)})
+    RELEASE.balance(Ledger(stage="release", own=written, before=before))

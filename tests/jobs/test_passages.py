@@ -9,12 +9,18 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pyspark.sql import SparkSession
 
 from corpus import cuts
 from corpus.duplicates.passages import Passages
+from corpus.kept import Kept
 from corpus.manifest import Receipt
-from corpus.redaction import Policy
-from corpus.schema import CLUSTERS, CUTS, DOCUMENTS, VERDICTS
+from corpus.policy import Policy
+from corpus.stages.decide import VERDICTS
+from corpus.stages.dedup import CLUSTERS
+from corpus.stages.ingest import DOCUMENTS
+from corpus.stages.lines import CUTS
+from corpus.stages.passages import PASSAGES
 from corpus.table import Table, write_whole
 from jobs import tasks
 from jobs.passages import WritePassages
@@ -23,6 +29,7 @@ from jobs.session import Session
 from jobs.windows import Compared, shared
 from tests.conftest import Gristmill
 from tests.filters import oracle
+from tests.stages import job_of
 
 T = 8
 CHANCE = random.Random(3)
@@ -45,9 +52,19 @@ SOURCES = [f"s{i % 3}" for i in range(len(TEXTS))]
 KEPT = [i % 7 != 0 for i in range(len(TEXTS))]
 
 
+class Shuffling(Session):
+    """A session whose shuffles have a number of partitions that the test says."""
+
+    partitions = 1
+
+    def shuffle_for(self, _: int) -> SparkSession:
+        self.spark.conf.set("spark.sql.shuffle.partitions", str(self.partitions))
+        return self.spark
+
+
 @pytest.fixture(scope="module")
-def session() -> Iterator[Session]:
-    started = Session(2)
+def session() -> Iterator[Shuffling]:
+    started = Shuffling(2)
     yield started
     started.stop()
 
@@ -80,7 +97,7 @@ def tables(folder: Path, sizes: Sequence[int]) -> tuple[Table, Table, Table]:
 
 
 def stage(
-    session: Session,
+    session: Shuffling,
     folder: Path,
     sizes: Sequence[int],
     partitions: int,
@@ -89,10 +106,11 @@ def stage(
 ) -> tuple[list[Receipt], dict[str, list[dict[str, object]]]]:
     """Receipts, and the rows of both tables with part and row in `documents` replaced by the place in TEXTS."""
     documents, verdicts, clusters = tables(folder, sizes)
-    source = Compared(documents=documents, clusters=clusters, before=before, emptied=None, table=table)
-    spark = session.spark
-    spark.conf.set("spark.sql.shuffle.partitions", str(partitions))
-    rows = tasks.execute(shared(spark, source).toArrow).sort_by([("key", "ascending"), ("start", "ascending")])
+    source = Compared(documents=documents, kept=Kept(clusters=clusters), before=before, table=table)
+    session.partitions = partitions
+    job = job_of(PASSAGES, table, folder, [], session)
+    rows = tasks.execute(shared(job, source).toArrow).sort_by([("key", "ascending"), ("start", "ascending")])
+    assert session.spark.conf.get("spark.sql.shuffle.partitions") == str(partitions)
     writer = WritePassages(folder=str(folder), source=source, verdicts=verdicts)
     receipts: list[Receipt] = []
     found: dict[str, list[dict[str, object]]] = {"cuts": [], "passages": []}
@@ -121,7 +139,7 @@ def has(text: str, words: list[str]) -> bool:
     return any(own[i : i + len(words)] == words for i in range(len(own) - len(words) + 1))
 
 
-def test_cuts_are_the_same_however_documents_are_parted_and_shuffled(session: Session, tmp_path: Path) -> None:
+def test_cuts_are_the_same_however_documents_are_parted_and_shuffled(session: Shuffling, tmp_path: Path) -> None:
     table = Passages(min_tokens=T)
     _, one = stage(session, tmp_path / "one", [60], 1, table)
     _, many = stage(session, tmp_path / "many", [7, 0, 21, 2, 30], 5, table)
@@ -138,7 +156,7 @@ def test_cuts_are_the_same_however_documents_are_parted_and_shuffled(session: Se
     assert after < before / 2
 
 
-def test_what_an_earlier_stage_cut_is_no_part_of_a_passage(session: Session, tmp_path: Path) -> None:
+def test_what_an_earlier_stage_cut_is_no_part_of_a_passage(session: Shuffling, tmp_path: Path) -> None:
     """Of every third document each second line is gone before: what is cut stands in what is left of its holder."""
     spans = []
     for row in range(0, 60, 3):
@@ -161,7 +179,7 @@ def test_what_an_earlier_stage_cut_is_no_part_of_a_passage(session: Session, tmp
 
 
 def test_scope_of_a_source_compares_within_it_alone_and_sources_not_named_are_left_alone(
-    session: Session, tmp_path: Path
+    session: Shuffling, tmp_path: Path
 ) -> None:
     table = Passages(min_tokens=T, scope="source", sources=("s0", "s2"))
     _, found = stage(session, tmp_path, [20, 40], 3, table)
@@ -169,7 +187,7 @@ def test_scope_of_a_source_compares_within_it_alone_and_sources_not_named_are_le
     assert pairs == {("s0", "s0"), ("s2", "s2")}
 
 
-def test_drop_leaves_every_passage_that_it_counts_in_a_document_that_stays(session: Session, tmp_path: Path) -> None:
+def test_drop_leaves_every_passage_that_it_counts_in_a_document_that_stays(session: Shuffling, tmp_path: Path) -> None:
     table = Passages(min_tokens=T, policy="drop", max_share=0.4)
     receipts, found = stage(session, tmp_path, [33, 27], 3, table)
     gone = {fate["id"] for fate in found["passages"] if fate["dropped"]}
@@ -188,10 +206,8 @@ def test_drop_leaves_every_passage_that_it_counts_in_a_document_that_stays(sessi
         folder=str(tmp_path / "out"),
         documents=documents,
         verdicts=verdicts,
-        clusters=clusters,
+        kept=Kept(clusters=clusters, passages=Table(folder=str(tmp_path), name="passages", files=own["passages"])),
         cuts=(Table(folder=str(tmp_path), name="cuts", files=own["cuts"]),),
-        emptied=None,
-        passages=Table(folder=str(tmp_path), name="passages", files=own["passages"]),
         policy=Policy(),
         cleaning=(),
     )

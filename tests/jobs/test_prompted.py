@@ -10,11 +10,14 @@ import pytest
 from corpus import recipe, table
 from corpus.cleaning import Cleaning
 from corpus.errors import RecipeError
+from corpus.kept import Kept
 from corpus.manifest import Receipt
 from corpus.policy import Policy
-from corpus.schema import CLUSTERS, CUTS, VERDICTS
 from corpus.sources.inventory import list_files, plan_units
 from corpus.sources.source import Source
+from corpus.stages.decide import VERDICTS
+from corpus.stages.dedup import CLUSTERS
+from corpus.stages.lines import CUTS
 from corpus.table import Table, write_whole
 from jobs.encode import EncodePart
 from jobs.ingest import IngestUnit
@@ -88,10 +91,8 @@ def test_boundary_goes_through_release_and_is_one_of_tokens(tmp_path: Path, fini
         folder=str(tmp_path),
         documents=found,
         verdicts=written("verdicts", verdicts, VERDICTS),
-        clusters=written("clusters", clusters, CLUSTERS),
+        kept=Kept(clusters=written("clusters", clusters, CLUSTERS)),
         cuts=(written("cuts", cuts, CUTS),),
-        emptied=None,
-        passages=None,
         policy=Policy(),
         cleaning=(Cleaning(drop_words_with=("http",)),),
     )

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from corpus import table
+from corpus.kept import Kept
 from corpus.policy import Policy, Rule
 from jobs.release import ReleasePart
 from tests.conftest import ROOT, Gristmill, tree, write_recipe
@@ -167,7 +168,7 @@ def test_count_that_does_not_balance_publishes_no_manifest(copied: Path, finishe
     """A receipt that claims one document more than was written."""
     folder = next(copied.glob("release/*"))
     (folder / "manifest.json").unlink()
-    receipt = next(folder.glob("receipts/*.json"))
+    receipt = next(folder.glob("receipts/parts/*.json"))
     raw = orjson.loads(receipt.read_bytes())
     raw["counts"]["spans"] += 1
     receipt.write_bytes(orjson.dumps(raw))
@@ -217,10 +218,8 @@ def test_document_that_the_policy_drops_is_in_the_ledger_and_not_in_the_corpus(f
         folder=str(tmp_path),
         documents=of("ingest", "documents"),
         verdicts=of("decide", "verdicts"),
-        clusters=of("dedup", "clusters"),
+        kept=Kept(clusters=of("dedup", "clusters")),
         cuts=(),
-        emptied=None,
-        passages=None,
         policy=Policy(rules=(Rule(action="drop", kinds=("IBAN",)),)),
         cleaning=(),
     )

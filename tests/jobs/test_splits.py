@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import orjson
@@ -14,17 +13,21 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from corpus.duplicates.earlier import Earlier
-from corpus.recipe import Code
-from corpus.schema import CONTAINMENTS, CORPUS, CUTS, HELD, PAIRS
+from corpus.built import Built
 from corpus.shards.megatron import read_index
 from corpus.shards.splits import SPLITS, Quota, Splits
 from corpus.shards.tokens import TokenPart, schema, write_token_part
-from corpus.table import Table, write_whole
+from corpus.stages.code import CONTAINMENTS
+from corpus.stages.lines import CUTS
+from corpus.stages.pairs import PAIRS_SCHEMA
+from corpus.stages.release import CORPUS, RELEASE
+from corpus.stages.splits import HELD, HeldOut
+from corpus.stages.splits import SPLITS as STAGE
 from jobs import copies, splits
-from jobs.run import Run
+from jobs.job import Job
 from jobs.session import Session
 from tests.conftest import Gristmill, tree
+from tests.stages import built, job_of, rows, written
 
 CHANCE = random.Random(5)
 COUNT = 600
@@ -52,61 +55,72 @@ def session() -> Iterator[Session]:
 
 
 CONTAINED = [(KEYS[40], KEYS[41], 0.1, 0.7), (KEYS[42], KEYS[43], 0.4, 0.3)]  # the second is half in the first, or not
-PLAN = SimpleNamespace(recipe=SimpleNamespace(code=Code(), seed=9), stages={"passages"}, earlier=Earlier())
 
 
 @dataclass
 class Stages:
-    """Tables of the stages before, in parts of these sizes: what `jobs.run.Run` gives."""
+    """The stages before, their tables in parts of these sizes."""
 
     folder: Path
     sizes: Sequence[int]
     session: Session
-    plan = PLAN
 
-    def table(self, stage: str, name: str) -> Table:
-        if stage == "pairs":
-            rows = [
-                {"a": a, "b": b, "a_shingles": 9, "b_shingles": 9, "shared": 5, "jaccard": j, "crowded": False}
-                for a, b, j in PAIRS_OF
-            ]
-            return self._written(stage, [pa.Table.from_pylist(rows[i::2], schema=PAIRS) for i in range(2)])
-        if stage == "code":
-            rows = [
-                {
-                    "a": a, "b": b, "a_fingerprints": 9, "b_fingerprints": 9, "shared": 5, "jaccard": 0.1,
-                    "a_in_b": inside, "b_in_a": holds, "a_words_in_b": 0.0, "b_words_in_a": 0.0,
-                }
-                for a, b, inside, holds in CONTAINED
-            ]  # fmt: skip
-            return self._written(stage, [pa.Table.from_pylist(rows, schema=CONTAINMENTS)])
-        if stage == "passages":
-            cut = {"start": 0, "end": 1, "rule": "passages.repeated", "count": 2}
-            rows = [
-                [{"id": IDS[i], "row": i - a, "of_id": IDS[of], **cut} for i, of in CUT_FROM if a <= i < b]
-                for a, b in self.cuts()
-            ]
-            return self._written(stage, [pa.Table.from_pylist(part, schema=CUTS) for part in rows])
-        if stage == "signals.content":
-            return self._written(stage, [pa.table({"key": pa.array(KEYS[a:b], pa.binary(16))}) for a, b in self.cuts()])
-        return self._written(stage, [self._corpus(a, b) for a, b in self.cuts()])
+    def job(self) -> Job[HeldOut]:
+        """Of the stage itself."""
+        before = [
+            built("ingest", self.folder / "ingest", {"documents": rows(*self.sizes)}),  # of which only rows are read
+            self._stage("pairs", "pairs", self._pairs()),
+            self._stage("code", "containments", self._contained()),
+            self._stage("passages", "cuts", self._passages()),
+            self._stage("signals.content", "signals", self._contents()),
+            self._stage("release", "corpus", [self._corpus(a, b) for a, b in self.cuts()]),
+        ]
+        return job_of(STAGE, HeldOut(table=ASKED, seed=9), self.folder, before, self.session)
+
+    def _pairs(self) -> list[pa.Table]:
+        found = [
+            {"a": a, "b": b, "a_shingles": 9, "b_shingles": 9, "shared": 5, "jaccard": j, "crowded": False}
+            for a, b, j in PAIRS_OF
+        ]
+        return [pa.Table.from_pylist(found[i::2], schema=PAIRS_SCHEMA) for i in range(2)]
+
+    def _contained(self) -> list[pa.Table]:
+        found = [
+            {
+                "a": a, "b": b, "a_fingerprints": 9, "b_fingerprints": 9, "shared": 5, "jaccard": 0.1,
+                "a_in_b": inside, "b_in_a": holds, "a_words_in_b": 0.0, "b_words_in_a": 0.0,
+            }
+            for a, b, inside, holds in CONTAINED
+        ]  # fmt: skip
+        return [pa.Table.from_pylist(found, schema=CONTAINMENTS)]
+
+    def _passages(self) -> list[pa.Table]:
+        cut = {"start": 0, "end": 1, "rule": "passages.repeated", "count": 2}
+        found = [
+            [{"id": IDS[i], "row": i - a, "of_id": IDS[of], **cut} for i, of in CUT_FROM if a <= i < b]
+            for a, b in self.cuts()
+        ]
+        return [pa.Table.from_pylist(part, schema=CUTS) for part in found]
+
+    def _contents(self) -> list[pa.Table]:
+        return [pa.table({"key": pa.array(KEYS[a:b], pa.binary(16))}) for a, b in self.cuts()]
 
     def cuts(self) -> list[tuple[int, int]]:
         return list(pairwise(np.cumsum([0, *self.sizes]).tolist()))
 
     def _corpus(self, first: int, last: int) -> pa.Table:
-        rows = [
+        found = [
             {
                 "id": IDS[i], "row": i - first, "source": "s", "language": LANGUAGES[i], "text": "",
                 "restricted": False, "cleaned": False, "redactions": 0, "redacted": False, "content": TEXTS[i],
             }
             for i in range(first, last)
         ]  # fmt: skip
-        return pa.Table.from_pylist(rows, schema=CORPUS)
+        return pa.Table.from_pylist(found, schema=CORPUS)
 
-    def _written(self, stage: str, parts: list[pa.Table]) -> Table:
-        files = [write_whole(str(self.folder), stage, f"part-{n:05d}", part) for n, part in enumerate(parts)]
-        return Table(folder=str(self.folder), name=stage, files=tuple(files))
+    def _stage(self, stage: str, name: str, parts: list[pa.Table]) -> Built:
+        folder = self.folder / stage
+        return built(stage, folder, {name: written(folder, name, parts).files})
 
     def tokens(self) -> tuple[TokenPart, ...]:
         found = []
@@ -123,20 +137,19 @@ class Stages:
 
 def held(stages: Stages) -> tuple[dict[str, str], dict[str, int], dict[str, int]]:
     """Split by id of what is held out; documents taken and wanted by split."""
-    run: Run = stages  # type: ignore[assignment]
-    corpus = stages.table("release", "corpus")
-    alike = copies.find(run, SimpleNamespace(folder=str(stages.folder)), corpus, ASKED)
-    clusters = splits.EmitClusters(corpus=corpus, copies=alike, seed=9)
-    bounds, taken, wanted = splits._bounds(run, clusters, ASKED)
+    job = stages.job()
+    corpus = job.table(RELEASE.corpus)
+    clusters = splits.EmitClusters(corpus=corpus, copies=copies.find(job), seed=9)
+    bounds, taken, wanted = splits._bounds(job, clusters)
     task = splits.HoldOut(
         folder=str(stages.folder), clusters=clusters, most=ASKED.max_cluster, bounds=bounds, tokens=stages.tokens()
     )
     found = {}
     for part in range(corpus.parts):
-        [receipt] = task(part + corpus.parts).values()
-        rows = pq.read_table(stages.folder / "held" / receipt.files["held"][0].name)
-        assert rows.schema.equals(HELD)
-        for row in rows.to_pylist():
+        [receipt] = task(part).values()
+        table = pq.read_table(stages.folder / "held" / receipt.files["held"][0].name)
+        assert table.schema.equals(HELD)
+        for row in table.to_pylist():
             assert row["tokens"] == IDS.index(row["id"]) % 7
             found[row["id"]] = SPLITS[row["split"]]
     return found, taken, wanted
@@ -228,8 +241,8 @@ def test_recipe_with_splits_and_packing_has_them_in_every_shard(
     done = gristmill("run", recipe, "--root", copied, "--cores", "2", "--until", "shard")
     assert done.returncode == 0, done.stderr
     assert "reused: ingest, measure, decide, pairs, dedup, release, train, fertility, encode" in done.stdout
-    rows = pq.read_table(next(copied.glob("splits/*/held")))
-    ids = {name: {r["id"] for r in rows.to_pylist() if SPLITS[r["split"]] == name} for name in SPLITS}
+    table = pq.read_table(next(copied.glob("splits/*/held")))
+    ids = {name: {r["id"] for r in table.to_pylist() if SPLITS[r["split"]] == name} for name in SPLITS}
     assert len(ids["valid"]) > 8
     assert ids["test"]
     counts = {p.parts[-3]: orjson.loads(p.read_bytes())["counts"] for p in copied.glob("*/*/manifest.json")}

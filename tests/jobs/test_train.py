@@ -14,6 +14,7 @@ from corpus.errors import RecipeError
 from corpus.recipe import TokenizerTable
 from corpus.sampling import WEIGHT_ONE, chosen, rates
 from corpus.shards.order import order_keys
+from corpus.stages.train import Training
 from jobs import train
 from tokenizer.bpe import learn_merges
 from tokenizer.counts import count_pretokens
@@ -60,7 +61,8 @@ def test_a_recipe_chooses_the_model(model: Literal["bpe", "unigram"], kind: str,
     table = TokenizerTable(model=model, preset="gpt4", vocab_size=300, reserved=("<|im_start|>",))
     specials = special_tokens(table.reserved)
     words, counts = count_pretokens(pa.array(["the mill grinds the grain the miller mills"] * 9), PRESETS["gpt4"])
-    learned = train._learn(str(tmp_path), words, counts * WEIGHT_ONE, table, specials)
+    training = Training(table=table, size=table.size, seed=0)
+    learned = train._learn(str(tmp_path), words, counts * WEIGHT_ONE, training, specials)
     made = orjson.loads((tmp_path / "tokenizer.json").read_bytes())
     assert made["model"]["type"] == kind
     assert [token["content"] for token in made["added_tokens"]] == list(specials)

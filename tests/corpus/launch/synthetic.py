@@ -8,8 +8,9 @@ import numpy as np
 import orjson
 from tokenizers import AddedToken, Tokenizer, models
 
-from corpus.manifest import FileEntry, Manifest, fingerprint
+from corpus.manifest import FileEntry, Json, Manifest, fingerprint
 from corpus.shards.megatron import index_bytes
+from corpus.versions import formats
 
 END, PADDING = "<|endoftext|>", "<|padding|>"
 BLOOM_VOCABULARY, NEOX_VOCABULARY = 250_680, 50_277  # roots.md 2.8; padded to 50,432 in the published model
@@ -67,7 +68,8 @@ def shard(
         table, file = name.split("/")
         entry = FileEntry(name=file, rows=rows.get(name, 0), bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
         tables.setdefault(table, []).append(entry)
-    identity = {"stage": "shard", "version": 1, "params": {}, "parents": {"encode": "0" * 16}}
-    found = Manifest(stage="shard", fingerprint=fingerprint(identity), identity=identity, tables=tables, counts={})
+    identity: Json = {"stage": "shard", "version": 1, "params": {}, "parents": {"encode": "0" * 16}}
+    mark = fingerprint(identity)
+    found = Manifest(stage="shard", fingerprint=mark, identity=identity, tables=tables, counts={}, format=formats())
     (folder / "manifest.json").write_bytes(found.to_json())
     return folder

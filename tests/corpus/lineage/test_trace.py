@@ -8,13 +8,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from corpus import show
+from corpus.built import Finished
 from corpus.gpt_dataset.run import MegatronRun
 from corpus.lineage import lookup
 from corpus.lineage.place import Place
 from corpus.lineage.release import Release, open_release
-from corpus.plan import Stage
 from corpus.policy import Policy
 from jobs.__main__ import main
+from tests.stages import built
 
 
 @pytest.fixture(scope="module")
@@ -183,8 +184,7 @@ def test_row_of_a_packed_shard_leads_to_each_of_its_documents(tmp_path: Path) ->
         "epochs": {"language": {}, "source": {}},
     }
     (tmp_path / "about" / "shards.json").write_bytes(orjson.dumps(facts))
-    stage = Stage(name="shard", folder=str(tmp_path), fingerprint="", identity=None)
-    packed = Release({"shard": stage}, Policy())
+    packed = Release(Finished(address=str(tmp_path), stages={"shard": built("shard", tmp_path)}), Policy())
     first, second = lookup.in_shard(packed, "arrow/packed.arrow", 0)
     assert (first.part, first.row, first.first, first.last) == (0, 9, 0, 2)
     assert (second.part, second.row, second.first, second.last) == (2, 4, 2, 5)

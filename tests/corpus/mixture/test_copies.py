@@ -11,9 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus import ledger
 from corpus.errors import LedgerError
-from corpus.manifest import Manifest, Receipt, from_receipts
+from corpus.manifest import Receipt, from_receipts
 from corpus.mixture.copies import Made, make
 from corpus.mixture.cut import BITS, NOTHING, SALT, Cut, cut, place, ranges
 from corpus.mixture.solve import Group, Size, solve
@@ -23,6 +22,8 @@ from corpus.shards.gather import gather
 from corpus.shards.layout import Shard
 from corpus.shards.order import copy_keys, order_keys
 from corpus.shards.tokens import TokenPart, schema, write_token_part
+from corpus.stages.balance import Ledger
+from corpus.stages.mix import MIX
 
 SEED = 11
 SPAN = 1 << 64
@@ -234,12 +235,13 @@ def test_copies_that_are_not_as_many_as_was_solved_are_not_taken_for_done(tmp_pa
     (made,), _ = mixed(tmp_path, corpus, WEIGHTS, [])
     entry = write_copies(str(tmp_path), "part-00000", made.copies)
 
-    def written(counts: dict[str, int]) -> Manifest:
+    def balance(counts: dict[str, int]) -> None:
         receipt = Receipt(task=0, files={"copies": [entry]}, counts=counts)
-        return from_receipts("mix", {}, [receipt])
+        MIX.balance(Ledger(stage="mix", own=from_receipts("mix", {}, [receipt]), before={}))
 
-    counts = dict(made.counts)
-    ledger.mix(written(counts), groups, cuts)
-    for name in ("documents", "given\twiki"):
+    solved = {f"owed\t{g.key}": g.whole * g.tokens + c.tokens for g, c in zip(groups, cuts, strict=True)}
+    counts = {**made.counts, **solved}
+    balance(counts)
+    for name in ("documents", "given\twiki", "owed\twiki"):
         with pytest.raises(LedgerError, match="nothing was taken for done"):
-            ledger.mix(written({**counts, name: counts[name] + 1}), groups, cuts)
+            balance({**counts, name: counts[name] + 1})

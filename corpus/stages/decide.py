@@ -1,0 +1,89 @@
+"""Signals to verdicts: every threshold against its measurement."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from corpus.recipe import Choice
+from corpus.stages.balance import Ledger
+from corpus.stages.columns import column
+from corpus.stages.ingest import INGEST
+from corpus.stages.stage import Ref, Stage, Written, signals
+from filters import Filter, is_threshold
+
+if TYPE_CHECKING:
+    from corpus.request import Request
+
+LANGUAGE = signals("language")  # whose label says whose thresholds judge
+
+REASON = pa.struct(
+    [
+        column("rule", pa.string()),  # "<filter>.<reason>"
+        column("value", pa.float64()),  # the measurement; NaN never occurs; 0 where `text` holds it
+        column("threshold", pa.float64()),
+        column("text", pa.string()),  # a label that was judged ("" for numbers)
+    ]
+)
+
+VERDICTS = pa.schema(
+    [
+        column("id", pa.string()),
+        column("source", pa.string()),
+        column("language", pa.string()),  # the language whose thresholds were used
+        column("kept", pa.bool_()),
+        column("reasons", pa.list_(pa.field("item", REASON, nullable=False))),  # every rule that fired; empty if kept
+    ]
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judging:
+    """A filter that judges. Its identity is its rules and thresholds: what it measures is that of its signals."""
+
+    choice: Choice
+
+    def identity(self) -> object:
+        choice = self.choice
+        return {
+            "name": choice.name,
+            "rules": [vars(rule) for rule in choice.base.rules],
+            "base": _thresholds(choice.base),
+            "by_language": {name: _thresholds(one) for name, one in choice.by_language.items()},
+            "by_source": choice.by_source,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """What verdicts follow from."""
+
+    judging: tuple[Judging, ...]
+
+
+def _thresholds(instance: Filter) -> Mapping[str, object]:
+    return {name: value for name, value in vars(instance).items() if is_threshold(name)}
+
+
+def _reads(request: "Request") -> tuple[Ref, ...]:
+    names = dict.fromkeys(choice.name for choice in request.recipe.judged)
+    return (INGEST.documents, *dict.fromkeys([LANGUAGE, *(signals(name) for name in names)]))
+
+
+def _balance(ledger: Ledger) -> None:
+    counts = ledger.own.counts
+    kept = counts.get("kept", 0) + counts.get("dropped", 0)
+    ledger.equal("documents and kept + dropped", ledger.own.rows("verdicts"), kept)
+    if ledger.has(INGEST):
+        ledger.equal("documents that came and kept + dropped", ledger.rows(INGEST.documents), kept)
+
+
+DECIDE: Stage[Rules] = Stage(
+    name="decide",
+    version=2,
+    writes={"verdicts": Written(schema=VERDICTS, aligned=True)},
+    params=lambda request: Rules(judging=tuple(Judging(choice=choice) for choice in request.recipe.judged)),
+    reads=_reads,
+    balance=_balance,
+)

@@ -1,0 +1,45 @@
+"""Corpus to token parts: every released document encoded, sorted by language and order."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from corpus.stages.balance import Ledger
+from corpus.stages.release import RELEASE
+from corpus.stages.stage import Stage, Written
+from corpus.stages.train import TRAIN
+
+if TYPE_CHECKING:
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Encoding:
+    """What tokens and their order follow from."""
+
+    encoder: str
+    seed: int
+    prompted: bool  # whether a source has inputs and targets
+
+
+def _balance(ledger: Ledger) -> None:
+    counts = ledger.own.counts
+    ledger.equal("documents counted and written", counts["documents"], ledger.own.rows("tokens"))
+    for what in ("documents", "tokens"):
+        by_language = sum(count for name, count in counts.items() if name.startswith(f"{what}."))
+        ledger.equal(f"{what} and their sum over languages", counts[what], by_language)
+    if ledger.has(RELEASE):
+        released = ledger.rows(RELEASE.corpus)
+        ledger.equal("documents encoded and documents in the corpus", counts["documents"], released)
+
+
+ENCODE: Stage[Encoding] = Stage(
+    name="encode",
+    version=2,
+    writes={"tokens": Written()},
+    params=lambda request: Encoding(
+        encoder=request.recipe.tokenizer.encoder, seed=request.recipe.seed, prompted=request.recipe.prompted
+    ),
+    reads=lambda _: (RELEASE.corpus, TRAIN.tokenizer),
+    libraries=("gigatoken", "tokenizers"),
+    balance=_balance,
+)

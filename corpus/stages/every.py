@@ -1,0 +1,40 @@
+"""All stages that have a name of their own, in the order in which a reader meets them."""
+
+from typing import Any
+
+from corpus.stages.code import CODE
+from corpus.stages.decide import DECIDE
+from corpus.stages.dedup import DEDUP
+from corpus.stages.encode import ENCODE
+from corpus.stages.fertility import FERTILITY
+from corpus.stages.index import INDEX
+from corpus.stages.ingest import INGEST
+from corpus.stages.lines import LINES
+from corpus.stages.mix import MIX
+from corpus.stages.pairs import PAIRS
+from corpus.stages.passages import PASSAGES
+from corpus.stages.release import RELEASE
+from corpus.stages.report import REPORT
+from corpus.stages.shard import SHARD
+from corpus.stages.splits import SPLITS
+from corpus.stages.stage import Stage
+from corpus.stages.train import TRAIN
+
+ALL: tuple[Stage[Any], ...] = (
+    INGEST,
+    DECIDE,
+    PAIRS,
+    CODE,
+    DEDUP,
+    LINES,
+    PASSAGES,
+    RELEASE,
+    INDEX,
+    TRAIN,
+    FERTILITY,
+    ENCODE,
+    SPLITS,
+    MIX,
+    SHARD,
+    REPORT,
+)

@@ -1,0 +1,50 @@
+"""The corpus to an index: keys by which a later release is deduplicated against this one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from corpus.duplicates import earlier
+from corpus.manifest import Json
+from corpus.stages.balance import Ledger
+from corpus.stages.ingest import INGEST
+from corpus.stages.pairs import KEYS, measured
+from corpus.stages.release import RELEASE
+from corpus.stages.stage import Stage, Written, signals
+
+if TYPE_CHECKING:
+    from corpus.request import Request
+
+
+@dataclass(frozen=True, kw_only=True)
+class Keys:
+    """How the keys were measured: by filter, version and parameters, as JSON gives them back."""
+
+    measured: Mapping[str, Json]
+    ngram: int  # words of a shingle
+
+    def identity(self) -> object:
+        return {**self.measured, "ngram": self.ngram}
+
+
+def _params(request: "Request") -> Keys | None:
+    if not request.recipe.dedup.index:
+        return None
+    return Keys(measured=measured(request), ngram=request.recipe.ngram)
+
+
+def _balance(ledger: Ledger) -> None:
+    ledger.equal("documents counted and written", ledger.own.counts["documents"], ledger.own.rows(earlier.TABLE))
+    if ledger.has(RELEASE):
+        released = ledger.counts(RELEASE)["documents"]
+        ledger.equal("documents in the index and in the corpus", ledger.own.rows(earlier.TABLE), released)
+
+
+INDEX: Stage[Keys] = Stage(
+    name="index",
+    version=1,
+    writes={earlier.TABLE: Written(schema=earlier.INDEX)},
+    params=_params,
+    reads=lambda _: (INGEST.documents, RELEASE.corpus, *(signals(name) for name in KEYS)),
+    balance=_balance,
+)

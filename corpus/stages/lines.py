@@ -1,0 +1,69 @@
+"""Lines that repeat within a source, to cuts."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from corpus.lines import LineRule
+from corpus.stages.balance import Ledger
+from corpus.stages.columns import column
+from corpus.stages.dedup import DEDUP
+from corpus.stages.ingest import INGEST
+from corpus.stages.stage import Stage, Written
+
+if TYPE_CHECKING:
+    from corpus.request import Request
+
+CUTS = pa.schema(
+    [  # of stages `lines` and `passages`; by row and start; spans of one row in one table do not overlap
+        column("id", pa.string()),
+        column("row", pa.int32()),  # row in the documents part of the same number
+        column("start", pa.int32()),  # code points into the document's text, half-open
+        column("end", pa.int32()),
+        column("rule", pa.string()),
+        column("count", pa.int64()),  # documents of the scope in which the line or passage occurs
+        column("of_id", pa.string(), nullable=True),  # the document whose copy stays
+    ]
+)
+
+EMPTIED = pa.schema(
+    [  # documents that stage `lines` drops: every line of theirs goes
+        column("id", pa.string()),
+        column("row", pa.int32()),
+        column("rule", pa.string()),  # of the first line
+        column("lines", pa.int32()),
+        column("count", pa.int64()),  # the fewest documents that any of its lines is in
+    ]
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Repeats:
+    """What cuts of lines follow from."""
+
+    rules: tuple[LineRule, ...]
+    sources: tuple[str, ...]  # in the recipe's order: lines are counted within one
+
+
+def _params(request: "Request") -> Repeats | None:
+    recipe = request.recipe
+    if not recipe.lines:
+        return None
+    return Repeats(rules=recipe.lines, sources=tuple(source.name for source in recipe.sources))
+
+
+def _balance(ledger: Ledger) -> None:
+    for table in ("cuts", "emptied"):
+        ledger.equal(f"{table} counted and written", ledger.own.counts.get(table, 0), ledger.own.rows(table))
+
+
+LINES: Stage[Repeats] = Stage(
+    name="lines",
+    version=1,
+    writes={"cuts": Written(schema=CUTS), "emptied": Written(schema=EMPTIED)},
+    params=_params,
+    reads=lambda _: (INGEST.documents, DEDUP.clusters),
+    libraries=("unicodedata",),
+    balance=_balance,
+)

@@ -1,0 +1,51 @@
+"""Documents to signals: a stage for each filter that a recipe measures; what is missing is built in one pass."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import filters
+from corpus.stages.ingest import INGEST
+from corpus.stages.stage import SIGNALS, Ref, Stage, Written, signals
+
+if TYPE_CHECKING:
+    from corpus.recipe import Choice
+    from corpus.request import Request
+
+JOB = "measure"  # what `--until` calls all of them together
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measuring:
+    """A filter without its thresholds, which measure nothing."""
+
+    name: str
+    parameters: Mapping[str, object]
+
+    def filter(self) -> filters.Filter:
+        """An instance, its thresholds at their defaults."""
+        return filters.load(self.name)(**self.parameters)
+
+    def identity(self) -> object:
+        return self.parameters
+
+
+def measuring(choice: "Choice") -> Stage[Measuring]:
+    """The stage of a filter as the recipe has it."""
+    kind = type(choice.base)
+    name, parameters = choice.name, filters.measuring_parameters(choice.base)
+    needed = tuple(signals(other) for other in kind.reads)
+
+    def reads(_: "Request") -> tuple[Ref, ...]:
+        return (INGEST.documents, *needed)
+
+    return Stage(
+        name=signals(name).stage,
+        version=kind.version,
+        writes={SIGNALS: Written(schema=choice.base.signals, aligned=True)},
+        params=lambda _: Measuring(name=name, parameters=parameters),
+        reads=reads,
+        libraries=filters.libraries(kind),
+        job=JOB,
+        modules=(kind.__module__,),
+    )

@@ -1,0 +1,50 @@
+"""Token parts to copies: how often each document comes in the shards, and where."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from corpus.manifest import PARTS
+from corpus.mixture.table import Mixture
+from corpus.stages.balance import Ledger
+from corpus.stages.encode import ENCODE
+from corpus.stages.splits import SPLITS
+from corpus.stages.stage import Stage, Written, optional
+
+if TYPE_CHECKING:
+    from corpus.request import Request
+
+ABOUT = "about"  # the step that says what was wanted and what there is
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mixing:
+    """What copies follow from."""
+
+    mixture: Mixture
+    seed: int
+
+
+def _params(request: "Request") -> Mixing | None:
+    mixture = request.recipe.mixture
+    return Mixing(mixture=mixture, seed=request.recipe.seed) if mixture else None
+
+
+def _balance(ledger: Ledger) -> None:
+    counts = ledger.own.counts
+    ledger.equal("copies counted and written", counts["documents"], ledger.own.rows("copies"))
+    for name, owed in counts.items():
+        kind, _, group = name.partition("\t")
+        if kind == "owed":
+            what = f"tokens of {group} in its copies, and of its documents as often as was solved"
+            ledger.equal(what, counts[f"given\t{group}"], owed)
+
+
+MIX: Stage[Mixing] = Stage(
+    name="mix",
+    version=1,
+    writes={"copies": Written(), "about": Written()},
+    params=_params,
+    reads=lambda _: (ENCODE.tokens, optional(SPLITS.held)),
+    balance=_balance,
+    steps=(PARTS, ABOUT),
+)

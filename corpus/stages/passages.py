@@ -1,0 +1,54 @@
+"""Passages that several documents have, to cuts."""
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from corpus.duplicates.passages import Passages
+from corpus.stages.balance import Ledger
+from corpus.stages.columns import column
+from corpus.stages.decide import DECIDE
+from corpus.stages.dedup import DEDUP
+from corpus.stages.ingest import INGEST
+from corpus.stages.lines import LINES
+from corpus.stages.stage import Stage, Written, optional
+
+if TYPE_CHECKING:
+    from corpus.request import Request
+
+PASSAGES_SCHEMA = pa.schema(
+    [  # aligned
+        column("id", pa.string()),
+        column("share", pa.float64()),  # words in passages that other documents hold / words
+        column("dropped", pa.bool_()),
+    ]
+)
+
+
+def _params(request: "Request") -> Passages | None:
+    return request.recipe.passages
+
+
+def _balance(ledger: Ledger) -> None:
+    counts = ledger.own.counts
+    ledger.equal("rows of cuts and passages", ledger.own.rows("cuts"), counts["cuts"])
+    if ledger.has(DEDUP) and ledger.shipped(LINES):
+        came = ledger.counts(DEDUP)["kept"] - ledger.rows(LINES.emptied)
+        ledger.equal("kept + dropped and documents that came", counts["kept"] + counts["dropped"], came)
+
+
+PASSAGES: Stage[Passages] = Stage(
+    name="passages",
+    version=1,
+    writes={"cuts": LINES.writes["cuts"], "passages": Written(schema=PASSAGES_SCHEMA, aligned=True)},
+    params=_params,
+    reads=lambda _: (
+        INGEST.documents,
+        DECIDE.verdicts,
+        DEDUP.clusters,
+        optional(LINES.cuts),
+        optional(LINES.emptied),
+    ),
+    libraries=("unicodedata",),
+    balance=_balance,
+)

@@ -1,0 +1,96 @@
+"""Kept documents to the corpus: repeats cut, texts cleaned, personal data replaced."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from corpus.cleaning import Cleaning
+from corpus.policy import Policy
+from corpus.stages.balance import Ledger
+from corpus.stages.columns import column
+from corpus.stages.decide import DECIDE
+from corpus.stages.dedup import DEDUP
+from corpus.stages.ingest import INGEST
+from corpus.stages.lines import LINES
+from corpus.stages.passages import PASSAGES
+from corpus.stages.stage import Stage, Written, optional
+
+if TYPE_CHECKING:
+    pass
+
+CORPUS = pa.schema(
+    [
+        column("id", pa.string()),
+        column("row", pa.int32()),  # row in the documents part of the same number
+        column("source", pa.string()),
+        column("url", pa.string(), nullable=True),
+        column("licence", pa.string(), nullable=True),
+        column("language", pa.string()),
+        column("text", pa.string()),  # personal data replaced by typed placeholders
+        column("targets_at", pa.int32(), nullable=True),  # as in documents, of the text as it stands here
+        column("restricted", pa.bool_()),  # as in clusters
+        column("cleaned", pa.bool_()),  # cuts or [[clean]] took something out of it
+        column("redactions", pa.int32()),  # spans found in it, whatever was done with them
+        column("redacted", pa.bool_()),  # whether that changed the text
+        column("content", pa.binary(16)),  # blake2b-128 of the text as it stands here
+    ]
+)
+
+REDACTIONS = pa.schema(
+    [  # where something was found and what was done; never what it was
+        column("id", pa.string()),
+        column("kind", pa.string()),  # one of filters.pii.spans.KINDS
+        column("start", pa.int32()),  # code points into the document's text after [[clean]], half-open
+        column("end", pa.int32()),
+        column("detector", pa.string()),
+        column("version", pa.int16()),  # of the detector
+        column("confidence", pa.float32()),  # a grade of evidence: filters.pii.spans
+        column("country", pa.string()),  # ISO 3166-1 alpha-2 where the find tells it, else ""
+        column("action", pa.string()),  # one of corpus.policy.ACTIONS
+        column("digest", pa.string(), nullable=True),  # keyed, of the value; null if the recipe gives no key
+    ]
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Texts:
+    """What is done to the text of a document that stays."""
+
+    pii: Policy
+    clean: tuple[Cleaning, ...]
+
+
+def _balance(ledger: Ledger) -> None:
+    own = ledger.own
+    counts = own.counts
+    ledger.equal("documents counted and written", counts["documents"], own.rows("corpus"))
+    ledger.equal("spans in the ledger and in the documents", counts["spans"], own.rows("redactions"))
+    if not ledger.has(DEDUP) or not ledger.shipped(LINES, PASSAGES):
+        return
+    passages = ledger.counts(PASSAGES)
+    kept = ledger.counts(DEDUP)["kept"] - ledger.rows(LINES.emptied) - passages.get("dropped", 0)
+    released = counts["documents"] + counts["pii_dropped"]
+    ledger.equal("documents in the corpus + dropped by [pii] and documents kept", released, kept)
+    cuts = ledger.rows(LINES.cuts) + ledger.rows(PASSAGES.cuts) - passages.get("dropped_cuts", 0)
+    made = counts.get("cuts", 0) + counts.get("cuts_withheld", 0)
+    ledger.equal("cuts made or withheld and cuts written by stages before", made, cuts)
+
+
+RELEASE: Stage[Texts] = Stage(
+    name="release",
+    version=5,
+    writes={"corpus": Written(schema=CORPUS), "redactions": Written(schema=REDACTIONS)},
+    params=lambda request: Texts(pii=request.recipe.pii, clean=request.recipe.clean),
+    reads=lambda _: (
+        INGEST.documents,
+        DECIDE.verdicts,
+        DEDUP.clusters,
+        optional(LINES.cuts),
+        optional(LINES.emptied),
+        optional(PASSAGES.cuts),
+        optional(PASSAGES.passages),
+    ),
+    libraries=("google-re2", "phonenumberslite", "publicsuffixlist", "python-stdnum", "unicodedata"),
+    balance=_balance,
+)

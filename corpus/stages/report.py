@@ -1,0 +1,91 @@
+"""Tables to the audit: what happened to whom, on one page."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from corpus.policy import Policy
+from corpus.recipe import Dedup, Fertility, Report
+from corpus.stages.code import CODE
+from corpus.stages.decide import DECIDE, Judging
+from corpus.stages.dedup import DEDUP
+from corpus.stages.encode import ENCODE
+from corpus.stages.fertility import FERTILITY
+from corpus.stages.index import INDEX
+from corpus.stages.ingest import INGEST
+from corpus.stages.lines import LINES
+from corpus.stages.mix import MIX
+from corpus.stages.pairs import PAIRS
+from corpus.stages.passages import PASSAGES
+from corpus.stages.release import RELEASE
+from corpus.stages.shard import SHARD
+from corpus.stages.splits import SPLITS
+from corpus.stages.stage import Ref, Stage, Written, counts, optional, signals
+from corpus.stages.train import TRAIN
+
+if TYPE_CHECKING:
+    from corpus.request import Request
+
+
+@dataclass(frozen=True, kw_only=True)
+class Audit:
+    """What the pages say of the recipe."""
+
+    name: str
+    seed: int
+    table: Report
+    judging: tuple[Judging, ...]
+    dedup: Dedup
+    permutations: int  # values in a MinHash signature
+    pii: Policy
+    fertility: Fertility
+    max_reject_share: float
+
+
+def _params(request: "Request") -> Audit:
+    recipe = request.recipe
+    return Audit(
+        name=recipe.name,
+        seed=recipe.seed,
+        table=recipe.report,
+        judging=tuple(Judging(choice=choice) for choice in recipe.judged),
+        dedup=recipe.dedup,
+        permutations=recipe.permutations,
+        pii=recipe.pii,
+        fertility=recipe.fertility,
+        max_reject_share=recipe.ingest.max_reject_share,
+    )
+
+
+def _reads(request: "Request") -> tuple[Ref, ...]:
+    """All stages: the page names every one with its fingerprint."""
+    measured = dict.fromkeys([*(choice.name for choice in request.recipe.choices), "length", "content"])
+    return (
+        INGEST.documents,
+        INGEST.rejects,
+        *(signals(name) for name in measured),
+        DECIDE.verdicts,
+        PAIRS.pairs,
+        optional(counts(CODE)),
+        DEDUP.clusters,
+        optional(LINES.cuts),
+        optional(PASSAGES.cuts),
+        RELEASE.corpus,
+        RELEASE.redactions,
+        optional(counts(INDEX)),
+        counts(TRAIN),
+        counts(FERTILITY),
+        counts(ENCODE),
+        optional(counts(SPLITS)),
+        optional(MIX.about),
+        counts(SHARD),
+    )
+
+
+REPORT: Stage[Audit] = Stage(
+    name="report",
+    version=3,
+    writes={"report": Written()},
+    params=_params,
+    reads=_reads,
+    libraries=("google-re2", "jinja2", "phonenumberslite", "publicsuffixlist", "python-stdnum", "regex", "unicodedata"),
+)

@@ -1,0 +1,76 @@
+"""Token parts to shards: Arrow for `datasets`, Megatron for the trainer, lineage for whoever asks."""
+
+from dataclasses import dataclass
+
+from corpus.manifest import PARTS
+from corpus.recipe import Shards
+from corpus.shards.expected import expected
+from corpus.stages.balance import Ledger
+from corpus.stages.encode import ENCODE
+from corpus.stages.mix import MIX
+from corpus.stages.splits import SPLITS
+from corpus.stages.stage import Stage, Written, optional
+from corpus.stages.train import TRAIN
+
+ABOUT = "about"  # the step that describes them all
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """How tokens are laid out."""
+
+    table: Shards
+    prompted: bool  # whether a source has inputs and targets
+    seed: int
+
+
+def _balance(ledger: Ledger) -> None:
+    written, counts = ledger.own, ledger.own.counts
+    bins = [entry for entry in written.tables.get("megatron", ()) if entry.name.endswith(".bin")]
+    rows = sum(entry.rows for entry in bins)
+    ledger.equal("documents in .bin and in .idx", 2 * rows, written.rows("megatron"))
+    ledger.equal("documents in .bin and rows of lineage", rows, written.rows("lineage"))
+    for kind, count in (("text", "documents"), ("inputs", "inputs"), ("targets", "targets")):
+        rows = sum(entry.rows for entry in bins if entry.name.endswith(f"_{kind}_document.bin"))
+        ledger.equal(f"{kind} counted and written", counts.get(f"megatron.{count}", 0), rows)
+    arrow = sum(written.rows(table) for table in written.tables if table.split("/")[0] == "arrow")
+    rows = counts["packed.sequences"] if "packed.sequences" in counts else counts.get("arrow.documents", 0)
+    ledger.equal("rows counted and written as arrow", rows, arrow)
+    if ledger.has(ENCODE) and ledger.shipped(SPLITS, MIX):
+        _as_encoded(ledger)
+
+
+def _as_encoded(ledger: Ledger) -> None:
+    """Documents and tokens, ends included, that the stages before want."""
+    counts, encoded = ledger.own.counts, ledger.counts(ENCODE)
+    splits, mix = (ledger.counts(stage) if ledger.has(stage) else None for stage in (SPLITS, MIX))
+    wanted = expected(encoded, splits, mix)
+    if "megatron.inputs" in counts and mix is None:  # a mixture repeats prompts, and does not count them
+        for side in ("inputs", "targets"):
+            ledger.equal(f"{side} and prompts encoded", counts.get(f"megatron.{side}", 0), encoded["prompted"])
+    for kind in ("arrow", "megatron"):
+        found = counts.get(f"{kind}.documents", 0)
+        what = f"documents in the {kind} shards and encoded, as often as the mixture has them"
+        ledger.equal(what, found, wanted.documents)
+        found = counts.get(f"{kind}.tokens", 0)
+        ledger.equal(f"tokens in the {kind} shards and encoded, with one end of document each", found, wanted.sum)
+
+
+SHARD: Stage[Layout] = Stage(
+    name="shard",
+    version=2,
+    writes={
+        "arrow": Written(),
+        "megatron": Written(),
+        "lineage": Written(),
+        "tokenizer": Written(),
+        "about": Written(),
+    },
+    params=lambda request: Layout(
+        table=request.recipe.shards, prompted=request.recipe.prompted, seed=request.recipe.seed
+    ),
+    reads=lambda _: (ENCODE.tokens, TRAIN.tokenizer, optional(SPLITS.held), optional(MIX.copies)),
+    libraries=("tokenizers",),
+    balance=_balance,
+    steps=(PARTS, ABOUT),
+)

@@ -1,0 +1,48 @@
+"""A small recipe that asks for every stage there is; the recipe of `tests.conftest` asks for those that all need."""
+
+from pathlib import Path
+
+from tests.conftest import RECIPE, SAMPLE, write_recipe
+
+MORE = """
+[[sources]]
+name = "code"
+path = "{sample}/docs-sample.jsonl.gz"
+licence_field = "licence"
+language_field = "lang"
+restricted = true
+
+[[filters]]
+use = "url"
+
+[code]
+min_shared = 2
+
+[[lines]]
+rule = "keep-first"
+
+[passages]
+min_tokens = 30
+
+[[clean]]
+c4_lines = true
+
+[splits]
+valid = 0.05
+test = 0.02
+
+[mixture]
+alpha = 0.5
+
+[dedup]
+index = true
+url = "latest"
+"""
+
+
+def write_every(folder: Path) -> Path:
+    """The recipe, with its input beside it."""
+    write_recipe(folder)
+    path = folder / "every.toml"
+    path.write_text((RECIPE + MORE).format(sample=SAMPLE, folder=folder, min_words=12), "utf-8")
+    return path
