@@ -10,9 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from corpus import current, finished, golden, manifest, storage, versions
+from corpus import current, finished, manifest, storage, versions
 from corpus.built import Built, Finished
 from corpus.errors import RecipeError
+from corpus.golden import record, source
+from corpus.golden.record import Golden
 from corpus.inputs import Inputs
 from corpus.manifest import Json
 from corpus.recipe import Recipe
@@ -79,7 +81,7 @@ def build(recipe: Recipe, inputs: Sequence[Inputs]) -> Plan:
     request = Request(recipe, inputs)
     asked = [*(measuring(choice) for choice in recipe.choices), *ALL]
     asked = [stage for stage in asked if request.asked(stage) is not None]
-    recorded = golden.load()
+    recorded = record.load()
     stages: dict[str, Planned[Any]] = {}
     for stage, declared in _in_order(request, asked):
         stages[stage.name] = _planned(request, stage, declared, stages, recorded)
@@ -107,7 +109,7 @@ def _planned(
     stage: Stage[Any],
     declared: tuple[Ref, ...],
     before: Mapping[str, Planned[Any]],
-    recorded: golden.Golden,
+    recorded: Golden,
 ) -> Planned[Any]:
     wanted = versions.planned(stage.libraries)
     params = request.params(stage)
@@ -119,7 +121,7 @@ def _planned(
         "parents": {name: before[name].fingerprint for name in parents},
         "libraries": dict(wanted.libraries),
     }
-    running = golden.code_of(stage)
+    running = source.of(stage)
     changed = recorded.code(stage.name, stage.version) != running
     if changed:
         made["code"] = running

@@ -95,6 +95,7 @@ INGEST: Stage[Sources] = Stage(
     version=3,
     writes={"documents": Written(schema=DOCUMENTS), "rejects": Written(schema=REJECTS)},
     params=_params,
+    modules=tuple(f"corpus.sources.{name}" for name in ("columnar", "jsonl", "pages", "plain", "warc")),
     libraries=("fastwarc", "resiliparse", "unicodedata", "zstandard"),
     balance=_balance,
     gate=lambda request: Rejects(

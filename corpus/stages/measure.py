@@ -48,4 +48,5 @@ def measuring(choice: "Choice") -> Stage[Measuring]:
         libraries=filters.libraries(kind),
         job=JOB,
         modules=(kind.__module__,),
+        code_without=("rules",),  # they judge: stage decide has them among its parameters
     )

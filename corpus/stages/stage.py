@@ -93,6 +93,7 @@ class Stage(Generic[P]):
     steps: tuple[str, ...] = (PARTS,)  # passes over tasks, each with receipts of its own, in order
     job: str = ""  # module of `jobs` that builds it; "": the one of its name
     modules: tuple[str, ...] = ()  # what its job reaches other than by import
+    code_without: tuple[str, ...] = ()  # class attributes that are no part of its code
 
     def __getattr__(self, table: str) -> Ref:
         writes = self.__dict__.get("writes", {})
