@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pyspark.sql import SparkSession
 
+from corpus import cores
 from jobs.java import cache_folder, java_home
 
 # The level is Spark's own for a Python driver: with another it would print that it sets it. Quiet is a null appender.
@@ -46,9 +47,7 @@ class Session:
     @property
     def cores_here(self) -> int:
         """Cores that this process may use."""
-        if self.cores:
-            return self.cores
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1  # not on macOS
+        return self.cores or cores.usable()
 
     @cached_property
     def spark(self) -> SparkSession:
@@ -81,7 +80,7 @@ class Session:
         os.environ.pop("SPARK_HOME", None)  # another Spark's jars would not match this pyspark
         quiet = self._log4j()
         return {
-            "spark.master": f"local[{self.cores or '*'}]",
+            "spark.master": f"local[{self.cores_here}]",
             "spark.driver.host": "127.0.0.1",
             "spark.driver.bindAddress": "127.0.0.1",
             "spark.driver.memory": "2g",
