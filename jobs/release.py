@@ -23,6 +23,7 @@ from corpus.policy import Policy
 from corpus.redaction import Redacted, redact
 from corpus.schema import CORPUS, REDACTIONS
 from corpus.table import Table, write_part
+from filters.kernels.buffers import buffers
 from jobs import tasks
 from jobs.run import Run
 
@@ -182,7 +183,7 @@ def _dropped(redacted: Redacted) -> Counter[str]:
 
 def _counts(released: pa.RecordBatch) -> Counter[str]:
     """Documents and bytes in all and by language, from the rows as they are written."""
-    sizes = np.diff(np.frombuffer(released.column("text").buffers()[1], np.int32)[: released.num_rows + 1])
+    sizes = np.diff(buffers(released.column("text"))[1])
     counts: Counter[str] = Counter(
         documents=released.num_rows,
         prompted=released.num_rows - released.column("targets_at").null_count,
