@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pyspark.sql import SparkSession
 
-from corpus import cores
+from corpus import cores, storage
 from jobs.java import cache_folder, java_home
 
 # The level is Spark's own for a Python driver: with another it would print that it sets it. Quiet is a null appender.
@@ -93,9 +93,7 @@ class Session:
         file = cache_folder() / f"log4j2-{'loud' if self.verbose else 'quiet'}.properties"
         text = _LOG4J.format(appender=_LOUD if self.verbose else _QUIET)
         if not file.exists() or file.read_text("utf-8") != text:
-            scratch = file.with_name(f"{file.name}.{os.getpid()}")
-            scratch.write_text(text, "utf-8")
-            scratch.replace(file)
+            storage.publish_bytes(str(file.parent), file.name, text.encode())
         return file
 
     def stop(self) -> None:
