@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from corpus import table
+from corpus import cores, table
 from corpus.shards.layout import item_bytes, plan_shards, token_type
 from corpus.shards.pack import Packing
 from corpus.shards.tokens import TokenPart
@@ -46,7 +46,7 @@ def main() -> None:
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
     documents = _documents(arguments.texts, arguments.megabytes * 1_000_000)
     size = _bytes(documents)
-    print(f"{documents.num_rows:,} documents, {size / 1e6:.1f} MB, {len(os.sched_getaffinity(0))} core")
+    print(f"{documents.num_rows:,} documents, {size / 1e6:.1f} MB, {cores.usable()} cores")
     with tempfile.TemporaryDirectory() as scratch:
         folder = _tokenizer(arguments.tokenizer, scratch, documents)
         corpus = _corpus(scratch, documents)

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from annotated_types import Ge, Le
 
+from filters.kernels.buffers import buffers
 from filters.kernels.lines import index_lines, keep_lines
 
 # Scripts that put no spaces between words: what stands between their spaces is a sentence, not a long word.
@@ -104,9 +105,7 @@ def _dropper(pattern: str) -> Change:
 
 
 def _c4(texts: pa.StringArray) -> pa.StringArray:
-    whole = pa.concat_arrays([texts])  # a copy without an offset
-    offsets = np.frombuffer(whole.buffers()[1], np.int32)[: len(texts) + 1]
-    data = np.frombuffer(whole.buffers()[2] or b"", np.uint8)
+    data, offsets = buffers(texts)
     index = index_lines(data, offsets)
     kept, ends = keep_lines(data, offsets, index.offsets, index.starts, index.kept)
     return pa.StringArray.from_buffers(len(texts), pa.py_buffer(ends), pa.py_buffer(kept))

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from filters.kernels.buffers import buffers
 from filters.kernels.cut import cut_spans
 
 
@@ -29,10 +30,8 @@ def apply(
         return texts, changed
     mine = np.concatenate([np.arange(first[i], last[i]) for i in touched])
     firsts = np.concatenate([[0], np.cumsum(last[touched] - first[touched])])
-    before = pa.concat_arrays([texts.take(pa.array(touched))])  # a copy without an offset
-    offsets = np.frombuffer(before.buffers()[1], np.int32)[: len(before) + 1]
-    data = np.frombuffer(before.buffers()[2] or b"", np.uint8)
-    kept, ends = cut_spans(data, offsets, firsts, start[mine], end[mine])
+    before = texts.take(pa.array(touched))
+    kept, ends = cut_spans(*buffers(before), firsts, start[mine], end[mine])
     after = pa.StringArray.from_buffers(len(before), pa.py_buffer(ends), pa.py_buffer(kept))
     after = pc.if_else(pc.equal(pc.utf8_length(pc.utf8_trim_whitespace(after)), 0), before, after)
     changed[touched] = np.asarray(pc.not_equal(after, before), bool)

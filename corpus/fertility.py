@@ -19,6 +19,7 @@ from corpus.recipe import Fertility
 from corpus.sampling import chosen
 from corpus.shards.order import order_keys
 from corpus.table import Table
+from filters.kernels.buffers import buffers
 from filters.kernels.text import index_text
 from tokenizer.encode import Encoder
 from tokenizer.fertility import Size, Worse, compare, fallback, parity
@@ -116,9 +117,7 @@ def _labels(batch: pa.RecordBatch) -> np.ndarray:
 
 
 def _lengths(texts: pa.StringArray) -> dict[str, np.ndarray]:
-    data = np.frombuffer(texts.buffers()[2] or b"", np.uint8)
-    offsets = np.frombuffer(texts.buffers()[1], np.int32)[texts.offset : texts.offset + len(texts) + 1]
-    index = index_text(data, offsets)
+    index = index_text(*buffers(texts))
     sizes = pc.binary_length(texts).to_numpy().astype(np.int64)
     return {"bytes": sizes, "chars": index.chars.astype(np.int64), "words": index.words.astype(np.int64)}
 

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 from annotated_types import Ge
 
+from filters.kernels.buffers import buffers
 from filters.kernels.cut import span_bytes
 from filters.kernels.line_hashes import Lines, at_edges, hash_lines, look_up
 
@@ -98,10 +99,8 @@ class LineScan:
     def lines(self, batch: pa.RecordBatch) -> tuple[Lines, np.ndarray, np.ndarray, np.ndarray]:
         """Of a batch with `source` and `text`: its lines; for each its text, its scope (the source's place) and its
         table (-1 where none fits)."""
-        texts = pa.concat_arrays([batch.column("text")])  # a copy without an offset
-        offsets = np.frombuffer(texts.buffers()[1] or bytes(4), np.int32)[: len(texts) + 1]
-        lines = hash_lines(np.frombuffer(texts.buffers()[2] or b"", np.uint8), offsets)
-        text = np.repeat(np.arange(len(texts)), np.diff(lines.offsets))
+        lines = hash_lines(*buffers(batch.column("text")))
+        text = np.repeat(np.arange(batch.num_rows), np.diff(lines.offsets))
         places = {name: place for place, name in enumerate(self.sources)}
         scope = np.array([places[name] for name in batch.column("source").to_pylist()], np.int64)[text]
         table = np.full(len(text), -1, np.int64)
@@ -200,7 +199,5 @@ def known_lines(rows: pa.Table) -> pa.Table:
 def cut_bytes(texts: pa.StringArray, cuts: Cuts) -> np.ndarray:
     """int64: bytes of UTF-8 that each cut takes out of its text."""
     found = np.zeros(len(cuts.row), np.int64)
-    texts = pa.concat_arrays([texts])
-    offsets = np.frombuffer(texts.buffers()[1] or bytes(4), np.int32)[: len(texts) + 1]
-    span_bytes(np.frombuffer(texts.buffers()[2] or b"", np.uint8), offsets, cuts.row, cuts.start, cuts.end, found)
+    span_bytes(*buffers(texts), cuts.row, cuts.start, cuts.end, found)
     return found

@@ -1,9 +1,9 @@
 """Files on any `pyarrow.fs` address: read, list, and publish so that a name either is whole or is not there.
 
-Nothing is ever renamed on an object store: `publish` spools to a local temporary file and uploads it under its final
-name, which such stores do atomically. On a local disk the temporary file stands in the same folder and is moved into
-place after fsync. A name may carry the digest of its own bytes (`{digest}`), so that a retried or speculative task
-attempt publishes the same name with the same bytes.
+Nothing is ever renamed on an object store: `publish` spools to an unnamed local temporary file and uploads it under
+its final name, which such stores do atomically. On a local disk the temporary file stands in the same folder and is
+moved into place after fsync. A name may carry the digest of its own bytes (`{digest}`), so that a retried or
+speculative task attempt publishes the same name with the same bytes.
 """
 
 import hashlib
@@ -12,9 +12,10 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import BinaryIO
 
+import pyarrow as pa
 import pyarrow.fs as pafs
 
 from corpus.errors import RecipeError
@@ -72,6 +73,10 @@ class Sink:
     def close(self) -> None:
         """Arrow's writers close what they write to; the file itself is closed by `publish`."""
 
+    def name_by(self, pattern: str) -> None:
+        """Take the name that the bytes give: `{digest}` stands for the first digits of their sha256."""
+        self.name = pattern.replace("{digest}", self.sha256[:DIGEST_CHARS])
+
     @property
     def sha256(self) -> str:
         return self._digest.hexdigest()
@@ -85,24 +90,47 @@ def publish(folder: str, name: str) -> Iterator[Sink]:
     """
     filesystem, path = resolve(folder)
     filesystem.create_dir(path, recursive=True)
-    local = isinstance(filesystem, pafs.LocalFileSystem)
-    scratch = os.path.join(path, f".{uuid.uuid4().hex}.tmp") if local else tempfile.mkstemp(suffix=".gristmill")[1]
+    if not isinstance(filesystem, pafs.LocalFileSystem):
+        with tempfile.TemporaryFile() as spool:
+            sink = Sink(spool)
+            yield sink
+            sink.name_by(name)
+            spool.seek(0)
+            _upload(spool, sink.bytes, filesystem, f"{path}/{sink.name}")
+        return
+    scratch = os.path.join(path, f".{uuid.uuid4().hex}.tmp")
     try:
         with open(scratch, "wb") as file:
             sink = Sink(file)
             yield sink
             file.flush()
             os.fsync(file.fileno())
-        sink.name = name.replace("{digest}", sink.sha256[:DIGEST_CHARS])
-        target = f"{path}/{sink.name}"
-        if local:
-            os.replace(scratch, target)
-        else:
-            with open(scratch, "rb") as spool, filesystem.open_output_stream(target) as upload:
-                shutil.copyfileobj(spool, upload, 1 << 20)
+        sink.name_by(name)
+        os.replace(scratch, f"{path}/{sink.name}")
     finally:
         with suppress(FileNotFoundError):
             os.unlink(scratch)
+
+
+def _upload(spool: BinaryIO, size: int, filesystem: pafs.FileSystem, path: str) -> None:
+    """All `size` bytes of a spool, or nothing."""
+    with ExitStack() as undo:
+        upload = filesystem.open_output_stream(path)
+        undo.callback(_undo, upload, size, filesystem, path)
+        shutil.copyfileobj(spool, upload, 1 << 20)
+        upload.close()
+        undo.pop_all()
+
+
+def _undo(upload: pa.NativeFile, size: int, filesystem: pafs.FileSystem, path: str) -> None:
+    """Delete what came to be shorter: pyarrow 26 cannot abort, and a stream completes what it has when it is closed or
+    thrown away. What has the whole size is of another attempt at the same task, and stays."""
+    with suppress(OSError):  # a store that is gone has raised already, and an object without its end is not completed
+        upload.close()
+    with suppress(OSError):
+        found = filesystem.get_file_info(path)
+        if found.is_file and found.size < size:
+            filesystem.delete_file(path)
 
 
 def publish_bytes(folder: str, name: str, data: bytes) -> None:

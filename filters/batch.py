@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
+from filters.kernels.buffers import buffers
 from filters.kernels.folding import Words, fold_words
 from filters.kernels.lines import LineIndex, index_lines
 from filters.kernels.text import TextIndex, index_text
@@ -50,12 +51,3 @@ class Batch:
     def lines(self) -> LineIndex:
         """How the lines of every text begin, end and read."""
         return index_lines(*self.buffers)
-
-
-def buffers(text: pa.StringArray) -> tuple[np.ndarray, np.ndarray]:
-    """UTF-8 bytes (uint8) and offsets (int32, rows + 1) of a column of strings, without a copy."""
-    _, offsets, data = text.buffers()
-    if not len(text):  # Arrow allows an empty array to have no offsets at all
-        return np.empty(0, np.uint8), np.zeros(1, np.int32)
-    first = np.frombuffer(offsets, np.int32)[text.offset : text.offset + len(text) + 1]
-    return (np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8)), first

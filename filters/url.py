@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from annotated_types import Ge
 
 from filters.batch import Batch
+from filters.kernels.buffers import buffers
 from filters.kernels.lexicon import compile_lexicons, count_known
 from filters.kernels.text import index_text
 from filters.models import verified
@@ -128,8 +129,6 @@ def _words_in(urls: pa.StringArray, words: Sequence[str]) -> np.ndarray:
         return np.zeros(len(urls), np.int32)
     lexicon = compile_lexicons({"": words})
     rows = np.zeros(len(urls), np.int64)
-    plain = pa.concat_arrays([urls])  # a copy without an offset
-    offsets = np.frombuffer(plain.buffers()[1], np.int32)[: len(urls) + 1]
-    index = index_text(np.frombuffer(plain.buffers()[2] or b"", np.uint8), offsets)
+    index = index_text(*buffers(urls))
     known = count_known(index.word_hash, index.word_offsets, rows, lexicon.offsets, lexicon.table, lexicon.kinds)
     return np.asarray(known[:, 1], np.int32)

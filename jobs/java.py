@@ -51,7 +51,10 @@ def java_home() -> str:
     if not launcher.exists() or launcher.read_text("utf-8") != text:
         launcher.parent.mkdir(parents=True, exist_ok=True)
         scratch = launcher.with_name(f"java.{os.getpid()}")
-        scratch.write_text(text, "utf-8")
-        scratch.chmod(scratch.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
-        scratch.replace(launcher)
+        try:
+            scratch.write_text(text, "utf-8")
+            scratch.chmod(scratch.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
+            scratch.replace(launcher)
+        finally:
+            scratch.unlink(missing_ok=True)
     return str(home)

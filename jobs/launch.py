@@ -1,9 +1,8 @@
 """`gristmill launch`: a release, a model and a layout to the folder that a trainer is started from."""
 
-import os
 from dataclasses import dataclass
 
-from corpus import storage
+from corpus import cores, storage
 from corpus.digests import Meter
 from corpus.errors import RecipeError
 from corpus.finished import open_release
@@ -51,10 +50,9 @@ def run(request: Request) -> tuple[str, bool]:
     meter = Meter()
     total = 0 if request.quick else sum(entry.bytes for entry in data.files(job, shard)) >> 20
     with Progress("launch MB", total, lambda: meter.bytes >> 20):
-        cores = len(os.sched_getaffinity(0))
         checks = [
             *arithmetic.checks(job),
-            *data.checks(job, shard, quick=request.quick, cores=cores, meter=meter),
+            *data.checks(job, shard, quick=request.quick, cores=cores.usable(), meter=meter),
             *vocabulary.checks(job, shard),
         ]
     written = write(job, request.to, checks)

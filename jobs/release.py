@@ -26,6 +26,7 @@ from corpus.stages.lines import LINES
 from corpus.stages.passages import PASSAGES
 from corpus.stages.release import CORPUS, REDACTIONS, Texts
 from corpus.table import Table, write_part
+from filters.kernels.buffers import buffers
 from jobs.job import Job
 
 
@@ -173,7 +174,7 @@ def _dropped(redacted: Redacted) -> Counter[str]:
 
 def _counts(released: pa.RecordBatch) -> Counter[str]:
     """Documents and bytes in all and by language, from the rows as they are written."""
-    sizes = np.diff(np.frombuffer(released.column("text").buffers()[1], np.int32)[: released.num_rows + 1])
+    sizes = np.diff(buffers(released.column("text"))[1])
     counts: Counter[str] = Counter(
         documents=released.num_rows,
         prompted=released.num_rows - released.column("targets_at").null_count,

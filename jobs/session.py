@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pyspark.sql import SparkSession
 
+from corpus import cores, storage
 from jobs.java import cache_folder, java_home
 
 # The level is Spark's own for a Python driver: with another it would print that it sets it. Quiet is a null appender.
@@ -46,9 +47,7 @@ class Session:
     @property
     def cores_here(self) -> int:
         """Cores that this process may use."""
-        if self.cores:
-            return self.cores
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1  # not on macOS
+        return self.cores or cores.usable()
 
     @cached_property
     def spark(self) -> SparkSession:
@@ -81,7 +80,7 @@ class Session:
         os.environ.pop("SPARK_HOME", None)  # another Spark's jars would not match this pyspark
         quiet = self._log4j()
         return {
-            "spark.master": f"local[{self.cores or '*'}]",
+            "spark.master": f"local[{self.cores_here}]",
             "spark.driver.host": "127.0.0.1",
             "spark.driver.bindAddress": "127.0.0.1",
             "spark.driver.memory": "2g",
@@ -94,9 +93,7 @@ class Session:
         file = cache_folder() / f"log4j2-{'loud' if self.verbose else 'quiet'}.properties"
         text = _LOG4J.format(appender=_LOUD if self.verbose else _QUIET)
         if not file.exists() or file.read_text("utf-8") != text:
-            scratch = file.with_name(f"{file.name}.{os.getpid()}")
-            scratch.write_text(text, "utf-8")
-            scratch.replace(file)
+            storage.publish_bytes(str(file.parent), file.name, text.encode())
         return file
 
     def stop(self) -> None:

@@ -4,7 +4,6 @@ A task is a pure function of its number. It publishes its files, then its receip
 speculative attempt, a second run) publishes the same names with the same bytes.
 """
 
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -126,4 +125,4 @@ def watching(spark: SparkSession, label: str, total: int) -> Progress:
         infos = [tracker.getStageInfo(stage) for stage in tracker.getActiveStageIds()]
         return sum(info.numCompletedTasks for info in infos if info)
 
-    return Progress(label, total, done) if sys.stderr.isatty() else Progress(label, total, int)
+    return Progress(label, total, done)

@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import orjson
 import pyarrow as pa
 
@@ -22,6 +21,7 @@ from corpus.sources import inventory, read_unit
 from corpus.sources.record import Record
 from corpus.sources.source import Source
 from filters import classifier
+from filters.kernels.buffers import buffers
 from filters.kernels.classify import classify
 from jobs.progress import Progress
 
@@ -175,9 +175,7 @@ def _judged(path: str, digest: str, held: Sequence[tuple[str, str]]) -> dict[str
     for first in range(0, len(held), _BATCH):
         some = held[first : first + _BATCH]
         texts = pa.array([text for _, text in some], pa.string())
-        offsets = np.frombuffer(texts.buffers()[1], np.int32)[: len(some) + 1]
-        data = np.frombuffer(texts.buffers()[2], np.uint8)
-        best = classify(data, offsets, len(model.labels), model.words, model.net, 1_000_000)[0][:, 0]
+        best = classify(*buffers(texts), len(model.labels), model.words, model.net, 1_000_000)[0][:, 0]
         for (label, _), found in zip(some, best.tolist(), strict=True):
             name = model.labels[found] if found >= 0 else ""
             said[name] += 1

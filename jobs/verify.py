@@ -1,7 +1,6 @@
 """`gristmill verify`: the checks of `corpus.verify` over all cores, with progress."""
 
-import os
-
+from corpus.cores import usable
 from corpus.digests import Meter
 from corpus.finished import open_release
 from corpus.verify.check import text
@@ -16,7 +15,7 @@ def run(address: str, cores: int | None) -> tuple[str, bool]:
     meter = Meter()
     total = sum(file.entry.bytes for file in listed(release)) >> 20
     with Progress("verify MB", total, lambda: meter.bytes >> 20):
-        checks = verify(release, cores or len(os.sched_getaffinity(0)), meter)
+        checks = verify(release, cores or usable(), meter)
     failed = [check for check in checks if check.failed]
     if not failed:
         limits = ", as far as it was shipped" if any(check.unchecked for check in checks) else ""

@@ -84,5 +84,5 @@ def job_of(
 
 
 def stage_of(name: str, reads: Callable[[], tuple[Ref, ...]] = tuple, **more: Any) -> Stage[object]:
-    """A stage that every recipe asks for."""
-    return Stage(name=name, version=1, writes={}, params=lambda _: {}, reads=lambda _: reads(), **more)
+    """A stage that every recipe asks for, with the code of the job of `index`."""
+    return Stage(name=name, version=1, writes={}, params=lambda _: {}, reads=lambda _: reads(), job="index", **more)

@@ -7,6 +7,7 @@ of bytes in the order of their symbols. Counts are 64-bit throughout (theirs ove
 import numpy as np
 import pyarrow as pa
 
+from filters.kernels.buffers import buffers
 from tokenizer.merging import learn
 from tokenizer.pretokens import byte_symbols
 
@@ -32,12 +33,18 @@ def learn_merges(words: pa.Array, counts: np.ndarray, merges: int, min_pair_coun
     """
     kept = counts > 0
     words = words.filter(pa.array(kept)).cast(pa.large_binary())
-    offsets = np.frombuffer(words.buffers()[1], np.int64)[words.offset : words.offset + len(words) + 1]
-    size = int(offsets[-1] - offsets[0]) if len(words) else 0
+    data, offsets = buffers(words)
+    size = int(offsets[-1] - offsets[0])
     if size >= 1 << 31:
         raise ValueError(f"{size:,} bytes of distinct words are too many to learn from: the bound is 2^31")
     if not size:
         return []
-    data = np.frombuffer(words.buffers()[2], np.uint8)[offsets[0] : offsets[-1]]
-    found = learn(data, offsets - offsets[0], symbol_ids(), counts[kept].astype(np.int64), merges, min_pair_count)
+    found = learn(
+        data[offsets[0] : offsets[-1]],
+        offsets - offsets[0],
+        symbol_ids(),
+        counts[kept].astype(np.int64),
+        merges,
+        min_pair_count,
+    )
     return [(int(left), int(right)) for left, right in found]

@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 from numba import njit
 
+from filters.kernels.buffers import buffers
 from filters.kernels.hashing import mix
 from tokenizer.classes import tables
 from tokenizer.cutting import WHOLE, family, piece_end
@@ -53,9 +54,8 @@ class WordCounter:
         Pre-tokens over `LONGEST` bytes are not counted; `skipped` tells how much they would have.
         """
         texts = texts.cast(pa.large_binary())
-        offsets = np.frombuffer(texts.buffers()[1], np.int64)[texts.offset : texts.offset + len(texts) + 1]
-        data = np.frombuffer(texts.buffers()[2] or b"", np.uint8)
-        row, place = 0, int(offsets[0]) if len(texts) else 0
+        data, offsets = buffers(texts)
+        row, place = 0, int(offsets[0])
         while row < len(texts):
             row, place, self._words, skipped = _count(
                 data,
@@ -87,8 +87,8 @@ class WordCounter:
     def take(self) -> tuple[pa.LargeBinaryArray, np.ndarray]:
         """The distinct words, in the order in which they came first, and their counts (int64); begins anew."""
         words, counts = self._words, self._rows[: self._words, 1].copy()
-        buffers = [None, pa.py_buffer(self._rows[: words + 1, 2].copy()), pa.py_buffer(self._bytes[: self.nbytes])]
-        found = pa.LargeBinaryArray.from_buffers(pa.large_binary(), words, buffers)
+        parts = [None, pa.py_buffer(self._rows[: words + 1, 2].copy()), pa.py_buffer(self._bytes[: self.nbytes])]
+        found = pa.LargeBinaryArray.from_buffers(pa.large_binary(), words, parts)
         self._empty()
         return found, counts
 

@@ -15,6 +15,7 @@ import orjson
 import pyarrow as pa
 from tokenizers import Tokenizer
 
+from filters.kernels.buffers import buffers
 from tokenizer import given
 from tokenizer.cuts import PIECE_BYTES, PROVEN, cuts, pattern_of
 
@@ -165,11 +166,8 @@ class Encoder:
 
 def _buffers(texts: pa.StringArray) -> tuple[np.ndarray, np.ndarray]:
     """UTF-8 bytes (uint8) without a copy, and offsets into them (int64[rows + 1])."""
-    _, offsets, data = texts.buffers()
-    if not len(texts):  # Arrow allows an empty array to have no offsets at all
-        return np.empty(0, np.uint8), np.zeros(1, np.int64)
-    own = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
-    return (np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8)), own.astype(np.int64)
+    data, offsets = buffers(texts)
+    return data, offsets.astype(np.int64)
 
 
 def _groups(pieces: np.ndarray) -> Iterator[np.ndarray]:

@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from corpus.errors import DataError
 from corpus.table import Table
+from filters.kernels.buffers import buffers
 
 _ID_CHARS = 32  # 128 bits in hex
 
@@ -27,8 +28,8 @@ def _first_64_bits(ids: pa.ChunkedArray | pa.Array) -> np.ndarray:
     digits = ids.combine_chunks() if isinstance(ids, pa.ChunkedArray) else ids
     if not len(digits):
         return np.empty(0, ">u8")
-    offsets = np.frombuffer(digits.buffers()[1], np.int32)[digits.offset : digits.offset + len(digits) + 1]
-    characters = np.frombuffer(digits.buffers()[2], np.uint8)[offsets[0] : offsets[-1]]
+    data, offsets = buffers(digits)
+    characters = data[offsets[0] : offsets[-1]]
     try:
         if np.any(np.diff(offsets) != _ID_CHARS):
             raise ValueError("another length")

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numba import njit
 
+from filters.kernels.buffers import buffers
 from filters.kernels.hashing import BASE, mix
 from filters.kernels.text import index_text
 
@@ -34,10 +35,7 @@ def compile_lexicons(words: Mapping[str, Sequence[str]]) -> Lexicons:
     kinds: list[np.ndarray] = []
     for language in sorted(words):
         entries = pa.array(sorted(set(words[language])), pa.string())
-        found = index_text(
-            np.frombuffer(entries.buffers()[2], np.uint8),
-            np.frombuffer(entries.buffers()[1], np.int32)[: len(entries) + 1],
-        )
+        found = index_text(*buffers(entries))
         keys: dict[int, int] = {}
         for first, last in zip(found.word_offsets[:-1], found.word_offsets[1:], strict=True):
             if 0 < last - first <= _LONGEST:

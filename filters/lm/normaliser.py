@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from filters import unicode
+from filters.kernels.buffers import buffers
 from filters.kernels.normalise import DROPPED, LINE, SEPARATOR
 from filters.kernels.normalise import normalise as _normalise
 
@@ -39,8 +40,8 @@ class Text(NamedTuple):
 
     def strings(self) -> pa.LargeStringArray:
         """The same as Arrow strings, without a copy."""
-        buffers = [None, pa.py_buffer(self.offsets), pa.py_buffer(self.data)]
-        return pa.Array.from_buffers(pa.large_string(), len(self.offsets) - 1, buffers)
+        parts = [None, pa.py_buffer(self.offsets), pa.py_buffer(self.data)]
+        return pa.Array.from_buffers(pa.large_string(), len(self.offsets) - 1, parts)
 
 
 @cache
@@ -81,11 +82,7 @@ def normalise_buffers(data: np.ndarray, offsets: np.ndarray) -> Text:
 
 def normalise_array(texts: pa.StringArray) -> Text:
     """Texts of an Arrow array, slices included."""
-    _, offsets, data = texts.buffers()
-    if not len(texts):  # Arrow allows an empty array to have no offsets at all
-        return Text(np.empty(0, np.uint8), np.zeros(1, np.int64))
-    first = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
-    return normalise_buffers(np.frombuffer(data, np.uint8) if data else np.empty(0, np.uint8), first)
+    return normalise_buffers(*buffers(texts))
 
 
 def normalise(texts: pa.StringArray) -> pa.LargeStringArray:
@@ -95,6 +92,4 @@ def normalise(texts: pa.StringArray) -> pa.LargeStringArray:
 
 def of_strings(texts: pa.LargeStringArray) -> Text:
     """Texts that are normalised already."""
-    _, offsets, data = texts.buffers()
-    first = np.frombuffer(offsets, np.int64)[texts.offset : texts.offset + len(texts) + 1]
-    return Text(np.frombuffer(data, np.uint8) if data else np.empty(0, np.uint8), first)
+    return Text(*buffers(texts))

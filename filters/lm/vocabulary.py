@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
+from filters.kernels.buffers import buffers
 from filters.kernels.ngrams_sorted import BITS
 from filters.kernels.words import fill, hash_words, known_words, lookup
 from filters.lm.normaliser import Text
@@ -36,8 +37,7 @@ class Vocabulary:
     @cached_property
     def buffers(self) -> tuple[np.ndarray, np.ndarray]:
         """UTF-8 of all words end to end (uint8), offsets (int64[words + 1])."""
-        _, offsets, data = self.words.buffers()
-        return np.frombuffer(data, np.uint8), np.frombuffer(offsets, np.int64)[: len(self.words) + 1]
+        return buffers(self.words)
 
     @cached_property
     def digest(self) -> str:
@@ -60,11 +60,7 @@ class Vocabulary:
 
     def numbers_of(self, words: pa.LargeBinaryArray) -> np.ndarray:
         """int32: the numbers of words; 0 (<unk>) for those that are not in the vocabulary."""
-        _, offsets, data = words.buffers()
-        if not len(words):
-            return np.empty(0, np.int32)
-        first = np.frombuffer(offsets, np.int64)[words.offset : words.offset + len(words) + 1]
-        found: np.ndarray = lookup(hash_words(np.frombuffer(data, np.uint8), first), *self.table)
+        found: np.ndarray = lookup(hash_words(*buffers(words)), *self.table)
         return found
 
 

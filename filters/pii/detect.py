@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from filters.batch import buffers
 from filters.kernels import anchors
+from filters.kernels.buffers import buffers
 from filters.pii import card, coin, device, handle, iban, ip, mail, national, phone, place, regions, secret, window
 from filters.pii.spans import DEFAULT, Span, resolve
 from filters.pii.window import Window

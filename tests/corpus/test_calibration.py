@@ -2,21 +2,24 @@
 
 import dataclasses
 import json
+import tomllib
 from pathlib import Path
 
 import numpy as np
 import orjson
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import filters
 from corpus import recipe
-from corpus.calibration import fit
+from corpus.calibration import fit, overrides
+from corpus.calibration.fit import Fitted, Outcome
 from corpus.calibration.sample import Judged, Sample, judged
 from corpus.recipe import Choice
 from tests.conftest import Gristmill
+from tests.filters.strategies import ANY
 
 VALUES = st.lists(st.floats(0, 1) | st.sampled_from([0.0, 0.5, 1.0]), min_size=1, max_size=60).map(np.array)
 
@@ -95,6 +98,53 @@ def test_labels_set_thresholds_where_they_tell_good_from_bad() -> None:
     assert [one.rule.name for one in outcome.fitted] == ["length.few_words"]  # the other says nothing
     assert outcome.fitted[0].new == 90
     assert outcome.agreement == 1.0
+
+
+def outcome(language: str, old: float | None, agreement: float | None) -> Outcome:
+    words, special = rule("length", "min_words"), rule("symbols", "max_special_ratio")
+    return Outcome(
+        language=language,
+        documents=3400,
+        sampled=1000,
+        fitted=[
+            Fitted(rule=words, language=language, old=old, new=12.0, low=9.5, high=20.0),
+            Fitted(rule=special, language=language, old=0.5, new=0.25, low=0.123456, high=0.3),
+            Fitted(rule=rule("stopwords", "min_ratio"), language=language, old=0.5, new=0.5, low=0.4, high=0.6),
+        ],
+        kept_before=0.9,
+        kept_after=0.81,
+        agreement=agreement,
+    )
+
+
+def test_overrides_are_a_recipe_that_a_person_can_review() -> None:
+    outcomes = [outcome("eng_Latn", 4.0, None), outcome("zh.x", None, 0.5)]
+    assert overrides.toml(outcomes, "recipes/web.toml", "out/fitted.toml", "to agree with labels") == (
+        "# Thresholds fitted by `gristmill calibrate`, to agree with labels. Old value and 95 % interval beside each.\n"
+        "# eng_Latn: 1,000 of 3,400 documents, 90.0 % kept -> 81.0 %\n"
+        "# zh.x: 1,000 of 3,400 documents, 90.0 % kept -> 81.0 %, agrees with 50.0 % of labels\n"
+        'extends = "../recipes/web.toml"\n'
+        "\n"
+        "[[filters]]\n"
+        'use = "length"\n'
+        "by_language.eng_Latn.min_words = 12         # was 4; 9.5 to 20\n"
+        'by_language."zh.x".min_words = 12         # was off; 9.5 to 20\n'
+        "\n"
+        "[[filters]]\n"
+        'use = "symbols"\n'
+        "by_language.eng_Latn.max_special_ratio = 0.25       # was 0.5; 0.1235 to 0.3\n"
+        'by_language."zh.x".max_special_ratio = 0.25       # was 0.5; 0.1235 to 0.3\n'
+    )
+
+
+@given(ANY, ANY.filter(lambda name: "/" not in name and "\0" not in name))
+@example('a"b\\c', 'r"\\.toml')
+@example("x\nextends = 3\x7f\x1b", "r\n\u202e.toml")
+def test_overrides_of_a_language_of_any_name_are_read_back(language: str, recipe_name: str) -> None:
+    found = tomllib.loads(overrides.toml([outcome(language, 4.0, None)], f"/a/{recipe_name}x", "/a/b.toml", "how"))
+    moved = [("length", {"min_words": 12}), ("symbols", {"max_special_ratio": 0.25})]
+    filters = [{"use": name, "by_language": {language: values}} for name, values in moved]
+    assert found == {"extends": f"{recipe_name}x", "filters": filters}
 
 
 def read(root: Path, stage: str, table: str, column: str) -> list[object]:

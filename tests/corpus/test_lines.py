@@ -43,11 +43,6 @@ def parts(text: str) -> list[str]:
     return oracle.lines(text)
 
 
-def raw(text: str) -> list[str]:
-    """Lines as they stand, feeds left out."""
-    return text.split("\n")
-
-
 def normal(line: str) -> str:
     own = oracle.lines(line)
     return own[0] if own else ""

@@ -56,6 +56,7 @@ def test_page_of_the_run_agrees_with_its_manifests(finished: Path) -> None:
     assert facts["outcomes"] == {k: v for k, v in losses.plain(counts).items() if k != "size" and v}
     assert sum(row["documents"] for row in facts["languages"]) == facts["documents"]
     assert sum(row["kept"] for row in facts["sources"]) == counts["kept"]
+    assert facts["histograms"]
     for one in facts["histograms"]:
         assert sum(one["counts"]) == facts["documents"]
     by_rule = {rule["name"]: rule for rule in facts["rules"]}
@@ -82,6 +83,7 @@ def test_report_of_duplicates_agrees_with_the_tables(finished: Path) -> None:
     assert {row["stratum"] for row in rows} == set(dedup["strata"])
     assert all(row["verdict"] == "" for row in rows)
     pages = (folder / "pairs.html").read_text("utf-8") + (folder / "index.html").read_text("utf-8")
+    assert rows
     assert all(row["dropped"] in pages for row in rows)
     assert "jane.roe" not in pages
     assert "PI:EMAIL" in pages  # the planted pair is shown
@@ -121,6 +123,7 @@ def test_sweep_keeps_what_judging_again_would(finished: Path) -> None:
     """Against the tables: documents whose only reasons are the rule's own, judged at every threshold of the curve."""
     folder = finished / "out"
     facts = orjson.loads(next(folder.glob("report/*/report/facts.json")).read_bytes())
+    assert any(curve["free"] for curve in facts["sweeps"])
     for curve in facts["sweeps"]:
         name, reason = curve["name"].split(".")
         signal = next(rule.signal for rule in filters.load(name).rules if rule.reason == reason)
@@ -147,6 +150,7 @@ def test_sweep_table_is_short_and_has_both_ends() -> None:
 def test_report_names_languages_without_lexicon(finished: Path) -> None:
     facts = orjson.loads(next((finished / "out").glob("report/*/report/facts.json")).read_bytes())
     languages = {row["name"]: row["documents"] for row in facts["languages"]}
+    assert any(facts["without"].values())
     for own in facts["without"].values():
         assert all(0 < count <= languages[language] for language, count in own.items())
         assert "eng_Latn" not in own

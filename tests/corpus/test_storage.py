@@ -1,12 +1,15 @@
 """A published name is whole or absent; a damaged table is named, never read."""
 
+import io
+import os
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.fs as pafs
 import pytest
 
 from corpus import manifest, storage, table
-from corpus.errors import DataError
+from corpus.errors import DataError, RecipeError
 from corpus.manifest import FileEntry, Receipt
 
 SCHEMA = pa.schema([pa.field("n", pa.int64(), nullable=False)])
@@ -35,12 +38,95 @@ def test_publish_names_the_file_by_its_digest(tmp_path: Path) -> None:
     assert sink.bytes == 3
 
 
-def test_publish_to_an_object_store_appears_whole() -> None:
-    import pyarrow.fs as pafs
+@pytest.fixture
+def bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder that stands for an object store: pyarrow's own streams, but no local filesystem by its type."""
+    store = pafs.SubTreeFileSystem(str(tmp_path), pafs.LocalFileSystem())
+    monkeypatch.setattr(storage, "resolve", lambda address: (store, address))
+    return tmp_path
 
-    filesystem, _ = pafs.FileSystem.from_uri("mock:///bucket")
-    assert filesystem.type_name == "mock"
-    with pytest.raises(storage.RecipeError, match="use a path or a file"):
+
+def test_publish_to_an_object_store_appears_whole(bucket: Path) -> None:
+    with storage.publish("a", "x-{digest}.bin") as sink:
+        sink.write(b"abc" * 1_000_000)
+        assert list((bucket / "a").iterdir()) == []
+    assert [path.name for path in (bucket / "a").iterdir()] == [sink.name]
+    assert (bucket / "a" / sink.name).read_bytes() == b"abc" * 1_000_000
+    assert sink.name == f"x-{sink.sha256[:12]}.bin"
+    assert storage.read_bytes(f"a/{sink.name}") == b"abc" * 1_000_000
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="descriptors are counted where Linux lists them")
+def test_publish_to_an_object_store_leaves_no_descriptor_open(bucket: Path) -> None:
+    storage.publish_bytes("a", "first", b"x")
+    before = len(os.listdir("/proc/self/fd"))
+    for number in range(5):
+        storage.publish_bytes("a", f"{number}", b"x")
+        with pytest.raises(RuntimeError, match="stop"), storage.publish("a", "never"):
+            raise RuntimeError("stop")
+    assert len(os.listdir("/proc/self/fd")) == before
+    assert sorted(path.name for path in (bucket / "a").iterdir()) == ["0", "1", "2", "3", "4", "first"]
+
+
+class Uploading(io.BytesIO):
+    """A stream that fails after its first megabyte, and completes what it has when it is closed, as Arrow's do."""
+
+    def __init__(self, objects: dict[str, bytes], path: str, *, lost: bool) -> None:
+        super().__init__()
+        self.objects, self.path, self.lost = objects, path, lost
+
+    def write(self, data: bytes) -> int:
+        if self.tell():
+            raise OSError("the store is gone")
+        return super().write(data)
+
+    def close(self) -> None:
+        if not self.closed:
+            if self.lost:
+                super().close()
+                raise OSError("the store is gone")
+            self.objects[self.path] = self.getvalue()
+        super().close()
+
+
+class Store:
+    """As much of a filesystem as `publish` uses. `lost`: closing fails too, so that nothing is completed."""
+
+    def __init__(self, *, lost: bool) -> None:
+        self.objects: dict[str, bytes] = {}
+        self.lost = lost
+
+    def create_dir(self, path: str, *, recursive: bool) -> None:
+        pass
+
+    def open_output_stream(self, path: str) -> Uploading:
+        return Uploading(self.objects, path, lost=self.lost)
+
+    def get_file_info(self, path: str) -> pafs.FileInfo:
+        there = path in self.objects
+        kind = pafs.FileType.File if there else pafs.FileType.NotFound
+        return pafs.FileInfo(path, kind, size=len(self.objects[path]) if there else None)
+
+    def delete_file(self, path: str) -> None:
+        del self.objects[path]
+
+
+@pytest.mark.parametrize("lost", [False, True])
+@pytest.mark.parametrize("before", [None, 3 << 20])
+def test_upload_that_fails_is_not_taken_for_whole(
+    lost: bool, before: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(lost=lost)
+    if before:
+        store.objects["a/x"] = bytes(before)  # of another attempt at the same task
+    monkeypatch.setattr(storage, "resolve", lambda address: (store, address))
+    with pytest.raises(OSError, match="the store is gone"):
+        storage.publish_bytes("a", "x", bytes(3 << 20))
+    assert store.objects == ({"a/x": bytes(3 << 20)} if before and lost else {})
+
+
+def test_store_that_cannot_be_opened_is_refused() -> None:
+    with pytest.raises(RecipeError, match="use a path or a file"):
         storage.resolve("nowhere://bucket/x")
 
 

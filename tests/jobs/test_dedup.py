@@ -101,8 +101,10 @@ def clusters(folder: Path, session: Session, part_bytes: int) -> Found:
 @contextmanager
 def _session(cores: int) -> Iterator[Session]:
     found = Session(cores=cores)
-    yield found
-    found.stop()
+    try:
+        yield found
+    finally:
+        found.stop()
 
 
 @pytest.mark.timeout(900)

@@ -48,7 +48,7 @@ def failures(root: Path) -> str:
 def sealed(root: Path, path: Path) -> None:
     """Make manifest and receipts of a changed file agree with it: what is left is for the other checks to find."""
     stage = root / path.relative_to(root).parts[0] / path.relative_to(root).parts[1]
-    for described in (stage / "manifest.json", *stage.glob("receipts/*.json")):
+    for described in (stage / "manifest.json", *stage.glob("receipts/*/*.json")):
         raw = orjson.loads(described.read_bytes())
         for entry in raw.get("tables", raw.get("files")).get(str(path.parent.relative_to(stage)), ()):
             if entry["name"] == path.name:
@@ -210,7 +210,7 @@ def test_every_count_that_a_receipt_has_is_checked(copied: Path) -> None:
     edits = 0
     for path in sorted(copied.glob("*/*/manifest.json")):
         whole = path.read_bytes()
-        received = {name for r in path.parent.glob("receipts/*") for name in orjson.loads(r.read_bytes())["counts"]}
+        received = {name for r in path.parent.glob("receipts/*/*") for name in orjson.loads(r.read_bytes())["counts"]}
         for name in sorted(received):
             edited(path, lambda raw, name=name: raw["counts"].update({name: raw["counts"][name] + 1}))
             found = [*counts.receipts(open_release(str(copied)))]

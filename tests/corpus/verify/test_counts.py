@@ -1,0 +1,175 @@
+"""`gristmill verify` takes the sums of every stage again, from manifests alone."""
+
+import json
+from dataclasses import fields, replace
+from pathlib import Path
+
+import pytest
+
+from corpus import finished as releases
+from corpus import inputs, plan, recipe
+from corpus.built import Built, Finished
+from corpus.stages.every import ALL
+from corpus.stages.stage import Stage
+from corpus.verify import counts
+from tests.conftest import Gristmill, write_recipe
+from tests.filters.test_code import FUNCTIONS
+
+pytestmark = pytest.mark.timeout(900)
+
+TABLES = """
+[code]
+sources = ["by-hand"]
+max_documents = 4
+min_shared = 4
+
+[[lines]]
+rule = "keep-none-above"
+max_documents = 2
+min_chars = 0
+
+[passages]
+min_tokens = 30
+
+[splits]
+valid = 0.1
+test = 0.05
+
+[mixture]
+epochs = { "*" = 1.5 }
+
+[dedup]
+index = true
+
+[[sources]]
+name = "by-hand"
+path = "by-hand.jsonl"
+language_field = "language"
+"""
+COUNTS = {
+    "ingest": ("records", "documents", "rejects"),
+    "decide": ("kept", "dropped"),
+    "pairs": ("candidates", "pairs"),
+    "code": ("candidates", "containments"),
+    "dedup": ("kept", "filtered", "exact", "near", "url", "contained", "size", "known"),
+    "lines": ("cuts", "emptied"),
+    "passages": ("kept", "dropped", "cuts"),
+    "release": ("documents", "spans", "pii_dropped", "cuts", "cuts_withheld"),
+    "index": ("documents",),
+    "train": ("made", "learned"),
+    "encode": ("documents", "tokens", "documents.eng_Latn", "tokens.eng_Latn"),
+    "splits": ("valid", "test", "taken.valid", "taken.test"),
+    "mix": ("documents", "given\tby-hand", "owed\tby-hand"),
+    "shard": ("megatron.documents", "megatron.tokens", "arrow.documents", "arrow.tokens"),
+}
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory, gristmill: Gristmill) -> Finished:
+    """Every stage that a recipe can ask for, but the report."""
+    folder = tmp_path_factory.mktemp("every")
+    footer = " ".join(f"footer{i}" for i in range(60))
+    pages = [f"Own words {n}, {' '.join(f'w{n}x{i}' for i in range(60))}.\nMenu\n{footer}.\n" for n in range(8)]
+    texts = [("eng", page) for page in pages]
+    texts += [("code-C", "".join(FUNCTIONS)), ("code-C", "".join(FUNCTIONS[3:]))]
+    rows = [json.dumps({"text": text, "language": language}) for language, text in texts]
+    (folder / "by-hand.jsonl").write_text("\n".join(rows) + "\n", "utf-8")
+    path = write_recipe(folder)
+    path.write_text(path.read_text("utf-8") + TABLES, "utf-8")
+    root = str(folder / "out")
+    done = gristmill("run", path, "--root", root, "--cores", "2", "--until", "shard")
+    assert done.returncode == 0, done.stdout + done.stderr
+    read = recipe.load(str(path), root=root)
+    built = plan.build(read, inputs.take_stock(read, inputs.listing(read), inputs.digest_here, remember=False))
+    plan.write_current(built)
+    return releases.open_release(root)
+
+
+def with_counts(release: Finished, stage: str, found: dict[str, int]) -> Finished:
+    """The release with other counts in the manifest of a stage."""
+    built = release.stages[stage]
+    changed = replace(built, manifest=replace(built.manifest, counts=found))
+    return replace(release, stages={**release.stages, stage: changed})
+
+
+def test_every_stage_that_has_sums_is_here(release: Finished) -> None:
+    nothing = next(field.default for field in fields(Stage) if field.name == "balance")
+    assert set(COUNTS) == {stage.name for stage in ALL if stage.balance is not nothing}
+    assert set(COUNTS) <= set(release.stages)
+    assert release.absent == ("report",)
+
+
+def test_release_balances_and_its_receipts_add_up(release: Finished) -> None:
+    assert list(counts.balances(release)) == []
+    assert list(counts.identities(release)) == []
+    assert list(counts.receipts(release)) == []
+    for stage in ("code", "lines", "passages", "splits", "mix"):  # else there is nothing to be lost
+        assert sum(release.stages[stage].counts.values()) > 0
+    assert release.stages["release"].counts["cuts"] > 0
+
+
+@pytest.mark.parametrize(("stage", "name"), [(stage, name) for stage, names in COUNTS.items() for name in names])
+def test_count_that_is_off_by_one_is_reported(release: Finished, stage: str, name: str) -> None:
+    known = dict(release.stages[stage].counts)
+    for step in (1, -1):
+        found = list(counts.balances(with_counts(release, stage, {**known, name: known.get(name, 0) + step})))
+        assert any(line.startswith(f"{stage}: ") and "!=" in line for line in found), found
+        assert not any("\n" in line or "run again" in line for line in found)
+
+
+@pytest.mark.parametrize("stage", list(COUNTS))
+def test_manifest_without_counts_is_reported(release: Finished, stage: str) -> None:
+    assert list(counts.balances(with_counts(release, stage, {})))
+
+
+@pytest.mark.parametrize(
+    ("stage", "table"),
+    [(stage.name, table) for stage in ALL for table, about in stage.writes.items() if about.schema is not None],
+)
+def test_table_that_is_a_row_short_is_reported(release: Finished, stage: str, table: str) -> None:
+    built = release.stages[stage]
+    entries = list(built.manifest.tables[table])
+    at = next((n for n, entry in enumerate(entries) if entry.rows), 0)
+    entries[at] = replace(entries[at], rows=entries[at].rows - 1)
+    changed = replace(built, manifest=replace(built.manifest, tables={**built.manifest.tables, table: entries}))
+    found = list(counts.balances(replace(release, stages={**release.stages, stage: changed})))
+    assert any(line.startswith(f"{stage}: ") for line in found), found
+
+
+def test_signals_that_are_a_row_short_are_reported(release: Finished) -> None:
+    built = release.stages["signals.length"]
+    first, *others = built.manifest.tables["signals"]
+    tables = {"signals": [replace(first, rows=first.rows - 1), *others]}
+    stages = {**release.stages, built.name: replace(built, manifest=replace(built.manifest, tables=tables))}
+    [line] = counts.balances(replace(release, stages=stages))
+    assert line.startswith("signals.length: rows of signals and of documents in part 0")
+
+
+@pytest.mark.parametrize("stage", list(COUNTS))
+def test_copy_that_lacks_a_stage_balances(release: Finished, stage: str) -> None:
+    assert list(counts.balances(lacking(release, stage))) == []
+
+
+def test_each_stage_alone_balances(release: Finished) -> None:
+    for name in COUNTS:
+        assert list(counts.balances(lacking(release, *(other for other in release.stages if other != name)))) == []
+
+
+def lacking(release: Finished, *stages: str) -> Finished:
+    """A copy of which these were not shipped."""
+    kept: dict[str, Built] = {name: built for name, built in release.stages.items() if name not in stages}
+    return replace(release, stages=kept, absent=(*release.absent, *stages))
+
+
+def test_count_of_a_file_is_the_one_that_is_read(release: Finished) -> None:
+    """Sums are of what lies on disk: `open_release` reads the manifests anew."""
+    path = Path(release.stages["train"].folder) / "manifest.json"
+    whole = path.read_bytes()
+    raw = json.loads(whole)
+    raw["counts"]["made"] += 1
+    try:
+        path.write_text(json.dumps(raw), "utf-8")
+        found = list(counts.balances(releases.open_release(release.address)))
+    finally:
+        path.write_bytes(whole)
+    assert [line.split(":")[0] for line in found] == ["train"]
