@@ -13,8 +13,10 @@ from pydantic import TypeAdapter, ValidationError
 from corpus import cuts
 from corpus.lines import COUNTED, LineRule, LineScan, Tally, cut_bytes, known_lines
 from corpus.policy import Policy
-from corpus.report.lines import Commonest, commonest, samples, taken
+from corpus.report import commonest
 from corpus.report.samples import Shelf
+from corpus.report.sections.lines import CUTS as CUT_LINES
+from corpus.report.sections.lines import Taken, samples, taken
 from corpus.schema import CUTS
 from corpus.table import Table, write_whole
 from filters import unicode
@@ -214,12 +216,16 @@ def test_report_shows_the_commonest_lines_without_personal_data(tmp_path: Path) 
         for name, rows in made.items()
     }
     shelf = Shelf(documents=tables["documents"], verdicts=tables["verdicts"], policy=Policy(), chars=600)
-    shown = samples(shelf, commonest(Commonest(cuts=tables["cuts"])(0)))
-    assert [(row["count"], row["source"]) for row in shown] == [(9, "a"), (2, "a")]
-    assert "jane.roe" not in str(shown[0]["text"])
-    assert shown[1]["text"] == "rare <b>"
+    places = [
+        (row["count"], row["rule"], 0, row["row"], row["start"], row["end"])
+        for row in tables["cuts"].read(0).to_pylist()
+    ]
+    shown = samples(shelf, commonest.spans(commonest.of_part(part, CUT_LINES, "rule", 20)))
+    assert [(line.count, line.source) for line in shown] == [(9, "a"), (2, "a")]
+    assert "jane.roe" not in shown[0].text
+    assert shown[1].text == "rare <b>"
 
 
 def test_report_counts_by_rule_and_source() -> None:
     counts = {"cuts": 3, "cuts.drop-all.a.b": 3, "bytes.drop-all.a.b": 70}
-    assert taken(counts) == [{"rule": "drop-all", "source": "a.b", "lines": 3, "bytes": 70}]
+    assert taken(counts) == [Taken(rule="drop-all", source="a.b", lines=3, bytes=70)]
