@@ -122,8 +122,9 @@ def _pair_keys(a: list[str], b: list[str], seed: int) -> np.ndarray:
 
 def merge_proposed(parts: Sequence[Proposed], most: int) -> Proposed:
     """What proposed() says of all parts together."""
+    nothing = [0] * bins.RATIO.count
     return {
-        "compared": [sum(column) for column in zip(*(part["compared"] for part in parts), strict=True)],
+        "compared": [sum(column) for column in zip(nothing, *(part["compared"] for part in parts), strict=True)],
         "alike": sum(part["alike"] for part in parts),
         "refused": sum(part["refused"] for part in parts),
         "below": sum(part["below"] for part in parts),
