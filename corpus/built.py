@@ -23,6 +23,10 @@ class Built:
     manifest: Manifest
 
     @property
+    def fingerprint(self) -> str:
+        return self.manifest.fingerprint
+
+    @property
     def counts(self) -> Mapping[str, int]:
         return self.manifest.counts
 

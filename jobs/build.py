@@ -113,8 +113,7 @@ def run(plan: Plan, session: Session, say: Say, until: str = REPORT.name) -> Non
         if last <= done:
             break
     if REPORT.name in done:
-        report = plan[REPORT]
-        import_module(f"jobs.{REPORT.builder}").show_current(plan.recipe.root, report.folder, say)
+        import_module(f"jobs.{REPORT.builder}").show_current(plan.recipe.root, work.built(plan[REPORT]), say)
         write_current(plan)
     elif DEDUP.name in done:  # else the warnings stand under the funnel
         counts = work.built(plan[DEDUP]).counts

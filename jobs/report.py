@@ -1,197 +1,140 @@
-"""Tables to the audit: facts tallied part by part, one page.
+"""Tables to the audit: one walk over their parts that tallies for every section, one page.
 
-Reads: the narrow tables; of text, only the samples that it shows. Writes: `report/`: `index.html`,
-`facts.json`, and for a person to judge `pairs.html` and `pairs.csv`.
+Reads: what the sections say they read: narrow tables; of text, only the samples that are shown. Writes: `report/`:
+`index.html`, `facts.json`, and what sections add: for a person to judge `pairs.html` and `pairs.csv`.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import orjson
 import pyarrow as pa
 from pyspark.sql import functions as f
 
 from corpus import manifest, storage
-from corpus.manifest import FileEntry, Manifest, Receipt
-from corpus.mixture import realised
-from corpus.plan import Stage
-from corpus.report import Facts, facts, judging, lines, passages, render
-from corpus.report.chosen import PairTally, merge_pairs
-from corpus.report.pairs import Tables, first_of_each, look
-from corpus.report.passages import Commonest
-from corpus.report.samples import Sample, Shelf
-from corpus.report.tally import Tally, merge
-from corpus.sources.record import REASONS
+from corpus.built import Built
+from corpus.manifest import FileEntry, Receipt
+from corpus.report import files, judging
+from corpus.report.opened import Opened, Part, Repeated
+from corpus.report.render import Head
+from corpus.report.section import Section
+from corpus.report.sections import SECTIONS
+from corpus.stages.report import TABLE, Audit
 from corpus.table import Table
 from jobs import tasks
-from jobs.run import Run
+from jobs.job import Job, Say
 
-T = TypeVar("T")
-
-SHEET = "pairs.csv"
-SHOWN = ("index.html", "pairs.html", SHEET)  # copied to <root>/report
+Sections = Sequence[Section[Any, Any, Any]]
 
 
-def build(run: Run, stage: Stage) -> str:
-    """Tally, draw, publish; copies stand in <root>/report."""
-    recipe = run.plan.recipe
-    documents, verdicts = run.documents(), run.table("decide", "verdicts")
-    merged = _tallied(run, verdicts)
-    cutting = [name for name in ("passages",) if name in run.plan.stages]
-    manifests = {
-        name: run.manifest(name) for name in ("ingest", "pairs", *cutting, "release", "encode", "fertility", "shard")
+def build(job: Job[Audit]) -> str:
+    """Tally, draw, publish."""
+    audit = job.params
+    sections = present(job)
+    opened = open_stages(job, sections)
+    found = _merged(job, opened, sections)
+    sums = {one: _repeated(job, opened, one) for section in sections for one in section.repeated}
+    marks = {name: built.manifest.fingerprint for name, built in job.before.items()}
+    marks[job.stage.name] = job.fingerprint
+    head = Head(name=audit.name, fingerprint=job.fingerprint, seed=audit.seed, stages=marks)
+    bodies = files.bodies(head, replace(opened, repeated=sums), SECTIONS, found)
+    entries = [_publish(job.folder, name, body) for name, body in sorted(bodies.items())]
+    job.publish(Receipt(task=0, files={TABLE: entries}))
+    job.finish(parts=1)
+    return f"{len(sections)} sections: {', '.join(sorted(bodies))}"
+
+
+def present(job: Job[Audit]) -> Sections:
+    """The sections whose stages the recipe has."""
+    return [section for section in SECTIONS if all(name in job.before for name in section.stages(job.params))]
+
+
+def open_stages(job: Job[Audit], sections: Sections) -> Opened:
+    """What these sections read."""
+    refs = dict.fromkeys(ref for section in sections for ref in section.reads(job.params))
+    return Opened(
+        recipe=job.params,
+        tables={ref: job.table(ref) for ref in refs if ref.table},
+        stages={ref.stage: job.before[ref.stage] for ref in refs},
+    )
+
+
+def _merged(job: Job[Audit], opened: Opened, sections: Sections) -> dict[str, Any]:
+    """The tally of each section over all parts; None of one that has none."""
+    parts = max((opened.table(rows).parts for section in sections for rows in section.over), default=0)
+    walk = TallyPart(opened=opened, sections=tuple(section for section in sections if section.tally))
+    rows = job.over_parts(parts, walk.__call__, "part long, section string, tally binary")
+    with tasks.watching(job.session.spark, job.stage.name, parts):
+        counted = tasks.execute(rows.toArrow).sort_by("part")
+    values: dict[str, list[Any]] = {section.name: [] for section in sections}
+    for name, tally in zip(counted.column("section").to_pylist(), counted.column("tally").to_pylist(), strict=True):
+        values[name].append(orjson.loads(tally))
+    return {
+        section.name: section.merge(job.params, values[section.name]) if section.merge else None for section in sections
     }
-    collected = facts.collect(run.plan, manifests, merged, equal=_equal(run))
-    if "mix" in run.plan.stages:
-        collected["mixture"] = realised.load(run.plan["mix"].folder)
-    shelf = Shelf(documents=documents, verdicts=verdicts, policy=recipe.pii, chars=recipe.report.sample_chars)
-    if "lines" in run.plan.stages:
-        collected["lines"] = _lines(run, shelf)
-    dropped = {rule: shelf.dropped(places) for rule, places in merged["dropped"].items()}
-    tables = Tables(clusters=run.table("dedup", "clusters"), contents=run.table("signals.content", "signals"))
-    looked = look(shelf, tables, merged["removals"], merged["pairs"]["sample"], recipe.report.pairs)
-    data = orjson.dumps(collected, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
-    strata = first_of_each(looked, recipe.dedup.threshold, recipe.report.judged)
-    page = render.page(collected, dropped, looked, _rejects(run), recipe.report, _commonest(run, shelf))
-    bodies = {
-        "facts.json": data,
-        "index.html": page.encode(),
-        "pairs.csv": judging.sheet(strata, merged["removals"]["strata"], run.plan["dedup"].fingerprint),
-        "pairs.html": render.judged(collected, looked, recipe.report).encode(),
-    }
-    entries = [_publish(stage.folder, name, body) for name, body in bodies.items()]
-    manifest.publish_receipt(stage.folder, Receipt(task=0, files={"report": entries}))
-    run.finish(stage, 1, _nothing)
-    show_current(run, stage)
-    return f"{storage.join(recipe.root, 'report', 'index.html')}"
 
 
-def _tallied(run: Run, verdicts: Table) -> Facts:
-    """The tallies of all parts, added up."""
-    recipe = run.plan.recipe
-    most = max(recipe.report.pairs, recipe.report.judged)
-    names = {choice.name for choice in recipe.judged} | {"length"}
-    tally = Tally(
-        verdicts=verdicts,
-        clusters=run.table("dedup", "clusters"),
-        redactions=run.table("release", "redactions"),
-        measured={name: run.table(f"signals.{name}", "signals") for name in sorted(names)},
-        choices=recipe.judged,
-        seed=recipe.seed,
-        samples=recipe.report.samples,
-        threshold=recipe.dedup.threshold,
-        removals=most,
-    )
-    proposed = PairTally(
-        pairs=run.table("pairs", "pairs"),
-        threshold=recipe.dedup.threshold,
-        bands=recipe.dedup.bands,
-        rows=recipe.dedup.rows,
-        seed=recipe.seed,
-        samples=recipe.report.pairs,
-    )
-    merged = merge(_over(run, verdicts.parts, tally), recipe.report.samples, most)
-    merged["pairs"] = merge_pairs(_over(run, proposed.pairs.parts, proposed), recipe.report.pairs)
-    return merged
+@dataclass(frozen=True, kw_only=True)
+class TallyPart:
+    """The task: what every section counts in the parts of one number, a row of JSON a section."""
+
+    opened: Opened
+    sections: Sections
+
+    def __call__(self, number: int) -> Iterator[pa.RecordBatch]:
+        part = Part(opened=self.opened, number=number)
+        for section in self.sections:
+            if section.tally and any(part.has(rows) for rows in section.over):
+                data = manifest.canonical(section.tally(part))
+                yield pa.RecordBatch.from_pydict(
+                    {
+                        "part": pa.array([number], pa.int64()),
+                        "section": pa.array([section.name], pa.string()),
+                        "tally": pa.array([data], pa.binary()),
+                    }
+                )
 
 
-def _over(run: Run, parts: int, tally: Callable[[int], T]) -> list[T]:
-    """A tally of each part, in order of parts."""
-    counted = tasks.over_parts(run.session.spark, parts, TallyRows(tally=tally).__call__, "part long, facts binary")
-    with tasks.watching(run.session.spark, "report", parts):
-        rows = tasks.execute(counted.toArrow).sort_by("part")
-    return [orjson.loads(row) for row in rows.column("facts").to_pylist()]
-
-
-def _nothing(_: Manifest) -> None:
-    """A report has no documents of its own to balance."""
-
-
-def show_current(run: Run, stage: Stage) -> None:
-    """Put the pages of this stage where the report of the last run is looked for. A sheet that someone has written
-    into stays."""
-    current = storage.join(run.plan.recipe.root, "report")
-    for name in SHOWN:
-        body = storage.read_bytes(storage.join(stage.folder, "report", name))
-        there = storage.read_bytes(storage.join(current, name))
-        if body is None or body == there:
-            continue
-        if name == SHEET and there is not None and judging.has_verdicts(there):
-            run.say(f"{storage.join(current, name)} has verdicts and stays; the new one is in {stage.folder}/report")
-        else:
-            storage.publish_bytes(current, name, body)
-
-
-def _equal(run: Run) -> int:
-    """Redacted documents whose text is now that of another document: by 16-byte digests, one shuffle."""
-    corpus = run.table("release", "corpus")
-    digests = tasks.over_parts(
-        run.session.spark, corpus.parts, EmitContents(corpus=corpus).__call__, "content binary, redacted long"
-    )
-    groups = digests.groupBy("content").agg(f.count("*").alias("copies"), f.sum("redacted").alias("redacted"))
-    total = tasks.execute(groups.where("copies > 1").agg(f.sum("redacted")).first)
+def _repeated(job: Job[Audit], opened: Opened, one: Repeated) -> int:
+    """One shuffle of keys."""
+    emit = EmitKeys(table=opened.table(one.rows), key=one.key, summed=one.summed)
+    keys = job.over_parts(emit.table.parts, emit.__call__, "key binary, summed long")
+    groups = keys.groupBy("key").agg(f.count("*").alias("copies"), f.sum("summed").alias("summed"))
+    total = tasks.execute(groups.where("copies > 1").agg(f.sum("summed")).first)
     return int(total[0] or 0) if total else 0
 
 
 @dataclass(frozen=True, kw_only=True)
-class EmitContents:
-    """The task: what documents of one part hold, as digests."""
+class EmitKeys:
+    """The task: keys of one part, and what is summed."""
 
-    corpus: Table
+    table: Table
+    key: str
+    summed: str
 
     def __call__(self, part: int) -> Iterator[pa.RecordBatch]:
-        rows = self.corpus.read(part, ["content", "redacted"])
-        columns = {
-            "content": rows.column("content").cast(pa.binary()),
-            "redacted": rows.column("redacted").cast(pa.int64()),
-        }
+        rows = self.table.read(part, [self.key, self.summed])
+        columns = {"key": rows.column(self.key).cast(pa.binary()), "summed": rows.column(self.summed).cast(pa.int64())}
         yield from pa.table(columns).to_batches()
 
 
-@dataclass(frozen=True, kw_only=True)
-class TallyRows:
-    """A part's tally as one row of JSON."""
-
-    tally: Callable[[int], object]
-
-    def __call__(self, part: int) -> Iterator[pa.RecordBatch]:
-        data = manifest.canonical(self.tally(part))
-        yield pa.RecordBatch.from_pydict({"part": pa.array([part], pa.int64()), "facts": pa.array([data], pa.binary())})
-
-
-def _lines(run: Run, shelf: Shelf) -> Facts:
-    """What cutting lines took, and the lines that most documents have."""
-    counts, cuts = run.manifest("lines").counts, run.table("lines", "cuts")
-    found = _over(run, cuts.parts, lines.Commonest(cuts=cuts))
-    places = lines.commonest([place for own in found for place in own])
-    return {"taken": lines.taken(counts), "emptied": counts["emptied"], "commonest": lines.samples(shelf, places)}
-
-
-def _commonest(run: Run, shelf: Shelf) -> list[tuple[int, str, Sample]]:
-    """The passages that most documents have; none if the recipe has no such stage."""
-    most = run.plan.recipe.report.pairs
-    if "passages" not in run.plan.stages or not most:
-        return []
-    cuts = run.table("passages", "cuts")
-    found = _over(run, cuts.parts, Commonest(cuts=cuts, most=most))
-    places = passages.commonest([place for own in found for place in own], most)
-    return passages.samples(shelf, places)
-
-
 def _publish(folder: str, name: str, data: bytes) -> FileEntry:
-    with storage.publish(storage.join(folder, "report"), name) as sink:
+    with storage.publish(storage.join(folder, TABLE), name) as sink:
         sink.write(data)
     return FileEntry(name=sink.name, rows=0, bytes=sink.bytes, sha256=sink.sha256)
 
 
-def _rejects(run: Run) -> list[dict[str, object]]:
-    """Rejects by source and reason, most first."""
-    table = run.table("ingest", "rejects")
-    found: Counter[tuple[str, str]] = Counter()
-    for part in range(table.parts):
-        rows = table.read(part, ["source", "reason"])
-        found.update(zip(rows.column("source").to_pylist(), rows.column("reason").to_pylist(), strict=True))
-    ordered = sorted(found.items(), key=lambda item: (-item[1], item[0]))
-    return [{"source": s, "reason": r, "meaning": REASONS[r], "count": n} for (s, r), n in ordered]
+def show_current(root: str, built: Built, say: Say) -> None:
+    """Put the pages of a finished report where that of the last run is looked for. A sheet that someone has written
+    into stays."""
+    current = storage.join(root, TABLE)
+    for name in (entry.name for entry in built.manifest.tables[TABLE] if entry.name != files.FACTS):
+        body = storage.read_bytes(storage.join(built.folder, TABLE, name))
+        there = storage.read_bytes(storage.join(current, name))
+        if body is None or body == there:
+            continue
+        if name == judging.SHEET and there is not None and judging.has_verdicts(there):
+            say(f"{storage.join(current, name)} has verdicts and stays; the new one is in {built.folder}/{TABLE}")
+        else:
+            storage.publish_bytes(current, name, body)

@@ -5,26 +5,46 @@ A sample is what has the smallest order keys, so it depends on seed and ids alon
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import fsum
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 import pyarrow as pa
 
 from corpus.duplicates import losses
 from corpus.duplicates.bands import probability
-from corpus.report import Facts, bins, strata
+from corpus.recipe import Dedup
+from corpus.report import bins, strata
 from corpus.shards.order import order_keys
-from corpus.table import Table
 
 _LARGEST = 10  # clusters shown by the head of their keeper
 
 
-def removals(clusters: pa.Table, keys: np.ndarray, part: int, threshold: float, most: int) -> Facts:
-    """Of one part of clusters, whose rows have these order keys (uint64): removals by stratum, and a sample each as
-    [key, part, row, kept id]; clusters by stratum of size as [key, part, row, id]; the largest as
-    [-size, id, part, row]."""
+Ref = list[list[Any]]  # of numbers and strings, as JSON has them
+
+
+class Removals(TypedDict):
+    """Of one part, or of all; rows of each stratum by key."""
+
+    strata: dict[str, int]  # removals
+    removed: dict[str, Ref]  # a sample of each stratum of removals: [order key, part, row, kept id]
+    clusters: dict[str, Ref]  # and of each stratum of cluster size: [order key, part, row, id]
+    largest: Ref  # [-size, id, part, row]
+
+
+class Proposed(TypedDict):
+    """Pairs that were compared, of one part or of all."""
+
+    compared: list[int]  # by similarity, over bins.RATIO
+    alike: int  # at or over the threshold
+    refused: int  # below it
+    below: int  # just below it: strata.below
+    unseen: float  # pairs at or over the threshold that are expected beside those that were proposed
+    sample: Ref  # just below it: [order key, content, content, similarity]
+
+
+def removals(clusters: pa.Table, keys: np.ndarray, part: int, threshold: float, most: int) -> Removals:
+    """Of one part of clusters, whose rows have these order keys (uint64)."""
     outcomes = clusters.column("outcome").to_pylist()
     similar, kept = clusters.column("jaccard").to_pylist(), clusters.column("kept_id").to_pylist()
     ids, sizes = clusters.column("id"), clusters.column("size").to_numpy()
@@ -43,7 +63,7 @@ def removals(clusters: pa.Table, keys: np.ndarray, part: int, threshold: float, 
 
 
 def _smallest(names: Mapping[int, str], keys: np.ndarray, most: int) -> dict[str, list[int]]:
-    """Rows by stratum, those with the smallest keys."""
+    """Ref by stratum, those with the smallest keys."""
     found: dict[str, list[int]] = {}
     for row in sorted(names, key=lambda row: (int(keys[row]), row)):
         own = found.setdefault(names[row], [])
@@ -52,7 +72,7 @@ def _smallest(names: Mapping[int, str], keys: np.ndarray, most: int) -> dict[str
     return dict(sorted(found.items()))
 
 
-def merge_removals(parts: Sequence[Mapping[str, Any]], most: int) -> Facts:
+def merge_removals(parts: Sequence[Removals], most: int) -> Removals:
     """What removals() says of all parts together."""
     total: Counter[str] = Counter()
     for part in parts:
@@ -65,44 +85,32 @@ def merge_removals(parts: Sequence[Mapping[str, Any]], most: int) -> Facts:
     }
 
 
-def _merged(parts: Sequence[Mapping[str, list[list[Any]]]], most: int) -> Facts:
-    found: dict[str, list[list[Any]]] = {}
+def _merged(parts: Sequence[Mapping[str, Ref]], most: int) -> dict[str, Ref]:
+    found: dict[str, Ref] = {}
     for part in parts:
         for name, rows in part.items():
             found.setdefault(name, []).extend(rows)
     return {name: sorted(rows, key=lambda row: row[:3])[:most] for name, rows in sorted(found.items())}
 
 
-@dataclass(frozen=True, kw_only=True)
-class PairTally:
-    """The task: what one part of `pairs` says of the banding and of verification."""
-
-    pairs: Table
-    threshold: float
-    bands: int
-    rows: int
-    seed: int
-    samples: int
-
-    def __call__(self, part: int) -> Facts:
-        table = self.pairs.read(part, ["a", "b", "jaccard"])
-        similar = table.column("jaccard").to_numpy()
-        alike = similar[similar >= self.threshold]
-        low, high = strata.below(self.threshold)
-        near = np.flatnonzero((similar >= low) & (similar < high))
-        a, b = ([value.hex() for value in table.column(n).take(pa.array(near)).to_pylist()] for n in ("a", "b"))
+def proposed(pairs: pa.Table, dedup: Dedup, seed: int, most: int) -> Proposed:
+    """What one part of `pairs` (a, b, jaccard) says of the banding and of verification."""
+    similar = pairs.column("jaccard").to_numpy()
+    alike = similar[similar >= dedup.threshold]
+    low, high = strata.below(dedup.threshold)
+    near = np.flatnonzero((similar >= low) & (similar < high))
+    a, b = ([value.hex() for value in pairs.column(n).take(pa.array(near)).to_pylist()] for n in ("a", "b"))
+    keys = _pair_keys(a, b, seed)
+    first = sorted(range(len(near)), key=lambda i: (int(keys[i]), a[i], b[i]))[:most]
+    return {
+        "compared": [int(n) for n in bins.RATIO.histogram(similar)],
+        "alike": len(alike),
+        "refused": len(similar) - len(alike),
+        "below": len(near),
         # a pair is in the table with the probability of the S-curve, so it stands for 1 / p pairs (Horvitz-Thompson)
-        unseen = fsum(1 / probability(s, self.bands, self.rows) - 1 for s in alike.tolist())
-        keys = _pair_keys(a, b, self.seed)
-        first = sorted(range(len(near)), key=lambda i: (int(keys[i]), a[i], b[i]))[: self.samples]
-        return {
-            "compared": [int(n) for n in bins.RATIO.histogram(similar)],
-            "alike": len(alike),
-            "refused": len(similar) - len(alike),
-            "below": len(near),
-            "unseen": unseen,
-            "sample": [[int(keys[i]), a[i], b[i], float(similar[near[i]])] for i in first],
-        }
+        "unseen": fsum(1 / probability(s, dedup.bands, dedup.rows) - 1 for s in alike.tolist()),
+        "sample": [[int(keys[i]), a[i], b[i], float(similar[near[i]])] for i in first],
+    }
 
 
 def _pair_keys(a: list[str], b: list[str], seed: int) -> np.ndarray:
@@ -112,14 +120,20 @@ def _pair_keys(a: list[str], b: list[str], seed: int) -> np.ndarray:
     return mixed
 
 
-def merge_pairs(parts: Sequence[Mapping[str, Any]], samples: int) -> Facts:
-    """What PairTally says of all parts together; `missed`: share of the pairs at or over the threshold that the banding
-    is expected not to have proposed."""
-    total = {name: sum(part[name] for part in parts) for name in ("alike", "refused", "below")}
-    unseen = fsum(part["unseen"] for part in parts)
+def merge_proposed(parts: Sequence[Proposed], most: int) -> Proposed:
+    """What proposed() says of all parts together."""
+    nothing = [0] * bins.RATIO.count
     return {
-        **total,
-        "compared": [sum(column) for column in zip(*(part["compared"] for part in parts), strict=True)],
-        "missed": float(f"{unseen / (unseen + total['alike']):.3g}") if total["alike"] else 0.0,
-        "sample": sorted(row for part in parts for row in part["sample"])[:samples],
+        "compared": [sum(column) for column in zip(nothing, *(part["compared"] for part in parts), strict=True)],
+        "alike": sum(part["alike"] for part in parts),
+        "refused": sum(part["refused"] for part in parts),
+        "below": sum(part["below"] for part in parts),
+        "unseen": fsum(part["unseen"] for part in parts),
+        "sample": sorted(row for part in parts for row in part["sample"])[:most],
     }
+
+
+def missed(found: Proposed) -> float:
+    """Share of the pairs at or over the threshold that the banding is expected not to have proposed."""
+    unseen = found["unseen"]
+    return float(f"{unseen / (unseen + found['alike']):.3g}") if found["alike"] else 0.0

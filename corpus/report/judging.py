@@ -13,6 +13,7 @@ from corpus.errors import RecipeError
 from corpus.report.pairs import Pair
 from corpus.report.strata import ordered
 
+SHEET = "pairs.csv"
 COLUMNS = ("pair", "stratum", "removals", "similarity", "dropped", "kept", "source", "kept_source", "verdict", "dedup")
 _YES, _NO, _UNSURE = {"yes", "y", "1"}, {"no", "n", "0"}, {"", "?", "unsure"}
 _FORMULA = tuple("=+-@＝＋－＠")  # noqa: RUF001 - a spreadsheet computes what begins so (OWASP, CSV injection)
@@ -58,7 +59,7 @@ def _cell(value: object) -> str:
 def has_verdicts(data: bytes) -> bool:
     """Whether someone has written into the sheet; one that cannot be read is taken for written in."""
     try:
-        return any(row["verdict"].strip() for row in _rows(data, "pairs.csv"))
+        return any(row["verdict"].strip() for row in _rows(data, SHEET))
     except RecipeError:
         return True
 

@@ -11,6 +11,8 @@ import pyarrow.compute as pc
 from corpus import find
 from corpus.duplicates import losses
 from corpus.report import strata
+from corpus.report.chosen import Removals
+from corpus.report.differences import Compared, compared
 from corpus.report.samples import Place, Sample, Shelf
 from corpus.table import Table
 
@@ -23,6 +25,9 @@ class Pair:
     other: Sample
     similarity: float | None
     rule: str  # outcome of the one that is dropped; "refused" where neither is
+
+
+Side = tuple[Pair, Compared]  # what differs between the two
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,9 +48,7 @@ class Tables:
     contents: Table
 
 
-def look(
-    shelf: Shelf, tables: Tables, chosen: Mapping[str, Any], refused: Sequence[Sequence[Any]], most: int
-) -> Looked:
+def look(shelf: Shelf, tables: Tables, chosen: Removals, refused: Sequence[Sequence[Any]], most: int) -> Looked:
     """Texts for what corpus.report.chosen chose; `refused` as [key, content, content, similarity]; `most` pairs for
     each size of cluster."""
     removed = {name: [(p, r, k) for _, p, r, k in rows] for name, rows in chosen["removed"].items()}
@@ -120,3 +123,8 @@ def _read(clusters: Table, places: Sequence[Place]) -> Iterator[tuple[Place, tup
 def first_of_each(looked: Looked, threshold: float, most: int) -> dict[str, Sequence[Pair]]:
     """The strata of removals in order, `most` pairs of each."""
     return {name: looked.removed[name][:most] for name in strata.ordered([*looked.removed], threshold)}
+
+
+def sides(pairs: Sequence[Pair], chars: int) -> list[Side]:
+    """The pairs with their texts compared, about `chars` code points a side."""
+    return [(pair, compared(pair.one.text, pair.other.text, chars)) for pair in pairs]

@@ -1,71 +1,72 @@
-"""Facts and samples to one page that needs nothing but itself."""
+"""Facts and samples to HTML that needs nothing but itself."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
+from markupsafe import Markup
 
 from corpus.duplicates import curve
-from corpus.recipe import Report as Showing
-from corpus.report import Facts, svg
-from corpus.report.differences import Compared, compared
-from corpus.report.pairs import Looked, Pair, first_of_each
-from corpus.report.samples import Sample
+from corpus.report import svg
+from corpus.stages.report import Audit
 
-_SHOWN_LANGUAGES = 24  # rows before the rest is folded
+_FOLDED = 24  # rows of a table before the rest is folded
 
 
-def page(
-    facts: Mapping[str, Any],
-    dropped: Mapping[str, Sequence[Sample]],
-    looked: Looked,
-    rejects: Sequence[Mapping[str, object]],
-    shown: Showing,
-    passages: Sequence[tuple[int, str, Sample]] = (),
-) -> str:
-    """The HTML. Every text of a document is escaped by the template engine."""
-    threshold = float(facts["dedup"]["threshold"])
-    return _template("template.html").render(
-        facts=facts,
-        dropped=dropped,
-        removed=_sides(first_of_each(looked, threshold, shown.pairs), shown.sample_chars),
-        clusters=_sides(looked.clusters, shown.sample_chars),
-        refused=_sides({"": looked.refused}, shown.sample_chars)[""],
-        largest=looked.largest,
-        rejects=rejects,
-        passages=passages,
-        shown=_SHOWN_LANGUAGES,
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """What the page says of the run as a whole."""
+
+    name: str
+    fingerprint: str
+    seed: int
+    stages: dict[str, str]  # fingerprints, in the order in which stages run
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawn:
+    """A section as it stands on the page; empty HTML if the recipe lacks it or there is nothing to say."""
+
+    html: Markup
+    links: Sequence[tuple[str, str]]
+
+
+def section(name: str, facts: object, shown: object, recipe: Audit) -> Markup:
+    """The HTML of a section. Every text of a document is escaped by the template engine."""
+    found = environment().overlay(keep_trailing_newline=True).get_template(f"sections/{name}.html")
+    html = found.render(facts=facts, shown=shown, recipe=recipe)
+    return Markup(html if html.strip() else "")
+
+
+def page(head: Head, sections: Sequence[Drawn]) -> str:
+    """The whole page."""
+    return template("page.html").render(head=head, sections=sections)
+
+
+def template(name: str) -> Template:
+    """A template of this folder. It refuses names that it is not given."""
+    return environment().get_template(name)
+
+
+def environment() -> Environment:
+    """What templates may use: filters for numbers, and drawings."""
+    found = Environment(
+        loader=FunctionLoader(_source), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-
-
-def judged(facts: Mapping[str, Any], looked: Looked, shown: Showing) -> str:
-    """The page of the pairs in pairs.csv, with their numbers there."""
-    threshold = float(facts["dedup"]["threshold"])
-    strata = _sides(first_of_each(looked, threshold, shown.judged), shown.sample_chars)
-    return _template("pairs.html").render(facts=facts, strata=strata)
-
-
-def _template(name: str) -> Template:
-    def source(wanted: str) -> str:
-        return (files("corpus.report") / wanted).read_text("utf-8")
-
-    environment = Environment(
-        loader=FunctionLoader(source), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters |= {
+    found.filters |= {
         "number": lambda n: f"{n:,}",
         "percent": _percent,
         "size": _size,
         "short": lambda v: f"{v:.4g}",
         "chance": curve.share,
     }
-    environment.globals |= {"histogram": _histogram, "curve": svg.curve, "sweep": svg.sweep, "matrix": _matrix}
-    return environment.get_template(name)
+    found.globals |= {"histogram": svg.histogram, "curve": svg.curve, "sweep": svg.sweep, "folded": _FOLDED}
+    return found
 
 
-def _sides(strata: Mapping[str, Sequence[Pair]], chars: int) -> dict[str, list[tuple[Pair, Compared]]]:
-    return {name: [(p, compared(p.one.text, p.other.text, chars)) for p in own] for name, own in strata.items()}
+def _source(name: str) -> str:
+    return (files("corpus.report") / name).read_text("utf-8")
 
 
 def _percent(part: float, whole: float) -> str:
@@ -81,19 +82,3 @@ def _size(count: float) -> str:
             return f"{count:.0f} {unit}" if unit == "B" or count >= 100 else f"{count:.1f} {unit}"
         count /= 1000
     return f"{count:.1f} TB"
-
-
-def _matrix(facts: Mapping[str, Any]) -> list[tuple[str, int, list[float]]]:
-    """For each rule that fired, how often, and which share of that each of them fired too: a row a rule."""
-    fired = {rule["name"]: rule["fired"] for rule in facts["rules"] if rule["fired"]}
-    pairs = {tuple(key.split("\t")): count for key, count in facts["overlap"].items()}
-    together = {(one, other): pairs.get((min(one, other), max(one, other)), 0) for one in fired for other in fired}
-    return [
-        (one, count, [1.0 if one == other else together[one, other] / count for other in fired])
-        for one, count in fired.items()
-    ]
-
-
-def _histogram(one: Facts) -> object:
-    thresholds = [(t["field"], float(t["value"])) for t in one["thresholds"] if t["value"] is not None]
-    return svg.histogram(one["counts"], str(one["kind"]), thresholds)

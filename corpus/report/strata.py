@@ -1,6 +1,7 @@
 """Strata of removals: by similarity, and by size of the cluster."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -8,6 +9,15 @@ import numpy as np
 _EDGES = (0.85, 0.9, 0.95, 1.0)  # of similarity, over the threshold
 BELOW = 0.1  # of Jaccard under the threshold: the refused pairs that a person would want to look at
 SIZES = ((2, 2), (3, 10), (11, 100), (101, 1000), (1001, None))  # documents of a cluster, its keeper included
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clusters:
+    """A stratum of size: its clusters, and the documents removed for their keepers."""
+
+    name: str
+    clusters: int
+    removed: int
 
 
 def edges(threshold: float) -> list[float]:
@@ -54,12 +64,12 @@ def of_size(size: int) -> str:
     return next(size_name(low, high) for low, high in SIZES if high is None or size <= high)
 
 
-def sizes(counted: Mapping[str, int]) -> list[dict[str, object]]:
-    """Clusters, and documents removed for their keepers, by stratum of size, from clusters by size."""
+def sizes(counted: Mapping[str, int]) -> list[Clusters]:
+    """Strata of size that occur, from clusters by size."""
     rows = []
     for low, high in SIZES:
         inside = {int(s): n for s, n in counted.items() if int(s) >= low and (high is None or int(s) <= high)}
         if inside:
             removed = sum((size - 1) * n for size, n in inside.items())
-            rows.append({"name": size_name(low, high), "clusters": sum(inside.values()), "removed": removed})
+            rows.append(Clusters(name=size_name(low, high), clusters=sum(inside.values()), removed=removed))
     return rows

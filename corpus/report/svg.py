@@ -1,12 +1,12 @@
 """Small drawings of numbers. Everything that comes in is a number of ours; nothing of a document is ever drawn."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import log2
-from typing import Any
 
 from markupsafe import Markup
 
 from corpus.report import bins
+from corpus.report.sweep import Curve
 
 _WIDTH, _HEIGHT = 320, 96
 _FLOOR = 14  # pixels below the bars, for the axis
@@ -48,18 +48,18 @@ def histogram(counts: Sequence[int], kind: str, thresholds: Sequence[tuple[str, 
     return Markup(f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" class="histogram">{"".join(parts)}</svg>')
 
 
-def sweep(one: Mapping[str, Any]) -> Markup:
+def sweep(one: Curve) -> Markup:
     """Documents kept over the threshold, its steps evenly spread; dashed where the threshold of the base stands."""
-    thresholds, kept, most = one["thresholds"], one["kept"], max(one["free"], 1)
+    thresholds, kept, most = one.thresholds, one.kept, max(one.free, 1)
     step = _WIDTH / max(len(thresholds) - 1, 1)
     top = _HEIGHT - _FLOOR - 4
     line = " ".join(f"{i * step:.1f},{4 + (1 - count / most) * top:.1f}" for i, count in enumerate(kept))
     parts = [f'<polyline points="{line}"/>']
-    if isinstance(one["value"], int | float):
-        above = next((i for i, edge in enumerate(thresholds) if edge >= one["value"]), len(thresholds) - 1)
+    if isinstance(one.value, int | float):
+        above = next((i for i, edge in enumerate(thresholds) if edge >= one.value), len(thresholds) - 1)
         below = max(above - 1, 0)
         width = thresholds[above] - thresholds[below]
-        within = (one["value"] - thresholds[below]) / width if width else 0.0
+        within = (one.value - thresholds[below]) / width if width else 0.0
         x = (below + min(max(within, 0.0), 1.0)) * step
         parts.append(f'<line class="cut" x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{_HEIGHT - _FLOOR}"/>')
     low, high = _edge(thresholds[0]), _edge(thresholds[-1])

@@ -1,41 +1,93 @@
 """What a threshold decides: documents kept wherever it stood, all other rules being as they are."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
+import numpy as np
 import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from corpus import storage
 from corpus.errors import DataError
 from corpus.plan import Plan
-from corpus.report import Facts, bins
+from corpus.recipe import Choice
+from corpus.report import bins
+from corpus.report.counting import SEPARATOR
+from corpus.report.reasons import Reasons
+from corpus.report.rules import Rule
 from corpus.stages.report import REPORT
 
+Values = Callable[[Choice, str], np.ndarray]  # filter and signal to float64[documents]
 
-def curves(rules: Sequence[Mapping[str, Any]], tally: Mapping[str, Sequence[int]]) -> Iterator[Facts]:
-    """For each rule with a threshold: `thresholds`, and `kept` documents at each, in all and by language.
 
-    `free` are the documents that no other rule drops, which is the most that this rule can keep.
-    """
+@dataclass(frozen=True, kw_only=True)
+class Curve:
+    """A rule with a threshold, and documents kept at each that is tried, in all and by language."""
+
+    name: str
+    field: str
+    value: object  # where the threshold stands; None: off
+    free: int  # documents that no other rule drops, which is the most that this rule can keep
+    thresholds: Sequence[float]
+    kept: Sequence[int]
+    by_language: Mapping[str, Sequence[int]]
+
+
+def tallied(
+    choices: Sequence[Choice], values: Values, verdicts: pa.Table, reasons: Reasons
+) -> Iterator[tuple[str, list[int]]]:
+    """For each rule and language, of the documents that no other rule drops, those kept by each threshold that is
+    tried (`bins.tried`), and at last all of them: whatever the threshold, it decides about these alone. Documents of a
+    source that sets the threshold itself are left out."""
+    languages, sources = (verdicts.column(name).combine_chunks() for name in ("language", "source"))
+    fired = np.bincount(reasons.rows, minlength=len(languages))
+    places = {name: np.asarray(pc.equal(languages, name), bool) for name in languages.unique().to_pylist()}
+    for choice in choices:
+        for rule in choice.base.rules:
+            if rule.threshold.startswith("keep_"):
+                continue
+            name = f"{choice.name}.{rule.reason}"
+            own = np.bincount(reasons.rows[reasons.rules == name], minlength=len(languages))
+            measured = values(choice, rule.signal)
+            edges = np.array(bins.tried(f"{choice.name}.{rule.signal}"))
+            set_apart = [s for s in pc.unique(sources).to_pylist() if rule.threshold in choice.of_source(s)]
+            moved = ~np.asarray(pc.is_in(sources, value_set=pa.array(set_apart, pa.string())), bool)
+            for language, here in places.items():
+                if getattr(choice.for_language(language), rule.threshold) is not None:
+                    free = np.sort(measured[here & moved & (fired == own)])
+                    kept = _kept(free, edges, least=rule.threshold.startswith("min_"))
+                    yield f"{name}{SEPARATOR}{language}", [*kept, len(free)]
+
+
+def _kept(free: np.ndarray, edges: np.ndarray, *, least: bool) -> list[int]:
+    """How many of the ascending values are on the good side of each edge."""
+    if least:
+        return [len(free) - int(below) for below in np.searchsorted(free, edges, side="left")]
+    return [int(count) for count in np.searchsorted(free, edges, side="right")]
+
+
+def curves(rules: Sequence[Rule], tally: Mapping[str, Sequence[int]]) -> Iterator[Curve]:
+    """For each rule with a threshold, from what `tallied` says of all parts: the thresholds that change something."""
     for rule in rules:
         by_language = {
-            key.split("\t")[1]: counts for key, counts in tally.items() if key.split("\t")[0] == rule["name"]
+            name.split(SEPARATOR)[1]: counts for name, counts in tally.items() if name.split(SEPARATOR)[0] == rule.name
         }
         if not by_language:
             continue
-        tried = bins.tried(rule["signal"])
+        tried = bins.tried(rule.signal)
         *kept, free = (sum(column) for column in zip(*by_language.values(), strict=True))
         moving = [i for i, count in enumerate(kept) if 0 < count < free]
         first, last = (max(moving[0] - 1, 0), moving[-1] + 2) if moving else (0, 1)
-        yield {
-            "name": rule["name"],
-            "field": rule["field"],
-            "value": rule["threshold"],
-            "free": free,
-            "thresholds": list(tried[first:last]),
-            "kept": kept[first:last],
-            "by_language": {name: own[first:last] for name, own in by_language.items()},
-        }
+        yield Curve(
+            name=rule.name,
+            field=rule.field,
+            value=rule.threshold,
+            free=free,
+            thresholds=list(tried[first:last]),
+            kept=kept[first:last],
+            by_language={name: own[first:last] for name, own in by_language.items()},
+        )
 
 
 def text(plan: Plan) -> str:
@@ -45,20 +97,20 @@ def text(plan: Plan) -> str:
         raise DataError("the report has no facts.json: delete its folder and run again")
     facts = orjson.loads(data)
     lines = [f"{facts['documents']:,} documents; kept if one threshold moved and the others stayed:"]
-    for curve in facts["sweeps"]:
-        stands = "off" if curve["value"] is None else f"{curve['value']:g}"
-        lines += ["", f"{curve['name']}   {curve['field']} = {stands}; no other rule drops {curve['free']:,}"]
+    for curve in (Curve(**row) for row in facts["sweeps"]):
+        stands = "off" if curve.value is None else f"{curve.value:g}"
+        lines += ["", f"{curve.name}   {curve.field} = {stands}; no other rule drops {curve.free:,}"]
         for edge, kept in table(curve):
             lines.append(f"  {edge:>12.4g}  {kept:>12,}  {100 * kept / max(facts['documents'], 1):6.2f} %")
     return "\n".join(lines)
 
 
-def table(curve: Mapping[str, Any], steps: int = 9) -> list[tuple[float, int]]:
+def table(curve: Curve, steps: int = 9) -> list[tuple[float, int]]:
     """Thresholds, and what they keep: about `steps` of them, spread over what changes something."""
-    pairs = list(zip(curve["thresholds"], curve["kept"], strict=True))
+    pairs = list(zip(curve.thresholds, curve.kept, strict=True))
     changing = [pair for i, pair in enumerate(pairs) if i == 0 or pair[1] != pairs[i - 1][1]]
     if len(changing) <= steps:
         return changing
-    levels = [curve["free"] * step / (steps - 1) for step in range(steps)]
+    levels = [curve.free * step / (steps - 1) for step in range(steps)]
     nearest = {min(range(len(changing)), key=lambda i: (abs(changing[i][1] - level), i)) for level in levels}
     return [changing[i] for i in sorted(nearest)]

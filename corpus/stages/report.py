@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from corpus.policy import Policy
-from corpus.recipe import Dedup, Fertility, Report
+from corpus.recipe import Choice, Dedup, Fertility, Report
 from corpus.stages.code import CODE
 from corpus.stages.decide import DECIDE, Judging
 from corpus.stages.dedup import DEDUP
@@ -25,6 +25,8 @@ from corpus.stages.train import TRAIN
 if TYPE_CHECKING:
     from corpus.request import Request
 
+TABLE = "report"  # and the stage that writes it
+
 
 @dataclass(frozen=True, kw_only=True)
 class Audit:
@@ -32,7 +34,7 @@ class Audit:
 
     name: str
     seed: int
-    table: Report
+    report: Report
     judging: tuple[Judging, ...]
     dedup: Dedup
     permutations: int  # values in a MinHash signature
@@ -40,13 +42,17 @@ class Audit:
     fertility: Fertility
     max_reject_share: float
 
+    @property
+    def judged(self) -> tuple[Choice, ...]:
+        return tuple(judging.choice for judging in self.judging)
+
 
 def _params(request: "Request") -> Audit:
     recipe = request.recipe
     return Audit(
         name=recipe.name,
         seed=recipe.seed,
-        table=recipe.report,
+        report=recipe.report,
         judging=tuple(Judging(choice=choice) for choice in recipe.judged),
         dedup=recipe.dedup,
         permutations=recipe.permutations,
@@ -82,9 +88,9 @@ def _reads(request: "Request") -> tuple[Ref, ...]:
 
 
 REPORT: Stage[Audit] = Stage(
-    name="report",
+    name=TABLE,
     version=3,
-    writes={"report": Written()},
+    writes={TABLE: Written()},
     params=_params,
     reads=_reads,
     libraries=("google-re2", "jinja2", "phonenumberslite", "publicsuffixlist", "python-stdnum", "regex", "unicodedata"),

@@ -1,19 +1,16 @@
 """What a report counts and samples of duplicates is the same however the rows are cut into parts."""
 
-from pathlib import Path
-
-import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.duplicates.bands import probability
+from corpus.recipe import Dedup
 from corpus.report import chosen
 from corpus.shards.order import order_keys
 from corpus.stages.dedup import CLUSTERS
-from corpus.stages.pairs import PAIRS_SCHEMA
-from corpus.table import Table, write_whole
+from corpus.stages.pairs import PAIRS_SCHEMA as PAIRS
 
 THRESHOLD = 0.8
 ROWS = st.lists(
@@ -63,11 +60,11 @@ def test_removals_are_counted_and_sampled_alike_however_cut(
     assert strata.get("contained", 0) == sum(outcome == "contained" for outcome, *_ in rows)
 
 
-def pairs(folder: Path, parts: list[list[float]]) -> Table:
+def pairs(parts: list[list[float]]) -> list[pa.Table]:
     number = 0
-    files = []
-    for part, similar in enumerate(parts):
-        columns: dict[str, list[object]] = {field.name: [] for field in PAIRS_SCHEMA}
+    tables = []
+    for similar in parts:
+        columns: dict[str, list[object]] = {field.name: [] for field in PAIRS}
         for value in similar:
             columns["a"].append(number.to_bytes(16, "big"))
             columns["b"].append((number + 1).to_bytes(16, "big"))
@@ -76,26 +73,29 @@ def pairs(folder: Path, parts: list[list[float]]) -> Table:
             number += 2
         for name in ("a_shingles", "b_shingles", "shared"):
             columns[name] = [1] * len(similar)
-        files.append(write_whole(str(folder), "pairs", f"part-{part:05d}", pa.table(columns, schema=PAIRS_SCHEMA)))
-    return Table(folder=str(folder), name="pairs", files=tuple(files))
+        tables.append(pa.table(columns, schema=PAIRS))
+    return tables
 
 
-def tallied(folder: Path, parts: list[list[float]]) -> dict[str, object]:
-    tally = chosen.PairTally(pairs=pairs(folder, parts), threshold=THRESHOLD, bands=21, rows=6, seed=3, samples=2)
-    return chosen.merge_pairs([tally(part) for part in range(len(parts))], 2)
+def tallied(parts: list[list[float]]) -> chosen.Proposed:
+    dedup = Dedup(threshold=THRESHOLD, bands=21, rows=6)
+    return chosen.merge_proposed([chosen.proposed(table, dedup, 3, 2) for table in pairs(parts)], 2)
 
 
-def test_pairs_are_counted_and_sampled_alike_however_cut(tmp_path: Path) -> None:
+def test_pairs_are_counted_and_sampled_alike_however_cut() -> None:
     similar = [0.3, 0.69, 0.7, 0.71, 0.75, 0.79, 0.7999, 0.8, 0.9, 1.0]
-    one = tallied(tmp_path / "one", [similar])
-    assert one == tallied(tmp_path / "two", [similar[:4], similar[4:], []])
+    one = tallied([similar])
+    other = tallied([similar[:4], similar[4:], []])
+    assert {**one, "unseen": 0.0} == {**other, "unseen": 0.0}
+    assert chosen.missed(one) == chosen.missed(other)
     assert (one["alike"], one["refused"], one["below"]) == (3, 7, 5)
-    assert np.sum(one["compared"]) == 10
+    assert sum(one["compared"]) == 10
     unseen = sum(1 / probability(s, 21, 6) - 1 for s in (0.8, 0.9, 1.0))
-    assert one["missed"] == pytest.approx(unseen / (unseen + 3), rel=1e-2)
+    assert chosen.missed(one) == pytest.approx(unseen / (unseen + 3), rel=1e-2)
     assert len(one["sample"]) == 2
     assert all(0.7 <= row[3] < 0.8 for row in one["sample"])
 
 
-def test_no_pairs_at_all_miss_nothing(tmp_path: Path) -> None:
-    assert tallied(tmp_path, [[]])["missed"] == 0.0
+def test_no_pairs_at_all_miss_nothing() -> None:
+    assert chosen.missed(tallied([[]])) == 0.0
+    assert chosen.missed(tallied([])) == 0.0

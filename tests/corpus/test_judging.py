@@ -125,7 +125,7 @@ def test_strata_hold_every_similarity_once_in_order() -> None:
         "2", "3 to 10", "3 to 10", "11 to 100", "11 to 100", "101 to 1,000", "over 1,000",
     ]  # fmt: skip
     assert strata.sizes({"0": 5, "1": 9, "2": 3, "4": 2, "2000": 1}) == [
-        {"name": "2", "clusters": 3, "removed": 3},
-        {"name": "3 to 10", "clusters": 2, "removed": 6},
-        {"name": "over 1,000", "clusters": 1, "removed": 1999},
+        strata.Clusters(name="2", clusters=3, removed=3),
+        strata.Clusters(name="3 to 10", clusters=2, removed=6),
+        strata.Clusters(name="over 1,000", clusters=1, removed=1999),
     ]

@@ -1,7 +1,6 @@
 """Lines that repeat within a source: hashes, counts and cuts, against plain Python."""
 
 from collections import defaultdict
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -12,11 +11,6 @@ from pydantic import TypeAdapter, ValidationError
 
 from corpus import cuts
 from corpus.lines import COUNTED, LineRule, LineScan, Tally, cut_bytes, known_lines
-from corpus.policy import Policy
-from corpus.report.lines import Commonest, commonest, samples, taken
-from corpus.report.samples import Shelf
-from corpus.stages.lines import CUTS
-from corpus.table import Table, write_whole
 from filters import unicode
 from filters.kernels.line_hashes import hash_lines
 from tests.filters import oracle
@@ -41,6 +35,11 @@ RULES = st.sampled_from(
 
 def parts(text: str) -> list[str]:
     return oracle.lines(text)
+
+
+def raw(text: str) -> list[str]:
+    """Lines as they stand, feeds left out."""
+    return text.split("\n")
 
 
 def normal(line: str) -> str:
@@ -191,30 +190,3 @@ def test_sources_are_apart() -> None:
 def test_tables_that_make_no_sense_are_refused(table: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         TypeAdapter(LineRule).validate_python(table)
-
-
-def test_report_shows_the_commonest_lines_without_personal_data(tmp_path: Path) -> None:
-    texts = ["write to jane.roe@mail-server.net\nmine", "rare <b>\nx"]
-    names = ("id", "row", "start", "end", "rule", "count", "of_id")
-    rows = [("0", 0, 0, 34, "drop-all", 9, None), ("1", 1, 0, 9, "drop-all", 2, None)]
-    made = {
-        "cuts": pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in rows], schema=CUTS),
-        "documents": pa.table(
-            {"id": ["0", "1"], "source": ["a", "a"], "text": texts, "url": ["https://a.example/", "https://b.example/"]}
-        ),
-        "verdicts": pa.table({"language": ["eng_Latn"] * 2, "reasons": [[], []]}),
-    }
-    tables = {
-        name: Table(folder=str(tmp_path), name=name, files=(write_whole(str(tmp_path), name, "part-00000", rows),))
-        for name, rows in made.items()
-    }
-    shelf = Shelf(documents=tables["documents"], verdicts=tables["verdicts"], policy=Policy(), chars=600)
-    shown = samples(shelf, commonest(Commonest(cuts=tables["cuts"])(0)))
-    assert [(row["count"], row["source"]) for row in shown] == [(9, "a"), (2, "a")]
-    assert "jane.roe" not in str(shown[0]["text"])
-    assert shown[1]["text"] == "rare <b>"
-
-
-def test_report_counts_by_rule_and_source() -> None:
-    counts = {"cuts": 3, "cuts.drop-all.a.b": 3, "bytes.drop-all.a.b": 70}
-    assert taken(counts) == [{"rule": "drop-all", "source": "a.b", "lines": 3, "bytes": 70}]

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +13,14 @@ import pytest
 
 import filters
 from corpus.duplicates import losses
-from corpus.recipe import Report as Showing
-from corpus.report import bins, svg, sweep
-from corpus.report.pairs import Looked, Pair
-from corpus.report.render import judged, page
+from corpus.report import bins, render, svg, sweep
+from corpus.report.opened import Opened
+from corpus.report.pairs import Looked, Pair, sides
 from corpus.report.samples import Sample
+from corpus.report.sections import dropped, duplicates, lines
+from jobs import report
 from jobs.__main__ import main
+from tests.corpus.runs import run_of
 
 
 def parts(root: Path, stage: str, table: str) -> list[pa.Table]:
@@ -32,17 +35,34 @@ def sample(text: str) -> Sample:
     return Sample(id="0" * 32, source=HOSTILE, language="eng_Latn", url=HOSTILE, text=text, cut=True, reasons=reasons)
 
 
-def test_page_shows_hostile_text_as_text(finished: Path) -> None:
-    facts = orjson.loads(next((finished / "out").glob("report/*/report/facts.json")).read_bytes())
-    facts["dedup"]["strata"] = {"exact": 1, "contained": 1}
+def pages(opened: Opened) -> Iterator[str]:
+    """Every page with documents whose texts are hostile."""
     pair = Pair(one=sample(HOSTILE), other=sample("x"), similarity=None, rule="contained")
+    removals = {"strata": {"exact": 1, "contained": 1}, "removed": {}, "clusters": {}, "largest": []}
+    found = duplicates.merge(opened.recipe, [])
+    facts = duplicates.facts(opened, {**found, "removals": removals, "sizes": {"2": 1}})
+    pairs = [pair]
     looked = Looked(
-        removed={"exact": [pair], "contained": [pair]}, clusters={"2": [pair]}, refused=[pair], largest=[(9, pair.one)]
+        removed={"exact": pairs, "contained": pairs}, clusters={"2": pairs}, refused=pairs, largest=[(9, pair.one)]
     )
-    for html in (
-        page(facts, {"length.few_words": [sample(HOSTILE)]}, looked, [], Showing()),
-        judged(facts, looked, Showing()),
-    ):
+    shown = duplicates.Shown(
+        looked=looked,
+        removed={name: sides(own, 600) for name, own in looked.removed.items()},
+        clusters={"2": sides(pairs, 600)},
+        refused=sides(pairs, 600),
+        largest=looked.largest,
+    )
+    yield render.section("duplicates", facts, shown, opened.recipe)
+    yield duplicates.files(opened, facts, shown)["pairs.html"].decode()
+    of_rules = dropped.Shown(dropped={"length.few_words": [sample(HOSTILE)]})
+    yield render.section("dropped", dropped.Facts(), of_rules, opened.recipe)
+    of_lines = lines.Line(rule="drop-all", source=HOSTILE, count=2, text=HOSTILE)
+    yield render.section("lines", lines.Facts(taken=[], emptied=0, commonest=[of_lines]), None, opened.recipe)
+
+
+def test_pages_show_hostile_text_as_text(finished: Path) -> None:
+    run = run_of(finished)
+    for html in pages(report.open_stages(run, report.present(run.plan))):
         assert "<script" not in html
         assert "{{ 7 * 7 }}" in html
         assert "&lt;script&gt;" in html
@@ -141,7 +161,9 @@ def test_sweep_keeps_what_judging_again_would(finished: Path) -> None:
 
 
 def test_sweep_table_is_short_and_has_both_ends() -> None:
-    curve = {"free": 100, "thresholds": list(range(60)), "kept": [min(2 * i, 100) for i in range(60)]}
+    kept = [min(2 * i, 100) for i in range(60)]
+    named = {"name": "length.few_words", "field": "min_words", "value": 3, "by_language": {}}
+    curve = sweep.Curve(**named, free=100, thresholds=range(60), kept=kept)
     shown = sweep.table(curve)
     assert len(shown) <= 9
     assert (shown[0][1], shown[-1][1]) == (0, 100)

@@ -9,6 +9,7 @@ from corpus import fertility, inputs, plan, recipe
 from corpus.errors import RecipeError
 from corpus.fertility import Measured
 from corpus.report import fertility as report
+from corpus.report.plain import plain
 from corpus.stages.encode import ENCODE
 from corpus.stages.fertility import FERTILITY
 from corpus.stages.release import RELEASE
@@ -88,10 +89,10 @@ def test_report_and_terminal_show_the_same_table(finished: Path, poor: Path, gri
     line = next(line for line in done.stdout.splitlines() if line.startswith(row["name"])).split()
     assert line[1:4] == [f"{row['bytes']:,}", f"{row['per_word']:.3f}", f"{row['per_byte']:.3f}"]
     assert float(line[-1]) == pytest.approx(row["bytes"] / row["tokens"], abs=0.001)
-    assert facts == orjson.loads(orjson.dumps(collected(made)))
+    assert facts == orjson.loads(orjson.dumps(plain(collected(made))))
 
 
-def collected(made: plan.Plan) -> dict[str, object]:
+def collected(made: plan.Plan) -> report.Facts:
     found = made.finished()[FERTILITY]
     return report.collect(Measured(counts=found.counts), made.recipe.fertility)
 

@@ -1,0 +1,28 @@
+"""The sections of the report, in the order of the page."""
+
+from typing import Any
+
+from corpus.report.section import Section
+from corpus.report.sections import (
+    dropped,
+    duplicates,
+    fertility,
+    filters,
+    funnel,
+    lines,
+    mixture,
+    passages,
+    personal,
+)
+
+SECTIONS: tuple[Section[Any, Any, Any], ...] = (
+    funnel.SECTION,
+    filters.SECTION,
+    dropped.SECTION,
+    duplicates.SECTION,
+    lines.SECTION,
+    passages.SECTION,
+    fertility.SECTION,
+    personal.SECTION,
+    mixture.SECTION,
+)

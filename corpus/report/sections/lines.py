@@ -1,0 +1,98 @@
+"""Lines that repeat within a source: what cutting them took by rule and source, and the commonest of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from corpus.report import commonest, documents
+from corpus.report.commonest import Span
+from corpus.report.counting import by_prefix
+from corpus.report.documents import DOCUMENTS, VERDICTS
+from corpus.report.opened import Opened, Part
+from corpus.report.samples import Shelf
+from corpus.report.section import Section
+from corpus.stages.lines import LINES
+from corpus.stages.report import Audit
+from corpus.stages.stage import Ref
+
+CUTS = LINES.cuts
+
+_SHOWN = 20
+_CHARS = 200  # of a line
+
+Tally = list[list[Any]]  # corpus.report.commonest; the label is the rule
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """What a rule cut out of a source."""
+
+    rule: str
+    source: str
+    lines: int
+    bytes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A line that was cut, personal data replaced."""
+
+    rule: str
+    source: str
+    count: int  # documents that have it
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What the stage cut."""
+
+    taken: Sequence[Taken]  # most bytes first
+    emptied: int  # documents of which no line was left
+    commonest: Sequence[Line]
+
+
+def reads(_: Audit) -> tuple[Ref, ...]:
+    return DOCUMENTS, VERDICTS, CUTS
+
+
+def tally(part: Part) -> Tally:
+    return commonest.of_part(part, CUTS, "rule", _SHOWN)
+
+
+def merge(_: Audit, values: Sequence[Tally]) -> Tally:
+    return commonest.merged(values, _SHOWN)
+
+
+def facts(opened: Opened, found: Tally) -> Facts:
+    counts = opened.counts(LINES)
+    return Facts(
+        taken=taken(counts),
+        emptied=counts["emptied"],
+        commonest=samples(documents.shelf(opened), commonest.spans(found)),
+    )
+
+
+def taken(counts: Mapping[str, int]) -> list[Taken]:
+    """From the counts of the stage."""
+    sizes = by_prefix(counts, "bytes.")
+    rows = [
+        Taken(rule=name.split(".", 1)[0], source=name.split(".", 1)[1], lines=lines, bytes=sizes[name])
+        for name, lines in by_prefix(counts, "cuts.").items()
+    ]
+    return sorted(rows, key=lambda row: (-row.bytes, row.rule, row.source))
+
+
+def samples(shelf: Shelf, spans: Sequence[Span]) -> list[Line]:
+    """The lines as they stand in their places."""
+    found = []
+    for span in spans:
+        piece = shelf.piece(span.part, span.row, span.start, span.end)
+        text = piece.text.strip()[:_CHARS]
+        found.append(Line(rule=span.label, source=piece.source, count=span.documents, text=text))
+    return found
+
+
+SECTION: Section[Tally, Facts, None] = Section(
+    name="lines", key="lines", reads=reads, over=(CUTS,), tally=tally, merge=merge, facts=facts
+)

@@ -1,0 +1,321 @@
+"""Every section of the report keeps the same contract, whatever it counts; a section without its stage is not there."""
+
+from dataclasses import fields, replace
+from importlib.resources import files as packaged
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import orjson
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jinja2 import nodes
+
+from corpus import manifest
+from corpus.report import commonest, files, render
+from corpus.report.opened import Finished, Opened, Part, Repeated, Rows
+from corpus.report.plain import plain
+from corpus.report.render import Head
+from corpus.report.section import Section
+from corpus.report.sections import SECTIONS, duplicates, lines, mixture, passages, personal
+from corpus.schema import CUTS
+from corpus.table import Table, write_whole
+from jobs import report
+from tests.corpus.runs import run_of
+
+AnySection = Section[Any, Any, Any]
+OF_PARTS = [section for section in SECTIONS if section.over]
+HEAD = Head(name="tiny", fingerprint="0" * 16, seed=7, stages={"dedup": "1" * 16})
+
+
+def named(section: AnySection) -> str:
+    return section.name
+
+
+@pytest.fixture(scope="module")
+def opened(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Opened:
+    """The finished run, and beside it stages that its recipe lacks: what sections of these read is made by hand."""
+    run = run_of(finished)
+    found = report.open_stages(run, report.present(run.plan))
+    folder = tmp_path_factory.mktemp("made")
+    more = {
+        "lines": made(folder / "lines", {"cuts": 3, "cuts.drop-all.a.b": 3, "bytes.drop-all.a.b": 70, "emptied": 1}),
+        "passages": made(
+            folder / "passages",
+            {
+                **dict.fromkeys(("cuts", "bytes", "changed", "dropped", "dropped_bytes"), 5),
+                **{"repeated_words": 9, "held_words": 1, "source.a": 7, "source.b": 8, "language.eng_Latn": 15},
+            },
+        ),
+        "mix": made(folder / "mix", {}),
+    }
+    (folder / "mix" / "about").mkdir(parents=True)
+    group = dict.fromkeys((field.name for field in fields(mixture.Group)), 1)
+    told = {"mixture": {"max_epochs": 4.0}, "wanted_tokens": 9, "given_tokens": 8, "left_over": ["pile"]}
+    told["groups"] = [{**group, "key": "web", "pairs": [["web", "eng_Latn"]], "capped": True}]
+    (folder / "mix" / "about" / "mixture.json").write_bytes(orjson.dumps(told))
+    equal = {one: 2 for section in SECTIONS for one in section.repeated}
+    return replace(found, stages={**found.stages, **more}, repeated=equal)
+
+
+def made(folder: Path, counts: dict[str, int]) -> Finished:
+    """A stage with two parts of cuts."""
+    names = ("id", "row", "start", "end", "rule", "count", "of_id")
+    parts = [
+        [("0", 0, 0, 9, "drop-all", 9, "a"), ("0", 0, 10, 14, "drop-all", 3, "a"), ("1", 1, 0, 9, "drop-all", 9, "a")],
+        [("2", 0, 0, 9, "drop-all", 9, "a"), ("2", 0, 10, 11, "keep-first", 12, "b")],
+    ]
+    written = tuple(
+        write_whole(
+            str(folder),
+            "cuts",
+            f"part-{number:05d}",
+            pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in rows], schema=CUTS),
+        )
+        for number, rows in enumerate(parts)
+    )
+    cuts = Table(folder=str(folder), name="cuts", files=written)
+    return Finished(folder=str(folder), fingerprint="2" * 16, counts=counts, tables={"cuts": cuts})
+
+
+def tallies(section: AnySection, opened: Opened) -> list[Any]:
+    """Of every part, as they come out of a worker."""
+    assert section.tally is not None
+    numbers = range(max(opened.table(rows).parts for rows in section.over))
+    return [orjson.loads(manifest.canonical(section.tally(Part(opened=opened, number=i)))) for i in numbers]
+
+
+def merged(section: AnySection, opened: Opened) -> Any:
+    return section.merge(opened.recipe, tallies(section, opened)) if section.merge else None
+
+
+def collected(opened: Opened, present: list[AnySection]) -> dict[str, bytes]:
+    return files.bodies(HEAD, opened, SECTIONS, {section.name: merged(section, opened) for section in present})
+
+
+def test_sections_have_names_and_keys_of_their_own() -> None:
+    assert len({section.name for section in SECTIONS}) == len(SECTIONS)
+    links = [anchor for section in SECTIONS for anchor, _ in section.links]
+    assert len(set(links)) == len(links)
+
+
+@pytest.mark.parametrize("section", SECTIONS, ids=named)
+def test_section_tallies_all_or_nothing(section: AnySection) -> None:
+    assert bool(section.over) == bool(section.tally) == bool(section.merge)
+
+
+@pytest.mark.parametrize("section", OF_PARTS, ids=named)
+def test_tally_is_the_same_out_of_json(section: AnySection, opened: Opened) -> None:
+    assert section.tally is not None
+    assert section.merge is not None
+    told = section.tally(Part(opened=opened, number=0))
+    again = orjson.loads(manifest.canonical(told))
+    assert again == told
+    assert section.merge(opened.recipe, [again]) == section.merge(opened.recipe, [told])
+
+
+@pytest.mark.parametrize("section", OF_PARTS, ids=named)
+def test_merge_of_one_is_that_one_and_no_order_matters(section: AnySection, opened: Opened) -> None:
+    assert section.merge is not None
+    values = tallies(section, opened)
+    assert len(values) > 1
+    for value in values:
+        assert section.merge(opened.recipe, [value]) == value
+    whole = section.merge(opened.recipe, values)
+    assert section.merge(opened.recipe, values[::-1]) == whole
+    assert section.merge(opened.recipe, values[1:] + values[:1]) == whole
+    assert whole != section.merge(opened.recipe, values[:1])  # it does add up
+
+
+@pytest.mark.parametrize("section", [section for section in SECTIONS if len(section.over) > 1], ids=named)
+def test_number_that_a_table_has_no_part_of_adds_nothing(section: AnySection, opened: Opened) -> None:
+    """Tables have different numbers of parts, and all are walked together."""
+    assert section.tally is not None
+    assert section.merge is not None
+    values = tallies(section, opened)
+    beyond = section.tally(Part(opened=opened, number=len(values)))
+    assert section.merge(opened.recipe, [*values, beyond]) == section.merge(opened.recipe, values)
+
+
+@pytest.mark.parametrize("section", SECTIONS, ids=named)
+def test_facts_are_a_frozen_dataclass_and_json(section: AnySection, opened: Opened) -> None:
+    facts = section.facts(opened, merged(section, opened))
+    assert type(facts) is get_type_hints(section.facts)["return"]
+    assert type(facts).__dataclass_params__.frozen
+    assert orjson.loads(manifest.canonical(plain(facts))) == plain(facts)
+
+
+@pytest.mark.parametrize("section", SECTIONS, ids=named)
+def test_template_names_nothing_that_facts_lack(section: AnySection) -> None:
+    """In the source, so also in branches that no run of the tests takes."""
+    source = (packaged("corpus.report") / "sections" / f"{section.name}.html").read_text("utf-8")
+    known = {"facts": get_type_hints(section.facts)["return"]}
+    if section.shown:
+        known["shown"] = get_type_hints(section.shown)["return"]
+    tree = render.environment().parse(source)
+    for used in tree.find_all(nodes.Getattr):
+        if isinstance(used.node, nodes.Name) and used.node.name in ("facts", "shown"):
+            assert used.node.name in known, f"{section.name} shows nothing but its facts"
+            assert used.attr in {field.name for field in fields(known[used.node.name])}
+
+
+@pytest.mark.parametrize("section", SECTIONS, ids=named)
+def test_template_draws_its_facts(section: AnySection, opened: Opened) -> None:
+    value = merged(section, opened)
+    facts = section.facts(opened, value)
+    shown = section.shown(opened, value, facts) if section.shown else None
+    html = render.section(section.name, facts, shown, opened.recipe)
+    assert html
+    for anchor, _ in section.links:
+        assert f'id="{anchor}"' in html
+
+
+@pytest.mark.parametrize("section", SECTIONS, ids=named)
+def test_section_reads_what_it_says_and_no_more(section: AnySection, opened: Opened) -> None:
+    """With nothing opened but that, it still tallies, says and shows the same."""
+    read = section.reads(opened.recipe)
+    tables = [one for one in read if isinstance(one, Rows)]
+    stages = {
+        name: replace(own, tables={rows.table: own.tables[rows.table] for rows in tables if rows.stage == name})
+        for name, own in opened.stages.items()
+        if name in section.stages(opened.recipe)
+    }
+    narrow = replace(opened, stages=stages)
+    assert {*section.over, *(one.rows for one in section.repeated)} <= set(tables)
+    value = merged(section, narrow)
+    facts = section.facts(narrow, value)
+    assert facts == section.facts(opened, merged(section, opened))
+    if section.shown:
+        seen = section.shown(narrow, value, facts)
+        assert not section.files or section.files(narrow, facts, seen)
+
+
+def test_section_without_its_stage_is_not_there(finished: Path, opened: Opened) -> None:
+    run = run_of(finished)
+    absent = {section.name for section in SECTIONS} - {section.name for section in report.present(run.plan)}
+    assert absent == {"lines", "passages", "mixture"}
+    without = collected(opened, list(report.present(run.plan)))
+    whole = collected(opened, list(SECTIONS))
+    assert orjson.loads(whole["facts.json"]).keys() - orjson.loads(without["facts.json"]).keys() == absent
+    for name in absent:
+        assert f'<h2 id="{name}">' in whole["index.html"].decode()
+        assert f'id="{name}"' not in without["index.html"].decode()
+    assert b'href="#mixture"' in whole["index.html"]
+    assert b"#mixture" not in without["index.html"]
+
+
+def test_mixture_without_groups_draws_nothing(opened: Opened) -> None:
+    facts = mixture.SECTION.facts(opened, None)
+    assert render.section("mixture", replace(facts, groups=[]), None, opened.recipe) == ""
+
+
+def test_facts_json_takes_no_name_twice() -> None:
+    found = files.Collected()
+    found.add("", HEAD)
+    with pytest.raises(ValueError, match="has 'seed' already"):
+        found.add("seed", HEAD)
+    with pytest.raises(ValueError, match="has 'fingerprint' already"):
+        found.add("", HEAD)
+
+
+def test_facts_leave_out_what_may_be_none_and_keep_other_nulls() -> None:
+    kind = personal.Kind(kind="email", action="replace", spans=3)
+    assert plain(kind) == {"kind": "email", "action": "replace", "spans": 3}
+    below = duplicates.Below(from_=0.7, to=0.8, pairs=1)
+    assert plain(below) == {"from": 0.7, "to": 0.8, "pairs": 1}
+    assert plain({"value": None, "pair": (1, "a")}) == {"value": None, "pair": [1, "a"]}
+    with pytest.raises(TypeError, match="facts hold a bytes"):
+        plain({"value": b""})
+
+
+def test_what_was_not_opened_is_refused(opened: Opened) -> None:
+    with pytest.raises(ValueError, match="stage nothing was not opened"):
+        opened.counts("nothing")
+    with pytest.raises(ValueError, match="table nothing of dedup was not opened"):
+        opened.table(Rows("dedup", "nothing"))
+    assert opened.repeated[Repeated(rows=Rows("release", "corpus"), key="content", summed="redacted")] == 2
+
+
+def test_part_reads_each_column_once(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, ...]] = []
+    read = Table.read
+
+    def counting(self: Table, part: int, columns: list[str] | None = None) -> pa.Table:
+        asked.append(tuple(columns or ()))
+        return read(self, part, columns)
+
+    monkeypatch.setattr(Table, "read", counting)
+    part, rows = Part(opened=opened, number=0), Rows("decide", "verdicts")
+    first = part.read(rows, ["source", "language"])
+    assert part.read(rows, ["language", "id", "source"]).select(["source", "language"]) == first
+    assert asked == [("source", "language"), ("id",)]
+    assert part.once(len_of) is part.once(len_of)
+
+
+def len_of(part: Part) -> list[int]:
+    return [part.number]
+
+
+SPANS = st.lists(
+    st.tuples(st.integers(2, 4), st.sampled_from("ab"), st.integers(0, 2), st.integers(0, 3), st.integers(0, 9))
+)
+
+
+@given(SPANS, st.integers(0, 5))
+def test_commonest_are_the_same_however_parts_are_merged(drawn: list[tuple[Any, ...]], most: int) -> None:
+    places = [(count, label, part, row, start, start + 1 + row) for count, label, part, row, start in drawn]
+    whole = commonest.commonest(places, most)
+    parts = [commonest.commonest([place for place in places if place[2] == part], most) for part in range(3)]
+    assert commonest.merged(parts, most) == commonest.merged(parts[::-1], most) == whole
+    distinct = {(-count, label, end - start) for count, label, _, _, start, end in places}
+    assert [(-s.documents, s.label, s.end - s.start) for s in commonest.spans(whole)] == sorted(distinct)[:most]
+    for span in commonest.spans(whole):
+        alike = [p for p in places if (p[0], p[1], p[5] - p[4]) == (span.documents, span.label, span.end - span.start)]
+        assert tuple(span)[2:] == min(place[2:] for place in alike)
+
+
+def test_lines_are_shown_by_rule_and_source(opened: Opened) -> None:
+    facts = lines.SECTION.facts(opened, merged(lines.SECTION, opened))
+    assert facts.taken == [lines.Taken(rule="drop-all", source="a.b", lines=3, bytes=70)]
+    assert facts.emptied == 1
+    assert [(line.count, line.rule) for line in facts.commonest] == [
+        (12, "keep-first"), (9, "drop-all"), (3, "drop-all"),
+    ]  # fmt: skip
+    documents = opened.table(Rows("ingest", "documents")).read(0, ["text", "source"]).slice(0, 1).to_pylist()
+    assert [(facts.commonest[1].text, facts.commonest[1].source)] == [
+        (d["text"][:9].strip(), d["source"]) for d in documents
+    ]
+
+
+def test_passages_are_shown_with_who_keeps_them(opened: Opened) -> None:
+    section: AnySection = passages.SECTION
+    value = merged(section, opened)
+    assert section.shown is not None
+    facts = section.facts(opened, value)
+    assert facts.sources == [("b", 8), ("a", 7)]
+    shown = section.shown(opened, value, facts)
+    assert [(one.documents, one.holder) for one in shown.passages] == [(12, "b"), (9, "a"), (3, "a")]
+
+
+def test_no_text_of_a_person_is_shown(opened: Opened) -> None:
+    """Where she is named, the cut begins before and ends in the midst of her address."""
+    text = "jane.roe"
+    part, row, start = place_of(opened, text)
+    long = [[9, "drop-all", part, row, 0, start + len(text)]]
+    for section in (lines.SECTION, passages.SECTION):
+        told = section.facts(opened, long)
+        seen = section.shown(opened, long, told) if section.shown else None
+        html = render.section(section.name, told, seen, opened.recipe)
+        assert text not in html
+        assert "PI:EMAIL" in html
+
+
+def place_of(opened: Opened, text: str) -> tuple[int, int, int]:
+    """Part, row and code point where the first document that holds a text does."""
+    documents = opened.table(Rows("ingest", "documents"))
+    for part in range(documents.parts):
+        for row, own in enumerate(documents.read(part, ["text"]).column("text").to_pylist()):
+            if text in own:
+                return part, row, own.index(text)
+    raise AssertionError(text)
