@@ -26,19 +26,22 @@ _LONGEST = 999  # RE2 repeats at most 1000 times
 
 @dataclass(frozen=True, kw_only=True)
 class Cleaning:
-    """A [[clean]] table."""
+    """A [[clean]] table: words and lines that are cut out of texts that stay, before personal data is replaced."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
-    sources: tuple[str, ...] = ("*",)  # names or patterns of the sources whose documents it is for
-    drop_words_with: tuple[
-        str, ...
-    ] = ()  # words (between white space) that hold one of these; ROOTS: "http", "www" ...
+    sources: tuple[str, ...] = ("*",)
+    """Names or patterns of the sources whose documents it is for."""
+    drop_words_with: tuple[str, ...] = ()
+    """Words (between white space) that hold one of these are cut out; ROOTS: "http", "www" ..."""
     max_word_chars: Mapping[str, Annotated[int, Ge(1), Le(_LONGEST)]] = field(default_factory=dict, hash=False)
-    drop_lines_with: tuple[
-        str, ...
-    ] = ()  # lines that hold one of these; ROOTS' lines with code: "{", "}", "<script" ...
-    cut_from_lines: tuple[str, ...] = ()  # headings: such a line and all after it go; ROOTS: references of wiki pages
-    c4_lines: bool = False  # keep only the lines that C4 retains
+    """Code points of the longest word that stays, by language id or pattern (the longest that fits). Scripts without
+    spaces between words are left alone; RE2 repeats at most 1000 times."""
+    drop_lines_with: tuple[str, ...] = ()
+    """Lines that hold one of these are cut out; ROOTS' lines with code: "{", "}", "<script" ..."""
+    cut_from_lines: tuple[str, ...] = ()
+    """Headings: such a line and all after it go; ROOTS: references of wiki pages."""
+    c4_lines: bool = False
+    """Whether to keep only the lines that C4 retains."""
 
     def __post_init__(self) -> None:
         for text in (*self.drop_words_with, *self.drop_lines_with, *self.cut_from_lines):

@@ -35,20 +35,30 @@ COUNTED = REPEATED.append(pa.field("limit", pa.int64(), nullable=False))  # of o
 class LineRule:
     """A [[lines]] table. For a line of a source the first table decides whose patterns and lengths fit.
 
-    `keep-first`: a line in more than one document of its source stays in the one with the smallest id.
-    `drop-all`: a line in more than one document goes from all of them.
-    `keep-none-above`: a line in more than `max_documents` goes from all of them; in fewer it stays in all.
+    * `keep-first`: a line in more than one document of its source stays in the one with the smallest id.
+    * `drop-all`: a line in more than one document goes from all of them.
+    * `keep-none-above`: a line in more than `max_documents` goes from all of them; in fewer it stays in all.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
-    sources: tuple[str, ...] = ("*",)  # names or patterns
+    sources: tuple[str, ...] = ("*",)
+    """Names or patterns of the sources whose lines it is for; counted are documents of one source."""
     rule: Literal["keep-first", "drop-all", "keep-none-above"]
-    max_documents: Annotated[int, Ge(1)] | None = None  # for keep-none-above; ROOTS: 9
-    min_chars: Annotated[int, Ge(0)] = 15  # code points, white space collapsed; ROOTS' size of a line that is counted
+    """What happens to a line that several documents have."""
+    max_documents: Annotated[int, Ge(1)] | None = None
+    """For keep-none-above, which needs it: documents that may have a line; ROOTS: 9."""
+    min_chars: Annotated[int, Ge(0)] = 15
+    """Code points of the shortest line that the table is for, white space collapsed: ROOTS' size of a line that is
+    counted."""
     max_chars: Annotated[int, Ge(0)] | None = None
+    """Code points of the longest line that the table is for; unsaid there is no limit."""
     min_words: Annotated[int, Ge(0)] = 0
-    max_words: Annotated[int, Ge(0)] | None = None  # short lines are menus: a table of their own can be stricter
-    edges_only: bool = False  # only in the unbroken run of such lines at the head or the tail of a text
+    """Words of the shortest line that the table is for."""
+    max_words: Annotated[int, Ge(0)] | None = None
+    """Words of the longest line that the table is for; unsaid there is no limit. Short lines are menus: a table of
+    their own can be stricter."""
+    edges_only: bool = False
+    """Whether lines go only from the unbroken run of such lines at the head or the tail of a text."""
 
     def __post_init__(self) -> None:
         if (self.rule == "keep-none-above") != (self.max_documents is not None):

@@ -25,11 +25,13 @@ class Rule:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
     action: Action
+    """What is done with a find that fits."""
     kinds: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()  # ids or patterns of the document's language: "deu_*"
-    countries: tuple[
-        str, ...
-    ] = ()  # ISO 3166-1 alpha-2 of what was found: an account's, a telephone's, an identifier's
+    """Kinds that the rule is for; none: all."""
+    languages: tuple[str, ...] = ()
+    """Ids or patterns of the document's language, as "deu_*"; none: all."""
+    countries: tuple[str, ...] = ()
+    """ISO 3166-1 alpha-2 of what was found: an account's, a telephone's, an identifier's; none: all."""
 
     def __post_init__(self) -> None:
         _known(self.kinds)
@@ -51,11 +53,18 @@ class Policy:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
     preset: Literal["gristmill", "roots"] = "gristmill"
-    kinds: tuple[str, ...] = ()  # those of the preset, if none are named
+    """What is looked for and how placeholders are named: "gristmill" twelve kinds, "roots" what ROOTS redacted."""
+    kinds: tuple[str, ...] = ()
+    """Kinds to look for (filters.pii.spans.KINDS); unsaid they are those of the preset."""
     action: Action = "placeholder"
-    placeholder: str = "PI:{kind}"  # ROOTS' style (roots.md 2.6); {kind} is the kind's name
-    key: str = ""  # of digests and pseudonyms; never written to any table or manifest
+    """What is done with a find that no rule fits."""
+    placeholder: str = "PI:{kind}"
+    """What stands instead of a find: ROOTS' style (bigscience_pii_detect_redact.py). {kind} is the kind's name; digits
+    and @ are refused."""
+    key: str = ""
+    """Key of digests and pseudonyms, 16 to 64 bytes; never written to any table or manifest."""
     rules: tuple[Rule, ...] = ()
+    """Actions for some kinds, languages or countries; the last that fits a find decides."""
 
     def __post_init__(self) -> None:
         _known(self.kinds)

@@ -43,12 +43,15 @@ _STRICT: dict[str, Any] = {"extra": "forbid", "strict": True}
 
 @dataclass(frozen=True, kw_only=True)
 class Ingest:
-    """The [ingest] table."""
+    """The [ingest] table: how input is shared out into tasks and parts, and how much of it may be rejected."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-    part_bytes: Annotated[int, Ge(1 << 10)] = 128 << 20  # of text in a part: about 20 s of measuring on one core
-    unit_bytes: Annotated[int, Ge(1 << 10)] = 64 << 20  # of input files read by one task
-    max_reject_share: Annotated[float, Interval(ge=0, le=1)] = 0.5  # of records; more than that stops the run
+    part_bytes: Annotated[int, Ge(1 << 10)] = 128 << 20
+    """Bytes of text (UTF-8) in a part, the piece that one task measures: 128 MiB are about 20 s on one core."""
+    unit_bytes: Annotated[int, Ge(1 << 10)] = 64 << 20
+    """Bytes of input files that one task reads. Larger files of lines and of Parquet are cut, smaller files grouped."""
+    max_reject_share: Annotated[float, Interval(ge=0, le=1)] = 0.5
+    """Largest share of a source's records that may be rejected; more stops the run."""
 
 
 # Bands are solved for a threshold of 0.8 at the most, so one that moves up from there compares nothing again: what is
@@ -58,61 +61,107 @@ _BANDED_AT = 0.8
 
 @dataclass(frozen=True, kw_only=True)
 class Dedup:
-    """The [dedup] table."""
+    """The [dedup] table: which documents are duplicates, which of them stays, and what stops or warns."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-    recall: Annotated[float, Gt(0), Lt(1)] = 0.998  # that a pair at the threshold is proposed: 21 x 6 of 126 values at
-    bands: Annotated[int, Ge(0)] = 0  # 0.8, of which 0.7 is proposed with 0.93 and 0.5 with 0.28; all are verified.
-    rows: Annotated[int, Ge(0)] = 0  # 0: solved from threshold and recall (corpus.duplicates.curve) when it is read
-    leaders: Annotated[int, Ge(1)] = 32  # a bucket's members are compared with its first 32; the rest is counted
+    recall: Annotated[float, Gt(0), Lt(1)] = 0.998
+    """Probability that a pair at the threshold is proposed. The default gives 21 bands of 6 rows of 126 values at 0.8,
+    of which a pair of 0.7 is proposed with 0.93 and one of 0.5 with 0.28; all that are proposed are verified."""
+    bands: Annotated[int, Ge(0)] = 0
+    """Bands of a signature; 0: solved from threshold and recall (corpus.duplicates.curve) when the recipe is read."""
+    rows: Annotated[int, Ge(0)] = 0
+    """Values of a signature in a band; 0: solved like bands. bands x rows is at most the permutations of `minhash`."""
+    leaders: Annotated[int, Ge(1)] = 32
+    """Members of a bucket that all others in it are compared with: its first 32. Pairs that are given up so are
+    counted."""
     threshold: Annotated[float, Gt(0), Le(1)] = 0.8
-    url: Literal["off", "latest", "best"] = "off"  # of documents of one address the latest, or the best by rank, stays
-    prefer: tuple[str, ...] = ("source", "+words")  # the order of election: keys of corpus.duplicates.rank, then the id
-    prefer_sources: tuple[str, ...] = ()  # earlier named wins at the key "source"; those not named come after
-    prefer_licences: tuple[str, ...] = ()  # the same at the key "licence"
-    restricted_licences: tuple[str, ...] = ()  # beside sources that say `restricted = true`
-    restricted: Literal["stays", "by_rank"] = "stays"  # a restricted document outranks all others, or ranks as any
-    max_loss_share: Annotated[float, Interval(ge=0, le=1)] = 0.5  # of what the filters kept of a source or language:
-    # over half is worth a look, and the sources that peers are known to have wiped out lost 0.9 and more (marin#6854)
-    allow_vanish: tuple[str, ...] = ()  # sources of which deduplication may leave nothing
-    against: tuple[str, ...] = ()  # roots or indexes of earlier releases: what they kept stays, and copies of it go
-    index: bool = False  # write an index of this release, for later ones to name
+    """Exact Jaccard similarity of word shingles from which a document goes for one that stays."""
+    url: Literal["off", "latest", "best"] = "off"
+    """What goes by the address: "latest" or "best" leaves of the documents of one address the latest, or the best by
+    prefer; "off" nothing."""
+    prefer: tuple[str, ...] = ("source", "+words")
+    """The order of election, first key first, then the id: "source", "licence", "date", or a number that a filter
+    measures ("words" is content.words), with + for more and - for less first."""
+    prefer_sources: tuple[str, ...] = ()
+    """Sources in order: earlier named wins at the key "source"; those not named come after."""
+    prefer_licences: tuple[str, ...] = ()
+    """Licences in order, for the key "licence"; those not named come after."""
+    restricted_licences: tuple[str, ...] = ()
+    """Licences, in any case of letters, whose documents are restricted, beside those of sources that say `restricted =
+    true`."""
+    restricted: Literal["stays", "by_rank"] = "stays"
+    """How a restricted document ranks: "stays" puts it before all others, so that no copy of it counts as free;
+    "by_rank" ranks it as any."""
+    max_loss_share: Annotated[float, Interval(ge=0, le=1)] = 0.5
+    """Share of what the filters kept of a source or language that deduplication may take without a warning: over half
+    is worth a look, and the sources that peers are known to have wiped out lost 0.9 and more (marin#6854)."""
+    allow_vanish: tuple[str, ...] = ()
+    """Sources of which deduplication may leave nothing; any other that vanishes stops the run."""
+    against: tuple[str, ...] = ()
+    """Roots or indexes of earlier releases, from the recipe's folder: what they kept stays, and copies of it go."""
+    index: bool = False
+    """Whether to write an index of this release, for later ones to name in `against`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Code:
-    """The [code] table: without it no stage compares code."""
+    """The [code] table: which source code is contained in other code. Without it no stage compares code."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-    languages: tuple[str, ...] = ("code_*",)  # a document is code by its declared language
-    sources: tuple[str, ...] = ()  # or by its source
-    containment: Annotated[float, Gt(0), Le(1)] = 0.8  # of its fingerprints in one that stays: as [dedup] threshold,
-    words: Annotated[float, Interval(ge=0, le=1)] = 0.7  # and of its 5-word shingles, or it shares a form, not a text
-    min_shared: Annotated[int, Ge(1)] = 8  # 8 fingerprints are about 23 + 7 x 9 tokens: a function of a dozen lines
-    max_documents: Annotated[int, Ge(1)] = 10  # a fingerprint in more is boilerplate: what MOSS' -m is by default,
-    max_share: Annotated[float, Interval(ge=0, le=1)] = 0.001  # unless this share of its language's are more still
-    leaders: Annotated[int, Ge(1)] = 32  # documents of a fingerprint meet its 32 largest; the rest is counted
+    languages: tuple[str, ...] = ("code_*",)
+    """Ids or patterns of declared languages: a document of one is code."""
+    sources: tuple[str, ...] = ()
+    """Names or patterns of sources: a document of one is code too."""
+    containment: Annotated[float, Gt(0), Le(1)] = 0.8
+    """Share of a document's fingerprints that one that stays must have for it to go: as [dedup] threshold."""
+    words: Annotated[float, Interval(ge=0, le=1)] = 0.7
+    """Share of its distinct 5-word shingles that the other must have too, or they share a form, not a text."""
+    min_shared: Annotated[int, Ge(1)] = 8
+    """Fewest fingerprints that a pair must share to be compared: 8 are about 23 + 7 x 9 tokens, a function of a dozen
+    lines."""
+    max_documents: Annotated[int, Ge(1)] = 10
+    """Documents of a language that may have a fingerprint: in more, and in more than max_share, it is boilerplate.
+    MOSS' -m is 10 by default."""
+    max_share: Annotated[float, Interval(ge=0, le=1)] = 0.001
+    """Share of a language's documents that may have a fingerprint, where that is more than max_documents."""
+    leaders: Annotated[int, Ge(1)] = 32
+    """Documents of a fingerprint that all others of it meet: the 32 with the most. Meetings that are given up so are
+    counted."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TokenizerTable:
-    """The [tokenizer] table."""
+    """The [tokenizer] table: what is trained on the corpus, or the tokenizer at `path` that is there already."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     model: Literal["bpe", "unigram"] = "bpe"
-    preset: Name = DEFAULT  # how text is cut: tokenizer.presets
-    vocab_size: Annotated[int, Ge(1)] | None = None  # with special tokens; the preset's if it is not said
-    alpha: Annotated[float, Interval(ge=0, le=1)] = 0.3  # ROOTS' exponent over language sizes (roots.md 2.8)
-    code_share: Annotated[float, Interval(ge=0, le=1)] | None = (
-        None  # of the sample; what it is of the corpus if unsaid
-    )
-    sample_bytes: Annotated[int, Ge(0)] = 10_000_000_000  # 0: the whole corpus, every document once
-    reserved: tuple[str, ...] = ()  # special tokens by name, ids from 2: sentinels, turns of a chat
-    reserved_unnamed: Annotated[int, Ge(0)] = 0  # and how many more, <|reserved_0|> and so on
-    path: str = ""  # of a tokenizer.json, or a folder with one, that is used instead of training one
-    end: str = "<|endoftext|>"  # its end-of-document token, under the name that GPT-2 and GPT-NeoX gave it,
-    padding: str = ""  # and its padding token; "": it has none
-    encoder: Literal["gigatoken", "tokenizers"] = "gigatoken"  # the slow one gives the same ids, or it is a defect
+    """What is trained: byte-level BPE or Unigram."""
+    preset: Name = DEFAULT
+    """How text is cut before it is merged, and a size: the pattern of a published model (tokenizer.presets)."""
+    vocab_size: Annotated[int, Ge(1)] | None = None
+    """Tokens in all, special ones included; unsaid it is the preset's: qwen 32,768, bloom 250,680, gpt2 50,257, gpt4
+    100,277, llama3 128,256."""
+    alpha: Annotated[float, Interval(ge=0, le=1)] = 0.3
+    """Exponent over the sizes of languages in the training sample: a language's share ~ its bytes^alpha
+    (corpus.sampling). BLOOM's tokenizer took 0.3 (make_ratios_thomas.ipynb of bigscience-workshop); 1 leaves shares
+    as they are."""
+    code_share: Annotated[float, Interval(ge=0, le=1)] | None = None
+    """Share of source code in the training sample; unsaid it is what it is of the corpus."""
+    sample_bytes: Annotated[int, Ge(0)] = 10_000_000_000
+    """Bytes of text to train on; 0: the whole corpus, every document once."""
+    reserved: tuple[str, ...] = ()
+    """Special tokens by name, ids from 2: sentinels, turns of a chat."""
+    reserved_unnamed: Annotated[int, Ge(0)] = 0
+    """How many more special tokens to reserve, <|reserved_0|> and so on."""
+    path: str = ""
+    """A tokenizer.json, a folder with one, or the root of a release, from the recipe's folder: it is used and none is
+    trained."""
+    end: str = "<|endoftext|>"
+    """End-of-document token of the tokenizer at path; GPT-2's and GPT-NeoX's name for it is the default."""
+    padding: str = ""
+    """Padding token of the tokenizer at path; "": it has none."""
+    encoder: Literal["gigatoken", "tokenizers"] = "gigatoken"
+    """What encodes. The slow one, `tokenizers`, gives the same ids as `gigatoken`, or it is a defect."""
 
     def __post_init__(self) -> None:
         own = {"path", "end", "padding", "encoder"}
@@ -141,35 +190,54 @@ class Fertility:
     """The [fertility] table: how well the tokenizer fits each language, and what stops the run."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-    sample_bytes: Annotated[int, Ge(1)] = 4_000_000  # of each language: some 1,000 documents, 2 s of `tokenizers`
-    reference: str = "eng_Latn"  # parity is against this language
-    parallel: str = ""  # a folder of <language>.txt, one text in many languages; "": the Declaration of Human Rights
-    against: tuple[str, ...] = ()  # tokenizers to compare with: a tokenizer.json, or a folder with one
-    previous: str = ""  # the root of an earlier release, or a tokenizer: the gate is against this one
-    max_worse: Annotated[float, Ge(0)] = 0.1  # BLOOM's test: at most 10 % more tokens (roots.md 2.8)
+    sample_bytes: Annotated[int, Ge(1)] = 4_000_000
+    """Bytes of text of each language that are encoded by every tokenizer: some 1,000 documents, 2 s of `tokenizers`."""
+    reference: str = "eng_Latn"
+    """Language id that parity is against."""
+    parallel: str = ""
+    """A folder of <language>.txt, one text in many languages, from the recipe's folder; "": the Declaration of Human
+    Rights."""
+    against: tuple[str, ...] = ()
+    """Tokenizers to compare with: a tokenizer.json, a folder with one, or the root of a release, from the recipe's
+    folder."""
+    previous: str = ""
+    """An earlier release by its root, or a tokenizer as in against: the gate is against this one; "": no gate."""
+    max_worse: Annotated[float, Ge(0)] = 0.1
+    """Largest growth of a language's tokens over the previous tokenizer's; more stops the run. BLOOM's test: at most 10
+    % more (Scao et al. 2022)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Shards:
-    """The [shards] table."""
+    """The [shards] table: what trainers are given."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-    shard_bytes: Annotated[int, Ge(1 << 10)] = 500_000_000  # what `datasets` itself uses
-    prompted: tuple[KINDS, ...] = ("pairs", "labels")  # what Megatron shards of prompts have beside the text
-    packing: PACKINGS = "documents"  # rows of the Arrow shards; Megatron packs by itself
-    sequence_length: Annotated[int, Interval(ge=2, le=1 << 20)] = 2048  # tokens of a packed row; a million is the
-    # longest context that is trained
+    shard_bytes: Annotated[int, Ge(1 << 10)] = 500_000_000
+    """Bytes of a shard file that is aimed at: what `datasets` itself uses."""
+    prompted: tuple[KINDS, ...] = ("pairs", "labels")
+    """What Megatron shards of prompts have beside the text: "pairs" of inputs and targets for Megatron-DeepSpeed,
+    "labels" for GPT-NeoX."""
+    packing: PACKINGS = "documents"
+    """Rows of the Arrow shards: a document each, or sequences packed by best fit or end to end. Megatron packs by
+    itself."""
+    sequence_length: Annotated[int, Interval(ge=2, le=1 << 20)] = 2048
+    """Tokens of a packed row; a million is the longest context that is trained."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """The [report] table."""
+    """The [report] table: how much of the corpus the page shows."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-    samples: Annotated[int, Ge(0)] = 5  # dropped documents shown for each rule
-    pairs: Annotated[int, Ge(0)] = 3  # duplicates shown side by side, of each stratum of similarity and cluster size
-    judged: Annotated[int, Ge(0)] = 25  # removals of each stratum in pairs.csv: all right gives 0.87 to 1 (Wilson)
+    samples: Annotated[int, Ge(0)] = 5
+    """Dropped documents shown for each rule."""
+    pairs: Annotated[int, Ge(0)] = 3
+    """Duplicates shown side by side, of each stratum of similarity and cluster size."""
+    judged: Annotated[int, Ge(0)] = 25
+    """Removals of each stratum in pairs.csv, to be judged by people: 25 that are all right give a precision of 0.87 to
+    1 (Wilson)."""
     sample_chars: Annotated[int, Ge(0)] = 600
+    """Code points of a sampled text that the page shows."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,9 +275,14 @@ class Recipe:
     """A whole recipe, checked."""
 
     name: str
+    """What the run is called in manifests and in the report; unsaid it is the file's name without .toml."""
     root: str
+    """Folder or URI for all outputs, from the working directory; unsaid it is build/ and the file's name without .toml.
+    --root of the command line wins."""
     base: str  # folder that source paths are relative to
     seed: int
+    """Integer that decides all that is drawn: the order of shards, held-out clusters, copies of the mixture, the
+    tokenizer's sample."""
     sources: tuple[Source, ...]
     choices: tuple[Choice, ...]  # in order of execution
     ingest: Ingest

@@ -35,9 +35,13 @@ class Filter:
     rules: ClassVar[tuple[Rule, ...]] = ()
 
     languages: tuple[str, ...] = ("code_*",)
+    """Patterns of declared languages whose documents are code; a recipe says so in [code]."""
     sources: tuple[str, ...] = ()
-    kgram: Annotated[int, Ge(1)] = 23  # tokens of a k-gram and k-grams of a window: Dolos' defaults for source code
-    window: Annotated[int, Ge(1)] = 17  # (Maertens et al. 2022); any shared run of 39 tokens is found, 5 to 8 lines
+    """Names or patterns of sources whose documents are code; a recipe says so in [code]."""
+    kgram: Annotated[int, Ge(1)] = 23
+    """Tokens of a k-gram: Dolos' default for source code (Maertens et al. 2022)."""
+    window: Annotated[int, Ge(1)] = 17
+    """k-grams of a window: Dolos' default too; so any shared run of 39 tokens is found, 5 to 8 lines."""
 
     def measure(self, batch: Batch) -> pa.RecordBatch:
         data, offsets = batch.buffers

@@ -42,10 +42,10 @@ class Filter:
         Rule(reason="any_flagged", signal="entries", threshold="max_entries"),
     )
 
-    max_ratio: Annotated[float, Interval(ge=0, le=1)] | None = (
-        0.10  # ROOTS' default row; its tuned rows are 0.001 to 0.03
-    )
-    max_entries: Annotated[int, Ge(0)] | None = None  # C4: 0, whatever the length of the page
+    max_ratio: Annotated[float, Interval(ge=0, le=1)] | None = 0.10
+    """Largest share of flagged words. ROOTS' default row: 0.10; its tuned rows are 0.001 to 0.03."""
+    max_entries: Annotated[int, Ge(0)] | None = None
+    """Most flagged words and phrases. C4: 0, whatever the length of the page."""
 
     def measure(self, batch: Batch) -> pa.RecordBatch:
         known, has = count(batch, lexicons())

@@ -63,13 +63,21 @@ class Filter:
         Rule(reason="not_declared", signal="disagrees", threshold="max_disagrees"),
     )
 
-    model: str = ""  # path of a fastText classifier; "" for the packaged lid.176.ftz
-    sha256: str = ""  # needed with `model`
-    segment_chars: Annotated[int, Ge(1)] = 1000  # code points but ASCII white space: a few paragraphs
-    keep_labels: tuple[str, ...] = ()  # () keeps every language
-    min_score: Annotated[float, Interval(ge=0, le=1)] | None = 0.5  # OSCAR's; ROOTS' tuned rows are 0.60 to 0.95
-    min_detected_score: Annotated[float, Interval(ge=0, le=1)] | None = None  # ROOTS: whatever the source declared
-    max_disagrees: Annotated[int, Ge(0)] | None = None  # ROOTS: 0
+    model: str = ""
+    """Path of a fastText classifier, absolute or from the working directory; "" for the packaged lid.176.ftz."""
+    sha256: str = ""
+    """Digest of the model file, hexadecimal; needed with `model`."""
+    segment_chars: Annotated[int, Ge(1)] = 1000
+    """Code points but ASCII white space of a segment that is judged at once: a few paragraphs."""
+    keep_labels: tuple[str, ...] = ()
+    """Language ids that stay; none keeps every language."""
+    min_score: Annotated[float, Interval(ge=0, le=1)] | None = 0.5
+    """Least score of the label. 0.5 is OSCAR's; ROOTS' tuned rows are 0.60 to 0.95. A declared label has 1.0."""
+    min_detected_score: Annotated[float, Interval(ge=0, le=1)] | None = None
+    """Least score of the detected language, whatever the source declared, as ROOTS judges."""
+    max_disagrees: Annotated[int, Ge(0)] | None = None
+    """Largest `disagrees`, which is 1 where the source declares another language than is detected: 0, as ROOTS had it,
+    drops these."""
 
     def measure(self, batch: Batch) -> pa.RecordBatch:
         model = _model(self.model, self.sha256)

@@ -37,13 +37,20 @@ class Filter:
         Rule(reason="long_words", signal="mean_word_chars", threshold="max_mean_word_chars"),
     )
 
-    min_bytes: Annotated[int, Ge(0)] | None = None  # ROOTS' catalogue: 300, and 1024 for its largest languages
+    min_bytes: Annotated[int, Ge(0)] | None = None
+    """Fewest bytes of UTF-8. ROOTS' catalogue: 300, and 1024 for its largest languages."""
     min_chars: Annotated[int, Ge(0)] | None = None
+    """Fewest code points."""
     max_chars: Annotated[int, Ge(0)] | None = None
-    min_words: Annotated[int, Ge(0)] | None = 10  # ROOTS' default row
-    max_words: Annotated[int, Ge(0)] | None = 100_000  # ROOTS' default row
-    min_mean_word_chars: Annotated[float, Ge(0)] | None = None  # Gopher: 3; not for scripts of one-letter words
-    max_mean_word_chars: Annotated[float, Ge(0)] | None = None  # Gopher: 10
+    """Most code points."""
+    min_words: Annotated[int, Ge(0)] | None = 10
+    """Fewest words. ROOTS' default row: 10."""
+    max_words: Annotated[int, Ge(0)] | None = 100_000
+    """Most words. ROOTS' default row: 100,000."""
+    min_mean_word_chars: Annotated[float, Ge(0)] | None = None
+    """Least mean length of words, in code points. Gopher: 3; not for scripts of one-letter words."""
+    max_mean_word_chars: Annotated[float, Ge(0)] | None = None
+    """Greatest mean length of words, in code points. Gopher: 10."""
 
     def measure(self, batch: Batch) -> pa.RecordBatch:
         index = batch.index

@@ -57,18 +57,30 @@ class Filter:
         Rule(reason="lorem_ipsum", signal="lorem_ipsum", threshold="max_lorem_ipsum"),
     )
 
-    min_finished_ratio: Share | None = None  # FineWeb: 0.12
-    max_short_ratio: Share | None = None  # FineWeb: 0.67
-    max_bullet_ratio: Share | None = None  # Gopher: 0.90
-    max_ellipsis_ratio: Share | None = None  # Gopher: 0.30
-    max_feeds_per_word: Annotated[float, Ge(0)] | None = None  # FineWeb, as datatrove's list rule: 0.30
+    min_finished_ratio: Share | None = None
+    """Least share of lines that end a sentence. FineWeb: 0.12."""
+    max_short_ratio: Share | None = None
+    """Largest share of lines of up to 30 code points. FineWeb: 0.67."""
+    max_bullet_ratio: Share | None = None
+    """Largest share of lines that begin with a bullet. Gopher: 0.90."""
+    max_ellipsis_ratio: Share | None = None
+    """Largest share of lines that end in an ellipsis. Gopher: 0.30."""
+    max_feeds_per_word: Annotated[float, Ge(0)] | None = None
+    """Most line feeds a word. FineWeb, as datatrove's list rule: 0.30."""
     min_sentences: Count | None = None
-    max_mean_chars: Annotated[float, Ge(0)] | None = None  # code: 100 (Chen et al. 2021, Codex)
-    min_longest_chars: Count | None = None  # ROOTS' code: 20
-    max_longest_chars: Count | None = None  # ROOTS' code: 1000
-    min_c4_sentences: Count | None = None  # C4: 5
-    max_braces: Count | None = None  # C4: 0
-    max_lorem_ipsum: Count | None = None  # C4: 0
+    """Fewest sentences."""
+    max_mean_chars: Annotated[float, Ge(0)] | None = None
+    """Greatest mean length of lines, in code points. Code: 100 (Chen et al. 2021, Codex)."""
+    min_longest_chars: Count | None = None
+    """Least length of the longest line, in code points. ROOTS' code: 20."""
+    max_longest_chars: Count | None = None
+    """Greatest length of the longest line, in code points. ROOTS' code: 1000."""
+    min_c4_sentences: Count | None = None
+    """Fewest sentences in the lines that C4 retains. C4: 5."""
+    max_braces: Count | None = None
+    """Most lines for which C4 drops a page because of a curly bracket. C4: 0."""
+    max_lorem_ipsum: Count | None = None
+    """Most lines for which C4 drops a page because of "lorem ipsum". C4: 0."""
 
     def measure(self, batch: Batch) -> pa.RecordBatch:
         found = batch.lines

@@ -29,9 +29,12 @@ class Filter:
     )
     rules: ClassVar[tuple[Rule, ...]] = ()
 
-    permutations: Annotated[int, Ge(1)] = 126  # 21 bands of 6, see corpus.recipe.Dedup
+    permutations: Annotated[int, Ge(1)] = 126
+    """Values in a signature: 21 bands of 6, see [dedup] bands."""
     ngram: Annotated[int, Ge(1)] = 5
+    """Words of a shingle."""
     seed: Annotated[int, Ge(0)] = 1
+    """Integer that the hash functions follow from."""
 
     def measure(self, batch: Batch) -> pa.RecordBatch:
         index = batch.folded  # as content keys are: copies of one content have one signature

@@ -26,7 +26,9 @@ class Model:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
     path: str
+    """The folder or file, absolute or from the working directory."""
     sha256: str
+    """Digest of the file, hexadecimal; of a folder, of its model.json, in which the digests of the rest stand."""
 
 
 @dataclass(frozen=True)
@@ -86,9 +88,12 @@ class Filter:
         Rule(reason="bucket_not_wanted", signal="bucket", threshold="keep_buckets"),
     )
 
-    models: Mapping[str, Model] = field(default_factory=dict, hash=False)  # by language id
+    models: Mapping[str, Model] = field(default_factory=dict, hash=False)
+    """Models by language id; a language without one is not judged by max_perplexity."""
     max_perplexity: Annotated[float, Ge(0)] | None = None
-    keep_buckets: tuple[Literal["head", "middle", "tail", "unmodelled"], ...] = ()  # () keeps every bucket
+    """Greatest perplexity per token; what it is worth depends on the model."""
+    keep_buckets: tuple[Literal["head", "middle", "tail", "unmodelled"], ...] = ()
+    """Buckets that stay; none keeps every bucket."""
 
     def measure(self, batch: Batch) -> pa.RecordBatch:
         logarithm, tokens = np.zeros(batch.rows), np.zeros(batch.rows, np.int64)

@@ -37,12 +37,19 @@ class Filter:
         Rule(reason="label_not_wanted", signal="label", threshold="keep_labels"),
     )
 
-    model: str = ""  # path of a fastText classifier (.bin, .ftz)
+    model: str = ""
+    """Path of a fastText classifier (.bin, .ftz), absolute or from the working directory; "": nothing is judged."""
     sha256: str = ""
-    wanted: str = "good"  # a label of the model
-    segment_chars: Annotated[int, Ge(1)] = 1_000_000  # the text is judged whole, as such models are trained
-    min_wanted_score: Annotated[float, Interval(ge=0, le=1)] | None = None  # DCLM: 0.018, which kept a tenth
+    """Digest of the model file, hexadecimal."""
+    wanted: str = "good"
+    """The label of the model whose score is judged."""
+    segment_chars: Annotated[int, Ge(1)] = 1_000_000
+    """Code points but ASCII white space of a segment that is judged at once: the text as a whole, as such models are
+    trained."""
+    min_wanted_score: Annotated[float, Interval(ge=0, le=1)] | None = None
+    """Least score of the label that is wanted. DCLM: 0.018, which kept a tenth."""
     keep_labels: tuple[str, ...] = ()
+    """Labels that stay; none keeps every label."""
 
     def measure(self, batch: Batch) -> pa.RecordBatch:
         if not self.model:

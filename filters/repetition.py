@@ -47,24 +47,40 @@ class Filter:
         ),
     )
 
-    char_ngram: Annotated[int, Ge(1)] = 10  # ROOTS' default row
+    char_ngram: Annotated[int, Ge(1)] = 10
+    """Code points of the n-grams of char_ratio. ROOTS' default row: 10."""
     word_ngram: Annotated[int, Ge(1)] = 5
-    max_char_ratio: Share | None = 0.20  # ROOTS' default row
-    max_word_ratio: Share | None = 0.30  # ROOTS' default row
-    max_line_ratio: Share | None = 0.30  # Gopher
-    max_line_char_ratio: Share | None = 0.20  # Gopher
-    max_paragraph_ratio: Share | None = None  # Gopher: 0.30
-    max_paragraph_char_ratio: Share | None = None  # Gopher: 0.20
-    # Gopher's limits for these were set on English: 0.20, 0.18, 0.16; 0.15, 0.14, 0.13, 0.12, 0.11, 0.10.
+    """Words of the n-grams of word_ratio."""
+    max_char_ratio: Share | None = 0.20
+    """Largest share of the most frequent character n-grams in all. ROOTS' default row: 0.20."""
+    max_word_ratio: Share | None = 0.30
+    """Largest share of word n-grams that occur more than once. ROOTS' default row: 0.30."""
+    max_line_ratio: Share | None = 0.30
+    """Largest share of lines that repeat an earlier one. Gopher: 0.30."""
+    max_line_char_ratio: Share | None = 0.20
+    """Largest share of the characters of lines that are in such lines. Gopher: 0.20."""
+    max_paragraph_ratio: Share | None = None
+    """Largest share of paragraphs (between blank lines) that repeat an earlier one. Gopher: 0.30."""
+    max_paragraph_char_ratio: Share | None = None
+    """Largest share of the characters of paragraphs that are in such paragraphs. Gopher: 0.20."""
     max_top_2_ratio: Share | None = None
+    """Largest share of code points in the most frequent word 2-gram. Gopher: 0.20, set on English."""
     max_top_3_ratio: Share | None = None
+    """Largest share of code points in the most frequent word 3-gram. Gopher: 0.18, set on English."""
     max_top_4_ratio: Share | None = None
+    """Largest share of code points in the most frequent word 4-gram. Gopher: 0.16, set on English."""
     max_duplicate_5_ratio: Share | None = None
+    """Largest share of code points in word 5-grams that occurred before. Gopher: 0.15, set on English."""
     max_duplicate_6_ratio: Share | None = None
+    """Largest share of code points in word 6-grams that occurred before. Gopher: 0.14, set on English."""
     max_duplicate_7_ratio: Share | None = None
+    """Largest share of code points in word 7-grams that occurred before. Gopher: 0.13, set on English."""
     max_duplicate_8_ratio: Share | None = None
+    """Largest share of code points in word 8-grams that occurred before. Gopher: 0.12, set on English."""
     max_duplicate_9_ratio: Share | None = None
+    """Largest share of code points in word 9-grams that occurred before. Gopher: 0.11, set on English."""
     max_duplicate_10_ratio: Share | None = None
+    """Largest share of code points in word 10-grams that occurred before. Gopher: 0.10, set on English."""
 
     def measure(self, batch: Batch) -> pa.RecordBatch:
         index = batch.index

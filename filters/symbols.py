@@ -46,12 +46,19 @@ class Filter:
     )
 
     min_letter_ratio: Share | None = None
-    min_alnum_ratio: Share | None = None  # code: 0.25 (Allal et al. 2023, SantaCoder)
+    """Least share of letters and marks in the code points but white space."""
+    min_alnum_ratio: Share | None = None
+    """Least share of letters, marks and numbers in all code points. Code: 0.25 (Allal et al. 2023, SantaCoder)."""
     max_digit_ratio: Share | None = None
+    """Largest share of numbers in the code points but white space."""
     max_symbol_ratio: Share | None = None
-    min_special_ratio: Share | None = None  # ROOTS' code: 0.15
-    max_special_ratio: Share | None = 0.40  # ROOTS' default row
+    """Largest share of symbols, emoji among them, in the code points but white space."""
+    min_special_ratio: Share | None = None
+    """Least share of punctuation, numbers and symbols in all code points. ROOTS' code: 0.15."""
+    max_special_ratio: Share | None = 0.40
+    """Largest share of punctuation, numbers and symbols in all code points. ROOTS' default row: 0.40."""
     max_upper_ratio: Share | None = None
+    """Largest share of upper-case letters in the letters."""
 
     def measure(self, batch: Batch) -> pa.RecordBatch:
         kinds = batch.index.kinds.astype(np.int64)

@@ -34,7 +34,9 @@ class List:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
     path: str
+    """The file, absolute or from the working directory."""
     sha256: str
+    """Its digest, hexadecimal."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,10 +60,15 @@ class Filter:
     )
 
     domains: tuple[str, ...] = ()
-    lists: Mapping[str, List] = field(default_factory=dict, hash=False)  # files of domains, by a name
-    words: tuple[str, ...] = ()  # whole words, in any case; phrases stand for words that follow each other
+    """Domains that are listed; each blocks itself and everything below it."""
+    lists: Mapping[str, List] = field(default_factory=dict, hash=False)
+    """Files of domains, by a name."""
+    words: tuple[str, ...] = ()
+    """Words of addresses that are listed: whole words, in any case; phrases stand for words that follow each other."""
     max_blocked: Annotated[int, Ge(0)] | None = 0
+    """Largest `blocked`, which is 1 for a document of a listed domain: 0 drops these."""
     max_words: Annotated[int, Ge(0)] | None = 0
+    """Most listed words in the address."""
 
     def measure(self, batch: Batch) -> pa.RecordBatch:
         urls = pc.fill_null(batch.documents.column("url"), "")

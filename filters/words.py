@@ -36,11 +36,16 @@ class Filter:
         Rule(reason="uniform", signal="chars_deviation", threshold="min_chars_deviation"),
     )
 
-    min_lettered_ratio: Annotated[float, Interval(ge=0, le=1)] | None = None  # Gopher: 0.80
-    max_hashes_per_word: Annotated[float, Ge(0)] | None = None  # Gopher: 0.10
-    max_ellipses_per_word: Annotated[float, Ge(0)] | None = None  # Gopher: 0.10
-    max_longest_chars: Annotated[int, Ge(0)] | None = None  # C4: 1000
-    min_chars_deviation: Annotated[float, Ge(0)] | None = None  # ROOTS' code: 3
+    min_lettered_ratio: Annotated[float, Interval(ge=0, le=1)] | None = None
+    """Least share of words with a letter. Gopher: 0.80."""
+    max_hashes_per_word: Annotated[float, Ge(0)] | None = None
+    """Most characters # a word. Gopher: 0.10."""
+    max_ellipses_per_word: Annotated[float, Ge(0)] | None = None
+    """Most ellipses (... and U+2026) a word. Gopher: 0.10."""
+    max_longest_chars: Annotated[int, Ge(0)] | None = None
+    """Greatest length of the longest word, in code points. C4: 1000."""
+    min_chars_deviation: Annotated[float, Ge(0)] | None = None
+    """Least standard deviation of the lengths of words, in code points. ROOTS' code: 3."""
 
     def measure(self, batch: Batch) -> pa.RecordBatch:
         index = batch.index

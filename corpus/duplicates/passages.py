@@ -23,11 +23,17 @@ class Passages:
     """The [passages] table: passages of `min_tokens` words or more that another document holds."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
-    policy: Literal["cut", "drop"] = "cut"  # the passage, or the document that has too much of such
-    min_tokens: Annotated[int, Ge(_SHORTEST)] = 50  # words (in scripts without spaces letters); Lee et al. 2022: 50
-    max_share: Annotated[float, Interval(ge=0, le=1)] | None = None  # for drop: of the words of a document
-    sources: tuple[str, ...] = ("*",)  # names or patterns of the sources whose documents are compared
-    scope: Literal["corpus", "source"] = "corpus"  # with all documents that are compared, or those of the same source
+    policy: Literal["cut", "drop"] = "cut"
+    """What goes: the passage, or the document that has more than max_share of such."""
+    min_tokens: Annotated[int, Ge(_SHORTEST)] = 50
+    """Fewest words of a passage (in scripts without spaces letters); Lee et al. 2022: 50."""
+    max_share: Annotated[float, Interval(ge=0, le=1)] | None = None
+    """For policy = "drop", which needs it: share of a document's words that may be in passages that another document
+    keeps."""
+    sources: tuple[str, ...] = ("*",)
+    """Names or patterns of the sources whose documents are compared."""
+    scope: Literal["corpus", "source"] = "corpus"
+    """Whether a document is compared with all that are compared, or with those of the same source."""
 
     def __post_init__(self) -> None:
         if (self.policy == "drop") != (self.max_share is not None):

@@ -26,13 +26,22 @@ class Mixture:
     every document comes as often as every other."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
-    weights: Mapping[str, _Positive] = field(default_factory=dict)  # share of tokens by key; they sum to 1
-    alpha: Annotated[float, Interval(ge=0, le=1)] | None = None  # share ~ tokens^alpha (Conneau et al. 2020)
-    by: Literal["language", "source"] = "language"  # what alpha is over
-    epochs: Mapping[str, _Positive] = field(default_factory=dict)  # by key; with `tokens` in proportion to these
+    weights: Mapping[str, _Positive] = field(default_factory=dict)
+    """Shares of tokens by key, SOURCE or SOURCE:LANGUAGE, patterns allowed ("Groups" in data-format.md); they sum to 1
+    within 0.001."""
+    alpha: Annotated[float, Interval(ge=0, le=1)] | None = None
+    """Exponent over sizes: share ~ tokens^alpha (Conneau et al. 2020)."""
+    by: Literal["language", "source"] = "language"
+    """What alpha is over."""
+    epochs: Mapping[str, _Positive] = field(default_factory=dict)
+    """How often each document comes, by key as in weights; with `tokens` in proportion to these."""
     preset: Literal["", "pile", "roots"] = ""
-    tokens: Annotated[int, Ge(0)] = 0  # in all, ends of documents counted; 0: as many as there are, or epochs give
-    max_epochs: Annotated[float, Ge(1), Le(1000)] = MAX_EPOCHS  # of any group; what it withholds goes to the others
+    """A published table: the Pile's epochs by source, or ROOTS' ratios by language."""
+    tokens: Annotated[int, Ge(0)] = 0
+    """Tokens in all, ends of documents counted; 0: what epochs come to, else as many as there are."""
+    max_epochs: Annotated[float, Ge(1), Le(1000)] = MAX_EPOCHS
+    """Most epochs of any group; what it withholds goes to the others. Up to 4 cost next to nothing (Muennighoff et al.
+    2023)."""
 
     def __post_init__(self) -> None:
         ways = [name for name in _WAYS if getattr(self, name) not in ({}, None, "")]

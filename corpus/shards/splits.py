@@ -33,9 +33,13 @@ class Quota:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     valid: _Share | None = None
+    """The share that goes to validation."""
     test: _Share | None = None
+    """The share that goes to the test split."""
     min_documents: Annotated[int, Ge(0)] | None = None
+    """Fewest documents in each split that has a share."""
     max_documents: Annotated[int, Ge(1)] | None = None
+    """Most documents in each split."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,14 +47,24 @@ class Splits:
     """The [splits] table: without it everything is trained on. Shares are of the documents of a language."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-    valid: _Share = 0.005  # what NeoX-20B and many after it held out ("995,4,1")
+    valid: _Share = 0.005
+    """Share of a language's documents that is held out for validation: what NeoX-20B and many after it took
+    ("995,4,1")."""
     test: _Share = 0.0
-    min_documents: Annotated[int, Ge(0)] = 0  # of a language in each split that has a share
-    max_documents: Annotated[int, Ge(1)] = 50_000  # 50 million tokens at 1,000 each: a loss to four digits
-    similarity: Annotated[float, Interval(ge=0, le=1)] = 0.5  # least Jaccard similarity of near copies: two in three
-    # shingles are shared. Of such pairs the bands of 0.8 propose 28 %, of more alike ones more, of less alike few
-    max_cluster: Annotated[int, Ge(1)] = 100  # a larger cluster is trained on: held out, one template would be the loss
+    """Share of a language's documents that is held out for testing."""
+    min_documents: Annotated[int, Ge(0)] = 0
+    """Fewest documents of a language in each split that has a share; at most every fourth of its documents is taken for
+    it."""
+    max_documents: Annotated[int, Ge(1)] = 50_000
+    """Most documents of a language in each split: 50 million tokens at 1,000 each give a loss to four digits."""
+    similarity: Annotated[float, Interval(ge=0, le=1)] = 0.5
+    """Least Jaccard similarity of near copies, which go together: at 0.5 two in three shingles are shared. Of such
+    pairs the bands of 0.8 propose 28 %, of more alike ones more, of less alike few."""
+    max_cluster: Annotated[int, Ge(1)] = 100
+    """Documents of the largest cluster that may be held out; a larger one is trained on: held out, one template would
+    be the loss."""
     by_language: Mapping[str, Quota] = field(default_factory=dict, hash=False)
+    """Other values for languages, by id or pattern (an exact id, else the longest that fits)."""
 
     def __post_init__(self) -> None:
         for quota in (self, *(self.of(pattern) for pattern in self.by_language)):

@@ -10,26 +10,45 @@ Format = Literal["auto", "warc", "wet", "html", "jsonl", "parquet", "arrow", "te
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """One [[sources]] table."""
+    """A [[sources]] table: where documents come from, how they are read, and what is known of all of them."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
     name: Annotated[str, MinLen(1)]
-    path: Annotated[str, MinLen(1)]  # file, folder or glob, from the recipe's folder; or a URI of pyarrow.fs
-    format: Format = "auto"  # by the files' extensions
-    licence: str = ""  # of records that carry none
-    language: str = ""  # of every record, trusted
-    text_field: str = "text"  # the names of JSON keys or columns
-    inputs_field: str = ""  # prompted data: instead of text_field what is asked, and in targets_field what is answered
+    """Name of the source, unlike all others: it is in ids of documents and in every table."""
+    path: Annotated[str, MinLen(1)]
+    """File, folder or glob, from the recipe's folder; or a URI of pyarrow.fs."""
+    format: Format = "auto"
+    """Format of the files; "auto" goes by their extensions, .gz and .zst before them."""
+    licence: str = ""
+    """Licence of records that carry none."""
+    language: str = ""
+    """Language of every record, trusted: an id, ISO 639 or BCP 47 tag, or a programming language by its name."""
+    text_field: str = "text"
+    """Name of the JSON key or column that holds the text."""
+    inputs_field: str = ""
+    """Field of what is asked, for prompted data: with targets_field, instead of text_field."""
     targets_field: str = ""
+    """Field of what is answered, for prompted data: set with inputs_field or not at all."""
     id_field: str = "id"
+    """Field of the record's own id; without one a record is named by its file and place."""
     url_field: str = "url"
+    """Field of the address."""
     licence_field: str = ""
-    date_field: str = ""  # ISO 8601, without a zone UTC; WARC has its own
-    language_field: str = ""  # trusted where it is set; "" leaves language to the filter
-    restricted: bool = False  # not to be used freely: what duplicates it is not either
-    main_content: bool = True  # of HTML: the main content only, or all text that shows
-    max_record_bytes: Annotated[int, Ge(1)] = 64 << 20  # measured: a worker peaks below 1.5 GB on a text of this size
-    max_html_bytes: Annotated[int, Ge(1)] = 5 << 20  # where crawls cut; 5 MB of bare <p> peaks at 0.6 GB, 16 MB at 2.3
+    """Field of the licence; "": none, so `licence` holds for all."""
+    date_field: str = ""
+    """Field of the date, ISO 8601, without a zone UTC; "": none. WARC has its own."""
+    language_field: str = ""
+    """Field of the language, trusted where it is set; "" leaves language to the filter."""
+    restricted: bool = False
+    """Whether its texts are not to be used freely: what duplicates one is not either."""
+    main_content: bool = True
+    """Whether of HTML the main content alone is taken, or all text that shows."""
+    max_record_bytes: Annotated[int, Ge(1)] = 64 << 20
+    """Largest record, in bytes of text; larger ones are rejected. A worker peaks below 1.5 GB on a text of the default
+    size."""
+    max_html_bytes: Annotated[int, Ge(1)] = 5 << 20
+    """Largest HTML page, in bytes; larger ones are rejected. Crawls cut at 5 MiB; 5 MB of bare <p> peak at 0.6 GB, 16
+    MB at 2.3."""
 
     def __post_init__(self) -> None:
         if bool(self.inputs_field) != bool(self.targets_field):
