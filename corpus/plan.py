@@ -121,7 +121,7 @@ def _planned(
         "parents": {name: before[name].fingerprint for name in parents},
         "libraries": dict(wanted.libraries),
     }
-    running = source.of(stage)
+    running = source.of(stage.builder, stage.modules, stage.code_without)
     changed = recorded.code(stage.name, stage.version) != running
     if changed:
         made["code"] = running

@@ -12,13 +12,9 @@ from dataclasses import replace
 from functools import lru_cache
 from importlib.resources.abc import Traversable, TraversableResources
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
 
 from corpus.golden import record, syntax
 from corpus.golden.syntax import Facts
-
-if TYPE_CHECKING:
-    from corpus.stages.stage import Stage
 
 PACKAGES = ("corpus", "filters", "jobs", "tokenizer")
 _RECORD = f"corpus/golden/{record.NAME}"  # holds digests of code, so no digest can be of it
@@ -162,13 +158,10 @@ def installed() -> Code:
     return Code(packages, recorded)
 
 
-def of(stage: "Stage[Any]") -> str:
-    """The digest of a stage's code: its declaration, its job, and the modules that these name to be reached.
-
-    What a filter's rules are called counts where they judge, by the parameters of that stage, not where it measures.
-    """
-    roots = (f"corpus.stages.{stage.builder}", f"jobs.{stage.builder}", *stage.modules)
-    return digest(roots, without=stage.code_without)
+def of(builder: str, modules: Sequence[str] = (), without: Sequence[str] = ()) -> str:
+    """The digest of a stage's code: the declaration and the job of that name, and the modules that the stage names
+    beside them."""
+    return digest((f"corpus.stages.{builder}", f"jobs.{builder}", *modules), without=without)
 
 
 def reach(roots: Iterable[str]) -> tuple[str, ...]:

@@ -1,12 +1,13 @@
 """What the keys of a table mean: the string below each field of its dataclass, read from the source, not by running it.
 
-Python keeps docstrings of classes and drops those of attributes, so they are parsed. Sources are read as resources of
-their packages, which a zip has too.
+Python keeps docstrings of classes and drops those of attributes, so they are parsed. Sources are read through whatever
+loads the modules, which a zip has too.
 """
 
 import ast
 from functools import cache
-from importlib.resources import files
+from importlib.abc import InspectLoader
+from importlib.util import find_spec
 
 
 def meanings(kind: type) -> dict[str, str]:
@@ -30,8 +31,8 @@ def _strings(node: ast.ClassDef) -> list[tuple[str, str]]:
 
 @cache
 def _tree(module: str) -> ast.Module:
-    package, _, name = module.rpartition(".")
-    source = files(package) / f"{name}.py"
-    if not source.is_file():
+    spec = find_spec(module)
+    source = spec.loader.get_source(module) if spec and isinstance(spec.loader, InspectLoader) else None
+    if source is None or spec is None or spec.submodule_search_locations is not None:
         raise ValueError(f"{module} has no source of its own: put the table into a module, not into a package")
-    return ast.parse(source.read_bytes())
+    return ast.parse(source)

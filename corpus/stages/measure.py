@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from corpus.request import Request
 
 JOB = "measure"  # what `--until` calls all of them together
+CODE_WITHOUT = ("rules",)  # of a filter: they judge, and the stage that judges has them among its parameters
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,5 +49,5 @@ def measuring(choice: "Choice") -> Stage[Measuring]:
         libraries=filters.libraries(kind),
         job=JOB,
         modules=(kind.__module__,),
-        code_without=("rules",),  # they judge: stage decide has them among its parameters
+        code_without=CODE_WITHOUT,
     )
