@@ -8,17 +8,15 @@ from typing import Any, get_type_hints
 import orjson
 import pyarrow as pa
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from jinja2 import nodes
 
 from corpus import manifest
-from corpus.report import commonest, files, render
+from corpus.report import files, render
 from corpus.report.opened import Finished, Opened, Part, Repeated, Rows
 from corpus.report.plain import plain
 from corpus.report.render import Head
 from corpus.report.section import Section
-from corpus.report.sections import SECTIONS, duplicates, lines, mixture, passages, personal
+from corpus.report.sections import SECTIONS, lines, mixture, passages
 from corpus.schema import CUTS
 from corpus.table import Table, write_whole
 from jobs import report
@@ -210,25 +208,6 @@ def test_mixture_without_groups_draws_nothing(opened: Opened) -> None:
     assert render.section("mixture", replace(facts, groups=[]), None, opened.recipe) == ""
 
 
-def test_facts_json_takes_no_name_twice() -> None:
-    found = files.Collected()
-    found.add("", HEAD)
-    with pytest.raises(ValueError, match="has 'seed' already"):
-        found.add("seed", HEAD)
-    with pytest.raises(ValueError, match="has 'fingerprint' already"):
-        found.add("", HEAD)
-
-
-def test_facts_leave_out_what_may_be_none_and_keep_other_nulls() -> None:
-    kind = personal.Kind(kind="email", action="replace", spans=3)
-    assert plain(kind) == {"kind": "email", "action": "replace", "spans": 3}
-    below = duplicates.Below(from_=0.7, to=0.8, pairs=1)
-    assert plain(below) == {"from": 0.7, "to": 0.8, "pairs": 1}
-    assert plain({"value": None, "pair": (1, "a")}) == {"value": None, "pair": [1, "a"]}
-    with pytest.raises(TypeError, match="facts hold a bytes"):
-        plain({"value": b""})
-
-
 def test_what_was_not_opened_is_refused(opened: Opened) -> None:
     with pytest.raises(ValueError, match="stage nothing was not opened"):
         opened.counts("nothing")
@@ -255,24 +234,6 @@ def test_part_reads_each_column_once(opened: Opened, monkeypatch: pytest.MonkeyP
 
 def len_of(part: Part) -> list[int]:
     return [part.number]
-
-
-SPANS = st.lists(
-    st.tuples(st.integers(2, 4), st.sampled_from("ab"), st.integers(0, 2), st.integers(0, 3), st.integers(0, 9))
-)
-
-
-@given(SPANS, st.integers(0, 5))
-def test_commonest_are_the_same_however_parts_are_merged(drawn: list[tuple[Any, ...]], most: int) -> None:
-    places = [(count, label, part, row, start, start + 1 + row) for count, label, part, row, start in drawn]
-    whole = commonest.commonest(places, most)
-    parts = [commonest.commonest([place for place in places if place[2] == part], most) for part in range(3)]
-    assert commonest.merged(parts, most) == commonest.merged(parts[::-1], most) == whole
-    distinct = {(-count, label, end - start) for count, label, _, _, start, end in places}
-    assert [(-s.documents, s.label, s.end - s.start) for s in commonest.spans(whole)] == sorted(distinct)[:most]
-    for span in commonest.spans(whole):
-        alike = [p for p in places if (p[0], p[1], p[5] - p[4]) == (span.documents, span.label, span.end - span.start)]
-        assert tuple(span)[2:] == min(place[2:] for place in alike)
 
 
 def test_lines_are_shown_by_rule_and_source(opened: Opened) -> None:
