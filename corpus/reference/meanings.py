@@ -5,9 +5,9 @@ loads the modules, which a zip has too.
 """
 
 import ast
+import inspect
+import sys
 from functools import cache
-from importlib.abc import InspectLoader
-from importlib.util import find_spec
 
 
 def meanings(kind: type) -> dict[str, str]:
@@ -31,8 +31,7 @@ def _strings(node: ast.ClassDef) -> list[tuple[str, str]]:
 
 @cache
 def _tree(module: str) -> ast.Module:
-    spec = find_spec(module)
-    source = spec.loader.get_source(module) if spec and isinstance(spec.loader, InspectLoader) else None
-    if source is None or spec is None or spec.submodule_search_locations is not None:
-        raise ValueError(f"{module} has no source of its own: put the table into a module, not into a package")
-    return ast.parse(source)
+    try:
+        return ast.parse(inspect.getsource(sys.modules[module]))
+    except OSError as error:
+        raise ValueError(f"{module} has no source to read: install the package with its .py files") from error

@@ -89,7 +89,7 @@ def _reads(request: "Request") -> tuple[Ref, ...]:
 
 REPORT: Stage[Audit] = Stage(
     name=TABLE,
-    version=3,
+    version=4,
     writes={TABLE: Written()},
     params=_params,
     reads=_reads,
