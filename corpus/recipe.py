@@ -281,8 +281,8 @@ class Recipe:
     --root of the command line wins."""
     base: str  # folder that source paths are relative to
     seed: int
-    """Integer that decides all that is drawn: the order of shards, held-out clusters, copies of the mixture, the
-    tokenizer's sample."""
+    """Integer from which follow the global order of documents, held-out clusters, copies of the mixture, and samples of
+    the tokenizer and the report."""
     sources: tuple[Source, ...]
     choices: tuple[Choice, ...]  # in order of execution
     ingest: Ingest
