@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import filters
 from benchmarks import bench
 from benchmarks.measure import batches
-from corpus import layers
+from corpus.planning import layers
 from filters.batch import Batch
 from filters.rules import violations
 

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from benchmarks import bench
-from corpus.table import BATCH_BYTES
+from corpus.store.table import BATCH_BYTES
 from filters.batch import Batch
 from filters.code import Filter
 

@@ -23,8 +23,8 @@ import filters
 from benchmarks import bench
 from benchmarks import worst as generated
 from benchmarks.measure import batches, measured
-from corpus import table
 from corpus.duplicates.bands import buckets, probability
+from corpus.store import table
 from filters.batch import Batch
 from filters.kernels.minhash import shingle_sets
 

@@ -25,7 +25,7 @@ from benchmarks.builds import build, warm
 from benchmarks.measure import batches, measured
 from benchmarks.processes import cost
 
-_BANDS, _ROWS, _THRESHOLD = 21, 6, 0.8  # ours (corpus.recipe.Dedup): 0.998 of pairs at the threshold
+_BANDS, _ROWS, _THRESHOLD = 21, 6, 0.8  # ours (corpus.planning.recipe.Dedup): 0.998 of pairs at the threshold
 _PEERS = Path(__file__).parent / "peers"
 # Offline, and one thread where a library would count the machine's cores.
 _ALONE = {"HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1"}

@@ -20,14 +20,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from corpus import cores, table
 from corpus.shards.layout import item_bytes, plan_shards, token_type
 from corpus.shards.pack import Packing
 from corpus.shards.tokens import TokenPart
-from corpus.shards.write import Vocabulary
-from corpus.table import Table
-from jobs.encode import EncodePart
-from jobs.shard import ShardTask
+from corpus.shards.write_shard import Vocabulary
+from corpus.store import cores, table
+from corpus.store.table import Table
+from jobs.stages.encode import EncodePart
+from jobs.stages.shard import ShardTask
 from tokenizer import encode
 from tokenizer.bpe import learn_merges
 from tokenizer.counts import count_pretokens

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from corpus.lines import LineRule, LineScan, Tally, cut_bytes, known_lines
+from corpus.texts.repeated_lines import LineRule, LineScan, Tally, cut_bytes, known_lines
 from filters.kernels.buffers import buffers
 from filters.kernels.line_hashes import hash_lines
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 import filters
 from benchmarks import bench
-from corpus.table import BATCH_BYTES
+from corpus.store.table import BATCH_BYTES
 from filters import perplexity
 from filters.batch import Batch
 from filters.languages import UNKNOWN, of_lid176

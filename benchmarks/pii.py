@@ -19,8 +19,8 @@ import pyarrow.parquet as pq
 
 from benchmarks import bench
 from benchmarks.labelled import card
-from corpus.policy import Policy
-from corpus.redaction import redact
+from corpus.texts.pii_policy import Policy
+from corpus.texts.redaction import redact
 from filters.pii.detect import detect
 from filters.pii.spans import DEFAULT, OPTIONAL
 

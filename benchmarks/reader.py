@@ -15,12 +15,12 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from corpus import manifest, storage
 from corpus.gpt_dataset.blend import blend
 from corpus.gpt_dataset.indices import GptSamples
 from corpus.loader.dataset import TokenDataset
-from corpus.manifest import FileEntry, Receipt
 from corpus.shards import lineage
+from corpus.store import manifest, storage
+from corpus.store.manifest import FileEntry, Receipt
 
 _DOCUMENTS = 200_000
 _LANGUAGES = 59  # ROOTS

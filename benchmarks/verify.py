@@ -14,16 +14,16 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from corpus.digests import Meter
-from corpus.finished import open_release
-from corpus.manifest import FileEntry, Json, Manifest, fingerprint
+from corpus.planning.finished import open_release
 from corpus.shards.arrow import Packer, documents, schema_of
 from corpus.shards.gather import Block
 from corpus.shards.megatron import index_bytes
 from corpus.shards.pack import Packing
+from corpus.store.digests import Meter
+from corpus.store.manifest import FileEntry, Json, Manifest, fingerprint
+from corpus.store.versions import formats
 from corpus.verify.check import text
-from corpus.verify.release import verify
-from corpus.versions import formats
+from corpus.verify.checks import verify
 from tokenizer.save import save
 
 _DOCUMENT = 1000  # ids: about a page of web text

@@ -25,7 +25,9 @@ import pyarrow as pa
 from filters.batch import Batch
 from filters.rules import Rule
 
-_NOT_FILTERS = frozenset({"batch", "classifier", "languages", "models", "normal", "rules", "unicode"})
+_NOT_FILTERS = frozenset(
+    {"batch", "choice", "classifier", "languages", "models", "normal", "rules", "strict", "unicode"}
+)
 
 
 class Filter(Protocol):

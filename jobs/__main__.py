@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from corpus.errors import CorpusError, RecipeError
-from jobs import options
+from jobs.verbs import options
 
 EPILOG = """examples:
   gristmill plan recipes/demo.toml              what would be built, what is reused, and why
@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"gristmill: {error}", file=sys.stderr)
         return 2 if isinstance(error, RecipeError) else 1
     except OSError as error:
-        from jobs.failures import explain
+        from jobs.engine.failures import explain
 
         print(f"gristmill: {explain(error)}", file=sys.stderr)
         return 2
@@ -103,9 +103,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _plan(arguments: argparse.Namespace) -> int:
-    from corpus import inputs, plan, recipe
     from corpus.duplicates import curve
-    from corpus.mixture import show
+    from corpus.planning import inputs, plan, recipe
+    from corpus.planning import mixture_lines as show
 
     read = recipe.load(arguments.recipe, root=arguments.root)
     listed = inputs.listing(read)
@@ -129,11 +129,11 @@ def _plan(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from corpus import inputs, plan, recipe
+    from corpus.planning import inputs, plan, recipe
     from corpus.report import funnel
     from corpus.stages.report import REPORT
     from jobs import build
-    from jobs.session import Session
+    from jobs.engine.session import Session
 
     read = recipe.load(arguments.recipe, root=arguments.root)
     build.check_root(read)
@@ -150,7 +150,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _report(arguments: argparse.Namespace) -> int:
-    from corpus import inputs, plan, recipe
+    from corpus.planning import inputs, plan, recipe
     from corpus.report import funnel, judging, sweep
     from corpus.stages.dedup import DEDUP
     from corpus.stages.report import REPORT
@@ -163,12 +163,13 @@ def _report(arguments: argparse.Namespace) -> int:
         sheet = judging.read(Path(arguments.judged).read_bytes(), arguments.judged, built[DEDUP].fingerprint)
         print(judging.text(sheet, read.dedup.threshold))
     else:
-        print(sweep.text(built) if arguments.sweep else funnel.text(built))
+        print(sweep.text(built[REPORT].folder) if arguments.sweep else funnel.text(built))
     return 0
 
 
 def _show(arguments: argparse.Namespace) -> int:
-    from corpus import inputs, plan, recipe, show
+    from corpus.lineage import document as show
+    from corpus.planning import inputs, plan, recipe
 
     read = recipe.load(arguments.recipe, root=arguments.root)
     built = plan.build(read, inputs.take_stock(read, inputs.listing(read), inputs.digest_here, remember=False))
@@ -177,7 +178,7 @@ def _show(arguments: argparse.Namespace) -> int:
 
 
 def _trace(arguments: argparse.Namespace) -> int:
-    from jobs import tracing
+    from jobs.verbs import trace as tracing
 
     for line in tracing.lines(arguments):
         print(line)
@@ -185,21 +186,21 @@ def _trace(arguments: argparse.Namespace) -> int:
 
 
 def _calibrate(arguments: argparse.Namespace) -> int:
-    from jobs import calibrate
+    from jobs.verbs import calibrate
 
     print(calibrate.run(arguments))
     return 0
 
 
 def _fertility(arguments: argparse.Namespace) -> int:
-    from jobs import compare_fertility
+    from jobs.verbs import fertility as compare_fertility
 
     print(compare_fertility.text(arguments))
     return 0
 
 
 def _train_classifier(arguments: argparse.Namespace) -> int:
-    from jobs import train_classifier
+    from jobs.verbs import train_classifier
 
     print(train_classifier.train(train_classifier.request(arguments)))
     return 0
@@ -209,8 +210,8 @@ def _train_lm(arguments: argparse.Namespace) -> int:
     from corpus.sources.source import Source
     from filters.languages import language_id
     from filters.lm.model import digest_of
-    from jobs.session import Session
-    from jobs.train_lm import Request, train
+    from jobs.engine.session import Session
+    from jobs.lm.train_model import Request, train
 
     language = language_id(arguments.language)
     if language is None:
@@ -236,7 +237,7 @@ def _train_lm(arguments: argparse.Namespace) -> int:
 
 
 def _launch(arguments: argparse.Namespace) -> int:
-    from jobs import launch
+    from jobs.verbs import launch
 
     request = launch.Request(**{name: getattr(arguments, name) for name in launch.Request.__dataclass_fields__})
     lines, passed = launch.run(request)
@@ -245,7 +246,7 @@ def _launch(arguments: argparse.Namespace) -> int:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    from jobs import verify
+    from jobs.verbs import verify
 
     lines, held = verify.run(arguments.release, arguments.cores)
     print(lines)
@@ -253,7 +254,7 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 
 def _java_home(_: argparse.Namespace) -> int:
-    from jobs.java import java_home
+    from jobs.engine.java import java_home
 
     print(java_home())
     return 0

@@ -5,17 +5,18 @@ from collections.abc import Collection, Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
-from corpus import manifest, signals, storage, versions
-from corpus.built import Built
 from corpus.duplicates import losses
 from corpus.errors import DataError, RecipeError
-from corpus.plan import Plan, Planned, named, write_current
-from corpus.recipe import Recipe
+from corpus.judging import signals
+from corpus.planning.plan import Plan, Planned, named, write_current
+from corpus.planning.recipe import Recipe
+from corpus.stages.built import Built
 from corpus.stages.dedup import DEDUP
 from corpus.stages.measure import JOB
 from corpus.stages.report import REPORT
-from jobs.job import Job, Say, note_circumstances
-from jobs.session import Session
+from corpus.store import manifest, storage, versions
+from jobs.engine.job import Job, Say, note_circumstances
+from jobs.engine.session import Session
 
 
 class Building:
@@ -59,7 +60,7 @@ class Building:
     def together(self, stages: Sequence[Planned[Any]]) -> bool:
         """Build those of one job that are missing; whether there were any."""
         missing = [planned for planned in stages if not planned.done]
-        builder = import_module(f"jobs.{stages[0].stage.builder}")
+        builder = import_module(f"jobs.stages.{stages[0].stage.builder}")
         if missing:
             started = time.monotonic()
             for planned in missing:
@@ -113,7 +114,7 @@ def run(plan: Plan, session: Session, say: Say, until: str = REPORT.name) -> Non
         if last <= done:
             break
     if REPORT.name in done:
-        import_module(f"jobs.{REPORT.builder}").show_current(plan.recipe.root, work.built(plan[REPORT]), say)
+        import_module(f"jobs.stages.{REPORT.builder}").show_current(plan.recipe.root, work.built(plan[REPORT]), say)
         write_current(plan)
     elif DEDUP.name in done:  # else the warnings stand under the funnel
         counts = work.built(plan[DEDUP]).counts

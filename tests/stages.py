@@ -6,15 +6,15 @@ from typing import Any, TypeVar, cast
 
 import pyarrow as pa
 
-from corpus.built import Built
-from corpus.manifest import FileEntry, Json, Manifest, fingerprint
-from corpus.request import Request
+from corpus.planning.request import Request
+from corpus.stages.built import Built
 from corpus.stages.every import ALL
 from corpus.stages.stage import SIGNALS, Ref, Stage
-from corpus.table import Table, write_whole
-from corpus.versions import formats, planned
-from jobs.job import Job, Say
-from jobs.session import Session
+from corpus.store.manifest import FileEntry, Json, Manifest, fingerprint
+from corpus.store.table import Table, write_whole
+from corpus.store.versions import formats, planned
+from jobs.engine.job import Job, Say
+from jobs.engine.session import Session
 
 P = TypeVar("P")
 NOTHING: Request = cast(Request, None)  # for stages whose reads do not depend on the recipe

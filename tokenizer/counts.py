@@ -10,8 +10,8 @@ from numba import njit
 from filters.kernels.buffers import buffers
 from filters.kernels.hashing import mix
 from tokenizer.classes import tables
-from tokenizer.cutting import WHOLE, family, piece_end
 from tokenizer.presets import DEFAULT, PRESETS, Preset
+from tokenizer.pretokenizing import WHOLE, family, piece_end
 
 # Bytes of a pre-token that is counted. A longer one is no word but a run or binary data: its pairs, 65,536 or more from
 # one place of one document, would buy merges that nothing else uses, and the learner's memory would grow with it.

@@ -17,7 +17,7 @@ from tokenizers import Tokenizer
 
 from filters.kernels.buffers import buffers
 from tokenizer import given
-from tokenizer.cuts import PIECE_BYTES, PROVEN, cuts, pattern_of
+from tokenizer.split_points import PIECE_BYTES, PROVEN, cuts, pattern_of
 
 _TOGETHER_BYTES = 16 << 20  # of text in one call: its ids are a copy beside ours, some 16 MB
 FAST, SLOW = "gigatoken", "tokenizers"

@@ -11,7 +11,7 @@ Name = Literal["qwen", "bloom", "gpt2", "gpt4", "llama3"]
 
 @dataclass(frozen=True, kw_only=True)
 class Preset:
-    """A pattern (Oniguruma's syntax), what the kernel of `tokenizer.cutting` needs to know of it, and a vocabulary."""
+    """A pattern (Oniguruma's syntax), what its kernel (`tokenizer.pretokenizing`) needs to know, and a vocabulary."""
 
     pattern: str
     family: Literal["modern", "gpt2", "phrases"]  # the shape of the pattern: one kernel each

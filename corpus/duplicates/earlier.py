@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from corpus import manifest, storage, table
 from corpus.errors import RecipeError
-from corpus.manifest import Json
-from corpus.table import Table
+from corpus.store import manifest, storage, table
+from corpus.store.manifest import Json
+from corpus.store.table import Table
 
 TABLE = "index"  # and the stage that writes it
 INDEX = pa.schema(

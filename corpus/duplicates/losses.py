@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus.table import Table
+from corpus.store.table import Table
 
 KINDS = ("source", "language")
 FEWEST = 20  # documents below which a share is chance: half of a handful of pages are copies of the other half

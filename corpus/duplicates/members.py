@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from corpus.duplicates.bands import buckets
 from corpus.duplicates.contents import split
 from corpus.duplicates.earlier import Earlier
-from corpus.table import Table
+from corpus.store.table import Table
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Survivors and edges to outcomes in one process, for as many documents as its memory holds: about 300 bytes each.
 
-`jobs.dedup` comes to the same through Spark. A *content* is what exact copies share, and its *speaker* is the best of
-them; documents of an address all go where the content of the one that stays goes.
+`jobs.stages.dedup` comes to the same through Spark. A *content* is what exact copies share, and its *speaker* is the
+best of them; documents of an address all go where the content of the one that stays goes.
 """
 
 from collections.abc import Sequence
@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.duplicates.contents import join, split
-from corpus.duplicates.fates import OF_EDGES, STREAM, fates
 from corpus.duplicates.groups import begins
+from corpus.duplicates.joint_election import OF_EDGES, STREAM, elect_jointly
 
 _NEVER = np.iinfo(np.int64).max  # the age of a document without a date: after all others
 
@@ -45,8 +45,8 @@ def outcomes(found: pa.Table, edges: pa.Table, addresses: Addresses | None, know
     """A row for each document of this release that is not simply kept: part, row, outcome, kept_id, jaccard, size,
     cluster, known, restricted.
 
-    `found`: documents (`jobs.survivors.SCHEMA`), in any order; `edges`: pairs of contents (`jobs.edges.SCHEMA`). Keys
-    from `known` on are of earlier releases.
+    `found`: documents (`jobs.alike.survivors.SCHEMA`), in any order; `edges`: pairs of contents
+    (`jobs.alike.edges.SCHEMA`). Keys from `known` on are of earlier releases.
     """
     rank = pc.rank(found.column("rank"), tiebreaker="dense").to_numpy()
     halves = [found.column(name).to_numpy() for name in ("high", "low")]
@@ -55,7 +55,7 @@ def outcomes(found: pa.Table, edges: pa.Table, addresses: Addresses | None, know
         first, lost = _addressed(found, rank, addresses, known)
         halves = [half[first] for half in halves]
     contents = _contents(found, rank, halves, lost)
-    fate = fates(_stream(found, contents, edges))
+    fate = elect_jointly(_stream(found, contents, edges))
     names = join(*(fate.column(name).to_numpy() for name in ("high", "low")))
     return _rows(found, contents, fate, pc.index_in(contents.name, names), lost, known)
 

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from corpus.duplicates.earlier import Earlier
-from corpus.table import Table
+from corpus.store.table import Table
 from filters.batch import Batch
 from filters.kernels.minhash import shingle_sets
 

@@ -7,7 +7,7 @@ megatron/neox_arguments/arguments.py).
 from collections.abc import Iterator
 
 from corpus.launch.check import Check, advises, holds
-from corpus.launch.job import Job
+from corpus.launch.handoff import Job
 from tokenizer.sizes import AMBIGUOUS_ADVICE, AMBIGUOUS_SIZES
 
 _UINT16_BELOW = AMBIGUOUS_SIZES.start  # all three trainers take 16 bits below this (formats.md 5.1)

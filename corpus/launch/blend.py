@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import fsum, isclose
 
-from corpus import layers
 from corpus.errors import RecipeError
+from corpus.planning import layers
 from corpus.shards.about import About, Prefix
 
 SPLITS = ("train", "valid", "test")

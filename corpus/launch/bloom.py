@@ -6,7 +6,7 @@ import orjson
 
 from corpus.launch import megatron, shell
 from corpus.launch.blend import Weighted
-from corpus.launch.job import Job
+from corpus.launch.handoff import Job
 from corpus.launch.shell import Here, Word
 
 

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from corpus import storage
-from corpus.built import Built
-from corpus.digests import Digested, Meter
 from corpus.errors import DataError
 from corpus.launch.check import Check, advises, holds
-from corpus.launch.job import Job
-from corpus.manifest import FileEntry
+from corpus.launch.handoff import Job
 from corpus.shards import megatron
+from corpus.stages.built import Built
+from corpus.store import storage
+from corpus.store.digests import Digested, Meter
+from corpus.store.manifest import FileEntry
 
 _PREFIXES = 32_767  # Megatron's blend holds the number of a dataset in 16 bits (formats.md 5.2)
 _DOCUMENTS = 2**31 - 1  # of a prefix: its document index holds 32-bit numbers (formats.md 5.1)

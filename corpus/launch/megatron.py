@@ -6,7 +6,7 @@ import orjson
 
 from corpus.launch import shell
 from corpus.launch.blend import SPLITS, Weighted
-from corpus.launch.job import Job
+from corpus.launch.handoff import Job
 from corpus.launch.shell import Here, Variable, Word
 
 _JSON = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE

@@ -5,7 +5,7 @@ from typing import Any
 import yaml
 
 from corpus.launch import shell
-from corpus.launch.job import Job
+from corpus.launch.handoff import Job
 
 
 def files(job: Job) -> dict[str, bytes]:

@@ -8,7 +8,7 @@ import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from corpus.launch.job import Job
+from corpus.launch.handoff import Job
 
 _HEAD = """#!/usr/bin/env bash
 # {what}

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 
 import orjson
 
-from corpus import storage
-from corpus.built import Built
 from corpus.launch.check import Check, holds
-from corpus.launch.job import Job
+from corpus.launch.handoff import Job
+from corpus.stages.built import Built
+from corpus.store import storage
 from tokenizer.decode import Decoder
 
 _NEOX_END, _NEOX_PADDING = "<|endoftext|>", "<|padding|>"  # looked up by name (formats.md 3.5)

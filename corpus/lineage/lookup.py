@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from corpus.errors import RecipeError
+from corpus.lineage.opened_release import Release
 from corpus.lineage.place import Place
-from corpus.lineage.release import Release
 from corpus.shards.read import is_packed, lengths_of, read_batches, tokens_of
 
 _COLUMNS = ("part", "row", "copy")

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from corpus import manifest, storage
 from corpus.errors import DataError, RecipeError
 from corpus.loader.mixture import Mixture
 from corpus.loader.permutation import Permutation
-from corpus.loader.streams import Concatenated, Packed, Stream, streams_of
-from corpus.manifest import FileEntry
+from corpus.loader.sample_streams import Concatenated, Packed, Stream, streams_of
 from corpus.shards import about
 from corpus.shards.read import is_packed, read_batches
+from corpus.store import manifest, storage
+from corpus.store.manifest import FileEntry
 
 IGNORED = -100  # what PyTorch's cross entropy leaves out by default (ignore_index)
 _PERMUTATIONS = 1024  # kept: one a stream and epoch, 200 bytes each

@@ -8,12 +8,12 @@ import numpy as np
 import pyarrow as pa
 
 from corpus.mixture import documents
-from corpus.mixture.cut import SALT, Cut
+from corpus.mixture.remainder import SALT, Cut
 from corpus.mixture.solve import Group
 from corpus.shards.copies import SCHEMA
 from corpus.shards.order import copy_keys, order_keys
 from corpus.shards.tokens import TokenPart
-from corpus.table import one_batch
+from corpus.store.table import one_batch
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,11 +5,11 @@ from typing import Any
 
 import orjson
 
-from corpus import storage
 from corpus.errors import DataError
-from corpus.mixture.cut import Cut
+from corpus.mixture.recipe_table import Mixture
+from corpus.mixture.remainder import Cut
 from corpus.mixture.solve import Group, Pair, Size, sizes
-from corpus.mixture.table import Mixture
+from corpus.store import storage
 
 FILE = "mixture.json"
 

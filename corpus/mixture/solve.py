@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from corpus.errors import RecipeError
 from corpus.mixture import keys
-from corpus.mixture.table import Mixture, exact, no_key
+from corpus.mixture.recipe_table import Mixture, exact, no_key
 
 Pair = tuple[str, str]  # source, language
 

@@ -14,7 +14,7 @@ import orjson
 from pydantic import TypeAdapter
 
 import filters
-from corpus.recipe import Recipe
+from corpus.planning.recipe import Recipe
 from corpus.reference.meanings import meanings
 
 Node = dict[str, Any]
@@ -22,7 +22,7 @@ Node = dict[str, Any]
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 NO_KEYS = frozenset({"base"})  # of Recipe, made when it is read
 FILTERS = ("choices", "filters")  # the field of Recipe, and the key that it is read from
-DEFAULTS: Mapping[str, object] = {"seed": 1}  # of keys at the top level, which `corpus.recipe.load` fills in
+DEFAULTS: Mapping[str, object] = {"seed": 1}  # of keys at the top level, which `corpus.planning.recipe.load` fills in
 OFF = "off"
 # What pydantic may say of a value, in the order in which it is written.
 _WORDS = (

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from corpus.duplicates import losses
 from corpus.duplicates.bands import probability
-from corpus.recipe import Dedup
+from corpus.duplicates.recipe_tables import Dedup
 from corpus.report import bins, strata
 from corpus.shards.order import order_keys
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from corpus.fertility import OURS, PREVIOUS, Measured
-from corpus.recipe import Fertility
+from corpus.vocabulary.fertility import OURS, PREVIOUS, Measured
+from corpus.vocabulary.recipe_tables import Fertility
 from tokenizer.fertility import LEAST_BYTES
 
 

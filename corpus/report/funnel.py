@@ -1,8 +1,7 @@
 """The funnel on a terminal, from the manifests alone."""
 
-from corpus import storage
 from corpus.duplicates import losses
-from corpus.plan import Plan
+from corpus.planning.plan import Plan
 from corpus.stages.decide import DECIDE
 from corpus.stages.dedup import DEDUP
 from corpus.stages.encode import ENCODE
@@ -12,6 +11,7 @@ from corpus.stages.passages import PASSAGES
 from corpus.stages.release import RELEASE
 from corpus.stages.report import REPORT
 from corpus.stages.shard import SHARD
+from corpus.store import storage
 
 
 def text(plan: Plan) -> str:

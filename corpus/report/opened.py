@@ -6,10 +6,10 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 
-from corpus.built import Built
+from corpus.stages.built import Built
 from corpus.stages.report import Audit
 from corpus.stages.stage import Ref, Stage
-from corpus.table import Table
+from corpus.store.table import Table
 
 T = TypeVar("T")
 

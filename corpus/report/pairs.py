@@ -8,13 +8,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus import find
 from corpus.duplicates import losses
 from corpus.report import strata
 from corpus.report.chosen import Removals
 from corpus.report.differences import Compared, compared
 from corpus.report.samples import Place, Sample, Shelf
-from corpus.table import Table
+from corpus.store import find
+from corpus.store.table import Table
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from corpus.recipe import Choice
+from filters.choice import Choice
 from filters.rules import Rule as Judged
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
-from corpus.policy import Policy
-from corpus.redaction import pieces, redact
-from corpus.table import Table
+from corpus.store.table import Table
+from corpus.texts.pii_policy import Policy
+from corpus.texts.redaction import pieces, redact
 
 _LONGEST = 200_000  # code points of a text that are kept to be compared: 400 texts then take 80 MB at the most
 

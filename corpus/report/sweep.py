@@ -8,15 +8,13 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus import storage
 from corpus.errors import DataError
-from corpus.plan import Plan
-from corpus.recipe import Choice
 from corpus.report import bins
 from corpus.report.counting import SEPARATOR
 from corpus.report.reasons import Reasons
 from corpus.report.rules import Rule
-from corpus.stages.report import REPORT
+from corpus.store import storage
+from filters.choice import Choice
 
 Values = Callable[[Choice, str], np.ndarray]  # filter and signal to float64[documents]
 
@@ -90,9 +88,9 @@ def curves(rules: Sequence[Rule], tally: Mapping[str, Sequence[int]]) -> Iterato
         )
 
 
-def text(plan: Plan) -> str:
+def text(folder: str) -> str:
     """The sweeps of a finished report for a terminal."""
-    data = storage.read_bytes(storage.join(plan[REPORT].folder, "report", "facts.json"))
+    data = storage.read_bytes(storage.join(folder, "report", "facts.json"))
     if data is None:
         raise DataError("the report has no facts.json: delete its folder and run again")
     facts = orjson.loads(data)

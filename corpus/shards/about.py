@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import orjson
 
-from corpus import storage
 from corpus.errors import DataError
+from corpus.store import storage
 
 Epochs = Mapping[str, float]  # how often the tokens of each come; the mixture repeats them
 _SPLIT = "train"  # of a prefix that does not say: nothing was held out

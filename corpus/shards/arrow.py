@@ -9,11 +9,11 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from corpus import storage
-from corpus.manifest import FileEntry
 from corpus.shards.gather import Block, together
 from corpus.shards.pack import Packing, Sequences, best_fit, concatenate, fill
 from corpus.shards.tokens import TARGETS_AT
+from corpus.store import storage
+from corpus.store.manifest import FileEntry
 
 # Tokens that are packed together: 128 MB at 32 bits, and 16,384 sequences of 2,048, which lognormal lengths fill to
 # the last (docs/decisions/0021-sequences-and-splits.md). The groups follow the global order: each is a random sample.

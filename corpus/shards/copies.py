@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from corpus import storage
-from corpus.manifest import FileEntry
 from corpus.shards.ipc import open_ipc, wanted
+from corpus.store import storage
+from corpus.store.manifest import FileEntry
 
 SCHEMA = pa.schema(
     [

@@ -4,9 +4,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus import storage
 from corpus.errors import DataError
-from corpus.manifest import FileEntry
+from corpus.store import storage
+from corpus.store.manifest import FileEntry
 
 
 def open_ipc(folder: str, table: str, entry: FileEntry) -> pa.ipc.RecordBatchFileReader:

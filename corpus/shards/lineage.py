@@ -11,9 +11,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from corpus import storage
 from corpus.errors import DataError
 from corpus.shards.gather import Block
+from corpus.store import storage
 
 SCHEMA = pa.schema(
     [  # row = document number in the prefix of the same name

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pyarrow.fs as pafs
 
-from corpus import storage
 from corpus.errors import DataError, RecipeError
 from corpus.shards.megatron import read_index
+from corpus.store import storage
 
 
 @dataclass(frozen=True, kw_only=True)

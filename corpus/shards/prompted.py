@@ -9,9 +9,9 @@ from typing import Literal, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from corpus import prompts
 from corpus.shards.gather import Block
 from corpus.shards.megatron import MASKED
+from corpus.texts import prompts
 
 KINDS = Literal["pairs", "labels"]
 

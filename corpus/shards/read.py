@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
-from corpus import storage
 from corpus.errors import DataError
+from corpus.store import storage
 
 
 def read_batches(address: str) -> Iterator[pa.RecordBatch]:

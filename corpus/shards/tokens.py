@@ -10,14 +10,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus import storage
 from corpus.errors import DataError
-from corpus.manifest import FileEntry, Manifest
 from corpus.shards.copies import CopiesPart
 from corpus.shards.copying import reordered
 from corpus.shards.ipc import open_ipc, wanted
 from corpus.shards.splits import SPLITS, TRAIN
-from corpus.table import Table, one_batch
+from corpus.store import storage
+from corpus.store.manifest import FileEntry, Manifest
+from corpus.store.table import Table, one_batch
 
 TARGETS_AT = pa.field("targets_at", pa.int32())  # number of the token that begins the targets; null for ordinary text
 _BATCH_BYTES = 8 << 20  # of tokens in a record batch: what a reader without memory mapping holds at a time

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from corpus import storage
 from corpus.errors import RecipeError
 from corpus.sources.fields import record_of
 from corpus.sources.inventory import Slice, SourceFile
 from corpus.sources.record import Record, Reject, reject
 from corpus.sources.source import Source
+from corpus.store import storage
 
 _ROWS = 256  # read at a time: rows of 64 kB would make 16 MB
 _ARROW_FILE = b"ARROW1"

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 
-from corpus import storage
 from corpus.errors import RecipeError
 from corpus.sources.source import Source
+from corpus.store import storage
 
 _EXTENSIONS = {
     ".warc": "warc",

@@ -6,9 +6,9 @@ from typing import BinaryIO
 
 import zstandard
 
-from corpus import storage
 from corpus.errors import RecipeError
 from corpus.sources.inventory import SourceFile
+from corpus.store import storage
 
 _BLOCK = 1 << 16
 _MOST = 1 << 20  # decompressed bytes that one call of zlib may give

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from corpus.errors import LedgerError
-from corpus.manifest import Manifest
+from corpus.store.manifest import Manifest
 
 if TYPE_CHECKING:
     from corpus.stages.stage import Ref, Stage

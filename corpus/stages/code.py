@@ -4,14 +4,14 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from corpus.recipe import Code
+from corpus.duplicates.recipe_tables import Code
 from corpus.stages.balance import Ledger
 from corpus.stages.columns import column
 from corpus.stages.ingest import INGEST
 from corpus.stages.stage import Stage, Written, signals, without
 
 if TYPE_CHECKING:
-    from corpus.request import Request
+    from corpus.planning.request import Request
 
 CONTAINMENTS = pa.schema(
     [  # contents of code that share fingerprints; those of boilerplate are left out of every number

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from corpus.recipe import Choice
 from corpus.stages.balance import Ledger
 from corpus.stages.columns import column
 from corpus.stages.ingest import INGEST
 from corpus.stages.stage import Ref, Stage, Written, signals
 from filters import Filter, is_threshold
+from filters.choice import Choice
 
 if TYPE_CHECKING:
-    from corpus.request import Request
+    from corpus.planning.request import Request
 
 LANGUAGE = signals("language")  # whose label says whose thresholds judge
 

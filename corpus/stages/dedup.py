@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from corpus.duplicates import rank
 from corpus.duplicates.earlier import Earlier
-from corpus.recipe import Dedup
+from corpus.duplicates.recipe_tables import Dedup
 from corpus.stages.balance import Ledger
 from corpus.stages.code import CODE
 from corpus.stages.columns import column
@@ -17,7 +17,7 @@ from corpus.stages.pairs import PAIRS
 from corpus.stages.stage import Ref, Stage, Written, optional, signals, without
 
 if TYPE_CHECKING:
-    from corpus.request import Request
+    from corpus.planning.request import Request
 
 OUTCOMES = ("kept", "filtered", "exact", "near", "url", "contained")
 

@@ -5,16 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from corpus import fertility, tokenizers
-from corpus.fertility import Named
-from corpus.manifest import PARTS
-from corpus.recipe import Fertility
 from corpus.stages.release import RELEASE
 from corpus.stages.stage import Located, Stage
 from corpus.stages.train import TRAIN
+from corpus.store.manifest import PARTS
+from corpus.vocabulary import fertility
+from corpus.vocabulary import named as tokenizers
+from corpus.vocabulary.fertility import Named
+from corpus.vocabulary.recipe_tables import Fertility
 
 if TYPE_CHECKING:
-    from corpus.request import Request
+    from corpus.planning.request import Request
 
 PARALLEL = "parallel"  # the step of the text that is there in many languages
 

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from corpus.duplicates import earlier
-from corpus.manifest import Json
 from corpus.stages.balance import Ledger
 from corpus.stages.ingest import INGEST
 from corpus.stages.pairs import KEYS, measured
 from corpus.stages.release import RELEASE
 from corpus.stages.stage import Stage, Written, signals
+from corpus.store.manifest import Json
 
 if TYPE_CHECKING:
-    from corpus.request import Request
+    from corpus.planning.request import Request
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from corpus.recipe import Ingest
 from corpus.sources.inventory import SourceFile
+from corpus.sources.limits import Ingest
 from corpus.sources.source import Source
 from corpus.stages.balance import Ledger
 from corpus.stages.columns import column
 from corpus.stages.stage import Located, Stage, Written, without
 
 if TYPE_CHECKING:
-    from corpus.request import Request
+    from corpus.planning.request import Request
 
 DOCUMENTS = pa.schema(
     [

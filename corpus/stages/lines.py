@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from corpus.lines import LineRule
 from corpus.stages.balance import Ledger
 from corpus.stages.columns import column
 from corpus.stages.dedup import DEDUP
 from corpus.stages.ingest import INGEST
 from corpus.stages.stage import Stage, Written
+from corpus.texts.repeated_lines import LineRule
 
 if TYPE_CHECKING:
-    from corpus.request import Request
+    from corpus.planning.request import Request
 
 CUTS = pa.schema(
     [  # of stages `lines` and `passages`; by row and start; spans of one row in one table do not overlap

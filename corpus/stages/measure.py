@@ -9,8 +9,8 @@ from corpus.stages.ingest import INGEST
 from corpus.stages.stage import SIGNALS, Ref, Stage, Written, signals
 
 if TYPE_CHECKING:
-    from corpus.recipe import Choice
-    from corpus.request import Request
+    from corpus.planning.request import Request
+    from filters.choice import Choice
 
 JOB = "measure"  # what `--until` calls all of them together
 CODE_WITHOUT = ("rules",)  # of a filter: they judge, and the stage that judges has them among its parameters

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from corpus.manifest import PARTS
-from corpus.mixture.table import Mixture
+from corpus.mixture.recipe_table import Mixture
 from corpus.stages.balance import Ledger
 from corpus.stages.encode import ENCODE
 from corpus.stages.splits import SPLITS
 from corpus.stages.stage import Stage, Written, optional
+from corpus.store.manifest import PARTS
 
 if TYPE_CHECKING:
-    from corpus.request import Request
+    from corpus.planning.request import Request
 
 ABOUT = "about"  # the step that says what was wanted and what there is
 

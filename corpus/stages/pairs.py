@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from corpus import current
 from corpus.duplicates import earlier
 from corpus.duplicates.earlier import Earlier
-from corpus.manifest import Json
 from corpus.stages.balance import Ledger
 from corpus.stages.columns import column
 from corpus.stages.ingest import INGEST
 from corpus.stages.stage import Stage, Written, identity, signals
+from corpus.store import current
+from corpus.store.manifest import Json
 from filters import measuring_parameters
 
 if TYPE_CHECKING:
-    from corpus.request import Request
+    from corpus.planning.request import Request
 
 PAIRS_SCHEMA = pa.schema(
     [  # candidates that LSH proposed, with their exact similarity

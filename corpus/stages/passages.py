@@ -14,7 +14,7 @@ from corpus.stages.lines import LINES
 from corpus.stages.stage import Stage, Written, optional
 
 if TYPE_CHECKING:
-    from corpus.request import Request
+    from corpus.planning.request import Request
 
 PASSAGES_SCHEMA = pa.schema(
     [  # aligned

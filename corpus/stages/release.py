@@ -5,8 +5,6 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from corpus.cleaning import Cleaning
-from corpus.policy import Policy
 from corpus.stages.balance import Ledger
 from corpus.stages.columns import column
 from corpus.stages.decide import DECIDE
@@ -15,6 +13,8 @@ from corpus.stages.ingest import INGEST
 from corpus.stages.lines import LINES
 from corpus.stages.passages import PASSAGES
 from corpus.stages.stage import Stage, Written, optional
+from corpus.texts.cleaning import Cleaning
+from corpus.texts.pii_policy import Policy
 
 if TYPE_CHECKING:
     pass
@@ -47,7 +47,7 @@ REDACTIONS = pa.schema(
         column("version", pa.int16()),  # of the detector
         column("confidence", pa.float32()),  # a grade of evidence: filters.pii.spans
         column("country", pa.string()),  # ISO 3166-1 alpha-2 where the find tells it, else ""
-        column("action", pa.string()),  # one of corpus.policy.ACTIONS
+        column("action", pa.string()),  # one of corpus.texts.pii_policy.ACTIONS
         column("digest", pa.string(), nullable=True),  # keyed, of the value; null if the recipe gives no key
     ]
 )

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from corpus.manifest import PARTS
-from corpus.recipe import Shards
 from corpus.shards.expected import expected
+from corpus.shards.recipe_table import Shards
 from corpus.stages.balance import Ledger
 from corpus.stages.encode import ENCODE
 from corpus.stages.mix import MIX
 from corpus.stages.splits import SPLITS
 from corpus.stages.stage import Stage, Written, optional
 from corpus.stages.train import TRAIN
+from corpus.store.manifest import PARTS
 
 ABOUT = "about"  # the step that describes them all
 

@@ -18,7 +18,7 @@ from corpus.stages.release import RELEASE
 from corpus.stages.stage import Stage, Written, optional, signals
 
 if TYPE_CHECKING:
-    from corpus.request import Request
+    from corpus.planning.request import Request
 
 COPIES_STEP, HELD_STEP = "copies", "held"
 

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, runtime_check
 import orjson
 import pyarrow as pa
 
-from corpus import manifest
-from corpus.manifest import PARTS, Json
 from corpus.stages.balance import Ledger
+from corpus.store import manifest
+from corpus.store.manifest import PARTS, Json
 
 if TYPE_CHECKING:
-    from corpus.request import Request
+    from corpus.planning.request import Request
 
 P = TypeVar("P")
 T = TypeVar("T")

@@ -4,14 +4,14 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from corpus import tokenizers
-from corpus.recipe import TokenizerTable
 from corpus.stages.balance import Ledger
 from corpus.stages.release import RELEASE
 from corpus.stages.stage import Located, Ref, Stage, Written, without
+from corpus.vocabulary import named as tokenizers
+from corpus.vocabulary.recipe_tables import TokenizerTable
 
 if TYPE_CHECKING:
-    from corpus.request import Request
+    from corpus.planning.request import Request
 
 NAME = "train"
 _GIVEN = ("path", "end", "padding", "encoder")  # of [tokenizer]: what no merge follows from

@@ -8,19 +8,19 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.fs as pafs
 
-from corpus import manifest, storage
-from corpus.built import Built, Finished
-from corpus.digests import Digested, Meter
 from corpus.errors import DataError
-from corpus.manifest import FileEntry
 from corpus.shards import megatron
 from corpus.shards.about import About
 from corpus.shards.tokens import TokenPart
+from corpus.stages.built import Built, Finished
 from corpus.stages.encode import ENCODE
 from corpus.stages.shard import SHARD
 from corpus.stages.stage import Stage
+from corpus.store import manifest, storage
+from corpus.store.digests import Digested, Meter
+from corpus.store.manifest import FileEntry
 from corpus.verify.lineage import Heads, strangers
-from corpus.verify.pieces import Pieces
+from corpus.verify.packed_rows import Pieces
 from corpus.verify.scan import Ids, read_arrow, scan_arrow, scan_bin, scan_token_part
 from corpus.verify.texts import Sampled, drawn, of_batch, of_documents
 

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from corpus.errors import DataError
-from corpus.table import Table
+from corpus.store.table import Table
 from filters.kernels.buffers import buffers
 
 _ID_CHARS = 32  # 128 bits in hex

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pyarrow as pa
 
-from corpus.built import Finished
 from corpus.shards.ipc import open_ipc
 from corpus.shards.splits import SPLITS as NAMES
 from corpus.shards.splits import TRAIN
+from corpus.stages.built import Finished
 from corpus.stages.encode import ENCODE
 from corpus.stages.mix import MIX
 from corpus.stages.release import RELEASE

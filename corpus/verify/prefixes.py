@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from corpus import storage
-from corpus.built import Built
 from corpus.errors import DataError
 from corpus.shards import lineage, megatron
 from corpus.shards.about import About
+from corpus.stages.built import Built
+from corpus.store import storage
 from corpus.verify import texts
 from corpus.verify.files import Examined
 from corpus.verify.lineage import Heads, strangers

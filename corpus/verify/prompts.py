@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from corpus import storage
-from corpus.built import Built
 from corpus.errors import DataError
 from corpus.shards import lineage, megatron
 from corpus.shards.prompted import spans
+from corpus.stages.built import Built
+from corpus.store import storage
 
 
 @dataclass(frozen=True, kw_only=True)

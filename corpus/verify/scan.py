@@ -11,8 +11,8 @@ import numpy as np
 import pyarrow as pa
 from numba import njit
 
-from corpus.digests import Digested
 from corpus.shards.megatron import MASKED
+from corpus.store.digests import Digested
 
 _MASKED = np.uint32(MASKED % (1 << 32))  # as unsigned
 

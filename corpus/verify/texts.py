@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from corpus import storage
-from corpus.built import Built
 from corpus.shards import megatron
-from corpus.table import Table
-from corpus.verify.pieces import Documents
+from corpus.stages.built import Built
+from corpus.store import storage
+from corpus.store.table import Table
+from corpus.verify.packed_rows import Documents
 from tokenizer.decode import Decoder
 
 SAMPLE = 8  # documents of a shard: of 300 shards 2,400, so that a fault in 0.2 % of all documents is seen with 0.99

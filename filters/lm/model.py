@@ -15,10 +15,11 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from filters.lm import normaliser, table
+from filters.lm import normaliser
+from filters.lm import score_table as table
 from filters.lm.normaliser import Text
 from filters.lm.pieces import Pieces
-from filters.lm.table import Table
+from filters.lm.score_table import Table
 from filters.lm.vocabulary import SPECIALS, Vocabulary, numbered
 from filters.models import verified
 

@@ -11,10 +11,12 @@ import pyarrow.compute as pc
 
 from filters.kernels import anchors
 from filters.kernels.buffers import buffers
-from filters.pii import card, coin, device, handle, iban, ip, mail, national, phone, place, regions, secret, window
+from filters.pii import coin, device, handle, iban, ip, mail, national, phone, regions, secret, window
+from filters.pii import coordinates as place
+from filters.pii import payment_card as card
+from filters.pii.context_words import compiled
 from filters.pii.spans import DEFAULT, Span, resolve
 from filters.pii.window import Window
-from filters.pii.words import compiled
 
 Find = Callable[[Window], Iterator[Span]]
 

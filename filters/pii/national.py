@@ -13,7 +13,8 @@ from typing import Any
 
 import re2
 
-from filters.pii import regions, words
+from filters.pii import context_words as words
+from filters.pii import regions
 from filters.pii.spans import NAMED, PROVED, Span
 from filters.pii.window import Window, joins_left, joins_right, plain
 

@@ -12,7 +12,8 @@ from functools import lru_cache
 import phonenumbers
 import re2
 
-from filters.pii import regions, words
+from filters.pii import context_words as words
+from filters.pii import regions
 from filters.pii.spans import NAMED, PROVED, SAID, SHAPED, Span
 from filters.pii.window import Window, plain
 

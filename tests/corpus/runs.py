@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from corpus import inputs, plan, recipe
 from jobs.run import Run
-from jobs.session import Session
+
+from corpus.planning import inputs, plan, recipe
+from jobs.engine.session import Session
 
 
 def run_of(finished: Path) -> Run:

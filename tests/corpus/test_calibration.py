@@ -13,11 +13,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import filters
-from corpus import recipe
-from corpus.calibration import fit, overrides
-from corpus.calibration.fit import Fitted, Outcome
-from corpus.calibration.sample import Judged, Sample, judged
-from corpus.recipe import Choice
+from corpus.judging import fit, overrides
+from corpus.judging.fit import Fitted, Outcome
+from corpus.judging.sample import Judged, Sample, judged
+from corpus.planning import recipe
+from filters.choice import Choice
 from tests.conftest import Gristmill
 from tests.filters.strategies import ANY
 

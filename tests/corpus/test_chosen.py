@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.duplicates.bands import probability
-from corpus.recipe import Dedup
+from corpus.duplicates.recipe_tables import Dedup
 from corpus.report import chosen
 from corpus.shards.order import order_keys
 from corpus.stages.dedup import CLUSTERS

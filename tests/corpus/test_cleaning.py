@@ -8,9 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from corpus import recipe
-from corpus.cleaning import Cleaning, clean
 from corpus.errors import RecipeError
+from corpus.planning import recipe
+from corpus.texts.cleaning import Cleaning, clean
 from tests.filters.conftest import batch_of
 from tests.filters.strategies import TEXT
 

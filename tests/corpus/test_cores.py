@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus import cores
+from corpus.store import cores
 
 
 @pytest.fixture

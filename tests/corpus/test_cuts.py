@@ -5,7 +5,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus import cuts
+from corpus.texts import cuts
 from tests.filters.strategies import TEXT
 
 SPAN = st.tuples(st.integers(0, 40), st.integers(0, 12))

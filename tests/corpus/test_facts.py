@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.report import commonest, files
-from corpus.report.plain import plain
+from corpus.report import commonest
+from corpus.report import pages as files
+from corpus.report.as_json import plain
 from corpus.report.render import Head
 from corpus.report.sections import duplicates, personal
 

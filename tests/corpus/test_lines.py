@@ -9,8 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from corpus import cuts
-from corpus.lines import COUNTED, LineRule, LineScan, Tally, cut_bytes, known_lines
+from corpus.texts import cuts
+from corpus.texts.repeated_lines import COUNTED, LineRule, LineScan, Tally, cut_bytes, known_lines
 from filters import unicode
 from filters.kernels.line_hashes import hash_lines
 from tests.filters import oracle

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.duplicates import losses
-from corpus.table import Table, write_whole
+from corpus.store.table import Table, write_whole
 
 OUTCOMES = ("kept", "filtered", "exact", "near", "contained")
 ROWS = st.lists(

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from corpus import recipe
 from corpus.duplicates.passages import Cut, Passages, cuts, in_whole, left
 from corpus.duplicates.runs import HELD, WINDOWS, Piece, Repeats, as_runs, id_halves, id_of, join, repeats
 from corpus.errors import RecipeError
+from corpus.planning import recipe
 from filters.kernels.boundaries import bounds
 from filters.kernels.winnow import digests, fingerprints, shared_runs
 from tests.conftest import write_recipe

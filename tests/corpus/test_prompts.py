@@ -5,10 +5,10 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus import cuts, prompts
-from corpus.cleaning import Cleaning
-from corpus.policy import Policy
-from corpus.redaction import redact
+from corpus.texts import cuts, prompts
+from corpus.texts.cleaning import Cleaning
+from corpus.texts.pii_policy import Policy
+from corpus.texts.redaction import redact
 from tests.filters.strategies import TEXT
 
 FINDS = st.sampled_from([" ann.lee@mill-post.net ", " 192.0.2.5 ", " +49 30 901820 "])

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from corpus import plan, recipe
 from corpus.errors import RecipeError
+from corpus.planning import plan, recipe
 
 SOURCE = '[[sources]]\nname = "a"\npath = "a.jsonl"\n'
 

@@ -8,18 +8,19 @@ from typing import Any, get_type_hints
 import orjson
 import pyarrow as pa
 import pytest
+from corpus.schema import CUTS
 from jinja2 import nodes
 
-from corpus import manifest
-from corpus.report import files, render
+from corpus.report import pages as files
+from corpus.report import render
+from corpus.report.as_json import plain
 from corpus.report.opened import Finished, Opened, Part, Repeated, Rows
-from corpus.report.plain import plain
 from corpus.report.render import Head
 from corpus.report.section import Section
 from corpus.report.sections import SECTIONS, lines, mixture, passages
-from corpus.schema import CUTS
-from corpus.table import Table, write_whole
-from jobs import report
+from corpus.store import manifest
+from corpus.store.table import Table, write_whole
+from jobs.stages import report
 from tests.corpus.runs import run_of
 
 AnySection = Section[Any, Any, Any]

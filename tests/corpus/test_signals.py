@@ -3,8 +3,8 @@
 import pyarrow as pa
 
 import filters
-from corpus import signals
-from corpus.recipe import Choice
+from corpus.judging import signals
+from filters.choice import Choice
 
 
 def choice_of(**overrides: object) -> Choice:

@@ -7,16 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus import plan, recipe
+from corpus.duplicates.recipe_tables import Dedup
 from corpus.errors import RecipeError
-from corpus.fertility import Named
-from corpus.manifest import fingerprint
-from corpus.recipe import Dedup
-from corpus.request import Request
+from corpus.planning import plan, recipe
+from corpus.planning.request import Request
 from corpus.stages.dedup import DEDUP
 from corpus.stages.ingest import INGEST
 from corpus.stages.pairs import PAIRS
 from corpus.stages.stage import Located, Ref, Stage, identity, without
+from corpus.store.manifest import fingerprint
+from corpus.vocabulary.fertility import Named
 from tests.stages import stage_of
 
 SOURCE = '[[sources]]\nname = "a"\npath = "a.jsonl"\n'

@@ -8,9 +8,9 @@ import pyarrow as pa
 import pyarrow.fs as pafs
 import pytest
 
-from corpus import manifest, storage, table
 from corpus.errors import DataError, RecipeError
-from corpus.manifest import FileEntry, Receipt
+from corpus.store import manifest, storage, table
+from corpus.store.manifest import FileEntry, Receipt
 
 SCHEMA = pa.schema([pa.field("n", pa.int64(), nullable=False)])
 

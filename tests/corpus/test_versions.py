@@ -5,9 +5,9 @@ import unicodedata
 
 import pytest
 
-from corpus import versions
 from corpus.errors import RecipeError
-from corpus.versions import FORMATS, NONE, Versions, formats, planned, version
+from corpus.store import versions
+from corpus.store.versions import FORMATS, NONE, Versions, formats, planned, version
 
 
 def test_this_machine_has_what_it_planned_with() -> None:

@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.cleaning import Cleaning, clean
-from corpus.fertility import _lengths
-from corpus.lines import Cuts, cut_bytes
+from corpus.texts.cleaning import Cleaning, clean
+from corpus.texts.repeated_lines import Cuts, cut_bytes
 from corpus.verify.lineage import _first_64_bits
+from corpus.vocabulary.fertility import _lengths
 from filters.kernels.buffers import buffers
 from filters.kernels.line_hashes import hash_lines
 from filters.lm.normaliser import normalise_array, of_strings
 from filters.lm.vocabulary import Vocabulary
 from filters.url import _words_in
-from jobs.release import _counts
+from jobs.stages.release import _counts
 from tests.filters.strategies import TEXTS
 from tokenizer.counts import count_pretokens
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corpus import storage
 from corpus.duplicates import components as memory
 from corpus.errors import DataError
-from jobs import components
-from jobs.session import Session
+from corpus.store import storage
+from jobs.alike import components
+from jobs.engine.session import Session
 from tests.corpus.graphs import labelled, many
 
 

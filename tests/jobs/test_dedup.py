@@ -11,11 +11,13 @@ import orjson
 import pyarrow as pa
 import pytest
 
-from corpus import inputs, plan, recipe
+from corpus.planning import inputs, plan, recipe
 from corpus.stages.dedup import DEDUP
 from corpus.stages.ingest import INGEST
-from jobs import build, election, here
-from jobs.session import Session
+from jobs import build
+from jobs.alike import election
+from jobs.engine import in_process as here
+from jobs.engine.session import Session
 
 RECIPE = """
 [[sources]]

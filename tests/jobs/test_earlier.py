@@ -10,12 +10,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from corpus import inputs, plan, recipe
 from corpus.errors import RecipeError
+from corpus.planning import inputs, plan, recipe
 from corpus.stages.dedup import DEDUP
 from corpus.stages.ingest import INGEST
-from jobs import build, here
-from jobs.session import Session
+from jobs import build
+from jobs.engine import in_process as here
+from jobs.engine.session import Session
 
 RECIPE = """
 name = "crawl"

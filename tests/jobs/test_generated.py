@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from jobs.java import java_home
-from jobs.session import Session
+from jobs.engine.java import java_home
+from jobs.engine.session import Session
 
 
 @pytest.fixture

@@ -5,16 +5,17 @@ from pathlib import Path
 import orjson
 import pytest
 
-from corpus import fertility, inputs, plan, recipe
 from corpus.errors import RecipeError
-from corpus.fertility import Measured
+from corpus.planning import inputs, plan, recipe
 from corpus.report import fertility as report
-from corpus.report.plain import plain
+from corpus.report.as_json import plain
 from corpus.stages.encode import ENCODE
 from corpus.stages.fertility import FERTILITY
 from corpus.stages.release import RELEASE
 from corpus.stages.report import REPORT
 from corpus.stages.train import TRAIN
+from corpus.vocabulary import fertility
+from corpus.vocabulary.fertility import Measured
 from tests.conftest import ROOT, Gristmill
 from tokenizer.save import END, PADDING, save
 

@@ -6,7 +6,7 @@ import pyarrow as pa
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from jobs.groups import whole_groups
+from jobs.engine.groups import whole_groups
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2)), max_size=30).map(sorted), st.integers(1, 8))

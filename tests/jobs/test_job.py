@@ -5,9 +5,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from corpus import manifest
 from corpus.errors import DataError, LedgerError
-from corpus.manifest import FileEntry, Receipt
 from corpus.stages.code import CODE
 from corpus.stages.decide import DECIDE, VERDICTS, Rules
 from corpus.stages.dedup import DEDUP
@@ -19,8 +17,10 @@ from corpus.stages.shard import SHARD
 from corpus.stages.splits import SPLITS
 from corpus.stages.stage import Ref, Stage, counts, optional, signals
 from corpus.stages.train import TRAIN
-from jobs.job import Job
-from jobs.session import Session
+from corpus.store import manifest
+from corpus.store.manifest import FileEntry, Receipt
+from jobs.engine.job import Job
+from jobs.engine.session import Session
 from tests.stages import built, job_of, rows, written
 
 HERE = Session(1)  # never started

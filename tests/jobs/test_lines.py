@@ -7,8 +7,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from corpus import inputs, plan, recipe
 from corpus.errors import LedgerError
+from corpus.planning import inputs, plan, recipe
 from corpus.stages.balance import Ledger
 from corpus.stages.lines import LINES
 from corpus.stages.release import RELEASE

@@ -7,15 +7,16 @@ import orjson
 import pyarrow as pa
 import pytest
 
-from corpus import storage
 from corpus.sources import inventory
 from corpus.sources.inventory import Unit
 from corpus.sources.source import Source
-from corpus.table import Table, write_whole
+from corpus.store import storage
+from corpus.store.table import Table, write_whole
 from filters.lm.pieces import LINE_BYTES
 from filters.lm.suffixes import spread
-from jobs import lm_count, lm_read
-from jobs.lm_stage import Stage
+from jobs.lm import count as lm_count
+from jobs.lm import read_text as lm_read
+from jobs.lm.step import Stage
 from tests.filters.lm.twin import estimate
 
 WORDS = [f"w{i}" for i in range(30)]

@@ -11,22 +11,22 @@ import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import SparkSession
 
-from corpus import cuts
 from corpus.duplicates.passages import Passages
-from corpus.kept import Kept
-from corpus.manifest import Receipt
-from corpus.policy import Policy
 from corpus.stages.decide import VERDICTS
 from corpus.stages.dedup import CLUSTERS
 from corpus.stages.ingest import DOCUMENTS
 from corpus.stages.lines import CUTS
 from corpus.stages.passages import PASSAGES
-from corpus.table import Table, write_whole
-from jobs import tasks
-from jobs.passages import WritePassages
-from jobs.release import ReleasePart
-from jobs.session import Session
-from jobs.windows import Compared, shared
+from corpus.store.manifest import Receipt
+from corpus.store.table import Table, write_whole
+from corpus.texts import cuts
+from corpus.texts.kept import Kept
+from corpus.texts.pii_policy import Policy
+from jobs.alike.shared_windows import Compared, shared
+from jobs.engine import tasks
+from jobs.engine.session import Session
+from jobs.stages.passages import WritePassages
+from jobs.stages.release import ReleasePart
 from tests.conftest import Gristmill
 from tests.filters import oracle
 from tests.stages import job_of

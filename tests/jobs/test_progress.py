@@ -6,8 +6,8 @@ import threading
 
 import pytest
 
-from jobs import progress
-from jobs.progress import Progress
+from jobs.engine import progress
+from jobs.engine.progress import Progress
 
 
 class Screen(io.StringIO):

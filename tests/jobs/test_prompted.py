@@ -7,21 +7,22 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from corpus import recipe, table
-from corpus.cleaning import Cleaning
 from corpus.errors import RecipeError
-from corpus.kept import Kept
-from corpus.manifest import Receipt
-from corpus.policy import Policy
+from corpus.planning import recipe
 from corpus.sources.inventory import list_files, plan_units
 from corpus.sources.source import Source
 from corpus.stages.decide import VERDICTS
 from corpus.stages.dedup import CLUSTERS
 from corpus.stages.lines import CUTS
-from corpus.table import Table, write_whole
-from jobs.encode import EncodePart
-from jobs.ingest import IngestUnit
-from jobs.release import ReleasePart
+from corpus.store import table
+from corpus.store.manifest import Receipt
+from corpus.store.table import Table, write_whole
+from corpus.texts.cleaning import Cleaning
+from corpus.texts.kept import Kept
+from corpus.texts.pii_policy import Policy
+from jobs.stages.encode import EncodePart
+from jobs.stages.ingest import IngestUnit
+from jobs.stages.release import ReleasePart
 from tokenizer.encode import Encoder
 
 ROWS = [

@@ -14,12 +14,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from corpus.lineage import lookup
+from corpus.lineage.opened_release import Release, open_release
 from corpus.lineage.place import Place
-from corpus.lineage.release import Release, open_release
 from corpus.loader.dataset import IGNORED, TokenDataset
 from corpus.shards.splits import SPLITS
 from jobs.__main__ import main
-from jobs.verify import run
+from jobs.verbs.verify import run
 from tests.conftest import SAMPLE, Gristmill, tree
 from tests.corpus.verify.test_verify import failures, sealed
 

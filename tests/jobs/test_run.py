@@ -13,10 +13,10 @@ import orjson
 import pyarrow.parquet as pq
 import pytest
 
-from corpus import table
-from corpus.kept import Kept
-from corpus.policy import Policy, Rule
-from jobs.release import ReleasePart
+from corpus.store import table
+from corpus.texts.kept import Kept
+from corpus.texts.pii_policy import Policy, Rule
+from jobs.stages.release import ReleasePart
 from tests.conftest import ROOT, Gristmill, tree, write_recipe
 
 STAGES = (

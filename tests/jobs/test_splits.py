@@ -13,19 +13,20 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from corpus.built import Built
 from corpus.shards.megatron import read_index
 from corpus.shards.splits import SPLITS, Quota, Splits
 from corpus.shards.tokens import TokenPart, schema, write_token_part
+from corpus.stages.built import Built
 from corpus.stages.code import CONTAINMENTS
 from corpus.stages.lines import CUTS
 from corpus.stages.pairs import PAIRS_SCHEMA
 from corpus.stages.release import CORPUS, RELEASE
 from corpus.stages.splits import HELD, HeldOut
 from corpus.stages.splits import SPLITS as STAGE
-from jobs import copies, splits
-from jobs.job import Job
-from jobs.session import Session
+from jobs.alike import near_copies as copies
+from jobs.engine.job import Job
+from jobs.engine.session import Session
+from jobs.stages import splits
 from tests.conftest import Gristmill, tree
 from tests.stages import built, job_of, rows, written
 

@@ -11,11 +11,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from corpus.errors import RecipeError
-from corpus.recipe import TokenizerTable
-from corpus.sampling import WEIGHT_ONE, chosen, rates
 from corpus.shards.order import order_keys
 from corpus.stages.train import Training
-from jobs import train
+from corpus.vocabulary.recipe_tables import TokenizerTable
+from corpus.vocabulary.sampling import WEIGHT_ONE, chosen, rates
+from jobs.stages import train
 from tokenizer.bpe import learn_merges
 from tokenizer.counts import count_pretokens
 from tokenizer.presets import PRESETS

@@ -8,13 +8,16 @@ import orjson
 import pyarrow as pa
 import pytest
 
-from corpus import inputs, plan, recipe, versions
 from corpus.errors import RecipeError
-from corpus.manifest import Receipt
+from corpus.planning import inputs, plan, recipe
 from corpus.stages.ingest import INGEST
-from corpus.versions import Versions
-from jobs import build, tasks, wide
-from jobs.session import Session
+from corpus.store import versions
+from corpus.store.manifest import Receipt
+from corpus.store.versions import Versions
+from jobs import build
+from jobs.engine import shuffled as wide
+from jobs.engine import tasks
+from jobs.engine.session import Session
 from tests.conftest import tree
 
 OTHER = Versions(libraries={"numpy": "0.0.1"}, format={})

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.policy import Policy
-from corpus.redaction import redact, rewrite
+from corpus.texts.pii_policy import Policy
+from corpus.texts.redaction import redact, rewrite
 from filters.pii.detect import detect
 from filters.pii.spans import KINDS, Span, resolve
 from tests.conftest import SAMPLE

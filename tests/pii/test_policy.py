@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import iban, luhn
 
-from corpus.policy import ACTIONS, Policy, Rule
-from corpus.redaction import Redacted, redact
+from corpus.texts.pii_policy import ACTIONS, Policy, Rule
+from corpus.texts.redaction import Redacted, redact
 from filters.pii.detect import detect
 from filters.pii.pseudonym import pseudonym
 from filters.pii.spans import DEFAULT, KINDS

@@ -9,9 +9,9 @@ import pytest
 
 from tokenizer.bpe import learn_merges
 from tokenizer.counts import count_pretokens
-from tokenizer.cuts import PROVEN
 from tokenizer.parallel import declaration
 from tokenizer.save import save
+from tokenizer.split_points import PROVEN
 
 Variant = Callable[..., Path]
 

@@ -14,9 +14,9 @@ from tokenizers import Regex, Tokenizer, pre_tokenizers
 from tests.filters.strategies import HOSTILE, TEXT
 from tests.tokenizer.conftest import Variant, splitting
 from tokenizer import encode
-from tokenizer.cuts import GPT2, PROVEN, cuts, pattern_of
 from tokenizer.encode import Encoder
 from tokenizer.parallel import declaration
+from tokenizer.split_points import GPT2, PROVEN, cuts, pattern_of
 
 # A character of each kind that a pattern of PROVEN tells apart: lower, upper and other letters, marks, digits, the
 # apostrophe and a letter of a contraction, space, line feed, carriage return, punctuation in and out of BLOOM's class.

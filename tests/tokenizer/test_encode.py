@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from corpus.errors import DataError
 from corpus.shards.prompted import halves
-from jobs.encode import EncodePart
+from jobs.stages.encode import EncodePart
 from tests.filters.strategies import HOSTILE, TEXTS
 from tests.tokenizer.conftest import Variant, splitting
 from tokenizer.encode import FAST, SLOW, DifferenceError, Encoder

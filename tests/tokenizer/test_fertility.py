@@ -5,8 +5,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from corpus.fertility import Measured, refusal, tally_parallel
-from corpus.recipe import Fertility
+from corpus.vocabulary.fertility import Measured, refusal, tally_parallel
+from corpus.vocabulary.recipe_tables import Fertility
 from tests.tokenizer.conftest import Variant
 from tokenizer.encode import Encoder
 from tokenizer.fertility import LEAST_BYTES, Size, compare, fallback, parity

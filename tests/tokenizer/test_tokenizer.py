@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 
-from corpus.sampling import WEIGHT_ONE, chosen, rates
+from corpus.vocabulary.sampling import WEIGHT_ONE, chosen, rates
 from tokenizer.bpe import learn_merges, symbol_ids
 from tokenizer.counts import count_pretokens
 from tokenizer.encode import Encoder

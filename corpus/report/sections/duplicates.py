@@ -6,15 +6,15 @@ from typing import TypedDict
 
 from corpus.duplicates import curve
 from corpus.duplicates.bands import probability
-from corpus.recipe import Dedup
+from corpus.duplicates.recipe_tables import Dedup
 from corpus.report import chosen, documents, judging, pairs, render, strata
+from corpus.report.as_json import inline
 from corpus.report.chosen import Proposed, Removals
 from corpus.report.counting import Counts, added, counted
 from corpus.report.crossed import Crossed, crossed
 from corpus.report.documents import CLUSTERS, DOCUMENTS, LENGTHS, VERDICTS, Flow
 from corpus.report.opened import Opened, Part
 from corpus.report.pairs import Looked, Side, Tables, first_of_each, sides
-from corpus.report.plain import inline
 from corpus.report.samples import Sample
 from corpus.report.section import Section
 from corpus.report.strata import Clusters

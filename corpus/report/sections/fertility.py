@@ -1,12 +1,12 @@
 """The tokenizer: tokens a word, byte and character by language and source, with other tokenizers beside."""
 
-from corpus.fertility import Measured
 from corpus.report.fertility import Facts, collect
 from corpus.report.opened import Opened
 from corpus.report.section import Section
 from corpus.stages.fertility import FERTILITY
 from corpus.stages.report import Audit
 from corpus.stages.stage import Ref, counts
+from corpus.vocabulary.fertility import Measured
 
 
 def reads(_: Audit) -> tuple[Ref, ...]:

@@ -8,7 +8,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus.recipe import Choice
 from corpus.report import bins, sweep
 from corpus.report.counting import SEPARATOR, Binned, Counts, added, added_bins, by_field, counted
 from corpus.report.documents import VERDICTS
@@ -20,6 +19,7 @@ from corpus.report.sweep import Curve
 from corpus.stages.ingest import INGEST
 from corpus.stages.report import Audit
 from corpus.stages.stage import Ref, counts, signals
+from filters.choice import Choice
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,10 +7,10 @@ from typing import TypedDict
 
 from corpus.duplicates import losses
 from corpus.report import documents
+from corpus.report.as_json import inline
 from corpus.report.counting import SEPARATOR, Counts, added, by_field, by_prefix, counted
 from corpus.report.documents import CLUSTERS, LENGTHS, VERDICTS, Flow
 from corpus.report.opened import Opened, Part
-from corpus.report.plain import inline
 from corpus.report.section import Section
 from corpus.sources.record import REASONS
 from corpus.stages.encode import ENCODE

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from corpus.manifest import Json
 from corpus.mixture import realised
 from corpus.report.opened import Opened
 from corpus.report.section import Section
 from corpus.stages.mix import MIX
 from corpus.stages.report import Audit
 from corpus.stages.stage import Ref
+from corpus.store.manifest import Json
 
 
 @dataclass(frozen=True, kw_only=True)

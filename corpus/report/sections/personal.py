@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from corpus.report import card
 from corpus.report.counting import SEPARATOR, Counts, added, counted
 from corpus.report.opened import Opened, Part, Repeated
 from corpus.report.section import Section
 from corpus.stages.release import RELEASE
 from corpus.stages.report import Audit
 from corpus.stages.stage import Ref
+from filters.pii import quality_card as card
 
 REDACTIONS = RELEASE.redactions
 EQUAL = Repeated(rows=RELEASE.corpus, key="content", summed="redacted")  # key: 16 bytes of each text

@@ -16,11 +16,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus import manifest, storage, table
 from corpus.errors import DataError
-from corpus.golden import content
-from corpus.golden.content import Content, digest, of_stage
-from corpus.manifest import FileEntry, Receipt
+from corpus.golden import table_digest as content
+from corpus.golden.table_digest import Content, digest, of_stage
+from corpus.store import manifest, storage, table
+from corpus.store.manifest import FileEntry, Receipt
 
 # Of every kind of type: one, and two values of it that are not the same.
 KINDS: list[tuple[pa.DataType, object, object]] = [

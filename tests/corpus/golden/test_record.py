@@ -6,8 +6,8 @@ from dataclasses import FrozenInstanceError
 import pytest
 
 from corpus.errors import DataError
-from corpus.golden import record as golden
-from corpus.golden.record import Golden, parse
+from corpus.golden import baseline as golden
+from corpus.golden.baseline import Golden, parse
 from corpus.golden.syntax import Facts
 
 FACTS = Facts(source="0" * 64, trees={"": "1" * 32, "rules": "2" * 32}, imports=("corpus:table",), data=())
@@ -46,7 +46,7 @@ def test_a_record_is_never_changed_in_place() -> None:
 
 
 def test_json_is_sorted_and_read_back() -> None:
-    made = filled().with_modules({"corpus.table": FACTS})
+    made = filled().with_modules({"corpus.store.table": FACTS})
     data = made.to_json()
     assert data.decode() == json.dumps(json.loads(data), indent=2, sort_keys=True) + "\n"
     assert parse(data) == made

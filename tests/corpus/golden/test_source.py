@@ -13,18 +13,18 @@ from pathlib import Path
 
 import pytest
 
-from corpus.golden import record as golden
-from corpus.golden import source as code
+from corpus.golden import baseline as golden
+from corpus.golden import code_digest as code
 from corpus.golden import syntax
-from corpus.golden.source import Code
+from corpus.golden.code_digest import Code
 
 ROOT = Path(__file__).parents[3]
 
 PACKAGE = {
     "corpus/__init__.py": '"""All."""',
     "corpus/alone.py": "x = 1",
-    "corpus/first.py": "from corpus.inner import second\nfrom corpus.table import NAME\nimport numpy",
-    "corpus/table.py": "NAME = 1",
+    "corpus/first.py": "from corpus.inner import second\nfrom corpus.store.table import NAME\nimport numpy",
+    "corpus/store/table.py": "NAME = 1",
     "corpus/inner/__init__.py": "import corpus.base",
     "corpus/inner/second.py": "def f():\n    from corpus.third import g\n    return g",
     "corpus/third.py": "NETWORKS = {'a': 1}\ndef g(): return 'too_short'",
@@ -61,7 +61,7 @@ def test_reach_is_all_that_is_imported_with_its_packages(tmp_path: Path) -> None
         "corpus.first",
         "corpus.inner",
         "corpus.inner.second",
-        "corpus.table",
+        "corpus.store.table",
         "corpus.third",
         "jobs",
         "jobs.run",
@@ -84,7 +84,7 @@ def test_reach_of_many_roots_is_that_of_each(tmp_path: Path) -> None:
         ("from corpus.inner import anything", {"corpus.inner"}),
         ("from corpus.inner import *", {"corpus.inner"}),
         ("import corpus.inner.second", {"corpus.inner", "corpus.inner.second"}),
-        ("from corpus import table", {"corpus.table"}),
+        ("from corpus import table", {"corpus.store.table"}),
         ("import corpus", set()),
         ("import corpusculum", set()),
         ("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from corpus import table", set()),
@@ -132,8 +132,8 @@ def test_what_does_not_change_the_digest(tmp_path: Path, path: str, text: str) -
         ("corpus/third.py", "NETWORKS = {'a': 1}\ndef g(): return b'too_short'"),
         ("corpus/__init__.py", "x = 1"),
         ("corpus/base.py", "x = 1"),  # reached through a package alone
-        ("corpus/table.py", "NAME = 2"),
-        ("corpus/table.py", "import corpus.alone\nNAME = 1"),
+        ("corpus/store/table.py", "NAME = 2"),
+        ("corpus/store/table.py", "import corpus.alone\nNAME = 1"),
         ("jobs/run.py", "import corpus.first\nx = 1"),
     ],
 )
@@ -249,8 +249,12 @@ def test_a_record_of_another_canonical_form_is_not_believed(monkeypatch: pytest.
 def test_the_record_does_not_count(tmp_path: Path) -> None:
     def of(record: str) -> str:
         text = 'from importlib.resources import files\nx = files("corpus.golden") / "golden.json"'
-        files = {"corpus/golden/__init__.py": "", "corpus/golden/record.py": text, "corpus/golden/golden.json": record}
-        return written(tmp_path, **files).digest(["corpus.golden.record"])
+        files = {
+            "corpus/golden/__init__.py": "",
+            "corpus/golden/baseline.py": text,
+            "corpus/golden/golden.json": record,
+        }
+        return written(tmp_path, **files).digest(["corpus.golden.baseline"])
 
     assert of("{}") == of('{"a@1": {}}')
 
@@ -268,7 +272,7 @@ def test_every_module_here_has_a_digest_from_a_zip_too(tmp_path: Path) -> None:
         for name in listed.stdout.splitlines():
             zipped.write(ROOT / name, name)
     asked = (
-        "import sys, json, corpus.golden.source as c\n"
+        "import sys, json, corpus.golden.code_digest as c\n"
         "here = c.installed()\n"
         "roots = sorted(here.facts())\n"
         "print(json.dumps([c.__file__, sorted({'filters', 'jobs'} & set(sys.modules)), c.digest(roots),"
@@ -295,8 +299,8 @@ def test_every_module_here_has_a_digest_from_a_zip_too(tmp_path: Path) -> None:
 def test_what_is_running_is_what_is_digested() -> None:
     plain = Code({name: ROOT / name for name in code.PACKAGES})
     assert Path(str(resources.files("corpus"))) == ROOT / "corpus"
-    assert code.reach(["jobs.release"]) == plain.reach(["jobs.release"])
-    assert code.digest(["jobs.release"]) == plain.digest(["jobs.release"])
+    assert code.reach(["jobs.stages.release"]) == plain.reach(["jobs.stages.release"])
+    assert code.digest(["jobs.stages.release"]) == plain.digest(["jobs.stages.release"])
     assert code.digest(["filters.repetition"], without={"rules"}) != code.digest(["filters.repetition"])
 
 
@@ -326,4 +330,4 @@ def test_data_files_are_loaded_in_one_way() -> None:
         name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else None
         return name in others
 
-    assert _using(another) == {"corpus/golden/source.py"}
+    assert _using(another) == {"corpus/golden/code_digest.py"}

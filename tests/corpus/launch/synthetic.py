@@ -8,9 +8,9 @@ import numpy as np
 import orjson
 from tokenizers import AddedToken, Tokenizer, models
 
-from corpus.manifest import FileEntry, Json, Manifest, fingerprint
 from corpus.shards.megatron import index_bytes
-from corpus.versions import formats
+from corpus.store.manifest import FileEntry, Json, Manifest, fingerprint
+from corpus.store.versions import formats
 
 END, PADDING = "<|endoftext|>", "<|padding|>"
 BLOOM_VOCABULARY, NEOX_VOCABULARY = 250_680, 50_277  # roots.md 2.8; padded to 50,432 in the published model

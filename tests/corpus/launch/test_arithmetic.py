@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.launch import arithmetic, model
+from corpus.launch import architecture as model
+from corpus.launch import arithmetic
+from corpus.launch.architecture import RampUp
 from corpus.launch.blend import blend
-from corpus.launch.job import Job
-from corpus.launch.layout import Layout
-from corpus.launch.model import RampUp
+from corpus.launch.handoff import Job
+from corpus.launch.parallelism import Layout
 from corpus.shards.about import About, Prefix
 
 SHAPE = model.load("neox-20b")

@@ -12,10 +12,11 @@ import pytest
 import yaml
 
 from corpus.errors import RecipeError
-from corpus.launch import layout, model
-from jobs import launch
+from corpus.launch import architecture as model
+from corpus.launch import parallelism as layout
 from jobs.__main__ import main
-from jobs.launch import Request
+from jobs.verbs import launch
+from jobs.verbs.launch import Request
 from tests.corpus.launch import synthetic, trainers
 
 GOLDEN = Path(__file__).with_name("golden")

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from corpus.launch.blend import SPLITS
-from jobs import launch
+from jobs.verbs import launch
 from tests.corpus.launch import synthetic
 
 with warnings.catch_warnings():

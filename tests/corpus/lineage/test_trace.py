@@ -7,13 +7,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from corpus import show
-from corpus.built import Finished
 from corpus.gpt_dataset.run import MegatronRun
+from corpus.lineage import document as show
 from corpus.lineage import lookup
+from corpus.lineage.opened_release import Release, open_release
 from corpus.lineage.place import Place
-from corpus.lineage.release import Release, open_release
-from corpus.policy import Policy
+from corpus.stages.built import Finished
+from corpus.texts.pii_policy import Policy
 from jobs.__main__ import main
 from tests.stages import built
 
@@ -198,8 +198,8 @@ def test_lineage_takes_a_few_bytes_a_document(tmp_path: Path) -> None:
     """Half a million documents of 20 parts of 60,000 rows, in random order."""
     import numpy as np
 
-    from corpus import storage
     from corpus.shards import lineage
+    from corpus.store import storage
 
     places = np.random.default_rng(1).permutation(1_200_000)[:500_000]
     columns = [pa.array((places // 60_000).astype(np.int32)), pa.array((places % 60_000).astype(np.int32))]

@@ -9,10 +9,10 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from corpus import manifest, storage
-from corpus.manifest import FileEntry, Receipt
 from corpus.shards.layout import plan_shards
-from corpus.shards.write import Vocabulary, write_shard
+from corpus.shards.write_shard import Vocabulary, write_shard
+from corpus.store import manifest, storage
+from corpus.store.manifest import FileEntry, Receipt
 from tests.corpus.shards.test_shards import parts_of
 
 END = 0

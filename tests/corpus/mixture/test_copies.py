@@ -12,11 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import LedgerError
-from corpus.manifest import Receipt, from_receipts
 from corpus.mixture.copies import Made, make
-from corpus.mixture.cut import BITS, NOTHING, SALT, Cut, cut, place, ranges
+from corpus.mixture.recipe_table import Mixture
+from corpus.mixture.remainder import BITS, NOTHING, SALT, Cut, cut, place, ranges
 from corpus.mixture.solve import Group, Size, solve
-from corpus.mixture.table import Mixture
 from corpus.shards.copies import CopiesPart, write_copies
 from corpus.shards.gather import gather
 from corpus.shards.layout import Shard
@@ -24,6 +23,7 @@ from corpus.shards.order import copy_keys, order_keys
 from corpus.shards.tokens import TokenPart, schema, write_token_part
 from corpus.stages.balance import Ledger
 from corpus.stages.mix import MIX
+from corpus.store.manifest import Receipt, from_receipts
 
 SEED = 11
 SPAN = 1 << 64
@@ -176,7 +176,7 @@ def test_ranges_of_order_part_the_copies_without_gap_or_overlap(tmp_path: Path) 
 def test_parts_that_are_not_on_a_local_disk_give_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _, parts = mixed(tmp_path, documents(200), WEIGHTS, [70])
     local = rows(parts, whole("eng_Latn"))
-    monkeypatch.setattr("corpus.storage.is_local", lambda _: False)
+    monkeypatch.setattr("corpus.store.storage.is_local", lambda _: False)
     assert rows(parts, whole("eng_Latn")) == local
 
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from corpus.errors import RecipeError
 from corpus.mixture import presets
+from corpus.mixture.recipe_table import Mixture, exact
 from corpus.mixture.solve import Size, allot, power, rounded, sizes, solve
-from corpus.mixture.table import Mixture, exact
 
 NAMES = ("a", "b", "c", "d", "e")
 

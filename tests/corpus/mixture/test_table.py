@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from corpus import recipe
 from corpus.errors import RecipeError
 from corpus.mixture import keys
+from corpus.planning import recipe
 from tests.conftest import write_recipe
 
 

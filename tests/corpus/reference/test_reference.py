@@ -15,16 +15,16 @@ from jsonschema import Draft202012Validator
 from pydantic import TypeAdapter, ValidationError
 
 import filters
-from corpus import recipe
-from corpus.cleaning import Cleaning
 from corpus.duplicates.passages import Passages
-from corpus.lines import LineRule
-from corpus.mixture.table import Mixture
-from corpus.policy import Policy, Rule
+from corpus.mixture.recipe_table import Mixture
+from corpus.planning import recipe
 from corpus.reference import page, schema
 from corpus.reference.meanings import meanings
 from corpus.shards.splits import Quota, Splits
 from corpus.sources.source import Source
+from corpus.texts.cleaning import Cleaning
+from corpus.texts.pii_policy import Policy, Rule
+from corpus.texts.repeated_lines import LineRule
 from tokenizer.presets import PRESETS
 
 ROOT = Path(__file__).parents[3]

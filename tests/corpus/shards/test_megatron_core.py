@@ -14,7 +14,7 @@ import pytest
 
 from corpus.shards.layout import plan_shards
 from corpus.shards.megatron import read_index
-from corpus.shards.write import Vocabulary, write_shard
+from corpus.shards.write_shard import Vocabulary, write_shard
 from tests.corpus.shards.test_prompted import read as read_prompts
 from tests.corpus.shards.test_prompted import write as write_prompts
 from tests.corpus.shards.test_shards import parts_of

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.manifest import FileEntry
 from corpus.shards import arrow
 from corpus.shards.layout import plan_shards
 from corpus.shards.pack import Packing, Sequences, best_fit, concatenate
-from corpus.shards.write import Vocabulary, write_shard
+from corpus.shards.write_shard import Vocabulary, write_shard
+from corpus.store.manifest import FileEntry
 from tests.corpus.shards.test_shards import parts_of
 
 LENGTHS = st.lists(st.integers(1, 40), max_size=60)

@@ -7,14 +7,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from corpus.manifest import FileEntry
 from corpus.shards.layout import plan_shards
 from corpus.shards.megatron import MASKED, read_index
 from corpus.shards.order import order_keys
 from corpus.shards.pack import Packing
 from corpus.shards.prompted import halves, joined
 from corpus.shards.tokens import TokenPart, schema, write_token_part
-from corpus.shards.write import WHOLE, Vocabulary, write_shard
+from corpus.shards.write_shard import WHOLE, Vocabulary, write_shard
+from corpus.store.manifest import FileEntry
 
 CHANCE = np.random.default_rng(2)
 DOCUMENTS = {

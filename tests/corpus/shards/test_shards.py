@@ -19,7 +19,7 @@ from corpus.shards.layout import Shard, plan_shards, token_type
 from corpus.shards.megatron import index_bytes, read_index
 from corpus.shards.order import order_keys
 from corpus.shards.tokens import TokenPart, schema, write_token_part
-from corpus.shards.write import Vocabulary, write_shard
+from corpus.shards.write_shard import Vocabulary, write_shard
 from tokenizer.encode import Encoder
 
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from corpus import finished as releases
-from corpus import inputs, plan, recipe
-from corpus.built import Built, Finished
+from corpus.planning import finished as releases
+from corpus.planning import inputs, plan, recipe
+from corpus.stages.built import Built, Finished
 from corpus.stages.every import ALL
 from corpus.stages.stage import Stage
-from corpus.verify import counts
+from corpus.verify import ledgers as counts
 from tests.conftest import Gristmill, write_recipe
 from tests.filters.test_code import FUNCTIONS
 

@@ -13,7 +13,7 @@ from corpus.shards.about import Packed
 from corpus.shards.arrow import Packer, sequences_schema
 from corpus.shards.gather import Block
 from corpus.shards.pack import PACKINGS, Packing
-from corpus.verify.pieces import Pieces
+from corpus.verify.packed_rows import Pieces
 from corpus.verify.scan import Ids
 
 SIZE = 8

@@ -14,13 +14,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus import storage
-from corpus.finished import open_release
+from corpus.planning.finished import open_release
 from corpus.shards import megatron
-from corpus.verify import counts
+from corpus.store import storage
+from corpus.verify import ledgers as counts
 from corpus.verify.scan import Ids, largest_and_count
 from jobs.__main__ import main
-from jobs.verify import run
+from jobs.verbs.verify import run
 
 PARQUET = ("ingest/*/documents", "signals.length/*/signals", "decide/*/verdicts", "pairs/*/pairs", "dedup/*/clusters",
            "release/*/corpus", "release/*/redactions", "shard/*/lineage")  # fmt: skip

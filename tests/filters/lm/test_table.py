@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from filters.lm import table
+from filters.lm import score_table as table
 from filters.lm.suffixes import Level
 from tests.filters.lm.twin import Sentences, estimate
 

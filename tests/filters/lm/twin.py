@@ -11,8 +11,8 @@ import pyarrow as pa
 from filters.kernels.ngrams_sorted import pack, sort_count
 from filters.kernels.words import END
 from filters.lm import arpa, kneser_ney
+from filters.lm.score_table import Builder, Table
 from filters.lm.suffixes import Level, levels, spread
-from filters.lm.table import Builder, Table
 from filters.lm.vocabulary import Vocabulary
 
 Sentences = Sequence[Sequence[str]]

@@ -1,0 +1,1 @@
+"""Measuring and judging batches; thresholds fitted to measurements."""

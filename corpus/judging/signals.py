@@ -1,0 +1,107 @@
+"""Measuring a batch with many filters, and judging what was measured."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from corpus.errors import DataError, RecipeError
+from corpus.stages.decide import REASON, VERDICTS
+from filters import Filter
+from filters.batch import Batch
+from filters.choice import Choice
+from filters.rules import violations
+
+
+def measure(name: str, instance: Filter, batch: Batch) -> pa.RecordBatch:
+    """The filter's signals, checked once for all filters: same rows, the declared schema, no null, all finite.
+
+    Raises RecipeError for what the filter refuses (a model whose digest differs), DataError for a broken promise.
+    """
+    try:
+        signals = instance.measure(batch)
+    except ValueError as error:
+        raise RecipeError(f"filter {name}: {error}") from error
+    if signals.schema != instance.signals or signals.num_rows != batch.rows:
+        raise DataError(
+            f"filter {name} gave {signals.num_rows} rows of {signals.schema.names} for {batch.rows} documents: "
+            "mend the filter"
+        )
+    for field, column in zip(signals.schema, signals.columns, strict=True):
+        finite = not pa.types.is_floating(field.type) or bool(pc.all(pc.is_finite(column)).as_py() in (True, None))
+        if column.null_count or not finite:
+            raise DataError(f"filter {name} measured {field.name!r} as null or not finite: mend the filter")
+    return signals
+
+
+def try_models(choices: Sequence[Choice]) -> None:
+    """Measure one short text with every filter, so that a missing or changed model stops the run before it starts."""
+    none = pa.array([None], pa.string())
+    text = pa.RecordBatch.from_pydict({"text": ["a b"], "source": [""], "language": none, "url": none})
+    done: dict[str, pa.RecordBatch] = {}
+    for choice in choices:
+        done[choice.name] = measure(choice.name, choice.base, Batch(documents=text, signals=done))
+
+
+def judge(choices: Sequence[Choice], signals: Mapping[str, pa.RecordBatch], head: pa.RecordBatch) -> pa.RecordBatch:
+    """Verdicts for a batch: every rule that fired, with the value and the threshold.
+
+    `head` has id and source; the language whose thresholds are used is `language.label`, under those of the source.
+    """
+    labels = signals["language"].column("label")
+    sources = head.column("source") if any(choice.by_source for choice in choices) else None
+    rows_of = _groups(labels, sources)
+    fired = []
+    for choice in choices:
+        by_instance: dict[Filter, np.ndarray] = {}
+        for (language, source), here in rows_of.items():
+            instance = choice.for_document(language, source)
+            known = by_instance.get(instance)
+            by_instance[instance] = here if known is None else known | here
+        for rule in choice.base.rules:
+            for instance, rows in by_instance.items():
+                hit = violations(rule, instance, signals[choice.name]) & rows
+                if hit.any():
+                    fired.append((choice.name, rule, instance, hit))
+    reasons = _reasons(fired, signals, len(labels))
+    kept = pc.equal(pc.list_value_length(reasons), 0)
+    return pa.RecordBatch.from_arrays(
+        [head.column("id"), head.column("source"), labels, kept, reasons], schema=VERDICTS
+    )
+
+
+def _groups(labels: pa.StringArray, sources: pa.StringArray | None) -> dict[tuple[str, str], np.ndarray]:
+    """Rows (bool) by language and source; by language alone where no source sets thresholds."""
+    found = {}
+    for language in labels.unique().to_pylist():
+        mine = np.asarray(pc.equal(labels, language), bool)
+        if sources is None:
+            found[language, ""] = mine
+            continue
+        for source in pc.unique(sources.filter(pa.array(mine))).to_pylist():
+            found[language, source] = mine & np.asarray(pc.equal(sources, source), bool)
+    return found
+
+
+def _reasons(fired: list, signals: Mapping[str, pa.RecordBatch], rows: int) -> pa.ListArray:  # type: ignore[type-arg]
+    """list<REASON> per row, rules in the recipe's order."""
+    hits = np.array([hit for *_, hit in fired], bool).reshape(len(fired), rows)
+    row, which = np.nonzero(hits.T)  # row-major: reasons of a row stand together
+    names, values, thresholds, texts = [], np.zeros(len(row)), np.zeros(len(row)), np.full(len(row), "", object)
+    for number, (name, rule, instance, _) in enumerate(fired):
+        names.append(f"{name}.{rule.reason}")
+        places = np.nonzero(which == number)[0]
+        column = signals[name].column(rule.signal).take(pa.array(row[places]))
+        if rule.threshold.startswith("keep_"):
+            texts[places] = column.to_pylist()
+        else:
+            values[places] = column.to_numpy(zero_copy_only=False).astype(np.float64)
+            thresholds[places] = float(getattr(instance, rule.threshold))
+    rules = pa.array(names, pa.string()).take(pa.array(which, pa.int64())) if names else pa.array([], pa.string())
+    items = pa.StructArray.from_arrays(
+        [rules, pa.array(values), pa.array(thresholds), pa.array(texts.tolist(), pa.string())], fields=list(REASON)
+    )
+    offsets = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=rows))]).astype(np.int32)
+    field = VERDICTS.field("reasons").type
+    return pa.ListArray.from_arrays(pa.array(offsets), items, type=field)

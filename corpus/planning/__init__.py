@@ -1,0 +1,1 @@
+"""From a recipe and its inputs to a plan."""

@@ -1,0 +1,109 @@
+"""The [[filters]] tables: which filters are measured, with which parameters, and in which order."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from typing import Any
+
+import filters
+from corpus.duplicates.recipe_tables import Code
+from corpus.planning.toml_tables import Tables
+from filters import Filter
+from filters.choice import Choice
+
+# Measured even if the recipe does not judge them: later stages stand on them.
+REQUIRED_FILTERS = ("language", "length", "content", "minhash")
+
+
+def _wild(language: str) -> bool:
+    return any(c in "*?[" for c in language)
+
+
+class FilterTables(Tables):
+    """Reads the tables of filters."""
+
+    def choices(self, raw: object, code: Code | None) -> tuple[Choice, ...]:
+        if not isinstance(raw, list):
+            raise self.fail("filters must be tables: [[filters]]")
+        chosen: dict[str, Choice] = {}
+        for number, table in enumerate(raw, 1):
+            choice = self._choice(table, f"filters.{number}")
+            if choice.name in chosen:
+                raise self.fail(f"filter {choice.name!r} is used twice: join the two tables")
+            chosen[choice.name] = choice
+        for name in REQUIRED_FILTERS:
+            if name not in chosen:
+                chosen[name] = Choice(name=name, base=filters.load(name)(), by_language={}, judged=False)
+        if code:
+            chosen["code"] = self._code(chosen.get("code"), code)
+        return self._in_order(chosen)
+
+    def _code(self, chosen: Choice | None, code: Code) -> Choice:
+        """The filter that the stage stands on: which documents are code is said in [code] alone."""
+        base = chosen.base if chosen else filters.load("code")()
+        default = filters.load("code")()
+        for name in ("languages", "sources"):
+            if getattr(base, name) != getattr(default, name):
+                raise self.fail(f"[code] {name} says which documents are code: take {name} out of the filter's table")
+        made = replace(base, languages=code.languages, sources=code.sources)  # type: ignore[type-var]
+        return Choice(name="code", base=made, by_language={}, judged=False)
+
+    def _choice(self, raw: object, where: str) -> Choice:
+        if not isinstance(raw, dict) or not isinstance(raw.get("use"), str):
+            raise self.fail(f'[{where}] needs use = "<filter>"; known: {", ".join(filters.names())}')
+        table = dict(raw)
+        name = table.pop("use")
+        overrides, sources = (self._overrides(table, name, key) for key in ("by_language", "by_source"))
+        try:
+            kind = filters.load(name)
+        except ValueError as error:
+            raise self.fail(f"[{where}] {error}") from error
+        base = self._filter(kind, table, name)
+        by_language = {}
+        for language in overrides:
+            patterns = sorted(
+                (p for p in overrides if _wild(p) and fnmatchcase(language, p)), key=lambda p: (len(p), p)
+            )
+            under = [table, *([] if _wild(language) else [overrides[p] for p in patterns])]
+            joined = {key: value for values in (*under, overrides[language]) for key, value in values.items()}
+            by_language[language] = self._filter(kind, joined, f"{name}.by_language.{language}")
+        by_source = {}
+        for pattern, values in sources.items():
+            made = self._filter(kind, {**table, **values}, f"{name}.by_source.{pattern}")
+            by_source[pattern] = {key: getattr(made, key) for key in values}
+        return Choice(name=name, base=base, by_language=by_language, by_source=by_source, judged=bool(kind.rules))
+
+    def _overrides(self, table: dict[str, Any], name: str, kind: str) -> dict[str, dict[str, Any]]:
+        """The tables of `by_language` or `by_source`, taken out; they hold thresholds alone."""
+        found = table.pop(kind, {})
+        if not isinstance(found, dict) or not all(isinstance(values, dict) for values in found.values()):
+            raise self.fail(f"[{name}] {kind} must hold tables: {kind}.<id or pattern> = {{ min_... = ... }}")
+        for which, values in found.items():
+            for key in values:
+                if not filters.is_threshold(key):
+                    raise self.fail(
+                        f"[{name}.{kind}.{which}] {key} measures, it cannot differ by {kind.removeprefix('by_')}; "
+                        "only min_*, max_* and keep_* can"
+                    )
+        return found
+
+    def _filter(self, kind: type[Filter], table: Mapping[str, Any], where: str) -> Filter:
+        """An instance; a threshold that is "off" judges nothing (TOML has no null)."""
+        plain = {key: None if value == "off" and filters.is_threshold(key) else value for key, value in table.items()}
+        return self.table(kind, plain, where)
+
+    def _in_order(self, chosen: dict[str, Choice]) -> tuple[Choice, ...]:
+        """Recipe order, but for a filter after those whose signals it reads."""
+        ordered: dict[str, Choice] = {}
+
+        def place(name: str) -> None:
+            for needed in chosen[name].base.reads:
+                if needed not in chosen:
+                    chosen[needed] = Choice(name=needed, base=filters.load(needed)(), by_language={}, judged=False)
+                if needed not in ordered:
+                    place(needed)
+            ordered.setdefault(name, chosen[name])
+
+        for name in list(chosen):
+            place(name)
+        return tuple(ordered.values())

@@ -1,0 +1,225 @@
+"""What a recipe builds: every stage, what determines it, and whether it is there already.
+
+A stage's identity is its name, the version of its code, its parameters, the versions of the libraries that its bytes
+depend on, and the fingerprints of the stages it reads. So the whole plan is known before anything runs, and a threshold
+that moves changes `decide` and what follows. Code that is not what its version was recorded with (`corpus.golden`) is
+in the identity too: it is never taken for the code that is known.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from corpus.errors import RecipeError
+from corpus.golden import baseline as record
+from corpus.golden import code_digest as source
+from corpus.golden.baseline import Golden
+from corpus.planning import finished
+from corpus.planning.inputs import Inputs
+from corpus.planning.recipe import Recipe
+from corpus.planning.request import Request
+from corpus.stages.built import Built, Finished
+from corpus.stages.every import ALL
+from corpus.stages.ingest import INGEST
+from corpus.stages.measure import measuring
+from corpus.stages.stage import Ref, Stage, identity
+from corpus.store import current, manifest, storage, versions
+from corpus.store.manifest import Json
+from corpus.store.versions import Versions
+
+P = TypeVar("P")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned(Generic[P]):
+    """A stage as it would be built."""
+
+    stage: Stage[P]
+    params: P
+    gate: object
+    declared: tuple[Ref, ...]  # what it may read
+    parents: tuple[str, ...]  # stages of those that there are
+    versions: Versions
+    folder: str
+    fingerprint: str
+    identity: Json
+    changed: str  # how its code is not what was recorded; "" if it is
+
+    @property
+    def name(self) -> str:
+        return self.stage.name
+
+    @property
+    def done(self) -> bool:
+        return storage.read_bytes(storage.join(self.folder, manifest.MANIFEST)) is not None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Stages by name, in the order in which they run."""
+
+    recipe: Recipe
+    stages: Mapping[str, Planned[Any]]
+
+    def __getitem__(self, stage: Stage[P]) -> Planned[P]:
+        return self.stages[stage.name]
+
+    def __contains__(self, stage: Stage[Any]) -> bool:
+        return stage.name in self.stages
+
+    def built(self, stage: Stage[Any]) -> Built | None:
+        """None if the stage is not asked for, or is not finished."""
+        planned = self.stages.get(stage.name)
+        found = manifest.load(planned.folder) if planned else None
+        return Built(name=stage.name, folder=planned.folder, manifest=found) if planned and found else None
+
+    def finished(self) -> Finished:
+        """Its stages that are there."""
+        return finished.of(self.recipe.root, {name: planned.folder for name, planned in self.stages.items()})
+
+
+def build(recipe: Recipe, inputs: Sequence[Inputs]) -> Plan:
+    """The stages of a recipe over these inputs."""
+    request = Request(recipe, inputs)
+    asked = [*(measuring(choice) for choice in recipe.choices), *ALL]
+    asked = [stage for stage in asked if request.asked(stage) is not None]
+    recorded = record.load()
+    stages: dict[str, Planned[Any]] = {}
+    for stage, declared in _in_order(request, asked):
+        stages[stage.name] = _planned(request, stage, declared, stages, recorded)
+    return Plan(recipe=recipe, stages=stages)
+
+
+def _in_order(request: Request, asked: Iterable[Stage[Any]]) -> Iterator[tuple[Stage[Any], tuple[Ref, ...]]]:
+    """Each stage, with what it says that it reads, after the stages of that, else in the order given."""
+    waiting = {stage.name: stage for stage in sorted(asked, key=lambda stage: stage is not INGEST)}
+    names = set(waiting)
+    reads = {name: stage.reads(request) for name, stage in waiting.items()}
+    for name, declared in reads.items():
+        for ref in declared:
+            if ref.needed and ref.stage not in names:
+                raise ValueError(f"stage {name} needs {ref.stage}, which the recipe does not ask for")
+    while waiting:
+        ready = next((n for n in waiting if not any(ref.stage in waiting for ref in reads[n])), None)
+        if ready is None:
+            raise ValueError(f"stages read each other in a circle: {', '.join(waiting)}")
+        yield waiting.pop(ready), reads[ready]
+
+
+def _planned(
+    request: Request,
+    stage: Stage[Any],
+    declared: tuple[Ref, ...],
+    before: Mapping[str, Planned[Any]],
+    recorded: Golden,
+) -> Planned[Any]:
+    wanted = versions.planned(stage.libraries)
+    params = request.params(stage)
+    parents = tuple(dict.fromkeys(ref.stage for ref in declared if ref.stage in before))
+    made: dict[str, Json] = {
+        "stage": stage.name,
+        "version": stage.version,
+        "params": identity(params),
+        "parents": {name: before[name].fingerprint for name in parents},
+        "libraries": dict(wanted.libraries),
+    }
+    running = source.of(stage.builder, stage.modules, stage.code_without)
+    changed = recorded.code(stage.name, stage.version) != running
+    if changed:
+        made["code"] = running
+    mark = manifest.fingerprint(made)
+    return Planned(
+        stage=stage,
+        params=params,
+        gate=stage.gate(request),
+        declared=declared,
+        parents=parents,
+        versions=wanted,
+        folder=storage.join(request.recipe.root, stage.name, mark),
+        fingerprint=mark,
+        identity=made,
+        changed=f"code of {stage.name} differs from what version {stage.version} was recorded with" if changed else "",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One line of a plan: `state` is "reuse", "resume" or "build"."""
+
+    planned: Planned[Any]
+    state: str
+    why: str
+
+
+def steps(plan: Plan) -> list[Step]:
+    """Every stage with what would happen to it and why."""
+    marks = current.read(plan.recipe.root)
+    found = []
+    for planned in plan.stages.values():
+        if planned.done:
+            found.append(Step(planned=planned, state="reuse", why="complete"))
+            continue
+        tasks = sum(len(manifest.load_receipts(planned.folder, step)) for step in planned.stage.steps)
+        why = _why(plan.recipe.root, planned, marks)
+        if tasks:
+            found.append(Step(planned=planned, state="resume", why=f"{tasks} parts are complete; {why}"))
+        else:
+            found.append(Step(planned=planned, state="build", why=why))
+    return found
+
+
+def write_current(plan: Plan) -> None:
+    """Said when all of its stages are done."""
+    current.write(plan.recipe.root, {name: planned.fingerprint for name, planned in plan.stages.items()})
+
+
+def _why(root: str, planned: Planned[Any], marks: Mapping[str, str]) -> str:
+    before = marks.get(planned.name)
+    old = manifest.load(storage.join(root, planned.name, before)) if before else None
+    if old is None:
+        return planned.changed or "not built yet"
+    changes = _differences(old.identity, planned.identity, "")
+    parents = sorted({c.split(".", 1)[1].split(":")[0] for c in changes if c.startswith("parents.")})
+    own = [*_said(c for c in changes if not c.startswith(("parents.", "code:"))), *filter(None, [planned.changed])]
+    if own:
+        more = f" (and {len(own) - 3} more)" if len(own) > 3 else ""
+        return "; ".join(own[:3]) + more
+    return f"changed before it: {', '.join(parents)}"
+
+
+def _said(changes: Iterable[str]) -> Iterator[str]:
+    for change in changes:
+        if change.startswith("libraries."):
+            yield "library " + change.removeprefix("libraries.").replace(": ", " ", 1).replace('"', "")
+        else:
+            yield change.removeprefix("params.")
+
+
+def _differences(old: Json, new: Json, path: str) -> list[str]:
+    """Changed leaves as "path: old -> new", in order of path."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        found = []
+        for key in sorted({*old, *new}):
+            found += _differences(old.get(key), new.get(key), f"{path}.{key}" if path else key)
+        return found
+    if old == new:
+        return []
+    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        return [c for i, (a, b) in enumerate(zip(old, new, strict=True)) for c in _differences(a, b, f"{path}.{i}")]
+    return [f"{path}: {_short(old)} -> {_short(new)}"]
+
+
+def _short(value: Json) -> str:
+    text = manifest.canonical(value).decode()
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+def named(plan: Plan, wanted: str) -> set[str]:
+    """Stages by the name of one, or of the job that builds several. Raises RecipeError for a name that fits none."""
+    found = {name for name, planned in plan.stages.items() if wanted in (name, planned.stage.builder)}
+    if not found:
+        known = list(dict.fromkeys(planned.stage.builder for planned in plan.stages.values()))
+        others = {stage.name for stage in ALL}
+        why = "the recipe has no table for it" if wanted in others else f"no stage {wanted!r}"
+        raise RecipeError(f"--until: {why}; known: {', '.join(known)}")
+    return found

@@ -1,0 +1,175 @@
+"""The recipe: a TOML file, read into frozen dataclasses; every key checked, every error one line.
+
+Each table is declared where what it speaks of lives; the reader goes by the fields of `Recipe`. Inputs are relative to
+the recipe's folder, outputs to the working directory.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from types import NoneType
+from typing import Any, get_args, get_origin, get_type_hints
+
+from corpus.duplicates import curve, rank
+from corpus.duplicates.passages import Passages
+from corpus.duplicates.recipe_tables import Code, Dedup
+from corpus.mixture.recipe_table import Mixture
+from corpus.planning import layers
+from corpus.planning.filter_tables import FilterTables
+from corpus.planning.toml_tables import Tables
+from corpus.shards.recipe_table import Shards
+from corpus.shards.splits import Splits
+from corpus.sources.limits import Ingest
+from corpus.sources.source import Source
+from corpus.stages.report import Report
+from corpus.texts.cleaning import Cleaning
+from corpus.texts.pii_policy import Policy
+from corpus.texts.repeated_lines import LineRule
+from corpus.vocabulary.recipe_tables import Fertility, TokenizerTable
+from filters.choice import Choice
+
+# Bands are solved for a threshold of 0.8 at the most, so one that moves up from there compares nothing again: what is
+# proposed at 0.8 holds what is above it. A lower threshold needs pairs that were never proposed.
+_BANDED_AT = 0.8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """A whole recipe, checked."""
+
+    name: str
+    """What the run is called in manifests and in the report; unsaid it is the file's name without .toml."""
+    root: str
+    """Folder or URI for all outputs, from the working directory; unsaid it is build/ and the file's name without .toml.
+    --root of the command line wins."""
+    base: str  # folder that source paths are relative to
+    seed: int
+    """Integer from which follow the global order of documents, held-out clusters, copies of the mixture, and samples of
+    the tokenizer and the report."""
+    sources: tuple[Source, ...]
+    choices: tuple[Choice, ...]  # in order of execution
+    ingest: Ingest
+    dedup: Dedup
+    code: Code | None  # None: no such stage
+    lines: tuple[LineRule, ...]
+    passages: Passages | None  # the same
+    clean: tuple[Cleaning, ...]
+    pii: Policy
+    tokenizer: TokenizerTable
+    mixture: Mixture | None  # None: every document once
+    splits: Splits | None  # None: no such stage
+    fertility: Fertility
+    shards: Shards
+    report: Report
+
+    @property
+    def judged(self) -> tuple[Choice, ...]:
+        return tuple(choice for choice in self.choices if choice.judged)
+
+    @property
+    def prompted(self) -> bool:
+        """Whether a source has inputs and targets."""
+        return any(source.prompted for source in self.sources)
+
+    @property
+    def permutations(self) -> int:
+        """Values in a MinHash signature."""
+        return int(self._minhash.permutations)
+
+    @property
+    def ngram(self) -> int:
+        """Words of a shingle."""
+        return int(self._minhash.ngram)
+
+    @property
+    def _minhash(self) -> Any:
+        return next(choice.base for choice in self.choices if choice.name == "minhash")
+
+
+_TABLES = tuple(f.name for f in fields(Recipe) if f.name not in ("name", "root", "base", "seed", "choices"))
+
+
+def load(path: str, *, root: str | None = None) -> Recipe:
+    """Read and check a recipe. Raises RecipeError: file, table, key, what is wrong, what is known."""
+    return _Reader(path).recipe(layers.read(path), root)
+
+
+class _Reader(Tables):
+    """The recipe as a whole."""
+
+    def recipe(self, raw: dict[str, Any], root: str | None) -> Recipe:
+        tables = {name: kind for name, kind in get_type_hints(Recipe).items() if name in _TABLES}
+        self.known_keys(raw, "the top level", {"name", "root", "seed", "filters", *tables})
+        read = {name: self._read(raw, name, kind) for name, kind in tables.items()}
+        recipe = Recipe(
+            name=self.scalar(raw, "name", str, Path(self.path).stem),
+            root=root or self.scalar(raw, "root", str, f"build/{Path(self.path).stem}"),
+            base=str(Path(self.path).resolve().parent),
+            seed=self.scalar(raw, "seed", int, 1),
+            choices=FilterTables(self.path).choices(raw.get("filters", []), read["code"]),
+            **read,
+        )
+        self._consistent(recipe)
+        return replace(recipe, dedup=self._banded(recipe))
+
+    def _read(self, raw: Mapping[str, Any], name: str, kind: Any) -> Any:
+        """A table as the field of Recipe is declared: several, or one, or none where it may be missing."""
+        inner = get_args(kind)
+        if get_origin(kind) is tuple:
+            found = self.tables(inner[0], raw.get(name, []), name)
+            return self._named(found) if name == "sources" else found
+        if NoneType in inner:
+            return self.table(inner[0], raw[name], name) if name in raw else None
+        return self.table(kind, raw.get(name, {}), name)
+
+    def _named(self, sources: tuple[Source, ...]) -> tuple[Source, ...]:
+        if not sources:
+            raise self.fail(
+                "no [[sources]]: name at least one (a preset is used by `extends` in a recipe that has some)"
+            )
+        names = [source.name for source in sources]
+        for name in names:
+            if names.count(name) > 1:
+                raise self.fail(f"two sources are named {name!r}: rename one")
+        return sources
+
+    def _consistent(self, recipe: Recipe) -> None:
+        known = {source.name for source in recipe.sources}
+        for key in ("prefer_sources", "allow_vanish"):
+            for name in getattr(recipe.dedup, key):
+                if name not in known:
+                    raise self.fail(
+                        f"[dedup] {key} names {name!r}, which is no source; known: {', '.join(sorted(known))}"
+                    )
+        try:
+            if recipe.mixture:
+                recipe.mixture.check_sources(known)
+        except ValueError as error:
+            raise self.fail(f"[mixture] {error}") from error
+        try:
+            wanted_filters = rank.measured(recipe.dedup.prefer)
+        except ValueError as error:
+            raise self.fail(f"[dedup] prefer: {error}") from error
+        for name in wanted_filters:
+            if name not in {choice.name for choice in recipe.choices}:
+                raise self.fail(
+                    f"[dedup] prefer needs filter {name!r}, which is not measured: add [[filters]] use = {name!r}"
+                )
+
+    def _banded(self, recipe: Recipe) -> Dedup:
+        """The [dedup] table with bands and rows: its own where it has both, else solved."""
+        dedup = recipe.dedup
+        have = recipe.permutations
+        if dedup.bands * dedup.rows > have:
+            raise self.fail(
+                f"[dedup] bands x rows = {dedup.bands * dedup.rows}, but minhash has {have} permutations: "
+                "raise permutations or lower bands"
+            )
+        if dedup.bands and dedup.rows:
+            return dedup
+        try:
+            at = min(dedup.threshold, _BANDED_AT)
+            bands, rows = curve.solve(at, dedup.recall, have, bands=dedup.bands, rows=dedup.rows)
+        except ValueError as error:
+            raise self.fail(f"[dedup] {error}") from error
+        return replace(dedup, bands=bands, rows=rows)

@@ -1,0 +1,1 @@
+"""Where bytes lie: files, tables, manifests, digests. It knows no stage."""

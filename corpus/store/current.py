@@ -1,0 +1,31 @@
+"""`<root>/current.json`: on which fingerprint of each stage the last complete run stands."""
+
+from collections.abc import Mapping
+
+import orjson
+
+from corpus.store import storage
+
+CURRENT = "current.json"
+
+
+def read(root: str) -> dict[str, str]:
+    """Fingerprints by stage; none where no run came to its end."""
+    data = storage.read_bytes(storage.join(root, CURRENT))
+    try:
+        found = orjson.loads(data) if data else {}
+    except orjson.JSONDecodeError:
+        return {}
+    return dict(found) if isinstance(found, dict) else {}
+
+
+def folder(root: str, stage: str) -> str | None:
+    """Of a stage of the last complete run."""
+    mark = read(root).get(stage)
+    return storage.join(root, stage, mark) if mark else None
+
+
+def write(root: str, marks: Mapping[str, str]) -> None:
+    data = orjson.dumps(dict(marks), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    if storage.read_bytes(storage.join(root, CURRENT)) != data:
+        storage.publish_bytes(root, CURRENT, data)

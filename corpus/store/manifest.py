@@ -1,0 +1,128 @@
+"""What a finished stage wrote, and how a stage is named by what makes it.
+
+A stage's folder is `<root>/<stage>/<fingerprint>/`. Tasks publish their files and then a receipt; when every receipt is
+there the driver publishes `manifest.json`, last. Both hold nothing that depends on time, host or order, so two runs of
+the same recipe write the same bytes. What does depend on them goes to `run.json` beside it, which nobody reads back.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+
+import orjson
+
+from corpus.errors import DataError
+from corpus.store import storage, versions
+
+MANIFEST = "manifest.json"
+RUN = "run.json"
+RECEIPTS = "receipts"
+PARTS = "parts"  # the step of a stage that has one: its receipts stand in receipts/parts
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+
+def canonical(value: object) -> bytes:
+    """The one JSON encoding of a value. Raises TypeError for anything without a stable form (sets, objects)."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+def fingerprint(identity: object) -> str:
+    """16 hex digits that name everything which determines a stage's output."""
+    return hashlib.sha256(canonical(identity)).hexdigest()[:16]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileEntry:
+    """A file of a table."""
+
+    name: str
+    rows: int
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """What one task wrote: files by table, and counts taken from the rows that it wrote."""
+
+    task: int
+    files: Mapping[str, Sequence[FileEntry]]
+    counts: Mapping[str, int] = field(default_factory=dict)
+    format: Mapping[str, str] = field(default_factory=versions.formats)  # what wrote the files
+
+    def to_json(self) -> bytes:
+        return canonical(asdict(self))
+
+    @classmethod
+    def from_json(cls, data: bytes) -> "Receipt":
+        raw = orjson.loads(data)
+        files = {table: [FileEntry(**entry) for entry in entries] for table, entries in raw["files"].items()}
+        return cls(task=raw["task"], files=files, counts=raw["counts"], format=raw["format"])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """A finished stage: its identity, its files by table in part order, and its counts."""
+
+    stage: str
+    fingerprint: str
+    identity: Json
+    tables: Mapping[str, Sequence[FileEntry]]
+    counts: Mapping[str, int]
+    format: Mapping[str, str]  # major versions of what wrote the files: other ones write other bytes for the same rows
+
+    def rows(self, table: str) -> int:
+        return sum(entry.rows for entry in self.tables.get(table, ()))
+
+    def to_json(self) -> bytes:
+        return orjson.dumps(asdict(self), option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def from_receipts(stage: str, identity: Json, receipts: Sequence[Receipt]) -> Manifest:
+    """Files in order of tasks; counts added up. All receipts are of one format, as whoever ran the tasks saw to."""
+    tables: dict[str, list[FileEntry]] = {}
+    counts: dict[str, int] = {}
+    for receipt in sorted(receipts, key=lambda one: one.task):
+        for table, entries in receipt.files.items():
+            tables.setdefault(table, []).extend(entries)
+        for name, count in receipt.counts.items():
+            counts[name] = counts.get(name, 0) + count
+    wrote = receipts[0].format if receipts else versions.formats()
+    mark = fingerprint(identity)
+    return Manifest(stage=stage, fingerprint=mark, identity=identity, tables=tables, counts=counts, format=wrote)
+
+
+def load(folder: str) -> Manifest | None:
+    """The manifest of a finished stage, or None if it has none. Raises DataError if it cannot be read."""
+    data = storage.read_bytes(storage.join(folder, MANIFEST))
+    if data is None:
+        return None
+    try:
+        raw = orjson.loads(data)
+        tables = {table: [FileEntry(**entry) for entry in entries] for table, entries in raw.pop("tables").items()}
+        return Manifest(tables=tables, **raw)
+    except (ValueError, TypeError, KeyError) as error:
+        raise DataError(f"{folder}/{MANIFEST} is damaged ({error}); delete that folder and run again") from error
+
+
+def publish_receipt(folder: str, receipt: Receipt, step: str = PARTS) -> None:
+    storage.publish_bytes(storage.join(folder, RECEIPTS, step), f"{receipt.task:06d}.json", receipt.to_json())
+
+
+def load_receipts(folder: str, step: str = PARTS) -> dict[int, Receipt]:
+    """Receipts of the tasks of a step that are complete: every file they name is there with its size."""
+    found = {}
+    sizes: dict[str, dict[str, int]] = {}
+    place = storage.join(folder, RECEIPTS, step)
+    for name in storage.list_names(place):
+        data = None if name.startswith(".") else storage.read_bytes(storage.join(place, name))
+        if data is None:
+            continue
+        receipt = Receipt.from_json(data)
+        for table in receipt.files:
+            if table not in sizes:
+                sizes[table] = storage.list_names(storage.join(folder, table))
+        if all(sizes[t].get(e.name) == e.bytes for t, entries in receipt.files.items() for e in entries):
+            found[receipt.task] = receipt
+    return found

@@ -1,0 +1,1 @@
+"""What is done to the text of a document, and where in it."""

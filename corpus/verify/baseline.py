@@ -1,0 +1,97 @@
+"""Comparing finished runs with the record, and keeping the record: what `scripts/golden` does.
+
+The content of a version of a stage is what its tables hold in the runs that are recorded; when code changes and they
+hold the same, the new code may be recorded under the same version. A version that has no record yet is recorded as it
+is.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import filters
+from corpus.golden import baseline as record
+from corpus.golden import code_digest as source
+from corpus.golden import table_digest as content
+from corpus.golden.baseline import Golden
+from corpus.planning.finished import open_release
+from corpus.stages.built import Built, Finished
+from corpus.stages.every import ALL
+from corpus.stages.measure import CODE_WITHOUT, JOB
+from corpus.stages.stage import signals
+from corpus.store.manifest import Json
+
+
+def differences(run: str, root: str) -> list[str]:
+    """What of a finished run is not what was recorded of the run of that name, a line each."""
+    known_before = record.load()
+    found = []
+    release = open_release(root)
+    for name, built in release.stages.items():
+        known = known_before.content(name, version(built), run)
+        if not known:
+            continue
+        here = contents(release, built)
+        found += [
+            f"{run}: table {table} of {name}@{version(built)} holds other content than was recorded"
+            for table in sorted({*known, *here})
+            if known.get(table) != here.get(table)
+        ]
+    return found
+
+
+def record_of(roots: Mapping[str, str]) -> Golden:
+    """The record with the code that is running, and with the content of these finished runs, by name."""
+    made = Golden()
+    before = record.load()
+    for key, entry in before.items():  # versions that are running; what was of others is history's
+        name, _, number = key.partition("@")
+        if running().get(name) == int(number):
+            for run, tables in entry.content.items():
+                made = made.with_content(name, int(number), run, tables)
+    for stage, current in running().items():
+        made = made.with_code(stage, current, code_of(stage))
+    for run, root in roots.items():
+        release = open_release(root)
+        for name, built in release.stages.items():
+            made = made.with_content(name, version(built), run, contents(release, built))
+    return made.with_modules(source.installed().facts(("rules",)))
+
+
+def write(roots: Mapping[str, str], file: Path) -> Iterator[str]:
+    """Write the record; a line for each stage whose code was another or had no record."""
+    before, made = record.load(), record_of(roots)
+    for key, entry in sorted(made.items()):
+        name, _, number = key.partition("@")
+        old = before.code(name, int(number))
+        if old != entry.code:
+            yield f"{key}: {'recorded' if old is None else 'its code changed, its content did not: recorded again'}"
+    file.write_bytes(made.to_json())
+
+
+def running() -> dict[str, int]:
+    """Version of every stage that this code has, by name; of measurements one for each filter."""
+    return {
+        **{stage.name: stage.version for stage in ALL},
+        **{signals(name).stage: filters.load(name).version for name in filters.names()},
+    }
+
+
+def code_of(name: str) -> str:
+    """The digest of the code of a stage, by its name."""
+    own = {stage.name: stage for stage in ALL}
+    if name in own:
+        return source.of(own[name].builder, own[name].modules, own[name].code_without)
+    return source.of(JOB, (filters.load(name.partition(".")[2]).__module__,), CODE_WITHOUT)
+
+
+def contents(release: Finished, built: Built) -> dict[str, str]:
+    """A digest for each table of a stage."""
+    marks = {name: one.fingerprint for name, one in release.stages.items()}
+    return content.of_stage(built.folder, built.manifest, marks)
+
+
+def version(built: Built) -> int:
+    """Of the stage, as its manifest says."""
+    identity: Json = built.manifest.identity
+    found = identity.get("version") if isinstance(identity, dict) else None
+    return found if isinstance(found, int) else 0

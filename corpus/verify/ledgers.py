@@ -1,0 +1,97 @@
+"""Every count, from the manifests: what a stage says it took is what the one before says it gave.
+
+The sums are those that a run checks before it takes a stage for done (each `balance`); here they are taken again.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Any
+
+from corpus.errors import CorpusError
+from corpus.stages import balance
+from corpus.stages.balance import Ledger
+from corpus.stages.built import Built, Finished
+from corpus.stages.every import ALL
+from corpus.stages.ingest import INGEST
+from corpus.stages.stage import SIGNALS, Stage
+from corpus.store import manifest, storage
+from corpus.store.manifest import fingerprint
+
+
+def identities(release: Finished) -> Iterator[str]:
+    """Manifests whose fingerprint is not that of what they say made them, or that stand on another release's stages."""
+    for name, built in release.stages.items():
+        found = built.manifest
+        where = f"{built.folder}/{manifest.MANIFEST}"
+        if found.stage != name or fingerprint(found.identity) != found.fingerprint:
+            yield f"{where}: its fingerprint is not that of its identity: it was edited"
+        for parent, mark in built.parents.items():
+            there = release.stages.get(parent)
+            if there and there.manifest.fingerprint != mark:
+                yield f"{where}: made from {parent} {mark}, but this release has {there.manifest.fingerprint}"
+
+
+def receipts(release: Finished, damaged: Collection[str] = ()) -> Iterator[str]:
+    """Counts and files of manifests that their receipts, where these were shipped, do not add up to; but of stages with
+    damaged files, whose receipts count for nothing."""
+    for name, built in release.stages.items():
+        if name in damaged:
+            continue
+        try:
+            found = [
+                receipt
+                for step in storage.list_folders(storage.join(built.folder, manifest.RECEIPTS))
+                for receipt in manifest.load_receipts(built.folder, step).values()
+            ]
+        except (ValueError, TypeError, KeyError) as error:
+            yield f"{built.folder}/{manifest.RECEIPTS} are damaged ({error})"
+            continue
+        if found:
+            yield from _added_up(built, found)
+
+
+def _added_up(built: Built, found: Sequence[manifest.Receipt]) -> Iterator[str]:
+    added = manifest.from_receipts(built.name, built.manifest.identity, found)
+    for name, count in added.counts.items():
+        said = built.manifest.counts.get(name)
+        if said != count:
+            yield f"{built.folder}: {name} is {_shown(said)} in the manifest, {count:,} in the receipts"
+    for table, entries in added.tables.items():
+        if sorted(map(repr, entries)) != sorted(map(repr, built.manifest.tables.get(table, ()))):
+            yield f"{built.folder}: the files of {table} in the manifest are not those in the receipts"
+
+
+def _shown(count: int | None) -> str:
+    return "missing" if count is None else f"{count:,}"
+
+
+def balances(release: Finished) -> Iterator[str]:
+    """Ledgers that do not balance, and tables that are not aligned with documents, a line each."""
+    known = {stage.name: stage for stage in ALL}
+    before = {name: built.manifest for name, built in release.stages.items()}
+    for name, built in release.stages.items():
+        stage = known.get(name)
+        yield from _failing(lambda built=built, stage=stage: _aligned(release, built, stage))  # type: ignore[misc]
+        if stage:
+            own = Ledger(stage=name, own=built.manifest, before=before, absent=frozenset(release.absent))
+            yield from _failing(lambda own=own, stage=stage: stage.balance(own))  # type: ignore[misc]
+
+
+def _failing(check: Callable[[], None]) -> Iterator[str]:
+    """The line of a check that fails."""
+    try:
+        check()
+    except CorpusError as error:
+        yield str(error).split("; documents were lost", maxsplit=1)[0]
+    except KeyError as error:
+        yield f"a manifest has no count {error}"
+
+
+def _aligned(release: Finished, built: Built, stage: Stage[Any] | None) -> None:
+    """Rows by part, as the manifests have them; each file's own rows are compared with these where it is read."""
+    documents = release.table(INGEST.documents)
+    if documents is None:
+        return
+    rows = [entry.rows for entry in documents.files]
+    for table, entries in built.manifest.tables.items():
+        if (table == SIGNALS) if stage is None else stage.aligned(table):
+            balance.aligned(built.name, table, [entry.rows for entry in entries], rows)

@@ -1,0 +1,1 @@
+"""Documents that are alike, found by keys: candidates, components, election, shared windows."""

@@ -1,0 +1,188 @@
+"""What the job of a stage is given: its parameters, the tables that the stage says it reads, and the ways to run tasks.
+
+A job cannot see the recipe or the plan: what its bytes depend on is in its parameters, all of which are the stage's
+identity.
+"""
+
+import platform
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any, Generic, TypeVar
+
+import orjson
+import pyarrow as pa
+from pyspark.sql import DataFrame
+
+from corpus.errors import DataError
+from corpus.stages import balance
+from corpus.stages.balance import Ledger
+from corpus.stages.built import Built
+from corpus.stages.ingest import INGEST
+from corpus.stages.stage import Ref, Stage
+from corpus.store import manifest, storage
+from corpus.store.manifest import PARTS, Json, Manifest, Receipt
+from corpus.store.table import Table
+from corpus.store.versions import Versions
+from jobs.engine import shuffled as wide
+from jobs.engine import tasks
+from jobs.engine.session import Session
+from jobs.engine.tasks import Task
+
+P = TypeVar("P")
+Say = Callable[[str], None]
+
+_READERS = 16  # footers are read to be counted; on object stores each costs a round trip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job(Generic[P]):
+    """A stage to be built, or one that is there and is looked at."""
+
+    stage: Stage[P]
+    params: P
+    identity: Json
+    folder: str
+    declared: tuple[Ref, ...]  # all that it may read
+    before: Mapping[str, Built]  # the stages of those
+    aligned: Mapping[tuple[str, str], bool]  # which of those tables are aligned with documents, by stage and table
+    versions: Versions
+    session: Session
+    say: Say
+
+    @property
+    def fingerprint(self) -> str:
+        return manifest.fingerprint(self.identity)
+
+    # What it reads.
+
+    def table(self, ref: Ref) -> Table:
+        """A table that the stage reads. Raises LedgerError if it is to be aligned with documents and is not."""
+        found = self.optional(ref)
+        if found is None:
+            raise ValueError(f"stage {self.stage.name} reads {ref.stage}, which the recipe does not ask for")
+        return found
+
+    def optional(self, ref: Ref) -> Table | None:
+        """The same; None for a table of a stage that the recipe does not ask for."""
+        self._declared(ref.stage, ref.table)
+        built = self.before.get(ref.stage)
+        if built is None:
+            return None
+        found = built.table(ref.table)
+        if self.aligned.get((ref.stage, ref.table)):
+            balance.aligned(ref.stage, ref.table, [file.rows for file in found.files], self.document_rows())
+        return found
+
+    def has(self, stage: Stage[Any]) -> bool:
+        """Whether a stage that it may read was asked for."""
+        self._declared(stage.name, None)
+        return stage.name in self.before
+
+    def built(self, stage: Stage[Any]) -> Built:
+        """A stage that it reads."""
+        self._declared(stage.name, None)
+        return self.before[stage.name]
+
+    def counts(self, stage: Stage[Any]) -> Mapping[str, int]:
+        """What a stage that it reads counted."""
+        return self.built(stage).counts
+
+    def documents(self) -> Table:
+        return self.table(INGEST.documents)
+
+    def document_rows(self) -> list[int]:
+        """Rows of each part: what every table about documents is aligned with."""
+        return [file.rows for file in self.before[INGEST.name].table("documents").files]
+
+    def _declared(self, stage: str, table: str | None) -> None:
+        if not any(ref.stage == stage and (table is None or ref.table == table) for ref in self.declared):
+            what = f"{stage}.{table}" if table else stage
+            raise ValueError(f"stage {self.stage.name} does not say that it reads {what}")
+
+    # What it runs.
+
+    def run(self, count: int, task: Task, step: str = PARTS) -> None:
+        """Tasks 0..count-1 of a step, but those that are complete."""
+        tasks.run(self.session, self.stage.name, [self.folder], count, task, step=step, versions=self.versions)
+
+    def over_parts(
+        self, parts: int, function: Callable[[int], Iterator[pa.RecordBatch]], schema: str, rows: int | None = None
+    ) -> DataFrame:
+        """A DataFrame of what a function yields for each part; `rows` of keys that a shuffle is made for."""
+        spark = self.session.spark if rows is None else self.session.shuffle_for(rows)
+        return tasks.over_parts(spark, parts, function, schema, self.versions)
+
+    def write_parts(
+        self, parts: int, rows: DataFrame, order: Sequence[str], function: wide.PartFunction, step: str = PARTS
+    ) -> None:
+        """Call `function(part, rows of that part in order)` for every part."""
+        wide.write_parts(
+            self.session, self.stage.name, self.folder, parts, rows, order, function, step=step, versions=self.versions
+        )
+
+    def publish(self, receipt: Receipt, step: str = PARTS) -> None:
+        """The receipt of a task that ran here."""
+        manifest.publish_receipt(self.folder, receipt, step)
+
+    def receipts(self, count: int, step: str = PARTS) -> list[Receipt]:
+        """Of tasks 0..count-1 of a step, all of which are complete. Raises DataError if one is not."""
+        found = manifest.load_receipts(self.folder, step)
+        missing = [number for number in range(count) if number not in found]
+        if missing:
+            raise DataError(
+                f"stage {self.stage.name} lacks {len(missing)} of {count} {step}, the first is {missing[0]}: run again"
+            )
+        return [found[number] for number in range(count)]
+
+    # How it ends.
+
+    def finish(self, counts: Mapping[str, int] | None = None, **steps: int) -> Manifest:
+        """Collect the receipts of each step's tasks (their number by step), check the sums, publish the manifest.
+
+        `counts` are added that no task could take. Nothing is done before this. Raises LedgerError, DataError.
+        """
+        receipts = [one for step in self.stage.steps for one in self.receipts(steps[step], step)]
+        written = manifest.from_receipts(self.stage.name, self.identity, receipts)
+        if counts:
+            written = Manifest(**{**vars(written), "counts": {**written.counts, **counts}})
+        self.check(written)
+        storage.publish_bytes(self.folder, manifest.MANIFEST, written.to_json())
+        return written
+
+    def check(self, written: Manifest) -> None:
+        """Files have the rows that were counted, aligned tables those of documents, and the stage's sums are equal."""
+        own = Built(name=self.stage.name, folder=self.folder, manifest=written)
+        strange = {name.split("/")[0] for name in written.tables} - set(self.stage.writes)
+        if strange:
+            raise ValueError(f"stage {self.stage.name} wrote tables that it does not declare: {', '.join(strange)}")
+        for name, table in self.stage.writes.items():
+            if table.schema is None:
+                continue
+            rows = _footers(own.table(name))
+            for entry, have in zip(written.tables.get(name, ()), rows, strict=True):
+                balance.equal(self.stage.name, f"rows of {name}/{entry.name} and counted", have, entry.rows)
+            if table.aligned:
+                balance.aligned(self.stage.name, name, rows, self.document_rows())
+        before = {name: built.manifest for name, built in self.before.items()}
+        self.stage.balance(Ledger(stage=self.stage.name, own=written, before=before))
+
+
+def _footers(table: Table) -> list[int]:
+    """Rows of each part, from the files themselves."""
+    with ThreadPoolExecutor(_READERS) as pool:
+        return list(pool.map(lambda part: int(table.open(part).metadata.num_rows), range(table.parts)))
+
+
+def note_circumstances(folder: str, seconds: float) -> None:
+    """What depends on time and place, kept apart in run.json."""
+    circumstances = {
+        "finished_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "seconds": round(seconds, 3),
+        "host": platform.node(),
+        "python": platform.python_version(),
+        "packages": {name: version(name) for name in ("pyarrow", "numpy", "numba", "pyspark")},
+    }
+    storage.publish_bytes(folder, manifest.RUN, orjson.dumps(circumstances, option=orjson.OPT_INDENT_2))

@@ -1,0 +1,1 @@
+"""How each stage is built, a module a stage."""

@@ -1,0 +1,133 @@
+"""Corpus to token parts: every released document encoded, sorted by language and order.
+
+Reads: `corpus`, the tokenizer. Writes: `tokens`. Cost: one reading of the corpus at the speed of the encoder, and of a
+sample of it at a twentieth of that, to be judged.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from corpus.errors import DataError
+from corpus.shards.layout import token_type
+from corpus.shards.order import order_keys
+from corpus.shards.prompted import Halves, halves, joined
+from corpus.shards.tokens import schema, write_token_part
+from corpus.stages.encode import Encoding
+from corpus.stages.release import RELEASE
+from corpus.stages.train import TRAIN
+from corpus.store.manifest import Receipt
+from corpus.store.table import Table
+from corpus.vocabulary import named as tokenizers
+from corpus.vocabulary.sampling import chosen
+from jobs.engine.job import Job
+from jobs.engine.local_tokenizers import local_copy
+from tokenizer.encode import FAST, SLOW, DifferenceError, Encoder
+
+# Of all documents these are judged by `tokenizers`: 2,000, and 1 in 512 where that is more, which costs a twenty-fifth
+# of the stage. They are chosen by a key of their ids that has nothing to do with the order, so every shard has some.
+_JUDGED, _JUDGED_SHARE = 2_000, 1 / 512
+_JUDGED_SEED = -1
+
+
+def build(job: Job[Encoding]) -> str:
+    """Encode the corpus."""
+    corpus, params = job.table(RELEASE.corpus), job.params
+    folder = tokenizers.of(job.built(TRAIN).folder)
+    slow = params.encoder == SLOW
+    library = local_copy(folder, slow=slow).library
+    if library == SLOW and not slow:
+        job.say(f"{FAST} has no fast path for this tokenizer: {SLOW} encodes, at about a twentieth of the speed")
+    share = max(_JUDGED_SHARE, _JUDGED / max(corpus.rows, 1))
+    below = min(int(share * (1 << 64)), 1 << 64)
+    task = EncodePart(
+        folder=job.folder,
+        corpus=corpus,
+        tokenizer=folder,
+        seed=params.seed,
+        prompted=params.prompted,
+        slow=slow,
+        judged_below=below,
+    )
+    job.run(corpus.parts, task)
+    counts = job.finish(parts=corpus.parts).counts
+    return (
+        f"{counts['tokens']:,} tokens, {counts['bytes'] / max(counts['tokens'], 1):.2f} bytes a token, by {library}; "
+        f"{counts['judged']:,} documents judged"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class EncodePart:
+    """The task: one part of the corpus."""
+
+    folder: str
+    corpus: Table
+    tokenizer: str
+    seed: int
+    prompted: bool  # whether a source has inputs and targets
+    slow: bool
+    judged_below: int  # of order keys by _JUDGED_SEED: 0..2^64
+
+    def __call__(self, part: int) -> Mapping[str, Receipt]:
+        encoder = local_copy(self.tokenizer, slow=self.slow)
+        kind = token_type(encoder.vocab_size)
+        columns = schema(kind, prompted=self.prompted)
+        batches = []
+        counts: Counter[str] = Counter(documents=0, tokens=0, bytes=0, judged=0, prompted=0)
+        for batch in self.corpus.batches(part, ["id", "row", "source", "language", "text", "targets_at"]):
+            pieces = halves(batch.column("text"), batch.column("targets_at"))
+            ids, bounds = encoder.encode(pieces.texts)
+            counts["judged"] += self._judged(encoder, batch.column("id"), pieces, ids, bounds)
+            offsets, targets_at = joined(pieces, bounds)
+            found = {
+                "order": pa.array(order_keys(batch.column("id"), self.seed)),
+                "tokens": pa.LargeListArray.from_arrays(
+                    pa.array(offsets), pa.array(_narrow(ids, kind)), type=columns.field("tokens").type
+                ),
+                "targets_at": targets_at,
+            }
+            arrays = [found[f.name] if f.name in found else batch.column(f.name) for f in columns]
+            batches.append(pa.RecordBatch.from_arrays(arrays, schema=columns))
+            counts["prompted"] += batch.num_rows - targets_at.null_count
+            size = pc.sum(pc.binary_length(batch.column("text"))).as_py() or 0
+            counts.update(documents=batch.num_rows, tokens=len(ids), bytes=size)
+            counts.update(_by_pair(batch.column("source"), batch.column("language"), offsets))
+        table = pa.Table.from_batches(batches, schema=columns)
+        entry = write_token_part(self.folder, f"part-{part:05d}", table)
+        counts[f"documents_by_{encoder.library}"] = counts["documents"]
+        return {self.folder: Receipt(task=part, files={"tokens": [entry]}, counts=dict(sorted(counts.items())))}
+
+    def _judged(self, encoder: Encoder, ids: pa.StringArray, pieces: Halves, found: np.ndarray, at: np.ndarray) -> int:
+        """Texts whose ids `tokenizers` makes too. `found`: ids of all pieces, piece i from at[i] on."""
+        documents = np.flatnonzero(chosen(order_keys(ids, _JUDGED_SEED), self.judged_below))
+        number = np.repeat(np.arange(len(ids)), np.diff(pieces.firsts))
+        try:
+            return encoder.judge(pieces.texts, found, at, np.flatnonzero(np.isin(number, documents)))
+        except DifferenceError as error:
+            raise DataError(
+                f"document {ids[int(number[error.row])]}: {error}; put encoder = '{SLOW}' under [tokenizer] and run "
+                "again, and report this document"
+            ) from error
+
+
+def _narrow(ids: np.ndarray, kind: pa.DataType) -> np.ndarray:
+    """uint32 as the token type: int32 are the same bytes, for no vocabulary has 2^31 tokens."""
+    return ids.view(np.int32) if kind == pa.int32() else ids.astype(kind.to_pandas_dtype())
+
+
+def _by_pair(sources: pa.StringArray, languages: pa.StringArray, offsets: np.ndarray) -> Counter[str]:
+    """Documents and tokens by language, and by source and language."""
+    lengths = pa.array(np.diff(offsets))
+    table = pa.table({"source": sources, "language": languages, "tokens": lengths})
+    sums = table.group_by(["source", "language"]).aggregate([("tokens", "sum"), ("tokens", "count")])
+    found: Counter[str] = Counter()
+    for row in sums.to_pylist():
+        for what in (f".{row['language']}", f"\t{row['source']}\t{row['language']}"):
+            found[f"documents{what}"] += row["tokens_count"]
+            found[f"tokens{what}"] += row["tokens_sum"]
+    return found

@@ -1,0 +1,195 @@
+"""Sources to documents: one task a unit of input files.
+
+Reads: the source files. Writes: `documents` and `rejects`. Cost: parsing; HTML extraction takes most of it.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+
+from corpus import sources
+from corpus.errors import RecipeError
+from corpus.sources import inventory
+from corpus.sources.inventory import Unit
+from corpus.sources.normalise import normalise_array
+from corpus.sources.record import Record, Reject
+from corpus.sources.source import Source
+from corpus.stages.ingest import DOCUMENTS, REJECTS, Rejects, Sources
+from corpus.store.manifest import FileEntry, Manifest, Receipt
+from corpus.store.table import BATCH_BYTES, BATCH_ROWS, PartWriter, write_part, write_whole
+from corpus.texts import prompts
+from filters.languages import language_id
+from jobs.engine.job import Job
+
+
+def build(job: Job[Sources]) -> str:
+    """Read every source."""
+    limits = job.params.limits
+    units = tuple(
+        (one.source, unit)
+        for one in job.params.sources
+        for unit in inventory.plan_units([file.at for file in one.files], limits.unit_bytes)
+    )
+    job.run(len(units), IngestUnit(folder=job.folder, units=units, part_bytes=limits.part_bytes))
+    counts = job.finish(parts=len(units)).counts
+    return f"{counts['records']:,} records: {counts['documents']:,} documents, {counts['rejects']:,} rejects"
+
+
+def check(job: Job[Sources], written: Manifest, gate: Rejects) -> None:
+    """Stop before anything is built on a source of which too much was rejected, or that gives nothing else. Raises
+    RecipeError."""
+    for name in gate.sources:
+        records, rejects = (written.counts.get(f"{what}.{name}", 0) for what in ("records", "rejects"))
+        if not records:
+            raise RecipeError(f"source {name!r} holds no records: check its path, or take it out of the recipe")
+        if rejects == records or rejects / records > gate.max_share:
+            raise RecipeError(
+                f"source {name!r}: {rejects} of {records} records were rejected, "
+                f"[ingest] max_reject_share is {gate.max_share}: see {job.folder}/rejects for the reasons"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class IngestUnit:
+    """The task: one unit of one source into as many parts as its text needs."""
+
+    folder: str
+    units: tuple[tuple[Source, Unit], ...]
+    part_bytes: int
+
+    def __call__(self, number: int) -> Mapping[str, Receipt]:
+        source, unit = self.units[number]
+        found = _Collector(source)
+        parts = list(self._parts(number, found, sources.read_unit(unit, source)))
+        rejects = write_whole(self.folder, "rejects", f"unit-{number:05d}", found.reject_table())
+        documents = sum(part.rows for part in parts)
+        counts = {
+            "records": found.records,
+            f"records.{source.name}": found.records,
+            "rejects": len(found.rejects),
+            f"rejects.{source.name}": len(found.rejects),
+            "documents": documents,
+            f"documents.{source.name}": documents,
+            "text_bytes": found.text_bytes,
+        }
+        return {self.folder: Receipt(task=number, files={"documents": parts, "rejects": [rejects]}, counts=counts)}
+
+    def _parts(self, number: int, found: "_Collector", items: Iterator[Record | Reject]) -> Iterator[FileEntry]:
+        """Documents in order, a new part whenever the last has `part_bytes` of text."""
+        batches = found.batches(items)
+        batch = next(batches, None)
+        while batch is not None:
+            label = f"part-{number:05d}-{found.parts:05d}"
+            found.parts += 1
+            with write_part(self.folder, "documents", label, DOCUMENTS) as (writer, written):
+                batch = self._fill(writer, batch, batches)
+            yield written.result()
+
+    def _fill(
+        self, writer: PartWriter, batch: pa.RecordBatch | None, rest: Iterator[pa.RecordBatch]
+    ) -> pa.RecordBatch | None:
+        filled = 0
+        while batch is not None and filled < self.part_bytes:
+            writer.write(batch)
+            filled += batch.column("text").nbytes
+            batch = next(rest, None)
+        return batch
+
+
+@dataclass
+class _Collector:
+    """Records into batches of bounded bytes; rejects aside; both counted."""
+
+    source: Source
+    records: int = 0
+    parts: int = 0
+    text_bytes: int = 0
+    rejects: list[Reject] = field(default_factory=list)
+
+    def batches(self, items: Iterator[Record | Reject]) -> Iterator[pa.RecordBatch]:
+        waiting: list[Record] = []
+        size = 0
+        for item in items:
+            self.records += 1
+            if isinstance(item, Reject):
+                self.rejects.append(item)
+                continue
+            length = sum(len(text.encode("utf-8", "surrogatepass")) for text in (item.text, item.targets or ""))
+            if waiting and (size + length > BATCH_BYTES or len(waiting) >= BATCH_ROWS):
+                yield from self._batch(waiting)
+                waiting, size = [], 0
+            waiting.append(item)
+            size += length
+        if waiting:
+            yield from self._batch(waiting)
+
+    def _batch(self, records: list[Record]) -> Iterator[pa.RecordBatch]:
+        texts, filled = _normalised([record.text for record in records])
+        if self.source.prompted:
+            targets, answered = _normalised([record.targets or "" for record in records])
+            texts, places = prompts.join(texts, targets)
+            filled &= answered
+        else:
+            places = np.full(len(records), -1)
+        for record, keep in zip(records, filled, strict=True):
+            if not keep:
+                self.rejects.append(
+                    Reject(
+                        file=record.file,
+                        offset=record.offset,
+                        reason="empty",
+                        detail="nothing is left of the text after normalisation",
+                    )
+                )
+        kept = [record for record, keep in zip(records, filled, strict=True) if keep]
+        if kept:
+            text = texts.filter(pa.array(filled))
+            self.text_bytes += sum(map(len, (value.as_buffer() for value in text)))
+            yield self._documents(kept, text, prompts.column(places[filled]))
+
+    def _documents(self, records: list[Record], text: pa.StringArray, targets_at: pa.Array) -> pa.RecordBatch:
+        name = self.source.name
+        columns = {
+            "id": [document_id(name, r.locator, value.as_buffer()) for r, value in zip(records, text, strict=True)],
+            "source": [name] * len(records),
+            "locator": [r.locator for r in records],
+            "file": [r.file for r in records],
+            "offset": [r.offset for r in records],
+            "url": [r.url or None for r in records],
+            "licence": [r.licence or self.source.licence or None for r in records],
+            "date": [r.date for r in records],
+            "language": [self._language(r) for r in records],
+        }
+        made = {"text": text, "targets_at": targets_at}
+        arrays = [made[f.name] if f.name in made else pa.array(columns[f.name], f.type) for f in DOCUMENTS]
+        return pa.RecordBatch.from_arrays(arrays, schema=DOCUMENTS)
+
+    def _language(self, record: Record) -> str | None:
+        declared = record.language or self.source.language
+        return language_id(declared) if declared else None
+
+    def reject_table(self) -> pa.Table:
+        rows = [
+            {"source": self.source.name, "file": r.file, "offset": r.offset, "reason": r.reason, "detail": r.detail}
+            for r in self.rejects
+        ]
+        return pa.Table.from_pylist(rows, schema=REJECTS)
+
+
+def _normalised(texts: list[str]) -> tuple[pa.StringArray, np.ndarray]:
+    """Texts in the one form, and whether there is anything in each but white space (bool)."""
+    found = normalise_array(pa.array(texts, pa.string()))
+    return found, np.array(pa.compute.match_substring_regex(found, r"\S"), bool)
+
+
+def document_id(source: str, locator: str, text: bytes | pa.Buffer) -> str:
+    """128-bit blake2b of (source, locator, text) in hex; the lengths keep the three apart."""
+    digest = hashlib.blake2b(digest_size=16)
+    for part in (source.encode(), locator.encode("utf-8", "surrogatepass")):
+        digest.update(len(part).to_bytes(8, "little"))
+        digest.update(part)
+    digest.update(text)
+    return digest.hexdigest()

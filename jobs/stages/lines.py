@@ -1,0 +1,167 @@
+"""Lines that repeat within a source, to cuts.
+
+Reads: the text of the documents that dedup kept, twice, in place. Writes: `cuts`, and `emptied`: documents that would
+be left without a line, and so are dropped. Cost: one shuffle of a hash, a count and an id for each distinct line of a
+part; lines that stay do not come back.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as f
+
+from corpus.stages.dedup import DEDUP
+from corpus.stages.lines import CUTS, EMPTIED, Repeats
+from corpus.store.manifest import Receipt
+from corpus.store.table import Table, write_part
+from corpus.texts.kept import Kept
+from corpus.texts.repeated_lines import KEY, Cuts, LineScan, Tally, cut_bytes, known_lines
+from jobs.engine.job import Job
+
+_LINE_BYTES = 50  # of text for each distinct line, to size the shuffle: the bench corpus has 67 bytes a line
+_CHUNK = 1 << 16  # rows handed to Spark at a time
+
+
+def build(job: Job[Repeats]) -> str:
+    """Count lines, write cuts."""
+    documents = job.documents()
+    scan = LineScan(rules=job.params.rules, sources=job.params.sources)
+    texts = KeptTexts(documents=documents, kept=Kept(clusters=job.table(DEDUP.clusters)))
+    lines = sum(file.bytes for file in documents.files) // _LINE_BYTES
+    schema = "scope int, high long, low long, count long, first string, limit long, part long"
+    counted = job.over_parts(documents.parts, CountLines(texts=texts, scan=scan).__call__, schema, rows=lines)
+    worker = WriteCuts(folder=job.folder, texts=texts, scan=scan)
+    job.write_parts(documents.parts, _repeated(counted), [*KEY], worker)
+    counts = job.finish(parts=documents.parts).counts
+    return (
+        f"{counts['cuts']:,} lines, {counts['bytes']:,} bytes cut from {counts['documents']:,} documents; "
+        f"{counts['emptied']:,} documents dropped, for no line of theirs was left"
+    )
+
+
+def _repeated(counted: DataFrame) -> DataFrame:
+    """The lines of each part that more documents of their source have, in all parts, than the limit allows."""
+    same = Window.partitionBy(*KEY)
+    summed = counted.select(
+        "part",
+        *KEY,
+        "limit",
+        f.sum("count").over(same).alias("count"),
+        f.min("first").over(same).alias("first"),
+    )
+    return summed.where("count > limit").drop("limit")
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptTexts:
+    """`id`, `source` and `text` of the documents of a part that dedup kept, with their rows."""
+
+    documents: Table
+    kept: Kept
+
+    def __call__(self, part: int) -> Iterator[tuple[pa.RecordBatch, np.ndarray]]:
+        kept = self.kept(part)
+        first = 0
+        for batch in self.documents.batches(part, ["id", "source", "text"]):
+            here = np.flatnonzero(kept[first : first + batch.num_rows])
+            if len(here):
+                yield batch.take(pa.array(here)), here + first
+            first += batch.num_rows
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountLines:
+    """One row for each distinct line of a part."""
+
+    texts: KeptTexts
+    scan: LineScan
+
+    def __call__(self, part: int) -> Iterator[pa.RecordBatch]:
+        tally = Tally(self.scan)
+        for batch, _ in self.texts(part):
+            tally.add(batch)
+        rows = tally.rows()
+        marked = rows.append_column("part", pa.array(np.full(rows.num_rows, part, np.int64)))
+        yield from marked.to_batches(max_chunksize=_CHUNK)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WriteCuts:
+    """One part of `cuts` and of `emptied`; `rows` are the part's repeated lines."""
+
+    folder: str
+    texts: KeptTexts
+    scan: LineScan
+
+    def __call__(self, part: int, rows: pa.Table) -> Receipt:
+        known = known_lines(rows)
+        counts: Counter[str] = Counter(cuts=0, bytes=0, documents=0, emptied=0)
+        label = f"part-{part:05d}"
+        with (
+            write_part(self.folder, "cuts", label, CUTS) as (cuts, cuts_written),
+            write_part(self.folder, "emptied", label, EMPTIED) as (emptied, emptied_written),
+        ):
+            for batch, places in self.texts(part) if known.num_rows else ():
+                found = self.scan.cuts(batch, known)
+                written = _cut_rows(batch, places, found, known, self.scan)
+                stays = ~np.isin(found.row, found.emptied)
+                cuts.write(written.filter(pa.array(stays)))
+                emptied.write(_emptied_rows(batch, places, found, known, self.scan))
+                counts.update(_counts(batch, found, stays, self.scan))
+        files = {"cuts": [cuts_written.result()], "emptied": [emptied_written.result()]}
+        return Receipt(task=part, files=files, counts=dict(sorted(counts.items())))
+
+
+def _cut_rows(
+    batch: pa.RecordBatch, places: np.ndarray, found: Cuts, known: pa.Table, scan: LineScan
+) -> pa.RecordBatch:
+    rules = np.array([rule.rule for rule in scan.rules], object)[found.rule]
+    line = pa.array(found.known)
+    first = known.column("first").combine_chunks().take(line)
+    columns = [
+        batch.column("id").take(pa.array(found.row)),
+        pa.array(places[found.row], pa.int32()),
+        pa.array(found.start, pa.int32()),
+        pa.array(found.end, pa.int32()),
+        pa.array(rules, pa.string()),
+        known.column("count").combine_chunks().take(line),
+        pc.if_else(pa.array(rules == "keep-first"), first, pa.scalar(None, pa.string())),
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=CUTS)
+
+
+def _emptied_rows(
+    batch: pa.RecordBatch, places: np.ndarray, found: Cuts, known: pa.Table, scan: LineScan
+) -> pa.RecordBatch:
+    first, last = (np.searchsorted(found.row, found.emptied, side) for side in ("left", "right"))
+    count = known.column("count").to_numpy()[found.known]
+    fewest = np.array([count[a:b].min() for a, b in zip(first, last, strict=True)], np.int64)
+    columns = [
+        batch.column("id").take(pa.array(found.emptied)),
+        pa.array(places[found.emptied], pa.int32()),
+        pa.array(np.array([rule.rule for rule in scan.rules], object)[found.rule[first]], pa.string()),
+        pa.array(last - first, pa.int32()),
+        pa.array(fewest),
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=EMPTIED)
+
+
+def _counts(batch: pa.RecordBatch, found: Cuts, stays: np.ndarray, scan: LineScan) -> Counter[str]:
+    """Lines and bytes cut, in all and by source and rule, of texts that stay; what emptied texts had is `emptied`."""
+    sizes = cut_bytes(batch.column("text"), found)[stays]
+    rows, rules = found.row[stays], found.rule[stays]
+    counts: Counter[str] = Counter(
+        cuts=len(rows), bytes=int(sizes.sum()), documents=len(np.unique(rows)), emptied=len(found.emptied)
+    )
+    sources = batch.column("source").take(pa.array(rows)).to_pylist()
+    for source, rule, size in zip(sources, rules.tolist(), sizes.tolist(), strict=True):
+        counts[f"cuts.{scan.rules[rule].rule}.{source}"] += 1
+        counts[f"bytes.{scan.rules[rule].rule}.{source}"] += size
+    for source in batch.column("source").take(pa.array(found.emptied)).to_pylist():
+        counts[f"emptied.{source}"] += 1
+    return counts

@@ -1,0 +1,144 @@
+"""Token parts to copies: how often each document comes in the shards, and where.
+
+Reads: `tokens`, of which ids, sources, languages and lengths. Writes: `copies`, a row a copy; `about/mixture.json`.
+Cost: the narrow columns of the token parts, once, and twice more where a group comes a broken number of times.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from pyspark.sql import functions as f
+
+from corpus.mixture import documents, realised
+from corpus.mixture.copies import make
+from corpus.mixture.remainder import NOTHING, SALT, Cut, Place, cut, place, ranges
+from corpus.mixture.solve import Group, sizes, solve
+from corpus.shards.copies import write_copies
+from corpus.shards.expected import trained
+from corpus.shards.order import order_keys
+from corpus.shards.tokens import TokenPart, token_parts
+from corpus.stages.encode import ENCODE
+from corpus.stages.mix import ABOUT, Mixing
+from corpus.stages.splits import SPLITS
+from corpus.store import manifest, storage
+from corpus.store.manifest import FileEntry, Receipt
+from jobs.engine import tasks
+from jobs.engine.job import Job
+
+_RANGES = "group int, range int, tokens long"
+_KEYS = "group int, key long, tokens long"  # Spark has no unsigned numbers: the same 64 bits
+_64_BITS = (1 << 64) - 1
+
+
+def build(job: Job[Mixing]) -> str:
+    """Solve, find where each group stops, write the copies."""
+    encoded = job.built(ENCODE)
+    once = trained(encoded.counts, job.counts(SPLITS) if job.has(SPLITS) else None)
+    groups = tuple(solve(sizes(once), job.params.mixture))
+    parts = token_parts(encoded.folder, encoded.manifest, job.optional(SPLITS.held))
+    cuts = _cuts(job, parts, groups)
+    task = MixPart(folder=job.folder, parts=parts, groups=groups, cuts=cuts, seed=job.params.seed)
+    job.run(len(parts), task)
+    _describe(job, groups, cuts, len(parts))
+    owed = {
+        f"owed\t{group.key}": group.whole * group.tokens + cut.tokens for group, cut in zip(groups, cuts, strict=True)
+    }
+    counts = job.finish(owed, parts=len(parts), about=1).counts
+    times = counts["documents"] / max(once["documents"], 1)
+    return f"{counts['documents']:,} documents, {times:.2f} times those there are, {counts['tokens']:,} tokens"
+
+
+def _cuts(job: Job[Mixing], parts: tuple[TokenPart, ...], groups: tuple[Group, ...]) -> tuple[Cut, ...]:
+    """Where each group stops: a job that sums tokens by range of keys, then one that takes the documents of a range."""
+    broken = {number: group.rest for number, group in enumerate(groups) if group.rest}
+    if not broken:
+        return (NOTHING,) * len(groups)
+    reader = Reader(parts=parts, groups=groups, numbers=tuple(broken), seed=job.params.seed)
+    summed = job.over_parts(len(parts), SumRanges(reader=reader).__call__, _RANGES)
+    total = summed.groupBy("group", "range").agg(f.sum("tokens").alias("tokens"))
+    sums: dict[int, dict[int, int]] = {}
+    for row in tasks.execute(total.toArrow).to_pylist():
+        sums.setdefault(row["group"], {})[row["range"]] = row["tokens"]
+    places = {number: place(sums[number], rest) for number, rest in broken.items()}
+    taken = job.over_parts(len(parts), TakeRange(reader=reader, places=places).__call__, _KEYS)
+    found: dict[int, list[tuple[int, int]]] = {number: [] for number in broken}
+    for row in tasks.execute(taken.toArrow).to_pylist():
+        found[row["group"]].append((row["key"] & _64_BITS, row["tokens"]))
+    return tuple(
+        cut(places[number], found[number], broken[number]) if number in broken else NOTHING
+        for number in range(len(groups))
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """Groups that come a broken number of times, with the keys by which their documents are chosen."""
+
+    parts: tuple[TokenPart, ...]
+    groups: tuple[Group, ...]
+    numbers: tuple[int, ...]
+    seed: int
+
+    def __call__(self, part: int) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
+        """Number of the group, keys (uint64) and tokens of its documents, batch by batch."""
+        for batch in documents.read(self.parts[part], self.groups):
+            for number in self.numbers:
+                rows = np.flatnonzero(batch.groups == number)
+                if len(rows):
+                    yield number, order_keys(batch.ids.take(pa.array(rows)), self.seed, SALT), batch.tokens[rows]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SumRanges:
+    """The task: tokens by group and range of keys of one part."""
+
+    reader: Reader
+
+    def __call__(self, part: int) -> Iterator[pa.RecordBatch]:
+        for number, keys, tokens in self.reader(part):
+            found, inverse = np.unique(ranges(keys), return_inverse=True)
+            total = np.zeros(len(found), np.int64)
+            np.add.at(total, inverse, tokens)
+            columns = [np.full(len(found), number, np.int32), found.astype(np.int32), total]
+            yield pa.RecordBatch.from_arrays([pa.array(c) for c in columns], names=["group", "range", "tokens"])
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeRange:
+    """The task: documents of one part that are in the range where their group stops."""
+
+    reader: Reader
+    places: Mapping[int, Place]
+
+    def __call__(self, part: int) -> Iterator[pa.RecordBatch]:
+        for number, keys, tokens in self.reader(part):
+            rows = np.flatnonzero(ranges(keys) == self.places[number].range)
+            columns = [np.full(len(rows), number, np.int32), keys[rows].view(np.int64), tokens[rows]]
+            yield pa.RecordBatch.from_arrays([pa.array(c) for c in columns], names=["group", "key", "tokens"])
+
+
+@dataclass(frozen=True, kw_only=True)
+class MixPart:
+    """The task: the copies of one part."""
+
+    folder: str
+    parts: tuple[TokenPart, ...]
+    groups: tuple[Group, ...]
+    cuts: tuple[Cut, ...]
+    seed: int
+
+    def __call__(self, part: int) -> Mapping[str, Receipt]:
+        made = make(self.parts[part], self.groups, self.cuts, self.seed)
+        entry = write_copies(self.folder, f"part-{part:05d}", made.copies)
+        return {self.folder: Receipt(task=part, files={"copies": [entry]}, counts=made.counts)}
+
+
+def _describe(job: Job[Mixing], groups: Sequence[Group], cuts: Sequence[Cut], parts: int) -> None:
+    """The last receipt: what was wanted and what there is."""
+    made = manifest.from_receipts(job.stage.name, job.identity, job.receipts(parts))
+    with storage.publish(storage.join(job.folder, "about"), realised.FILE) as sink:
+        sink.write(realised.describe(job.params.mixture, groups, cuts, made.counts))
+    about = FileEntry(name=sink.name, rows=0, bytes=sink.bytes, sha256=sink.sha256)
+    job.publish(Receipt(task=0, files={"about": [about]}), ABOUT)

@@ -1,0 +1,188 @@
+"""Kept documents to the corpus: cuts of earlier stages and of [[clean]], then personal data replaced by spans in a
+ledger.
+
+Reads: `documents`, `verdicts`, `clusters`, and where there are such stages `cuts`, `emptied` and `passages`. Writes:
+`corpus` (final text) and `redactions` (never a value). Cost: one reading of the kept text.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+import numpy as np
+import pyarrow as pa
+
+from corpus.stages.decide import DECIDE
+from corpus.stages.dedup import DEDUP
+from corpus.stages.lines import LINES
+from corpus.stages.passages import PASSAGES
+from corpus.stages.release import CORPUS, REDACTIONS, Texts
+from corpus.store.manifest import Receipt
+from corpus.store.table import Table, write_part
+from corpus.texts import cuts as cutting
+from corpus.texts import prompts
+from corpus.texts.cleaning import Cleaning
+from corpus.texts.kept import Kept
+from corpus.texts.pii_policy import Policy
+from corpus.texts.redaction import Redacted, redact
+from filters.kernels.buffers import buffers
+from jobs.engine.job import Job
+
+
+def build(job: Job[Texts]) -> str:
+    """Write the corpus."""
+    documents = job.documents()
+    cuts = tuple(table for ref in (LINES.cuts, PASSAGES.cuts) if (table := job.optional(ref)) is not None)
+    kept = Kept(
+        clusters=job.table(DEDUP.clusters),
+        emptied=job.optional(LINES.emptied),
+        passages=job.optional(PASSAGES.passages),
+    )
+    task = ReleasePart(
+        folder=job.folder,
+        documents=documents,
+        verdicts=job.table(DECIDE.verdicts),
+        kept=kept,
+        cuts=cuts,
+        policy=job.params.pii,
+        cleaning=job.params.clean,
+    )
+    job.run(documents.parts, task)
+    counts = job.finish(parts=documents.parts).counts
+    cleaned = f"{counts['cleaned']:,} of them cleaned; " if job.params.clean or cuts else ""
+    dropped = f", {counts['pii_dropped']:,} documents dropped for it" if counts["pii_dropped"] else ""
+    return (
+        f"{counts['documents']:,} documents, {counts['bytes']:,} bytes; {cleaned}"
+        f"{counts['spans']:,} spans of personal data{dropped}"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleasePart:
+    """The task: the kept documents of one part."""
+
+    folder: str
+    documents: Table
+    verdicts: Table
+    kept: Kept
+    cuts: tuple[Table, ...]
+    policy: Policy
+    cleaning: tuple[Cleaning, ...]
+
+    def __call__(self, part: int) -> Mapping[str, Receipt]:
+        kept = self.kept(part)
+        restricted = self.kept.clusters.read(part, ["restricted"]).column("restricted")
+        cuts = [table.read(part, ["row", "start", "end"]) for table in self.cuts]
+        languages = self.verdicts.read(part, ["language"]).column("language")
+        counts: Counter[str] = Counter(documents=0, bytes=0, cleaned=0, spans=0, pii_dropped=0)
+        label = f"part-{part:05d}"
+        with (
+            write_part(self.folder, "corpus", label, CORPUS) as (corpus, corpus_written),
+            write_part(self.folder, "redactions", label, REDACTIONS) as (spans, spans_written),
+        ):
+            first = 0
+            for batch in self.documents.batches(part, ["id", "source", "url", "licence", "text", "targets_at"]):
+                here = np.flatnonzero(kept[first : first + batch.num_rows])
+                if len(here):
+                    rows = pa.array(here + first)
+                    chosen = batch.take(pa.array(here))
+                    texts, cut = cutting.apply(chosen.column("text"), here + first, cuts)
+                    places = prompts.places(chosen.column("targets_at"))
+                    if cuts:
+                        counts.update(_applied(cuts, here + first, cut))
+                        places = prompts.settle(texts, prompts.after_cuts(places, here + first, cuts, cut))
+                    chosen = _with(chosen, text=texts, targets_at=prompts.column(places))
+                    released, redacted = self._release(chosen, cut, rows, languages, restricted)
+                    stays = pa.array(~redacted.dropped)
+                    corpus.write(released.filter(stays))
+                    spans.write(_ledger_rows(released, redacted))
+                    counts.update(_counts(released.filter(stays)))
+                    counts.update(_dropped(redacted))
+                first += batch.num_rows
+        files = {"corpus": [corpus_written.result()], "redactions": [spans_written.result()]}
+        return {self.folder: Receipt(task=part, files=files, counts=dict(sorted(counts.items())))}
+
+    def _release(
+        self,
+        documents: pa.RecordBatch,
+        cut: np.ndarray,
+        rows: pa.Array,
+        languages: pa.ChunkedArray,
+        restricted: pa.ChunkedArray,
+    ) -> tuple[pa.RecordBatch, Redacted]:
+        labels = languages.take(rows).combine_chunks()
+        names, sources = labels.to_pylist(), documents.column("source").to_pylist()
+        places = prompts.places(documents.column("targets_at"))
+        text, places, changed = prompts.clean(documents.column("text"), places, names, sources, self.cleaning)
+        redacted = redact(text, names, self.policy, documents.column("url").to_pylist(), places=places)
+        columns = {name: documents.column(name) for name in ("id", "source", "url", "licence")}
+        columns |= {
+            "row": rows.cast(pa.int32()),
+            "language": labels,
+            "text": redacted.texts,
+            "targets_at": prompts.column(prompts.settle(redacted.texts, redacted.places)),
+            "restricted": restricted.take(rows).combine_chunks(),
+            "cleaned": pa.array(changed | cut),
+            "redactions": pa.array(redacted.counts, pa.int32()),
+            "redacted": pa.array(redacted.replaced),
+            "content": pa.array([_content(text.as_buffer()) for text in redacted.texts], pa.binary(16)),
+        }
+        return pa.RecordBatch.from_arrays([columns[field.name] for field in CORPUS], schema=CORPUS), redacted
+
+
+def _with(batch: pa.RecordBatch, **columns: pa.Array) -> pa.RecordBatch:
+    """The batch with other values in some columns."""
+    return pa.RecordBatch.from_arrays(
+        [columns.get(n, batch.column(n)) for n in batch.schema.names], schema=batch.schema
+    )
+
+
+def _applied(cuts: Sequence[pa.Table], rows: np.ndarray, cut: np.ndarray) -> Counter[str]:
+    """Cuts that were made, and those withheld since nothing would have been left of the text."""
+    row = cutting.spans(cuts)[0]
+    made = int(np.isin(row, rows[cut]).sum())
+    return Counter(cuts=made, cuts_withheld=int(np.isin(row, rows).sum()) - made)
+
+
+def _ledger_rows(released: pa.RecordBatch, redacted: Redacted) -> pa.RecordBatch:
+    spans = redacted.spans
+    ids = released.column("id").take(pa.array(spans.row))
+    columns = [
+        ids,
+        pa.array(spans.kind, pa.string()),
+        pa.array(spans.start, pa.int32()),
+        pa.array(spans.end, pa.int32()),
+        pa.array(spans.detector, pa.string()),
+        pa.array(spans.version, pa.int16()),
+        pa.array(spans.confidence, pa.float32()),
+        pa.array(spans.country, pa.string()),
+        pa.array(spans.action, pa.string()),
+        pa.array(spans.digest, pa.string()),
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=REDACTIONS)
+
+
+def _content(text: pa.Buffer) -> bytes:
+    return blake2b(text, digest_size=16).digest()
+
+
+def _dropped(redacted: Redacted) -> Counter[str]:
+    """Documents that the policy drops, and their spans, which no row of the corpus counts."""
+    return Counter(pii_dropped=int(redacted.dropped.sum()), spans=int(redacted.counts[redacted.dropped].sum()))
+
+
+def _counts(released: pa.RecordBatch) -> Counter[str]:
+    """Documents and bytes in all and by language, from the rows as they are written."""
+    sizes = np.diff(buffers(released.column("text"))[1])
+    counts: Counter[str] = Counter(
+        documents=released.num_rows,
+        prompted=released.num_rows - released.column("targets_at").null_count,
+        bytes=int(sizes.sum()),
+        cleaned=int(np.sum(released.column("cleaned").to_numpy(zero_copy_only=False))),
+        spans=int(np.sum(released.column("redactions").to_numpy())),
+    )
+    for language, size in zip(released.column("language").to_pylist(), sizes.tolist(), strict=True):
+        counts[f"documents.{language}"] += 1
+        counts[f"bytes.{language}"] += size
+    return counts

@@ -1,0 +1,141 @@
+"""Tables to the audit: one walk over their parts that tallies for every section, one page.
+
+Reads: what the sections say they read: narrow tables; of text, only the samples that are shown. Writes: `report/`:
+`index.html`, `facts.json`, and what sections add: for a person to judge `pairs.html` and `pairs.csv`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+import pyarrow as pa
+from pyspark.sql import functions as f
+
+from corpus.report import judging
+from corpus.report import pages as files
+from corpus.report.opened import Opened, Part, Repeated
+from corpus.report.render import Head
+from corpus.report.section import Section
+from corpus.report.sections import SECTIONS
+from corpus.stages.built import Built
+from corpus.stages.report import TABLE, Audit
+from corpus.store import manifest, storage
+from corpus.store.manifest import FileEntry, Receipt
+from corpus.store.table import Table
+from jobs.engine import tasks
+from jobs.engine.job import Job, Say
+
+Sections = Sequence[Section[Any, Any, Any]]
+
+
+def build(job: Job[Audit]) -> str:
+    """Tally, draw, publish."""
+    audit = job.params
+    sections = present(job)
+    opened = open_stages(job, sections)
+    found = _merged(job, opened, sections)
+    sums = {one: _repeated(job, opened, one) for section in sections for one in section.repeated}
+    marks = {name: built.manifest.fingerprint for name, built in job.before.items()}
+    marks[job.stage.name] = job.fingerprint
+    head = Head(name=audit.name, fingerprint=job.fingerprint, seed=audit.seed, stages=marks)
+    bodies = files.bodies(head, replace(opened, repeated=sums), SECTIONS, found)
+    entries = [_publish(job.folder, name, body) for name, body in sorted(bodies.items())]
+    job.publish(Receipt(task=0, files={TABLE: entries}))
+    job.finish(parts=1)
+    return f"{len(sections)} sections: {', '.join(sorted(bodies))}"
+
+
+def present(job: Job[Audit]) -> Sections:
+    """The sections whose stages the recipe has."""
+    return [section for section in SECTIONS if all(name in job.before for name in section.stages(job.params))]
+
+
+def open_stages(job: Job[Audit], sections: Sections) -> Opened:
+    """What these sections read."""
+    refs = dict.fromkeys(ref for section in sections for ref in section.reads(job.params))
+    return Opened(
+        recipe=job.params,
+        tables={ref: job.table(ref) for ref in refs if ref.table},
+        stages={ref.stage: job.before[ref.stage] for ref in refs},
+    )
+
+
+def _merged(job: Job[Audit], opened: Opened, sections: Sections) -> dict[str, Any]:
+    """The tally of each section over all parts; None of one that has none."""
+    parts = max((opened.table(rows).parts for section in sections for rows in section.over), default=0)
+    walk = TallyPart(opened=opened, sections=tuple(section for section in sections if section.tally))
+    rows = job.over_parts(parts, walk.__call__, "part long, section string, tally binary")
+    with tasks.watching(job.session.spark, job.stage.name, parts):
+        counted = tasks.execute(rows.toArrow).sort_by("part")
+    values: dict[str, list[Any]] = {section.name: [] for section in sections}
+    for name, tally in zip(counted.column("section").to_pylist(), counted.column("tally").to_pylist(), strict=True):
+        values[name].append(orjson.loads(tally))
+    return {
+        section.name: section.merge(job.params, values[section.name]) if section.merge else None for section in sections
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class TallyPart:
+    """The task: what every section counts in the parts of one number, a row of JSON a section."""
+
+    opened: Opened
+    sections: Sections
+
+    def __call__(self, number: int) -> Iterator[pa.RecordBatch]:
+        part = Part(opened=self.opened, number=number)
+        for section in self.sections:
+            if section.tally and any(part.has(rows) for rows in section.over):
+                data = manifest.canonical(section.tally(part))
+                yield pa.RecordBatch.from_pydict(
+                    {
+                        "part": pa.array([number], pa.int64()),
+                        "section": pa.array([section.name], pa.string()),
+                        "tally": pa.array([data], pa.binary()),
+                    }
+                )
+
+
+def _repeated(job: Job[Audit], opened: Opened, one: Repeated) -> int:
+    """One shuffle of keys."""
+    emit = EmitKeys(table=opened.table(one.rows), key=one.key, summed=one.summed)
+    keys = job.over_parts(emit.table.parts, emit.__call__, "key binary, summed long")
+    groups = keys.groupBy("key").agg(f.count("*").alias("copies"), f.sum("summed").alias("summed"))
+    total = tasks.execute(groups.where("copies > 1").agg(f.sum("summed")).first)
+    return int(total[0] or 0) if total else 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmitKeys:
+    """The task: keys of one part, and what is summed."""
+
+    table: Table
+    key: str
+    summed: str
+
+    def __call__(self, part: int) -> Iterator[pa.RecordBatch]:
+        rows = self.table.read(part, [self.key, self.summed])
+        columns = {"key": rows.column(self.key).cast(pa.binary()), "summed": rows.column(self.summed).cast(pa.int64())}
+        yield from pa.table(columns).to_batches()
+
+
+def _publish(folder: str, name: str, data: bytes) -> FileEntry:
+    with storage.publish(storage.join(folder, TABLE), name) as sink:
+        sink.write(data)
+    return FileEntry(name=sink.name, rows=0, bytes=sink.bytes, sha256=sink.sha256)
+
+
+def show_current(root: str, built: Built, say: Say) -> None:
+    """Put the pages of a finished report where that of the last run is looked for. A sheet that someone has written
+    into stays."""
+    current = storage.join(root, TABLE)
+    for name in (entry.name for entry in built.manifest.tables[TABLE] if entry.name != files.FACTS):
+        body = storage.read_bytes(storage.join(built.folder, TABLE, name))
+        there = storage.read_bytes(storage.join(current, name))
+        if body is None or body == there:
+            continue
+        if name == judging.SHEET and there is not None and judging.has_verdicts(there):
+            say(f"{storage.join(current, name)} has verdicts and stays; the new one is in {built.folder}/{TABLE}")
+        else:
+            storage.publish_bytes(current, name, body)

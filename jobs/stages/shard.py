@@ -1,0 +1,174 @@
+"""Token parts to shards: Arrow for `datasets`, Megatron for the trainer, lineage for whoever asks.
+
+Reads: `tokens`, and `copies` if there is a mixture. Writes: `arrow/`, `megatron/`, `lineage/`, `tokenizer/`, `about/`.
+Cost: the tokens are read twice and written twice.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import orjson
+
+from corpus.errors import DataError
+from corpus.mixture.realised import epochs
+from corpus.shards import arrow
+from corpus.shards.copies import CopiesPart
+from corpus.shards.expected import Counts, expected, trained
+from corpus.shards.layout import Shard, item_bytes, plan_shards, token_type
+from corpus.shards.megatron import LABEL_BYTES
+from corpus.shards.pack import Packing
+from corpus.shards.prompted import KINDS
+from corpus.shards.splits import SPLITS as NAMES
+from corpus.shards.splits import TRAIN as TRAINED
+from corpus.shards.tokens import TokenPart, token_parts
+from corpus.shards.write_shard import Vocabulary, write_shard
+from corpus.stages.encode import ENCODE
+from corpus.stages.mix import MIX
+from corpus.stages.shard import ABOUT, Layout
+from corpus.stages.splits import SPLITS
+from corpus.stages.train import TRAIN
+from corpus.store import storage
+from corpus.store.manifest import FileEntry, Receipt
+from corpus.vocabulary import named as tokenizers
+from jobs.engine.job import Job
+from jobs.engine.local_tokenizers import local_copy
+
+_TOGETHER = 16  # shards a task: most languages of a small corpus are a few kilobytes
+
+
+def build(job: Job[Layout]) -> str:
+    """Write every shard, then what describes them."""
+    encoded, table = job.built(ENCODE), job.params.table
+    tokenizer = tokenizers.of(job.built(TRAIN).folder)
+    encoder = local_copy(tokenizer)
+    kind = token_type(encoder.vocab_size)
+    vocabulary = Vocabulary(size=encoder.vocab_size, end=encoder.end, kind=kind)
+    padding = encoder.end if table.packing == "documents" else encoder.padding  # rows of documents are not filled up
+    packing = Packing(kind=table.packing, length=table.sequence_length, padding=padding, seed=job.params.seed)
+    wanted = expected(encoded.counts, *_counts(job))
+    shards = [
+        shard
+        for split, tokens in wanted.tokens.items()
+        for shard in plan_shards(tokens, kind, table.shard_bytes, split=split)
+    ]
+    mixed = job.optional(MIX.copies)
+    copies = [CopiesPart(folder=mixed.folder, entry=entry) for entry in mixed.files] if mixed else []
+    groups = tuple(tuple(shards[i : i + _TOGETHER]) for i in range(0, len(shards), _TOGETHER))
+    task = ShardTask(
+        folder=job.folder,
+        groups=groups,
+        parts=token_parts(encoded.folder, encoded.manifest, job.optional(SPLITS.held), copies),
+        vocabulary=vocabulary,
+        packing=packing,
+        prompted=table.prompted if job.params.prompted else None,
+    )
+    job.run(len(groups), task)
+    _describe(job, tokenizer, shards, task)
+    counts = job.finish(parts=len(groups), about=1).counts
+    return f"{counts['arrow.documents']:,} documents, {counts['arrow.tokens']:,} tokens in {counts['files']} files"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShardTask:
+    """The task: a few shards."""
+
+    folder: str
+    groups: tuple[tuple[Shard, ...], ...]
+    parts: tuple[TokenPart, ...]
+    vocabulary: Vocabulary
+    packing: Packing
+    prompted: Sequence[KINDS] | None
+
+    def __call__(self, number: int) -> Mapping[str, Receipt]:
+        files: dict[str, list[FileEntry]] = {}
+        counts: Counter[str] = Counter()
+        for shard in self.groups[number]:
+            try:
+                written, counted = write_shard(
+                    self.folder, shard, self.parts, self.vocabulary, self.packing, self.prompted
+                )
+            except ValueError as error:
+                raise DataError(str(error)) from error
+            for table, entries in written.items():
+                files.setdefault(table, []).extend(entries)
+            counts.update(counted)
+        return {self.folder: Receipt(task=number, files=files, counts=dict(sorted(counts.items())))}
+
+
+def _counts(job: Job[Layout]) -> tuple[Counts | None, Counts | None]:
+    """Of the stages splits and mix; None for one that the recipe does not ask for."""
+    splits, mix = (job.counts(stage) if job.has(stage) else None for stage in (SPLITS, MIX))
+    return splits, mix
+
+
+def _describe(job: Job[Layout], tokenizer: str, shards: Sequence[Shard], task: "ShardTask") -> None:
+    """The last receipt: what `datasets` needs, the tokenizer, and `shards.json` for a launcher."""
+    written = job.receipts(len(task.groups))
+    by_table: dict[str, list[FileEntry]] = {}
+    for table in dict.fromkeys(shard.table for shard in shards if shard.kind == "arrow"):
+        by_table[table] = [entry for receipt in written for entry in receipt.files.get(table, ())]
+    described = {table: arrow.describe(job.folder, table, by_table[table], job.fingerprint) for table in by_table}
+    held_out = [split for split in (TRAINED, *NAMES) if f"arrow/{split}" in by_table]
+    if held_out:
+        listed = {"splits": held_out}
+        described["arrow"] = [arrow.publish_json(job.folder, "arrow", "dataset_dict.json", listed)]
+    copies = []
+    for entry in job.table(TRAIN.tokenizer).files:
+        with storage.publish(tokenizers.of(job.folder), entry.name) as sink:
+            sink.write(storage.read_bytes(storage.join(tokenizer, entry.name)) or b"")
+        if sink.sha256 != entry.sha256:
+            raise DataError(f"{tokenizer}/{entry.name} is not what its manifest says: delete that folder and run again")
+        copies.append(entry)
+    sums: Counter[str] = Counter()
+    for receipt in written:
+        sums.update(receipt.counts)
+    splits, given = _counts(job)
+    once = trained(job.counts(ENCODE), splits)
+    size = item_bytes(task.vocabulary.kind)
+    packed = task.packing.kind != "documents"
+    rows = "sequences" if packed else "documents"
+    facts = {
+        "dtype": str(task.vocabulary.kind),
+        "vocab_size": task.vocabulary.size,
+        "end_of_document": task.vocabulary.end,
+        "tokenizer_sha256": next(e.sha256 for e in copies if e.name == "tokenizer.json"),
+        "epochs": epochs(once, given if given is not None else once),
+        "megatron": _prefixes(shards, written, "text", size),
+        **({"prompted": _prompted(shards, written, size)} if task.prompted else {}),
+        "arrow": [
+            {"file": f"{table}/{e.name}", rows: e.rows, "sha256": e.sha256, **_split(table.partition("/")[2])}
+            for table, entries in by_table.items()
+            for e in entries
+        ],
+        **({"packed": arrow.packing_facts(sums, task.packing)} if packed else {}),
+    }
+    with storage.publish(storage.join(job.folder, "about"), "shards.json") as sink:
+        sink.write(orjson.dumps(facts, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE))
+    about = FileEntry(name=sink.name, rows=0, bytes=sink.bytes, sha256=sink.sha256)
+    files = {**described, "tokenizer": copies, "about": [about]}
+    job.publish(Receipt(task=0, files=files), ABOUT)
+
+
+def _prompted(shards: Sequence[Shard], written: Sequence[Receipt], size: int) -> dict[str, object]:
+    """Prefixes of halves of prompts, and of labels, which are int32 whatever the ids are."""
+    sizes = {"inputs": size, "targets": size, "label": LABEL_BYTES}
+    return {name: _prefixes(shards, written, name, sizes[name]) for name in sizes}
+
+
+def _prefixes(shards: Sequence[Shard], written: Sequence[Receipt], name: str, size: int) -> list[dict[str, object]]:
+    """Megatron's prefixes of a name: what is in them, digests of their two files, and their split if there are any."""
+    entries = {entry.name: entry for receipt in written for entry in receipt.files.get("megatron", ())}
+    found = []
+    for shard in shards:
+        prefix = f"{shard.name}_{name}_document"
+        if shard.kind == "megatron" and f"{prefix}.bin" in entries:
+            data, index = entries[f"{prefix}.bin"], entries[f"{prefix}.idx"]
+            about = {"documents": data.rows, "tokens": data.bytes // size}
+            digests = {"bin_sha256": data.sha256, "idx_sha256": index.sha256}
+            found.append({"prefix": f"megatron/{prefix}", **about, **digests, **_split(shard.split)})
+    return found
+
+
+def _split(name: str) -> dict[str, str]:
+    return {"split": name} if name else {}

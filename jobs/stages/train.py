@@ -1,0 +1,173 @@
+"""Corpus to tokenizer: words counted over the weighted sample, BPE or Unigram learned from the counts.
+
+Reads: `corpus`. Writes: the folder `tokenizer`. Cost: one reading of the sample, one shuffle of distinct words, then
+learning on the driver, which holds `MAX_WORDS` words of `MAX_BYTES` at the most.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pyarrow as pa
+from pyspark import StorageLevel
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as f
+
+from corpus.errors import RecipeError
+from corpus.shards.order import order_keys
+from corpus.stages.release import RELEASE
+from corpus.stages.train import Given, Training
+from corpus.store import storage
+from corpus.store.manifest import FileEntry, Receipt
+from corpus.store.table import Table
+from corpus.vocabulary.sampling import WEIGHT_ONE, Rate, chosen, rates
+from jobs.engine import tasks
+from jobs.engine.job import Job
+from jobs.stages import given_tokenizer as given
+from tokenizer import unigram
+from tokenizer.bpe import learn_merges
+from tokenizer.counts import WordCounter
+from tokenizer.presets import PRESETS, Preset
+from tokenizer.save import save
+from tokenizer.specials import special_tokens, without_names
+
+# Rarer words decide next to no merge: of 225 MB in 30 languages, 2.9 M distinct words of 55 MB, two thirds come once.
+# The learner takes about 25 bytes for a byte of the words.
+MAX_WORDS, MAX_BYTES = 4_000_000, 100_000_000
+_BYTES = 256
+_TASK_WORDS, _TASK_BYTES = 1_000_000, 64_000_000  # what a task counts before it hands over: 150 MB with the table
+_ROWS = 1 << 14  # in a batch for Spark
+
+
+def build(job: Job[Training | Given]) -> str:
+    """Count, learn, save; or check and copy the one that is there."""
+    if isinstance(job.params, Given):
+        return given.build(job, job.params)
+    training = job.params
+    table = training.table
+    specials = special_tokens(table.reserved, table.reserved_unnamed)
+    words, counts, counted = count(job, training)
+    words, counts = without_names(words, counts, specials)
+    wanted = training.size - len(specials)
+    with TemporaryDirectory() as scratch:
+        try:
+            learned = _learn(scratch, words, counts, training, specials)
+        except ValueError as error:
+            raise RecipeError(f"[tokenizer] {error}") from error
+        job.publish(publish(job.folder, scratch, {**counted, "learned": learned}))
+    job.finish({"made": learned}, parts=1)
+    of = "merges" if table.model == "bpe" else "pieces"
+    return f"{len(words):,} of {counted['distinct']:,} distinct words, {learned:,} {of} for {wanted:,} tokens"
+
+
+def _learn(folder: str, words: pa.Array, counts: np.ndarray, training: Training, specials: tuple[str, ...]) -> int:
+    """Write the tokenizer's files into a local folder: how many merges or pieces were learned."""
+    table = training.table
+    preset, wanted = PRESETS[table.preset], training.size - len(specials)
+    if table.model == "unigram":
+        pieces = unigram.learn_pieces(words, counts, wanted)
+        unigram.save(folder, pieces, preset, specials)
+        return len(pieces)
+    merges = learn_merges(words, counts, wanted - _BYTES, min_pair_count=2 * WEIGHT_ONE)
+    save(folder, merges, preset, specials)
+    return len(merges)
+
+
+def count(job: Job[Training | Given], training: Training) -> tuple[pa.Array, np.ndarray, dict[str, int]]:
+    """The sample's words (binary) that the driver can hold, their counts in sixteenths, and what was counted.
+
+    Words with the smallest counts are left out, all of one count together, until the others fit.
+    """
+    table, corpus = training.table, job.table(RELEASE.corpus)
+    sizes = {
+        name.removeprefix("bytes."): count for name, count in job.counts(RELEASE).items() if name.startswith("bytes.")
+    }
+    emit = CountWords(
+        corpus=corpus,
+        rates=rates(sizes, table.alpha, table.sample_bytes, table.code_share),
+        seed=training.seed,
+        preset=PRESETS[table.preset],
+    )
+    partial = job.over_parts(corpus.parts, emit.__call__, "word binary, count long", rows=corpus.rows)
+    total = partial.groupBy("word").agg(f.sum("count").alias("count")).persist(StorageLevel.DISK_ONLY)
+    try:
+        with tasks.watching(job.session.spark, job.stage.name, corpus.parts):
+            least, counted = _least(total)
+            found = tasks.execute(total.filter(f.col("count") >= least).toArrow).combine_chunks()
+    finally:
+        total.unpersist()
+    counts = found.column("count").to_numpy()
+    counted |= {"words": len(found), "weighted": int(counts.sum())}
+    return pa.concat_arrays(found.column("word").cast(pa.large_binary()).chunks), counts, counted
+
+
+def _least(total: DataFrame) -> tuple[int, dict[str, int]]:
+    """The least count of a word that the driver is given; `least`, `distinct` and `weighted_all` for the manifest."""
+    # One row for each count that occurs: at most the square root of twice the sum of the counts.
+    steps = total.groupBy("count").agg(f.count("*").alias("words"), f.sum(f.length("word")).alias("bytes"))
+    found = tasks.execute(steps.toArrow).sort_by([("count", "descending")])
+    counts, words, sizes = (found.column(name).to_numpy() for name in ("count", "words", "bytes"))
+    least = least_held(counts, words, sizes)
+    return least, {"least": least, "distinct": int(words.sum()), "weighted_all": int((counts * words).sum())}
+
+
+def least_held(counts: np.ndarray, words: np.ndarray, sizes: np.ndarray) -> int:
+    """The least count whose words, with all of greater counts, are no more than `MAX_WORDS` of `MAX_BYTES`.
+
+    `counts` int64, descending; how many words have each, and their bytes. Raises RecipeError if not even the first fit.
+    """
+    held = int(np.sum((np.cumsum(words) <= MAX_WORDS) & (np.cumsum(sizes) <= MAX_BYTES)))
+    if not held and len(counts):
+        raise RecipeError(
+            f"[tokenizer] {words[0]:,} distinct words have one and the same count: choose a smaller sample_bytes"
+        )
+    return int(counts[held - 1]) if held else 1
+
+
+def publish(folder: str, made: str, counts: Mapping[str, int]) -> Receipt:
+    """The files of the local folder `made` under `<folder>/tokenizer/`."""
+    entries = []
+    for file in sorted(Path(made).iterdir()):
+        with storage.publish(storage.join(folder, "tokenizer"), file.name) as sink:
+            sink.write(file.read_bytes())
+        entries.append(FileEntry(name=sink.name, rows=0, bytes=sink.bytes, sha256=sink.sha256))
+    return Receipt(task=0, files={"tokenizer": entries}, counts=dict(counts))
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountWords:
+    """Weighted counts of the words of one part's sampled documents; a word may come more than once."""
+
+    corpus: Table
+    rates: Mapping[str, Rate]
+    seed: int
+    preset: Preset
+
+    def __call__(self, part: int) -> Iterator[pa.RecordBatch]:
+        counter = WordCounter(self.preset)
+        for batch in self.corpus.batches(part, ["id", "language", "text"]):
+            counter.add(batch.column("text"), self._weights(batch))
+            if len(counter) > _TASK_WORDS or counter.nbytes > _TASK_BYTES:
+                yield from _batches(counter)
+        yield from _batches(counter)
+
+    def _weights(self, batch: pa.RecordBatch) -> np.ndarray:
+        """int64[rows]: sixteenths; 0 for what is not in the sample."""
+        keys = order_keys(batch.column("id"), self.seed)
+        languages = batch.column("language").dictionary_encode()
+        found = [self.rates[language] for language in languages.dictionary.to_pylist()]
+        which = languages.indices.to_numpy(zero_copy_only=False)
+        inside = np.zeros(len(keys), bool)
+        for number, rate in enumerate(found):
+            rows = which == number
+            inside[rows] = chosen(keys[rows], rate.below)
+        return np.where(inside, np.array([rate.weight for rate in found], np.int64)[which], 0)
+
+
+def _batches(counter: WordCounter) -> Iterator[pa.RecordBatch]:
+    """All that was counted; the counter begins anew."""
+    words, counts = counter.take()
+    table = pa.table({"word": words.cast(pa.binary()), "count": counts})
+    yield from table.to_batches(max_chunksize=_ROWS)
