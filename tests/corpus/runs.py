@@ -1,15 +1,17 @@
-"""The finished run of the tests, as stages see it."""
+"""The finished run of the tests, as its report sees it."""
 
 from pathlib import Path
 
-from jobs.run import Run
-
 from corpus.planning import inputs, plan, recipe
+from corpus.stages.report import REPORT, Audit
+from jobs.build import Building
+from jobs.engine.job import Job
 from jobs.engine.session import Session
 
 
-def run_of(finished: Path) -> Run:
-    """The finished run; its session is never started."""
+def report_of(finished: Path) -> Job[Audit]:
+    """The job of the report over the finished run; its session is never started."""
     read = recipe.load(str(finished / "tiny.toml"), root=str(finished / "out"))
     stock = inputs.take_stock(read, inputs.listing(read), inputs.digest_here, remember=False)
-    return Run(plan=plan.build(read, stock), session=Session(1), say=lambda _: None)
+    made = plan.build(read, stock)
+    return Building(made, Session(1), lambda _: None).job(made[REPORT])

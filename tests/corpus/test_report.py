@@ -20,7 +20,7 @@ from corpus.report.samples import Sample
 from corpus.report.sections import dropped, duplicates, lines
 from jobs.__main__ import main
 from jobs.stages import report
-from tests.corpus.runs import run_of
+from tests.corpus.runs import report_of
 
 
 def parts(root: Path, stage: str, table: str) -> list[pa.Table]:
@@ -61,8 +61,8 @@ def pages(opened: Opened) -> Iterator[str]:
 
 
 def test_pages_show_hostile_text_as_text(finished: Path) -> None:
-    run = run_of(finished)
-    for html in pages(report.open_stages(run, report.present(run.plan))):
+    job = report_of(finished)
+    for html in pages(report.open_stages(job, report.present(job))):
         assert "<script" not in html
         assert "{{ 7 * 7 }}" in html
         assert "&lt;script&gt;" in html

@@ -8,20 +8,29 @@ from typing import Any, get_type_hints
 import orjson
 import pyarrow as pa
 import pytest
-from corpus.schema import CUTS
 from jinja2 import nodes
 
 from corpus.report import pages as files
 from corpus.report import render
 from corpus.report.as_json import plain
-from corpus.report.opened import Finished, Opened, Part, Repeated, Rows
+from corpus.report.opened import Opened, Part, Repeated
 from corpus.report.render import Head
 from corpus.report.section import Section
 from corpus.report.sections import SECTIONS, lines, mixture, passages
+from corpus.stages.built import Built
+from corpus.stages.decide import DECIDE
+from corpus.stages.dedup import DEDUP
+from corpus.stages.ingest import INGEST
+from corpus.stages.lines import CUTS, LINES
+from corpus.stages.mix import MIX
+from corpus.stages.passages import PASSAGES
+from corpus.stages.release import RELEASE
+from corpus.stages.stage import Ref
 from corpus.store import manifest
 from corpus.store.table import Table, write_whole
 from jobs.stages import report
-from tests.corpus.runs import run_of
+from tests import stages
+from tests.corpus.runs import report_of
 
 AnySection = Section[Any, Any, Any]
 OF_PARTS = [section for section in SECTIONS if section.over]
@@ -35,19 +44,22 @@ def named(section: AnySection) -> str:
 @pytest.fixture(scope="module")
 def opened(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Opened:
     """The finished run, and beside it stages that its recipe lacks: what sections of these read is made by hand."""
-    run = run_of(finished)
-    found = report.open_stages(run, report.present(run.plan))
+    job = report_of(finished)
+    found = report.open_stages(job, report.present(job))
     folder = tmp_path_factory.mktemp("made")
     more = {
-        "lines": made(folder / "lines", {"cuts": 3, "cuts.drop-all.a.b": 3, "bytes.drop-all.a.b": 70, "emptied": 1}),
-        "passages": made(
-            folder / "passages",
+        LINES.name: made(
+            folder, LINES.name, {"cuts": 3, "cuts.drop-all.a.b": 3, "bytes.drop-all.a.b": 70, "emptied": 1}
+        ),
+        PASSAGES.name: made(
+            folder,
+            PASSAGES.name,
             {
                 **dict.fromkeys(("cuts", "bytes", "changed", "dropped", "dropped_bytes"), 5),
                 **{"repeated_words": 9, "held_words": 1, "source.a": 7, "source.b": 8, "language.eng_Latn": 15},
             },
         ),
-        "mix": made(folder / "mix", {}),
+        MIX.name: made(folder, MIX.name, {}),
     }
     (folder / "mix" / "about").mkdir(parents=True)
     group = dict.fromkeys((field.name for field in fields(mixture.Group)), 1)
@@ -55,17 +67,20 @@ def opened(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Opened:
     told["groups"] = [{**group, "key": "web", "pairs": [["web", "eng_Latn"]], "capped": True}]
     (folder / "mix" / "about" / "mixture.json").write_bytes(orjson.dumps(told))
     equal = {one: 2 for section in SECTIONS for one in section.repeated}
-    return replace(found, stages={**found.stages, **more}, repeated=equal)
+    tables = {LINES.cuts: more[LINES.name].table("cuts"), PASSAGES.cuts: more[PASSAGES.name].table("cuts")}
+    tables[MIX.about] = more[MIX.name].table("about")
+    return replace(found, tables={**found.tables, **tables}, stages={**found.stages, **more}, repeated=equal)
 
 
-def made(folder: Path, counts: dict[str, int]) -> Finished:
+def made(above: Path, stage: str, counts: dict[str, int]) -> Built:
     """A stage with two parts of cuts."""
     names = ("id", "row", "start", "end", "rule", "count", "of_id")
     parts = [
         [("0", 0, 0, 9, "drop-all", 9, "a"), ("0", 0, 10, 14, "drop-all", 3, "a"), ("1", 1, 0, 9, "drop-all", 9, "a")],
         [("2", 0, 0, 9, "drop-all", 9, "a"), ("2", 0, 10, 11, "keep-first", 12, "b")],
     ]
-    written = tuple(
+    folder = above / stage
+    written = [
         write_whole(
             str(folder),
             "cuts",
@@ -73,9 +88,8 @@ def made(folder: Path, counts: dict[str, int]) -> Finished:
             pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in rows], schema=CUTS),
         )
         for number, rows in enumerate(parts)
-    )
-    cuts = Table(folder=str(folder), name="cuts", files=written)
-    return Finished(folder=str(folder), fingerprint="2" * 16, counts=counts, tables={"cuts": cuts})
+    ]
+    return stages.built(stage, folder, {"cuts": written}, counts)
 
 
 def tallies(section: AnySection, opened: Opened) -> list[Any]:
@@ -174,14 +188,9 @@ def test_template_draws_its_facts(section: AnySection, opened: Opened) -> None:
 def test_section_reads_what_it_says_and_no_more(section: AnySection, opened: Opened) -> None:
     """With nothing opened but that, it still tallies, says and shows the same."""
     read = section.reads(opened.recipe)
-    tables = [one for one in read if isinstance(one, Rows)]
-    stages = {
-        name: replace(own, tables={rows.table: own.tables[rows.table] for rows in tables if rows.stage == name})
-        for name, own in opened.stages.items()
-        if name in section.stages(opened.recipe)
-    }
-    narrow = replace(opened, stages=stages)
-    assert {*section.over, *(one.rows for one in section.repeated)} <= set(tables)
+    tables = {ref: opened.tables[ref] for ref in read if ref.table}
+    narrow = replace(opened, tables=tables, stages={ref.stage: opened.stages[ref.stage] for ref in read})
+    assert {*section.over, *(one.rows for one in section.repeated)} <= tables.keys()
     value = merged(section, narrow)
     facts = section.facts(narrow, value)
     assert facts == section.facts(opened, merged(section, opened))
@@ -191,10 +200,10 @@ def test_section_reads_what_it_says_and_no_more(section: AnySection, opened: Ope
 
 
 def test_section_without_its_stage_is_not_there(finished: Path, opened: Opened) -> None:
-    run = run_of(finished)
-    absent = {section.name for section in SECTIONS} - {section.name for section in report.present(run.plan)}
+    job = report_of(finished)
+    absent = {section.name for section in SECTIONS} - {section.name for section in report.present(job)}
     assert absent == {"lines", "passages", "mixture"}
-    without = collected(opened, list(report.present(run.plan)))
+    without = collected(opened, list(report.present(job)))
     whole = collected(opened, list(SECTIONS))
     assert orjson.loads(whole["facts.json"]).keys() - orjson.loads(without["facts.json"]).keys() == absent
     for name in absent:
@@ -210,11 +219,11 @@ def test_mixture_without_groups_draws_nothing(opened: Opened) -> None:
 
 
 def test_what_was_not_opened_is_refused(opened: Opened) -> None:
-    with pytest.raises(ValueError, match="stage nothing was not opened"):
-        opened.counts("nothing")
+    with pytest.raises(ValueError, match="stage lines was not opened"):
+        replace(opened, stages={}).counts(LINES)
     with pytest.raises(ValueError, match="table nothing of dedup was not opened"):
-        opened.table(Rows("dedup", "nothing"))
-    assert opened.repeated[Repeated(rows=Rows("release", "corpus"), key="content", summed="redacted")] == 2
+        opened.table(Ref(stage=DEDUP.name, table="nothing"))
+    assert opened.repeated[Repeated(rows=RELEASE.corpus, key="content", summed="redacted")] == 2
 
 
 def test_part_reads_each_column_once(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -226,7 +235,7 @@ def test_part_reads_each_column_once(opened: Opened, monkeypatch: pytest.MonkeyP
         return read(self, part, columns)
 
     monkeypatch.setattr(Table, "read", counting)
-    part, rows = Part(opened=opened, number=0), Rows("decide", "verdicts")
+    part, rows = Part(opened=opened, number=0), DECIDE.verdicts
     first = part.read(rows, ["source", "language"])
     assert part.read(rows, ["language", "id", "source"]).select(["source", "language"]) == first
     assert asked == [("source", "language"), ("id",)]
@@ -244,7 +253,7 @@ def test_lines_are_shown_by_rule_and_source(opened: Opened) -> None:
     assert [(line.count, line.rule) for line in facts.commonest] == [
         (12, "keep-first"), (9, "drop-all"), (3, "drop-all"),
     ]  # fmt: skip
-    documents = opened.table(Rows("ingest", "documents")).read(0, ["text", "source"]).slice(0, 1).to_pylist()
+    documents = opened.table(INGEST.documents).read(0, ["text", "source"]).slice(0, 1).to_pylist()
     assert [(facts.commonest[1].text, facts.commonest[1].source)] == [
         (d["text"][:9].strip(), d["source"]) for d in documents
     ]
@@ -275,7 +284,7 @@ def test_no_text_of_a_person_is_shown(opened: Opened) -> None:
 
 def place_of(opened: Opened, text: str) -> tuple[int, int, int]:
     """Part, row and code point where the first document that holds a text does."""
-    documents = opened.table(Rows("ingest", "documents"))
+    documents = opened.table(INGEST.documents)
     for part in range(documents.parts):
         for row, own in enumerate(documents.read(part, ["text"]).column("text").to_pylist()):
             if text in own:

@@ -62,7 +62,7 @@ def test_source_without_documents_stops_the_run(
 
 
 def test_archive_that_is_none_is_named(tmp_path: Path, gristmill: Gristmill) -> None:
-    (tmp_path / "x.warc.gz").write_bytes(gzip.compress(b"no archive at all\n" * 9))
+    (tmp_path / "x.warc.gz").write_bytes(gzip.compress(b"no archive at all\n" * 9, mtime=0))
     done = gristmill(
         "run", recipe(tmp_path, SOURCE.format(path="x.warc.gz")), "--root", tmp_path / "out", "--cores", "1"
     )
