@@ -24,7 +24,7 @@ PACKAGE = {
     "corpus/__init__.py": '"""All."""',
     "corpus/alone.py": "x = 1",
     "corpus/first.py": "from corpus.inner import second\nfrom corpus.table import NAME\nimport numpy",
-    "corpus/store/table.py": "NAME = 1",
+    "corpus/table.py": "NAME = 1",
     "corpus/inner/__init__.py": "import corpus.base",
     "corpus/inner/second.py": "def f():\n    from corpus.third import g\n    return g",
     "corpus/third.py": "NETWORKS = {'a': 1}\ndef g(): return 'too_short'",
@@ -132,8 +132,8 @@ def test_what_does_not_change_the_digest(tmp_path: Path, path: str, text: str) -
         ("corpus/third.py", "NETWORKS = {'a': 1}\ndef g(): return b'too_short'"),
         ("corpus/__init__.py", "x = 1"),
         ("corpus/base.py", "x = 1"),  # reached through a package alone
-        ("corpus/store/table.py", "NAME = 2"),
-        ("corpus/store/table.py", "import corpus.alone\nNAME = 1"),
+        ("corpus/table.py", "NAME = 2"),
+        ("corpus/table.py", "import corpus.alone\nNAME = 1"),
         ("jobs/run.py", "import corpus.first\nx = 1"),
     ],
 )
@@ -249,11 +249,7 @@ def test_a_record_of_another_canonical_form_is_not_believed(monkeypatch: pytest.
 def test_the_record_does_not_count(tmp_path: Path) -> None:
     def of(record: str) -> str:
         text = 'from importlib.resources import files\nx = files("corpus.golden") / "golden.json"'
-        files = {
-            "corpus/golden/__init__.py": "",
-            "corpus/golden/baseline.py": text,
-            "corpus/golden/golden.json": record,
-        }
+        files = {"corpus/golden/__init__.py": "", "corpus/golden/baseline.py": text, "corpus/golden/golden.json": record}
         return written(tmp_path, **files).digest(["corpus.golden.baseline"])
 
     assert of("{}") == of('{"a@1": {}}')
