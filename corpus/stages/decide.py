@@ -1,6 +1,6 @@
 """Signals to verdicts: every threshold against its measurement."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -47,7 +47,6 @@ class Judging:
     def identity(self) -> object:
         choice = self.choice
         return {
-            "name": choice.name,
             "rules": [vars(rule) for rule in choice.base.rules],
             "base": _thresholds(choice.base),
             "by_language": {name: _thresholds(one) for name, one in choice.by_language.items()},
@@ -60,6 +59,14 @@ class Rules:
     """What verdicts follow from."""
 
     judging: tuple[Judging, ...]
+
+    def identity(self) -> object:
+        return by_name(self.judging)
+
+
+def by_name(judging: Iterable[Judging]) -> Mapping[str, Judging]:
+    """By filter, so that a plan can say which of them changed."""
+    return {one.choice.name: one for one in judging}
 
 
 def _thresholds(instance: Filter) -> Mapping[str, object]:

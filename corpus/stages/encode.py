@@ -1,15 +1,11 @@
 """Corpus to token parts: every released document encoded, sorted by language and order."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from corpus.stages.balance import Ledger
 from corpus.stages.release import RELEASE
 from corpus.stages.stage import Stage, Written
 from corpus.stages.train import TRAIN
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,6 @@
 """Kept documents to the corpus: repeats cut, texts cleaned, personal data replaced."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -15,9 +14,6 @@ from corpus.stages.passages import PASSAGES
 from corpus.stages.stage import Stage, Written, optional
 from corpus.texts.cleaning import Cleaning
 from corpus.texts.pii_policy import Policy
-
-if TYPE_CHECKING:
-    pass
 
 CORPUS = pa.schema(
     [

@@ -1,5 +1,6 @@
 """Tables to the audit: what happened to whom, on one page."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
@@ -7,7 +8,7 @@ from annotated_types import Ge
 
 from corpus.duplicates.recipe_tables import Dedup
 from corpus.stages.code import CODE
-from corpus.stages.decide import DECIDE, Judging
+from corpus.stages.decide import DECIDE, Judging, by_name
 from corpus.stages.dedup import DEDUP
 from corpus.stages.encode import ENCODE
 from corpus.stages.fertility import FERTILITY
@@ -56,7 +57,7 @@ class Audit:
     name: str
     seed: int
     report: Report
-    judging: tuple[Judging, ...]
+    judging: Mapping[str, Judging]  # by filter
     dedup: Dedup
     permutations: int  # values in a MinHash signature
     pii: Policy
@@ -65,7 +66,7 @@ class Audit:
 
     @property
     def judged(self) -> tuple[Choice, ...]:
-        return tuple(judging.choice for judging in self.judging)
+        return tuple(judging.choice for judging in self.judging.values())
 
 
 def _params(request: "Request") -> Audit:
@@ -74,7 +75,7 @@ def _params(request: "Request") -> Audit:
         name=recipe.name,
         seed=recipe.seed,
         report=recipe.report,
-        judging=tuple(Judging(choice=choice) for choice in recipe.judged),
+        judging=by_name(Judging(choice=choice) for choice in recipe.judged),
         dedup=recipe.dedup,
         permutations=recipe.permutations,
         pii=recipe.pii,

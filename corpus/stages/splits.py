@@ -61,6 +61,7 @@ def _balance(ledger: Ledger) -> None:
         above = max(counts.get(name, 0) - counts[f"wanted.{name}"], 0)
         ledger.equal(f"documents of {name} above those asked for", above, 0)
         ledger.equal(f"documents chosen for {name} and written", counts[f"taken.{name}"], counts.get(name, 0))
+    ledger.equal("documents with near copies counted and written", counts["copies"], ledger.own.rows("copies"))
     rows = ledger.own.rows("held")
     ledger.equal("documents chosen and rows of held", sum(counts[f"taken.{name}"] for name in NAMES), rows)
 

@@ -52,9 +52,13 @@ class Versions:
             found = version(name)
             if found != planned and not (name in self.format and found.partition(".")[0] == planned):
                 raise RecipeError(
-                    f"host {socket.gethostname()} has {name} {found or 'not at all'} under {sys.executable}, the plan "
-                    f"was made with {planned}: give all machines the same environment and run again"
+                    f"host {socket.gethostname()} has {_said(name, found)} under {sys.executable}, the plan was made "
+                    f"with {_said(name, planned)}: give all machines the same environment and run again"
                 )
+
+
+def _said(name: str, version: str) -> str:
+    return f"{name} {version}" if version else f"no {name}"
 
 
 def planned(libraries: Iterable[str]) -> Versions:

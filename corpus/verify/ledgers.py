@@ -4,6 +4,7 @@ The sums are those that a run checks before it takes a stage for done (each `bal
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from corpus.errors import CorpusError
@@ -70,20 +71,20 @@ def balances(release: Finished) -> Iterator[str]:
     before = {name: built.manifest for name, built in release.stages.items()}
     for name, built in release.stages.items():
         stage = known.get(name)
-        yield from _failing(lambda built=built, stage=stage: _aligned(release, built, stage))  # type: ignore[misc]
+        yield from _failing(name, partial(_aligned, release, built, stage))
         if stage:
             own = Ledger(stage=name, own=built.manifest, before=before, absent=frozenset(release.absent))
-            yield from _failing(lambda own=own, stage=stage: stage.balance(own))  # type: ignore[misc]
+            yield from _failing(name, partial(stage.balance, own))
 
 
-def _failing(check: Callable[[], None]) -> Iterator[str]:
+def _failing(stage: str, check: Callable[[], None]) -> Iterator[str]:
     """The line of a check that fails."""
     try:
         check()
     except CorpusError as error:
         yield str(error).split("; documents were lost", maxsplit=1)[0]
     except KeyError as error:
-        yield f"a manifest has no count {error}"
+        yield f"{stage}: its manifest or that of a stage before it has no count {error}"
 
 
 def _aligned(release: Finished, built: Built, stage: Stage[Any] | None) -> None:

@@ -152,7 +152,7 @@ def test_fingerprint_follows_parameters_parents_version_and_libraries(
             return {n: one.fingerprint for n, one in asked(tmp_path, patch, *more).stages.items()}
 
     def other(**changes: object) -> Stage[object]:
-        return Stage(**{**vars(reading("one", "ingest")), **changes})  # type: ignore[arg-type]
+        return Stage(**{**vars(reading("one", "ingest")), **changes})
 
     plain = marks(reading("one", "ingest"), reading("two", "one"))
     for stage in (

@@ -37,13 +37,13 @@ def test_dataframes_equal_union_find_and_a_killed_run_goes_on(
     monkeypatch.setattr(components, "_MOST", 3)
     with pytest.raises(DataError, match="after 3 rounds"):
         found()
-    names = storage.list_names(str(tmp_path / "rounds" / "receipts"))
+    names = storage.list_names(str(tmp_path / "rounds" / "receipts" / "parts"))
     assert list(names) == [f"{n:06d}.json" for n in range(4)]
-    written = {n: (tmp_path / "rounds" / "receipts" / n).stat().st_mtime_ns for n in names}
+    written = {n: (tmp_path / "rounds" / "receipts" / "parts" / n).stat().st_mtime_ns for n in names}
     monkeypatch.undo()
     ends = np.unique(np.concatenate([a, b]))
     assert found() == dict(zip(ends.tolist(), expected[ends].tolist(), strict=True))
-    assert {n: (tmp_path / "rounds" / "receipts" / n).stat().st_mtime_ns for n in names} == written
+    assert {n: (tmp_path / "rounds" / "receipts" / "parts" / n).stat().st_mtime_ns for n in names} == written
     components.forget(str(tmp_path))
     assert not (tmp_path / "rounds").exists()
     assert labelled(nodes, a, b) == expected.tolist()

@@ -89,11 +89,12 @@ def test_mixture_again_on_one_core_gives_the_same_bytes(mixed: Path, tmp_path: P
     # A run that was killed in the middle: one part of the mixture is there.
     old = stage(mixed, "mix")[0]
     new = tmp_path / "out" / "mix" / old.name
-    (new / "receipts").mkdir(parents=True)
+    receipt = Path("receipts", "parts", "000000.json")
+    (new / receipt.parent).mkdir(parents=True)
     (new / "copies").mkdir()
-    name = orjson.loads((old / "receipts" / "000000.json").read_bytes())["files"]["copies"][0]["name"]
+    name = orjson.loads((old / receipt).read_bytes())["files"]["copies"][0]["name"]
     (new / "copies" / name).write_bytes((old / "copies" / name).read_bytes())
-    (new / "receipts" / "000000.json").write_bytes((old / "receipts" / "000000.json").read_bytes())
+    (new / receipt).write_bytes((old / receipt).read_bytes())
     done = gristmill("run", recipe(tmp_path), "--root", tmp_path / "out", "--cores", "1", "--until", "shard")
     assert done.returncode == 0, done.stderr
     for name in ("mix", "shard"):

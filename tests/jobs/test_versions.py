@@ -76,9 +76,9 @@ def test_task_that_runs_with_other_versions_reads_nothing(session: Session, tmp_
 
 @pytest.fixture
 def planned(tmp_path: Path) -> plan.Plan:
-    """A recipe of three files, each a task."""
+    """A recipe of three files of some 700 bytes, each a task."""
     for number in range(FILES):
-        rows = [{"id": f"{number}-{i}", "text": f"text {i} of file {number}"} for i in range(4)]
+        rows = [{"id": f"{number}-{i}", "text": f"text {i} of file {number}. " * 10} for i in range(3)]
         (tmp_path / f"{number}.jsonl").write_bytes(b"".join(orjson.dumps(row) + b"\n" for row in rows))
     path = tmp_path / "r.toml"
     path.write_text('[[sources]]\nname = "a"\npath = "*.jsonl"\n[ingest]\nunit_bytes = 1024\n', "utf-8")

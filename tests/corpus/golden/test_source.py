@@ -249,7 +249,11 @@ def test_a_record_of_another_canonical_form_is_not_believed(monkeypatch: pytest.
 def test_the_record_does_not_count(tmp_path: Path) -> None:
     def of(record: str) -> str:
         text = 'from importlib.resources import files\nx = files("corpus.golden") / "golden.json"'
-        files = {"corpus/golden/__init__.py": "", "corpus/golden/baseline.py": text, "corpus/golden/golden.json": record}
+        files = {
+            "corpus/golden/__init__.py": "",
+            "corpus/golden/baseline.py": text,
+            "corpus/golden/golden.json": record,
+        }
         return written(tmp_path, **files).digest(["corpus.golden.baseline"])
 
     assert of("{}") == of('{"a@1": {}}')
