@@ -13,6 +13,7 @@ from corpus.report import bins
 from corpus.report.counting import SEPARATOR
 from corpus.report.reasons import Reasons
 from corpus.report.rules import Rule
+from corpus.stages.report import TABLE
 from corpus.store import storage
 from filters.choice import Choice
 
@@ -90,7 +91,7 @@ def curves(rules: Sequence[Rule], tally: Mapping[str, Sequence[int]]) -> Iterato
 
 def text(folder: str) -> str:
     """The sweeps of a finished report for a terminal."""
-    data = storage.read_bytes(storage.join(folder, "report", "facts.json"))
+    data = storage.read_bytes(storage.join(folder, TABLE, "facts.json"))
     if data is None:
         raise DataError("the report has no facts.json: delete its folder and run again")
     facts = orjson.loads(data)
