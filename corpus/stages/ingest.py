@@ -96,7 +96,7 @@ INGEST: Stage[Sources] = Stage(
     writes={"documents": Written(schema=DOCUMENTS), "rejects": Written(schema=REJECTS)},
     params=_params,
     modules=tuple(f"corpus.sources.{name}" for name in ("columnar", "jsonl", "pages", "plain", "warc")),
-    libraries=("fastwarc", "resiliparse", "unicodedata", "zstandard"),
+    libraries=("fastwarc", "resiliparse", "unicodedata"),
     balance=_balance,
     gate=lambda request: Rejects(
         max_share=request.recipe.ingest.max_reject_share, sources=tuple(one.source.name for one in request.inputs)
