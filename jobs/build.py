@@ -9,10 +9,10 @@ from corpus.duplicates import losses
 from corpus.errors import DataError, RecipeError
 from corpus.judging import signals
 from corpus.planning.plan import Plan, Planned, named, write_current
-from corpus.planning.recipe import Recipe
 from corpus.stages.built import Built
 from corpus.stages.dedup import DEDUP
 from corpus.stages.measure import JOB
+from corpus.stages.recipe import Recipe
 from corpus.stages.report import REPORT
 from corpus.store import manifest, storage, versions
 from jobs.engine.job import Job, Say, note_circumstances

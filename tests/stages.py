@@ -6,10 +6,11 @@ from typing import Any, TypeVar, cast
 
 import pyarrow as pa
 
-from corpus.planning.request import Request
 from corpus.stages.built import Built
 from corpus.stages.every import ALL
-from corpus.stages.stage import SIGNALS, Ref, Stage
+from corpus.stages.ref import Ref
+from corpus.stages.request import Request
+from corpus.stages.stage import SIGNALS, Stage
 from corpus.store.manifest import FileEntry, Json, Manifest, fingerprint
 from corpus.store.table import Table, write_whole
 from corpus.store.versions import formats, planned

@@ -1,4 +1,4 @@
-"""What changes bytes is never reused: each change here rebuilds what it must, and only that; what changes none, nothing.
+"""What changes bytes is never reused: each change here rebuilds what it must and only that; what changes none, nothing.
 
 The finished run of the tests is planned again by a copy of the packages in which one thing is changed.
 """
@@ -94,7 +94,13 @@ def test_a_library_that_changes_files_alone_rebuilds_nothing(planned: Planned) -
         # A constant of a kernel, two imports away from the stage.
         ("filters/kernels/minhash.py", "0xBF58476D1CE4E5B9", "0xBF58476D1CE4E5BB", None, "signals.minhash"),
         # What is done with what was found.
-        ("corpus/texts/redaction.py", "\nclass Redacted:", "\nclass Redacted:\n    more: int = 1", AFTER_RELEASE, "release"),
+        (
+            "corpus/texts/redaction.py",
+            "\nclass Redacted:",
+            "\nclass Redacted:\n    more: int = 1",
+            AFTER_RELEASE,
+            "release",
+        ),
         # A template of the page.
         ("corpus/report/page.html", "</body>", "<hr></body>", ["report"], "report"),
         # Where shards end.

@@ -17,8 +17,9 @@ from corpus.stages.dedup import DEDUP
 from corpus.stages.ingest import INGEST
 from corpus.stages.lines import LINES
 from corpus.stages.passages import PASSAGES
+from corpus.stages.ref import Ref
 from corpus.stages.release import RELEASE
-from corpus.stages.stage import Ref, signals
+from corpus.stages.stage import signals
 from corpus.store import find
 from corpus.store.table import Table
 from corpus.texts.cleaning import clean

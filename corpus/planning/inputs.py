@@ -5,34 +5,19 @@ by address, size and time of change. The memory only saves time: a fingerprint i
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 import orjson
 
 from corpus.errors import RecipeError
-from corpus.planning.recipe import Recipe
 from corpus.sources import inventory
-from corpus.sources.inventory import SourceFile, Unit
+from corpus.sources.inputs import Inputs
+from corpus.sources.inventory import SourceFile
 from corpus.sources.source import Source
+from corpus.stages.recipe import Recipe
 from corpus.store import storage
 
 MEMORY = "inputs.json"
 PLAN_BYTES = 64 << 20  # `plan` digests this much by itself: a twentieth of a second
-
-
-@dataclass(frozen=True, kw_only=True)
-class Inputs:
-    """Every input file of a source with its sha256, in order; `units` is how tasks share them."""
-
-    source: Source
-    files: tuple[SourceFile, ...]
-    digests: tuple[str, ...]
-
-    def identity(self) -> list[list[str | int]]:
-        return [[f.file, f.size, digest] for f, digest in zip(self.files, self.digests, strict=True)]
-
-    def units(self, unit_bytes: int) -> list[Unit]:
-        return inventory.plan_units(list(self.files), unit_bytes)
 
 
 def listing(recipe: Recipe) -> list[tuple[Source, list[SourceFile]]]:

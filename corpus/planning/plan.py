@@ -15,14 +15,15 @@ from corpus.golden import baseline as record
 from corpus.golden import code_digest as source
 from corpus.golden.baseline import Golden
 from corpus.planning import finished
-from corpus.planning.inputs import Inputs
-from corpus.planning.recipe import Recipe
-from corpus.planning.request import Request
+from corpus.sources.inputs import Inputs
 from corpus.stages.built import Built, Finished
 from corpus.stages.every import ALL
 from corpus.stages.ingest import INGEST
 from corpus.stages.measure import measuring
-from corpus.stages.stage import Ref, Stage, identity
+from corpus.stages.recipe import Recipe
+from corpus.stages.ref import Ref
+from corpus.stages.request import Request
+from corpus.stages.stage import Stage, identity
 from corpus.store import current, manifest, storage, versions
 from corpus.store.manifest import Json
 from corpus.store.versions import Versions

@@ -5,85 +5,22 @@ the recipe's folder, outputs to the working directory.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from corpus.duplicates import curve, rank
-from corpus.duplicates.passages import Passages
-from corpus.duplicates.recipe_tables import Code, Dedup
-from corpus.mixture.recipe_table import Mixture
+from corpus.duplicates.recipe_tables import Dedup
 from corpus.planning import layers
 from corpus.planning.filter_tables import FilterTables
 from corpus.planning.toml_tables import Tables
-from corpus.shards.recipe_table import Shards
-from corpus.shards.splits import Splits
-from corpus.sources.limits import Ingest
 from corpus.sources.source import Source
-from corpus.stages.report import Report
-from corpus.texts.cleaning import Cleaning
-from corpus.texts.pii_policy import Policy
-from corpus.texts.repeated_lines import LineRule
-from corpus.vocabulary.recipe_tables import Fertility, TokenizerTable
-from filters.choice import Choice
+from corpus.stages.recipe import Recipe
 
 # Bands are solved for a threshold of 0.8 at the most, so one that moves up from there compares nothing again: what is
 # proposed at 0.8 holds what is above it. A lower threshold needs pairs that were never proposed.
 _BANDED_AT = 0.8
-
-
-@dataclass(frozen=True, kw_only=True)
-class Recipe:
-    """A whole recipe, checked."""
-
-    name: str
-    """What the run is called in manifests and in the report; unsaid it is the file's name without .toml."""
-    root: str
-    """Folder or URI for all outputs, from the working directory; unsaid it is build/ and the file's name without .toml.
-    --root of the command line wins."""
-    base: str  # folder that source paths are relative to
-    seed: int
-    """Integer from which follow the global order of documents, held-out clusters, copies of the mixture, and samples of
-    the tokenizer and the report."""
-    sources: tuple[Source, ...]
-    choices: tuple[Choice, ...]  # in order of execution
-    ingest: Ingest
-    dedup: Dedup
-    code: Code | None  # None: no such stage
-    lines: tuple[LineRule, ...]
-    passages: Passages | None  # the same
-    clean: tuple[Cleaning, ...]
-    pii: Policy
-    tokenizer: TokenizerTable
-    mixture: Mixture | None  # None: every document once
-    splits: Splits | None  # None: no such stage
-    fertility: Fertility
-    shards: Shards
-    report: Report
-
-    @property
-    def judged(self) -> tuple[Choice, ...]:
-        return tuple(choice for choice in self.choices if choice.judged)
-
-    @property
-    def prompted(self) -> bool:
-        """Whether a source has inputs and targets."""
-        return any(source.prompted for source in self.sources)
-
-    @property
-    def permutations(self) -> int:
-        """Values in a MinHash signature."""
-        return int(self._minhash.permutations)
-
-    @property
-    def ngram(self) -> int:
-        """Words of a shingle."""
-        return int(self._minhash.ngram)
-
-    @property
-    def _minhash(self) -> Any:
-        return next(choice.base for choice in self.choices if choice.name == "minhash")
 
 
 _TABLES = tuple(f.name for f in fields(Recipe) if f.name not in ("name", "root", "base", "seed", "choices"))

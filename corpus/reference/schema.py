@@ -14,8 +14,8 @@ import orjson
 from pydantic import TypeAdapter
 
 import filters
-from corpus.planning.recipe import Recipe
 from corpus.reference.meanings import meanings
+from corpus.stages.recipe import Recipe
 
 Node = dict[str, Any]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from corpus.report.opened import Part
-from corpus.stages.stage import Ref
+from corpus.stages.ref import Ref
 
 
 class Span(NamedTuple):

@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 import pyarrow as pa
 
 from corpus.stages.built import Built
+from corpus.stages.ref import Ref
 from corpus.stages.report import Audit
-from corpus.stages.stage import Ref, Stage
+from corpus.stages.stage import Stage
 from corpus.store.table import Table
 
 T = TypeVar("T")

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from corpus.report.opened import Opened, Part, Repeated
+from corpus.stages.ref import Ref
 from corpus.stages.report import Audit
-from corpus.stages.stage import Ref
 
 Value = TypeVar("Value")  # a tally: objects, lists, strings and numbers, as JSON gives them back
 Facts = TypeVar("Facts")  # a frozen dataclass

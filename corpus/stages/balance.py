@@ -7,13 +7,11 @@ every stage alike, by whoever holds the files. A stage whose sums do not agree g
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Protocol
 
 from corpus.errors import LedgerError
+from corpus.stages.ref import Ref
 from corpus.store.manifest import Manifest
-
-if TYPE_CHECKING:
-    from corpus.stages.stage import Ref, Stage
 
 
 def equal(stage: str, what: str, left: int, right: int) -> None:
@@ -32,6 +30,13 @@ def aligned(stage: str, name: str, rows: Sequence[int], documents: Sequence[int]
         equal(stage, f"rows of {name} and of documents in part {part}", have, want)
 
 
+class Named(Protocol):
+    """A stage, as far as sums ask."""
+
+    @property
+    def name(self) -> str: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ledger:
     """The manifest of a stage and those of the stages that it reads."""
@@ -45,20 +50,20 @@ class Ledger:
         """Raises LedgerError if two sums differ."""
         equal(self.stage, what, left, right)
 
-    def shipped(self, *stages: "Stage[Any]") -> bool:
+    def shipped(self, *stages: Named) -> bool:
         """Whether all of them that the release has are here, so that sums over them can be taken."""
         return not any(stage.name in self.absent for stage in stages)
 
-    def has(self, stage: "Stage[Any]") -> bool:
+    def has(self, stage: Named) -> bool:
         """Whether it was asked for, and is here."""
         return stage.name in self.before
 
-    def counts(self, stage: "Stage[Any]") -> Mapping[str, int]:
+    def counts(self, stage: Named) -> Mapping[str, int]:
         """Its counts; none of a stage that was not asked for."""
         found = self.before.get(stage.name)
         return found.counts if found else {}
 
-    def rows(self, ref: "Ref") -> int:
+    def rows(self, ref: Ref) -> int:
         """Of a table of a stage before; 0 of one that was not asked for."""
         found = self.before.get(ref.stage)
         return found.rows(ref.table) if found else 0

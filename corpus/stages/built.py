@@ -11,7 +11,8 @@ from corpus.store.manifest import Manifest
 from corpus.store.table import Table
 
 if TYPE_CHECKING:
-    from corpus.stages.stage import Ref, Stage
+    from corpus.stages.ref import Ref
+    from corpus.stages.stage import Stage
 
 
 @dataclass(frozen=True, kw_only=True)

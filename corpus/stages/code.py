@@ -11,7 +11,7 @@ from corpus.stages.ingest import INGEST
 from corpus.stages.stage import Stage, Written, signals, without
 
 if TYPE_CHECKING:
-    from corpus.planning.request import Request
+    from corpus.stages.request import Request
 
 CONTAINMENTS = pa.schema(
     [  # contents of code that share fingerprints; those of boilerplate are left out of every number

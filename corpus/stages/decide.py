@@ -9,12 +9,13 @@ import pyarrow as pa
 from corpus.stages.balance import Ledger
 from corpus.stages.columns import column
 from corpus.stages.ingest import INGEST
-from corpus.stages.stage import Ref, Stage, Written, signals
+from corpus.stages.ref import Ref
+from corpus.stages.stage import Stage, Written, signals
 from filters import Filter, is_threshold
 from filters.choice import Choice
 
 if TYPE_CHECKING:
-    from corpus.planning.request import Request
+    from corpus.stages.request import Request
 
 LANGUAGE = signals("language")  # whose label says whose thresholds judge
 

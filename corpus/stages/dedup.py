@@ -14,10 +14,11 @@ from corpus.stages.columns import column
 from corpus.stages.decide import DECIDE
 from corpus.stages.ingest import INGEST
 from corpus.stages.pairs import PAIRS
-from corpus.stages.stage import Ref, Stage, Written, optional, signals, without
+from corpus.stages.ref import Ref, optional
+from corpus.stages.stage import Stage, Written, signals, without
 
 if TYPE_CHECKING:
-    from corpus.planning.request import Request
+    from corpus.stages.request import Request
 
 OUTCOMES = ("kept", "filtered", "exact", "near", "url", "contained")
 

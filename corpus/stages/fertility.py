@@ -15,7 +15,7 @@ from corpus.vocabulary.fertility import Named
 from corpus.vocabulary.recipe_tables import Fertility
 
 if TYPE_CHECKING:
-    from corpus.planning.request import Request
+    from corpus.stages.request import Request
 
 PARALLEL = "parallel"  # the step of the text that is there in many languages
 

@@ -13,7 +13,7 @@ from corpus.stages.stage import Stage, Written, signals
 from corpus.store.manifest import Json
 
 if TYPE_CHECKING:
-    from corpus.planning.request import Request
+    from corpus.stages.request import Request
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from corpus.stages.columns import column
 from corpus.stages.stage import Located, Stage, Written, without
 
 if TYPE_CHECKING:
-    from corpus.planning.request import Request
+    from corpus.stages.request import Request
 
 DOCUMENTS = pa.schema(
     [

@@ -13,7 +13,7 @@ from corpus.stages.stage import Stage, Written
 from corpus.texts.repeated_lines import LineRule
 
 if TYPE_CHECKING:
-    from corpus.planning.request import Request
+    from corpus.stages.request import Request
 
 CUTS = pa.schema(
     [  # of stages `lines` and `passages`; by row and start; spans of one row in one table do not overlap

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import filters
 from corpus.stages.ingest import INGEST
-from corpus.stages.stage import SIGNALS, Ref, Stage, Written, signals
+from corpus.stages.ref import Ref
+from corpus.stages.stage import SIGNALS, Stage, Written, signals
 
 if TYPE_CHECKING:
-    from corpus.planning.request import Request
+    from corpus.stages.request import Request
     from filters.choice import Choice
 
 JOB = "measure"  # what `--until` calls all of them together

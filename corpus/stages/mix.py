@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 from corpus.mixture.recipe_table import Mixture
 from corpus.stages.balance import Ledger
 from corpus.stages.encode import ENCODE
+from corpus.stages.ref import optional
 from corpus.stages.splits import SPLITS
-from corpus.stages.stage import Stage, Written, optional
+from corpus.stages.stage import Stage, Written
 from corpus.store.manifest import PARTS
 
 if TYPE_CHECKING:
-    from corpus.planning.request import Request
+    from corpus.stages.request import Request
 
 ABOUT = "about"  # the step that says what was wanted and what there is
 

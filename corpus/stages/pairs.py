@@ -17,7 +17,7 @@ from corpus.store.manifest import Json
 from filters import measuring_parameters
 
 if TYPE_CHECKING:
-    from corpus.planning.request import Request
+    from corpus.stages.request import Request
 
 PAIRS_SCHEMA = pa.schema(
     [  # candidates that LSH proposed, with their exact similarity

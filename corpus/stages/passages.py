@@ -11,10 +11,11 @@ from corpus.stages.decide import DECIDE
 from corpus.stages.dedup import DEDUP
 from corpus.stages.ingest import INGEST
 from corpus.stages.lines import LINES
-from corpus.stages.stage import Stage, Written, optional
+from corpus.stages.ref import optional
+from corpus.stages.stage import Stage, Written
 
 if TYPE_CHECKING:
-    from corpus.planning.request import Request
+    from corpus.stages.request import Request
 
 PASSAGES_SCHEMA = pa.schema(
     [  # aligned

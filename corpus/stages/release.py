@@ -11,7 +11,8 @@ from corpus.stages.dedup import DEDUP
 from corpus.stages.ingest import INGEST
 from corpus.stages.lines import LINES
 from corpus.stages.passages import PASSAGES
-from corpus.stages.stage import Stage, Written, optional
+from corpus.stages.ref import optional
+from corpus.stages.stage import Stage, Written
 from corpus.texts.cleaning import Cleaning
 from corpus.texts.pii_policy import Policy
 

@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
-
-from annotated_types import Ge
+from typing import TYPE_CHECKING
 
 from corpus.duplicates.recipe_tables import Dedup
 from corpus.stages.code import CODE
@@ -18,36 +16,21 @@ from corpus.stages.lines import LINES
 from corpus.stages.mix import MIX
 from corpus.stages.pairs import PAIRS
 from corpus.stages.passages import PASSAGES
+from corpus.stages.ref import Ref, optional
 from corpus.stages.release import RELEASE
+from corpus.stages.report_table import Report
 from corpus.stages.shard import SHARD
 from corpus.stages.splits import SPLITS
-from corpus.stages.stage import Ref, Stage, Written, counts, optional, signals
+from corpus.stages.stage import Stage, Written, counts, signals
 from corpus.stages.train import TRAIN
 from corpus.texts.pii_policy import Policy
 from corpus.vocabulary.recipe_tables import Fertility
 from filters.choice import Choice
-from filters.strict import STRICT
 
 if TYPE_CHECKING:
-    from corpus.planning.request import Request
+    from corpus.stages.request import Request
 
 TABLE = "report"  # and the stage that writes it
-
-
-@dataclass(frozen=True, kw_only=True)
-class Report:
-    """The [report] table: how much of the corpus the page shows."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
-    samples: Annotated[int, Ge(0)] = 5
-    """Dropped documents shown for each rule."""
-    pairs: Annotated[int, Ge(0)] = 3
-    """Duplicates shown side by side, of each stratum of similarity and cluster size."""
-    judged: Annotated[int, Ge(0)] = 25
-    """Removals of each stratum in pairs.csv, to be judged by people: 25 that are all right give a precision of 0.87 to
-    1 (Wilson)."""
-    sample_chars: Annotated[int, Ge(0)] = 600
-    """Code points of a sampled text that the page shows."""
 
 
 @dataclass(frozen=True, kw_only=True)

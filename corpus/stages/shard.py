@@ -7,8 +7,9 @@ from corpus.shards.recipe_table import Shards
 from corpus.stages.balance import Ledger
 from corpus.stages.encode import ENCODE
 from corpus.stages.mix import MIX
+from corpus.stages.ref import optional
 from corpus.stages.splits import SPLITS
-from corpus.stages.stage import Stage, Written, optional
+from corpus.stages.stage import Stage, Written
 from corpus.stages.train import TRAIN
 from corpus.store.manifest import PARTS
 

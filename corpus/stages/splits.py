@@ -14,11 +14,12 @@ from corpus.stages.encode import ENCODE
 from corpus.stages.ingest import INGEST
 from corpus.stages.pairs import PAIRS
 from corpus.stages.passages import PASSAGES
+from corpus.stages.ref import optional
 from corpus.stages.release import RELEASE
-from corpus.stages.stage import Stage, Written, optional, signals
+from corpus.stages.stage import Stage, Written, signals
 
 if TYPE_CHECKING:
-    from corpus.planning.request import Request
+    from corpus.stages.request import Request
 
 COPIES_STEP, HELD_STEP = "copies", "held"
 

@@ -15,33 +15,20 @@ import orjson
 import pyarrow as pa
 
 from corpus.stages.balance import Ledger
+from corpus.stages.ref import Ref
 from corpus.store import manifest
 from corpus.store.manifest import PARTS, Json
 
 if TYPE_CHECKING:
-    from corpus.planning.request import Request
+    from corpus.stages.request import Request
 
 P = TypeVar("P")
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Ref:
-    """A table of a stage."""
-
-    stage: str
-    table: str
-    needed: bool = True  # False: the recipe may lack the stage
-
-
 def counts(stage: "Stage[Any]") -> Ref:
     """The manifest of a stage alone."""
     return Ref(stage=stage.name, table="")
-
-
-def optional(ref: Ref) -> Ref:
-    """A table of a stage that the recipe may lack."""
-    return replace(ref, needed=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from corpus.stages.balance import Ledger
+from corpus.stages.ref import Ref
 from corpus.stages.release import RELEASE
-from corpus.stages.stage import Located, Ref, Stage, Written, without
+from corpus.stages.stage import Located, Stage, Written, without
 from corpus.vocabulary import named as tokenizers
 from corpus.vocabulary.recipe_tables import TokenizerTable
 
 if TYPE_CHECKING:
-    from corpus.planning.request import Request
+    from corpus.stages.request import Request
 
 NAME = "train"
 _GIVEN = ("path", "end", "padding", "encoder")  # of [tokenizer]: what no merge follows from

@@ -21,7 +21,8 @@ from corpus.stages import balance
 from corpus.stages.balance import Ledger
 from corpus.stages.built import Built
 from corpus.stages.ingest import INGEST
-from corpus.stages.stage import Ref, Stage
+from corpus.stages.ref import Ref
+from corpus.stages.stage import Stage
 from corpus.store import manifest, storage
 from corpus.store.manifest import PARTS, Json, Manifest, Receipt
 from corpus.store.table import Table

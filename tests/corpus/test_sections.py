@@ -24,8 +24,8 @@ from corpus.stages.ingest import INGEST
 from corpus.stages.lines import CUTS, LINES
 from corpus.stages.mix import MIX
 from corpus.stages.passages import PASSAGES
+from corpus.stages.ref import Ref
 from corpus.stages.release import RELEASE
-from corpus.stages.stage import Ref
 from corpus.store import manifest
 from corpus.store.table import Table, write_whole
 from jobs.stages import report

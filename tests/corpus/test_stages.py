@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from corpus.duplicates.recipe_tables import Dedup
 from corpus.errors import RecipeError
 from corpus.planning import plan, recipe
-from corpus.planning.request import Request
 from corpus.stages.dedup import DEDUP
 from corpus.stages.ingest import INGEST
 from corpus.stages.pairs import PAIRS
-from corpus.stages.stage import Located, Ref, Stage, identity, without
+from corpus.stages.ref import Ref
+from corpus.stages.request import Request
+from corpus.stages.stage import Located, Stage, identity, without
 from corpus.store.manifest import fingerprint
 from corpus.vocabulary.fertility import Named
 from tests.stages import stage_of

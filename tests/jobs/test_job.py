@@ -12,10 +12,11 @@ from corpus.stages.dedup import DEDUP
 from corpus.stages.encode import ENCODE, Encoding
 from corpus.stages.ingest import INGEST
 from corpus.stages.mix import MIX
+from corpus.stages.ref import Ref, optional
 from corpus.stages.release import RELEASE
 from corpus.stages.shard import SHARD
 from corpus.stages.splits import SPLITS
-from corpus.stages.stage import Ref, Stage, counts, optional, signals
+from corpus.stages.stage import Stage, counts, signals
 from corpus.stages.train import TRAIN
 from corpus.store import manifest
 from corpus.store.manifest import FileEntry, Receipt

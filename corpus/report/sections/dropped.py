@@ -11,8 +11,8 @@ from corpus.report.opened import Opened, Part
 from corpus.report.reasons import Reasons
 from corpus.report.samples import Sample
 from corpus.report.section import Section
+from corpus.stages.ref import Ref
 from corpus.stages.report import Audit
-from corpus.stages.stage import Ref
 
 Tally = dict[str, list[list[int]]]  # by rule: [order key, part, row] of those with the smallest keys
 

@@ -20,8 +20,9 @@ from corpus.report.section import Section
 from corpus.report.strata import Clusters
 from corpus.stages.dedup import DEDUP
 from corpus.stages.pairs import PAIRS, PAIRS_SCHEMA
+from corpus.stages.ref import Ref
 from corpus.stages.report import Audit
-from corpus.stages.stage import Ref, signals
+from corpus.stages.stage import signals
 
 PROPOSED = PAIRS.pairs
 CONTENTS = signals("content")

@@ -4,8 +4,9 @@ from corpus.report.fertility import Facts, collect
 from corpus.report.opened import Opened
 from corpus.report.section import Section
 from corpus.stages.fertility import FERTILITY
+from corpus.stages.ref import Ref
 from corpus.stages.report import Audit
-from corpus.stages.stage import Ref, counts
+from corpus.stages.stage import counts
 from corpus.vocabulary.fertility import Measured
 
 

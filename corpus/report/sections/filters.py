@@ -17,8 +17,9 @@ from corpus.report.rules import Rule, rules
 from corpus.report.section import Section
 from corpus.report.sweep import Curve
 from corpus.stages.ingest import INGEST
+from corpus.stages.ref import Ref
 from corpus.stages.report import Audit
-from corpus.stages.stage import Ref, counts, signals
+from corpus.stages.stage import counts, signals
 from filters.choice import Choice
 
 

@@ -15,10 +15,11 @@ from corpus.report.section import Section
 from corpus.sources.record import REASONS
 from corpus.stages.encode import ENCODE
 from corpus.stages.ingest import INGEST
+from corpus.stages.ref import Ref
 from corpus.stages.release import RELEASE
 from corpus.stages.report import Audit
 from corpus.stages.shard import SHARD
-from corpus.stages.stage import Ref, counts
+from corpus.stages.stage import counts
 
 REJECTS = INGEST.rejects
 

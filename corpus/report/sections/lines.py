@@ -12,8 +12,8 @@ from corpus.report.opened import Opened, Part
 from corpus.report.samples import Shelf
 from corpus.report.section import Section
 from corpus.stages.lines import LINES
+from corpus.stages.ref import Ref
 from corpus.stages.report import Audit
-from corpus.stages.stage import Ref
 
 CUTS = LINES.cuts
 

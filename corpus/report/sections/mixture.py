@@ -8,8 +8,8 @@ from corpus.mixture import realised
 from corpus.report.opened import Opened
 from corpus.report.section import Section
 from corpus.stages.mix import MIX
+from corpus.stages.ref import Ref
 from corpus.stages.report import Audit
-from corpus.stages.stage import Ref
 from corpus.store.manifest import Json
 
 

@@ -11,8 +11,8 @@ from corpus.report.opened import Opened, Part
 from corpus.report.samples import Sample
 from corpus.report.section import Section
 from corpus.stages.passages import PASSAGES
+from corpus.stages.ref import Ref
 from corpus.stages.report import Audit
-from corpus.stages.stage import Ref
 
 CUTS = PASSAGES.cuts
 

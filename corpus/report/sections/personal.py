@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from corpus.report.counting import SEPARATOR, Counts, added, counted
 from corpus.report.opened import Opened, Part, Repeated
 from corpus.report.section import Section
+from corpus.stages.ref import Ref
 from corpus.stages.release import RELEASE
 from corpus.stages.report import Audit
-from corpus.stages.stage import Ref
 from filters.pii import quality_card as card
 
 REDACTIONS = RELEASE.redactions

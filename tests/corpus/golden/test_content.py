@@ -17,8 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.errors import DataError
-from corpus.golden import table_digest as content
-from corpus.golden.table_digest import Content, digest, of_stage
+from corpus.golden import row_digest as content
+from corpus.golden.row_digest import Content, digest
+from corpus.golden.table_digest import of_stage
 from corpus.store import manifest, storage, table
 from corpus.store.manifest import FileEntry, Receipt
 

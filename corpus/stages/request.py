@@ -1,16 +1,24 @@
 """What a user asks for: a recipe, and the inputs that it is over."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from corpus.planning.inputs import Inputs
-from corpus.planning.recipe import Recipe
-
-if TYPE_CHECKING:
-    from corpus.stages.stage import Stage
+from corpus.sources.inputs import Inputs
+from corpus.stages.recipe import Recipe
 
 P = TypeVar("P")
+Made_co = TypeVar("Made_co", covariant=True)
+
+
+class Parametrised(Protocol[Made_co]):
+    """A stage, as far as its parameters go."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def params(self) -> "Callable[[Request], Made_co | None]": ...
 
 
 class Request:
@@ -21,14 +29,14 @@ class Request:
         self.inputs: Sequence[Inputs] = inputs
         self._params: dict[str, Any] = {}
 
-    def params(self, stage: "Stage[P]") -> P:
+    def params(self, stage: Parametrised[P]) -> P:
         """Of a stage that the recipe asks for. Raises RecipeError for what of them cannot be used."""
         found = self.asked(stage)
         if found is None:
             raise ValueError(f"the recipe does not ask for the stage {stage.name}")
         return found
 
-    def asked(self, stage: "Stage[P]") -> P | None:
+    def asked(self, stage: Parametrised[P]) -> P | None:
         """The same; None for a stage that the recipe does not ask for."""
         if stage.name not in self._params:
             self._params[stage.name] = stage.params(self)

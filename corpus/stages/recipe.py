@@ -1,0 +1,71 @@
+"""A recipe, read: what parameters of stages are made of. Stages know it by type alone."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from corpus.duplicates.passages import Passages
+from corpus.duplicates.recipe_tables import Code, Dedup
+from corpus.mixture.recipe_table import Mixture
+from corpus.shards.recipe_table import Shards
+from corpus.shards.splits import Splits
+from corpus.sources.limits import Ingest
+from corpus.sources.source import Source
+from corpus.stages.report_table import Report
+from corpus.texts.cleaning import Cleaning
+from corpus.texts.pii_policy import Policy
+from corpus.texts.repeated_lines import LineRule
+from corpus.vocabulary.recipe_tables import Fertility, TokenizerTable
+from filters.choice import Choice
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """A whole recipe, checked."""
+
+    name: str
+    """What the run is called in manifests and in the report; unsaid it is the file's name without .toml."""
+    root: str
+    """Folder or URI for all outputs, from the working directory; unsaid it is build/ and the file's name without .toml.
+    --root of the command line wins."""
+    base: str  # folder that source paths are relative to
+    seed: int
+    """Integer from which follow the global order of documents, held-out clusters, copies of the mixture, and samples of
+    the tokenizer and the report."""
+    sources: tuple[Source, ...]
+    choices: tuple[Choice, ...]  # in order of execution
+    ingest: Ingest
+    dedup: Dedup
+    code: Code | None  # None: no such stage
+    lines: tuple[LineRule, ...]
+    passages: Passages | None  # the same
+    clean: tuple[Cleaning, ...]
+    pii: Policy
+    tokenizer: TokenizerTable
+    mixture: Mixture | None  # None: every document once
+    splits: Splits | None  # None: no such stage
+    fertility: Fertility
+    shards: Shards
+    report: Report
+
+    @property
+    def judged(self) -> tuple[Choice, ...]:
+        return tuple(choice for choice in self.choices if choice.judged)
+
+    @property
+    def prompted(self) -> bool:
+        """Whether a source has inputs and targets."""
+        return any(source.prompted for source in self.sources)
+
+    @property
+    def permutations(self) -> int:
+        """Values in a MinHash signature."""
+        return int(self._minhash.permutations)
+
+    @property
+    def ngram(self) -> int:
+        """Words of a shingle."""
+        return int(self._minhash.ngram)
+
+    @property
+    def _minhash(self) -> Any:
+        return next(choice.base for choice in self.choices if choice.name == "minhash")
