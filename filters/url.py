@@ -46,6 +46,7 @@ class Filter:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
     version: ClassVar[int] = 1
+    libraries: ClassVar[tuple[str, ...]] = ("publicsuffixlist",)
     reads: ClassVar[tuple[str, ...]] = ()
     signals: ClassVar[pa.Schema] = pa.schema(
         [

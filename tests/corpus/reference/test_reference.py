@@ -16,15 +16,20 @@ from pydantic import TypeAdapter, ValidationError
 
 import filters
 from corpus.duplicates.passages import Passages
+from corpus.duplicates.recipe_tables import Code, Dedup
 from corpus.mixture.recipe_table import Mixture
 from corpus.planning import recipe
 from corpus.reference import page, schema
 from corpus.reference.meanings import meanings
+from corpus.shards.recipe_table import Shards
 from corpus.shards.splits import Quota, Splits
+from corpus.sources.limits import Ingest
 from corpus.sources.source import Source
+from corpus.stages.report_table import Report
 from corpus.texts.cleaning import Cleaning
 from corpus.texts.pii_policy import Policy, Rule
 from corpus.texts.repeated_lines import LineRule
+from corpus.vocabulary.recipe_tables import Fertility, TokenizerTable
 from tokenizer.presets import PRESETS
 
 ROOT = Path(__file__).parents[3]
@@ -37,7 +42,7 @@ NEEDED: dict[type, dict[str, object]] = {
     Rule: {"action": "keep"},
 }
 TABLES: tuple[type, ...] = (
-    *(recipe.Ingest, recipe.Dedup, recipe.Code, recipe.TokenizerTable, recipe.Fertility, recipe.Shards, recipe.Report),
+    *(Ingest, Dedup, Code, TokenizerTable, Fertility, Shards, Report),
     *(Source, LineRule, Cleaning, Passages, Policy, Rule, Mixture, Splits, Quota),
     *(filters.load(name) for name in filters.names()),
 )
@@ -173,7 +178,7 @@ def test_defaults_at_the_top_are_the_readers(tmp_path: Path) -> None:
 
 
 def test_sizes_of_presets_are_told_right() -> None:
-    told = meanings(recipe.TokenizerTable)["vocab_size"]
+    told = meanings(TokenizerTable)["vocab_size"]
     for name, preset in PRESETS.items():
         assert f"{name} {preset.vocab_size:,}" in told
 
