@@ -23,7 +23,8 @@ import filters
 from benchmarks import bench
 from benchmarks import worst as generated
 from benchmarks.measure import batches, measured
-from corpus.duplicates.bands import buckets, probability
+from corpus.duplicates.bands import buckets
+from corpus.duplicates.curve import probability
 from corpus.store import table
 from filters.batch import Batch
 from filters.kernels.minhash import shingle_sets

@@ -8,15 +8,6 @@ _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)  # splitmix64's two finaliser constants
 _MIX_2 = np.uint64(0x94D049BB133111EB)
 
 
-def probability(jaccard: float, bands: int, rows: int) -> float:
-    """That a pair of this similarity shares at least one bucket: the S-curve.
-
-    >>> round(probability(0.8, 21, 6), 4)
-    0.9983
-    """
-    return float(1.0 - (1.0 - jaccard**rows) ** bands)
-
-
 @njit(cache=True, nogil=True)
 def buckets(signatures: np.ndarray, bands: int, rows: int) -> np.ndarray:
     """Bucket keys (int64, documents x bands) of signatures (uint32, documents x permutations).

@@ -1,9 +1,16 @@
 """The S-curve of a banding, and the banding that a wanted recall asks for (Leskovec et al., 3.4.2)."""
 
-from corpus.duplicates.bands import probability
-
 POINTS = (0.5, 0.6, 0.7)  # similarities below the usual thresholds at which a plan prints the curve, and 0.9 above them
 _STEPS = 1000  # of the midpoint rule: within 1e-5 of adaptive quadrature for all bandings of 126 values
+
+
+def probability(jaccard: float, bands: int, rows: int) -> float:
+    """That a pair of this similarity shares at least one bucket: the S-curve.
+
+    >>> round(probability(0.8, 21, 6), 4)
+    0.9983
+    """
+    return float(1.0 - (1.0 - jaccard**rows) ** bands)
 
 
 def wasted(threshold: float, bands: int, rows: int) -> float:

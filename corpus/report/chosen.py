@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from corpus.duplicates import losses
-from corpus.duplicates.bands import probability
+from corpus.duplicates.curve import probability
 from corpus.duplicates.recipe_tables import Dedup
 from corpus.report import bins, strata
 from corpus.shards.order import order_keys

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.duplicates.bands import probability
+from corpus.duplicates.curve import probability
 from corpus.duplicates.recipe_tables import Dedup
 from corpus.report import chosen
 from corpus.shards.order import order_keys

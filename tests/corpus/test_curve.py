@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.duplicates import curve
-from corpus.duplicates.bands import probability
+from corpus.duplicates.curve import probability
 
 SIMILARITY = st.sampled_from([0.3, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95])
 RECALL = st.sampled_from([0.5, 0.8, 0.9, 0.95, 0.99, 0.998])

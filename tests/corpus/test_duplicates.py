@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.duplicates.bands import buckets, probability
+from corpus.duplicates.bands import buckets
 from corpus.duplicates.candidates import Pairing
 from corpus.duplicates.containment import elect_contained
+from corpus.duplicates.curve import probability
 from corpus.duplicates.election import elect
 
 Member = tuple[int, int]  # bucket, content

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import TypedDict
 
 from corpus.duplicates import curve
-from corpus.duplicates.bands import probability
+from corpus.duplicates.curve import probability
 from corpus.duplicates.recipe_tables import Dedup
 from corpus.report import chosen, documents, judging, pairs, render, strata
 from corpus.report.as_json import inline
