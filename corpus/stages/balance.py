@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.errors import LedgerError
 from corpus.store.manifest import Manifest
+from corpus.store.tally import R
 
 if TYPE_CHECKING:
     from corpus.stages.stage import Ref, Stage
@@ -57,6 +58,11 @@ class Ledger:
         """Its counts; none of a stage that was not asked for."""
         found = self.before.get(stage.name)
         return found.counts if found else {}
+
+    def tally(self, stage: "Stage[Any]", kind: type[R]) -> tuple[R, ...]:
+        """What a stage before counted by something; nothing of one that was not asked for."""
+        found = self.before.get(stage.name)
+        return found.tally(kind) if found else ()
 
     def rows(self, ref: "Ref") -> int:
         """Of a table of a stage before; 0 of one that was not asked for."""
