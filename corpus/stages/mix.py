@@ -38,7 +38,9 @@ def _balance(ledger: Ledger) -> None:
     for name in ("documents", "tokens"):
         summed = sum(getattr(row, name) for row in pairs)
         ledger.equal(f"{name} and their sum over sources and languages", counts[name], summed)
-    given = {row.group: row.tokens for row in ledger.own.tally(Given)}
+    made = ledger.own.tally(Given)
+    ledger.equal("copies and their sum over groups", counts["documents"], sum(row.copies for row in made))
+    given = {row.group: row.tokens for row in made}
     owed = {row.group: row.tokens for row in ledger.own.tally(Owed)}
     for group in sorted({*given, *owed}):
         what = f"tokens of {group} in its copies, and of its documents as often as was solved"

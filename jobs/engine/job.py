@@ -152,7 +152,7 @@ class Job(Generic[P]):
         """
         receipts = [one for step in self.stage.steps for one in self.receipts(steps[step], step)]
         written = manifest.from_receipts(self.stage.name, self.identity, receipts)
-        empty: dict[str, Sequence[Cells]] = {kind.NAME: () for kind in self.stage.tallies}  # without documents no rows
+        empty: dict[str, Sequence[Cells]] = {kind.NAME: [] for kind in self.stage.tallies}  # without documents no rows
         written = replace(
             written,
             counts={**written.counts, **(counts or {})},
