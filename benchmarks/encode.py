@@ -22,9 +22,10 @@ import pyarrow.parquet as pq
 
 from corpus.shards.layout import item_bytes, plan_shards, token_type
 from corpus.shards.pack import Packing
+from corpus.shards.tallies import Pair
 from corpus.shards.tokens import TokenPart
 from corpus.shards.write_shard import Vocabulary
-from corpus.store import cores, table
+from corpus.store import cores, manifest, table, tally
 from corpus.store.table import Table
 from jobs.stages.encode import EncodePart
 from jobs.stages.shard import ShardTask
@@ -84,11 +85,8 @@ def _ours(scratch: str, corpus: Table, folder: str, size: int, theirs: float) ->
             counts[name] = counts.get(name, 0) + count
     encoder = Encoder(path=folder + "/tokenizer.json")
     kind = token_type(encoder.vocab_size)
-    tokens = {
-        name.removeprefix("tokens."): count + counts[f"documents.{name.removeprefix('tokens.')}"]
-        for name, count in counts.items()
-        if name.startswith("tokens.")
-    }
+    pairs = manifest.tallied(Pair, receipts)
+    tokens = tally.total(pairs, lambda row: row.language, lambda row: row.tokens + row.documents)
     parts = tuple(
         TokenPart(folder=task.folder, entry=receipt.files["tokens"][0], number=number)
         for number, receipt in enumerate(receipts)

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Any
 
 from corpus.duplicates import losses
+from corpus.duplicates.losses import Outcome
 from corpus.errors import DataError, RecipeError
 from corpus.judging import signals
 from corpus.planning.plan import Plan, Planned, named, write_current
@@ -117,8 +118,8 @@ def run(plan: Plan, session: Session, say: Say, until: str = REPORT.name) -> Non
         import_module(f"jobs.stages.{REPORT.builder}").show_current(plan.recipe.root, work.built(plan[REPORT]), say)
         write_current(plan)
     elif DEDUP.name in done:  # else the warnings stand under the funnel
-        counts = work.built(plan[DEDUP]).counts
-        for line in losses.warnings(losses.of(counts), plan.recipe.dedup.max_loss_share):
+        outcomes = work.built(plan[DEDUP]).tally(Outcome)
+        for line in losses.warnings(losses.of(outcomes), plan.recipe.dedup.max_loss_share):
             say(line)
     if reused:
         say(f"reused: {', '.join(reused)}")

@@ -1,6 +1,6 @@
 """Stages and jobs over tables that a test made by hand."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -11,8 +11,10 @@ from corpus.stages.every import ALL
 from corpus.stages.ref import Ref
 from corpus.stages.request import Request
 from corpus.stages.stage import SIGNALS, Stage
+from corpus.store import tally
 from corpus.store.manifest import FileEntry, Json, Manifest, fingerprint
 from corpus.store.table import Table, write_whole
+from corpus.store.tally import Row
 from corpus.store.versions import formats, planned
 from jobs.engine.job import Job, Say
 from jobs.engine.session import Session
@@ -27,9 +29,13 @@ def rows(*sizes: int) -> list[FileEntry]:
 
 
 def manifest_of(
-    stage: str, tables: Mapping[str, Sequence[FileEntry]] | None = None, counts: Mapping[str, int] | None = None
+    stage: str,
+    tables: Mapping[str, Sequence[FileEntry]] | None = None,
+    counts: Mapping[str, int] | None = None,
+    tallied: Iterable[Row] = (),
 ) -> Manifest:
-    """A stage that says nothing of what made it."""
+    """A stage that says nothing of what made it; it has every tally that its kind declares."""
+    declared = next((one.tallies for one in ALL if one.name == stage), ())
     identity: Json = {"stage": stage, "version": 1, "params": {}, "parents": {}}
     return Manifest(
         stage=stage,
@@ -37,6 +43,7 @@ def manifest_of(
         identity=identity,
         tables=tables or {},
         counts=counts or {},
+        tallies={**{kind.NAME: [] for kind in declared}, **tally.cells(tallied)},
         format=formats(),
     )
 
@@ -46,9 +53,10 @@ def built(
     folder: Path,
     tables: Mapping[str, Sequence[FileEntry]] | None = None,
     counts: Mapping[str, int] | None = None,
+    tallied: Iterable[Row] = (),
 ) -> Built:
     """A finished stage in `folder`."""
-    return Built(name=stage, folder=str(folder), manifest=manifest_of(stage, tables, counts))
+    return Built(name=stage, folder=str(folder), manifest=manifest_of(stage, tables, counts, tallied))
 
 
 def written(folder: Path, name: str, parts: Sequence[pa.Table]) -> Table:

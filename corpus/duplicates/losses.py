@@ -5,19 +5,31 @@ taken for something that it is not (marin#6854: 51,160 unrelated books in one cl
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.store.table import Table
+from corpus.store.tally import Row
 
 KINDS = ("source", "language")
 FEWEST = 20  # documents below which a share is chance: half of a handful of pages are copies of the other half
 TRACED = 100_000  # documents of a source that vanished whose keepers are looked up: ids of 3 MB
-_SEPARATOR = "\t"  # joins the fields of a count's name; languages, outcomes and names of sources hold none
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome(Row):
+    """Documents of a source and language that stage dedup gave one outcome."""
+
+    NAME: ClassVar[str] = "outcomes"
+    source: str
+    language: str
+    outcome: str
+    documents: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,30 +51,24 @@ def is_lost(outcome: str) -> bool:
     return outcome not in ("kept", "filtered")
 
 
-def counts(sources: Iterable[str], languages: Iterable[str], outcomes: Iterable[str]) -> dict[str, int]:
-    """Counts of a receipt: documents by source and outcome, and by language and outcome."""
-    found: Counter[str] = Counter()
-    for source, language, outcome in zip(sources, languages, outcomes, strict=True):
-        found[_SEPARATOR.join(("source", source, outcome))] += 1
-        found[_SEPARATOR.join(("language", language, outcome))] += 1
-    return dict(sorted(found.items()))
+def counted(sources: Iterable[str], languages: Iterable[str], outcomes: Iterable[str]) -> list[Outcome]:
+    """Rows of a part, from columns of its documents."""
+    found = Counter(zip(sources, languages, outcomes, strict=True))
+    return [
+        Outcome(source=source, language=language, outcome=outcome, documents=count)
+        for (source, language, outcome), count in found.items()
+    ]
 
 
-def plain(counted: Mapping[str, int]) -> dict[str, int]:
-    """The counts that are not by source or language."""
-    return {name: count for name, count in counted.items() if _SEPARATOR not in name}
-
-
-def of(counted: Mapping[str, int]) -> list[Loss]:
-    """From a manifest's counts: sources, then languages, by name."""
+def of(outcomes: Iterable[Outcome]) -> list[Loss]:
+    """Sources, then languages, by name."""
     documents: Counter[tuple[str, str]] = Counter()
     lost: Counter[tuple[str, str]] = Counter()
-    for label, count in counted.items():
-        if _SEPARATOR in label:
-            kind, name, outcome = label.split(_SEPARATOR)
-            if outcome != "filtered":
-                documents[kind, name] += count
-                lost[kind, name] += count if is_lost(outcome) else 0
+    for row in outcomes:
+        for place in (("source", row.source), ("language", row.language)):
+            if row.outcome != "filtered":
+                documents[place] += row.documents
+                lost[place] += row.documents if is_lost(row.outcome) else 0
     found = [Loss(kind=k, name=n, documents=d, lost=lost[k, n]) for (k, n), d in documents.items()]
     return sorted(found, key=lambda loss: (KINDS.index(loss.kind), loss.name))
 

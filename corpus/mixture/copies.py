@@ -1,6 +1,5 @@
 """The copies of a token part's documents: how many of each, and where they stand in the global order."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,19 +9,23 @@ import pyarrow as pa
 from corpus.mixture import documents
 from corpus.mixture.remainder import SALT, Cut
 from corpus.mixture.solve import Group
+from corpus.mixture.tallies import Given
 from corpus.shards.copies import SCHEMA
 from corpus.shards.order import copy_keys, order_keys
+from corpus.shards.tallies import Pair
 from corpus.shards.tokens import TokenPart
 from corpus.store.table import one_batch
+from corpus.store.tally import Row
 
 
 @dataclass(frozen=True, kw_only=True)
 class Made:
-    """Copies (columns of SCHEMA, in order of the part), and counts: of copies as stage encode counts documents, and
-    `copies<TAB>key` and `given<TAB>key`, the tokens of a group with their ends."""
+    """Copies (columns of SCHEMA, in order of the part), counted as stage encode counts documents, in all and by pair,
+    and by group."""
 
     copies: pa.RecordBatch
     counts: Mapping[str, int]
+    rows: Sequence[Row]
 
 
 def make(part: TokenPart, groups: Sequence[Group], cuts: Sequence[Cut], seed: int) -> Made:
@@ -52,16 +55,16 @@ def make(part: TokenPart, groups: Sequence[Group], cuts: Sequence[Cut], seed: in
         np.add.at(counted[0], found.pairs, times)
         np.add.at(counted[1], found.pairs, times * found.tokens)
         start += len(times)
-    return Made(copies=one_batch(pa.Table.from_batches(batches, schema=SCHEMA)), counts=_counts(groups, counted))
-
-
-def _counts(groups: Sequence[Group], counted: np.ndarray) -> dict[str, int]:
-    counts = Counter(documents=0, tokens=0)
-    for (pair, number), copies, tokens in zip(documents.members(groups).items(), *counted.tolist(), strict=True):
-        source, language = pair
-        for what in ("", f".{language}", f"\t{source}\t{language}"):
-            counts[f"documents{what}"] += copies
-            counts[f"tokens{what}"] += tokens - copies  # without ends, as encode counts
-        counts[f"copies\t{groups[number].key}"] += copies
-        counts[f"given\t{groups[number].key}"] += tokens
-    return dict(sorted(counts.items()))
+    pairs = [
+        Pair(source=source, language=language, documents=copies, tokens=tokens - copies)  # without ends
+        for (source, language), copies, tokens in zip(documents.members(groups), *counted.tolist(), strict=True)
+    ]
+    given = [
+        Given(group=groups[number].key, copies=copies, tokens=tokens)
+        for number, copies, tokens in zip(documents.members(groups).values(), *counted.tolist(), strict=True)
+    ]
+    return Made(
+        copies=one_batch(pa.Table.from_batches(batches, schema=SCHEMA)),
+        counts={name: sum(getattr(row, name) for row in pairs) for name in ("documents", "tokens")},
+        rows=[*pairs, *given],
+    )

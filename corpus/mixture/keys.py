@@ -38,4 +38,4 @@ def _rank(key: str) -> tuple[int, bool, bool, int, str]:
 
 
 def _fits(pattern: str, name: str) -> bool:
-    return any(fnmatchcase(name, one) for one in pattern.split("|"))
+    return pattern == name or any(fnmatchcase(name, one) for one in pattern.split("|"))  # a name may have signs in it

@@ -1,6 +1,6 @@
 """The mixture as it was wanted beside what it came to: `about/mixture.json` of stage mix."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -9,18 +9,21 @@ from corpus.errors import DataError
 from corpus.mixture.recipe_table import Mixture
 from corpus.mixture.remainder import Cut
 from corpus.mixture.solve import Group, Pair, Size, sizes
+from corpus.mixture.tallies import Given
+from corpus.shards import tallies
 from corpus.store import storage
 
 FILE = "mixture.json"
 
 
-def describe(mixture: Mixture, groups: Sequence[Group], cuts: Sequence[Cut], counts: Mapping[str, int]) -> bytes:
-    """The file, for the counts of all parts. Tokens are counted with an end of document each."""
+def describe(mixture: Mixture, groups: Sequence[Group], cuts: Sequence[Cut], made: Iterable[Given]) -> bytes:
+    """The file, for the copies of all parts. Tokens are counted with an end of document each."""
     total = sum(group.wanted for group in groups)
-    given = sum(counts[f"given\t{group.key}"] for group in groups)
+    written = {row.group: row for row in made}
+    given = sum(row.tokens for row in written.values())
     rows = []
     for group, one in zip(groups, cuts, strict=True):
-        tokens = counts[f"given\t{group.key}"]
+        own = written.get(group.key, Given(group=group.key))  # none of a corpus without parts
         rows.append(
             {
                 "key": group.key,
@@ -34,10 +37,10 @@ def describe(mixture: Mixture, groups: Sequence[Group], cuts: Sequence[Cut], cou
                 "wanted_epochs": float(group.epochs),
                 "whole": group.whole,
                 "once_more_below": str(one.below),  # of 2^64, which JSON's numbers cannot hold
-                "given_documents": counts[f"copies\t{group.key}"],
-                "given_tokens": tokens,
-                "given_share": tokens / max(given, 1),
-                "given_epochs": tokens / group.tokens,
+                "given_documents": own.copies,
+                "given_tokens": own.tokens,
+                "given_share": own.tokens / max(given, 1),
+                "given_epochs": own.tokens / group.tokens,
             }
         )
     facts = {
@@ -59,14 +62,14 @@ def load(folder: str) -> dict[str, Any]:
     return found
 
 
-def epochs(encoded: Mapping[str, int], given: Mapping[str, int]) -> dict[str, dict[str, float]]:
-    """How often the tokens of each source and language come, from the counts of stage encode and of what the shards are
+def epochs(encoded: Iterable[tallies.Pair], given: Iterable[tallies.Pair]) -> dict[str, dict[str, float]]:
+    """How often the tokens of each source and language come, from what stage encode counted and what the shards are
     made of (mix, or encode itself)."""
+    once, often = sizes(encoded), sizes(given)
     return {
         name: {key: after[key] / before[key] for key in sorted(before)}
         for name, before, after in (
-            (name, _by(sizes(encoded), side), _by(sizes(given), side))
-            for side, name in ((0, "source"), (1, "language"))
+            (name, _by(once, side), _by(often, side)) for side, name in ((0, "source"), (1, "language"))
         )
     }
 

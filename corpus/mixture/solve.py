@@ -1,6 +1,6 @@
 """From tokens by source and language to how often each group comes, in exact arithmetic: the same everywhere."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
@@ -8,6 +8,7 @@ from fractions import Fraction
 from corpus.errors import RecipeError
 from corpus.mixture import keys
 from corpus.mixture.recipe_table import Mixture, exact, no_key
+from corpus.shards import tallies
 
 Pair = tuple[str, str]  # source, language
 
@@ -47,15 +48,12 @@ class Group:
         return Fraction(self.wanted, self.tokens)
 
 
-def sizes(counts: Mapping[str, int]) -> dict[Pair, Size]:
-    """By pair, from the counts of stage encode: `documents<TAB>source<TAB>language` and the same of `tokens`."""
-    found = {}
-    for name, documents in sorted(counts.items()):
-        if name.startswith("documents\t"):
-            pair = name.removeprefix("documents\t")
-            source, language = pair.rsplit("\t", 1)
-            found[source, language] = Size(documents=documents, tokens=counts[f"tokens\t{pair}"] + documents)
-    return found
+def sizes(counted: Iterable[tallies.Pair]) -> dict[Pair, Size]:
+    """By pair, from what stage encode counted."""
+    return {
+        (row.source, row.language): Size(documents=row.documents, tokens=row.tokens + row.documents)
+        for row in sorted(counted, key=lambda row: (row.source, row.language))
+    }
 
 
 def solve(found: Mapping[Pair, Size], mixture: Mixture) -> list[Group]:

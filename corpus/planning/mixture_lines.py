@@ -7,6 +7,7 @@ from corpus.mixture import realised
 from corpus.mixture.recipe_table import Mixture
 from corpus.mixture.solve import Group, sizes, solve
 from corpus.planning.plan import Plan
+from corpus.shards.tallies import Pair
 from corpus.stages.encode import ENCODE
 from corpus.stages.mix import MIX
 
@@ -21,7 +22,7 @@ def lines(plan: Plan) -> list[str]:
     mixed, encoded = plan.built(MIX), plan.built(ENCODE)
     if mixed:
         return list(_given(realised.load(mixed.folder)))
-    return list(_solved(solve(sizes(encoded.counts), mixture)) if encoded else _wanted(mixture))
+    return list(_solved(solve(sizes(encoded.tally(Pair)), mixture)) if encoded else _wanted(mixture))
 
 
 def _wanted(mixture: Mixture) -> Iterator[str]:

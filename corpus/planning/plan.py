@@ -120,6 +120,7 @@ def _planned(
     made: dict[str, Json] = {
         "stage": stage.name,
         "version": stage.version,
+        "manifest": manifest.LAYOUT,
         "params": identity(params),
         "parents": {name: before[name].fingerprint for name in parents},
         "libraries": dict(wanted.libraries),

@@ -1,27 +1,20 @@
-"""Counters with names such as "source<tab>language": of a part, added up, summed by one field of the name."""
+"""Counters of a part as JSON has them, added up: by a name, as rows of a tally, or over bins."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 import numpy as np
 
-SEPARATOR = "\t"  # joins the fields of a name; ids, rules and languages hold none
+from corpus.store.tally import Cells, Row, merged
 
 Counts = dict[str, int]
-Binned = dict[str, list[int]]  # counts over the same bins
+Binned = dict[str, dict[str, list[int]]]  # by name and language: counts over the same bins
 
 
 def counted(labels: Iterable[str]) -> Counts:
     """How often each label comes, by name."""
     return dict(sorted(Counter(labels).items()))
-
-
-def weighed(labels: Sequence[str], weights: np.ndarray) -> Counts:
-    """The sum of the weights (int64) of each label."""
-    total: Counter[str] = Counter()
-    for label, weight in zip(labels, weights.tolist(), strict=True):
-        total[label] += weight
-    return dict(sorted(total.items()))
 
 
 def added(parts: Iterable[Mapping[str, int]]) -> Counts:
@@ -32,24 +25,34 @@ def added(parts: Iterable[Mapping[str, int]]) -> Counts:
     return dict(sorted(total.items()))
 
 
-def added_bins(parts: Iterable[Mapping[str, Sequence[int]]]) -> Binned:
-    """Counts over the same bins, added up by name."""
-    total: dict[str, np.ndarray] = {}
+def cells(rows: Iterable[Row]) -> list[Cells]:
+    """Rows of one kind, added up."""
+    return merged(vars(row) for row in rows)
+
+
+def added_rows(parts: Iterable[Sequence[Cells]]) -> list[Cells]:
+    """Rows of one kind of several parts, added up."""
+    return merged(chain.from_iterable(parts))
+
+
+def by_language(found: Iterable[tuple[str, str, list[int]]]) -> Binned:
+    """Name, language and counts, each pair once, as they are added up."""
+    binned: Binned = {}
+    for name, language, counts in found:
+        binned.setdefault(name, {})[language] = counts
+    return _ordered(binned)
+
+
+def added_bins(parts: Iterable[Mapping[str, Mapping[str, Sequence[int]]]]) -> Binned:
+    """Counts over the same bins, added up by name and language."""
+    total: dict[str, dict[str, np.ndarray]] = {}
     for part in parts:
-        for name, counts in part.items():
-            total[name] = total[name] + np.array(counts) if name in total else np.array(counts)
-    return {name: [int(count) for count in counts] for name, counts in sorted(total.items())}
+        for name, languages in part.items():
+            own = total.setdefault(name, {})
+            for language, counts in languages.items():
+                own[language] = own[language] + np.array(counts) if language in own else np.array(counts)
+    return _ordered({name: {one: bins.tolist() for one, bins in own.items()} for name, own in total.items()})
 
 
-def by_field(counts: Mapping[str, int], field: int) -> Counts:
-    """Sums by one field of the names."""
-    total: Counts = {}
-    for name, count in counts.items():
-        label = name.split(SEPARATOR)[field]
-        total[label] = total.get(label, 0) + count
-    return total
-
-
-def by_prefix(counts: Mapping[str, int], prefix: str) -> Counts:
-    """Counts whose names begin so, by what follows."""
-    return {name.removeprefix(prefix): count for name, count in counts.items() if name.startswith(prefix)}
+def _ordered(found: Binned) -> Binned:
+    return {name: dict(sorted(own.items())) for name, own in sorted(found.items())}

@@ -1,12 +1,13 @@
 """What several sections ask of the documents of a part: outcomes, order keys, texts to show."""
 
 from collections.abc import Sequence
-from typing import TypedDict
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
-import pyarrow.compute as pc
 
-from corpus.report.counting import SEPARATOR, Counts, added, counted, weighed
+from corpus.duplicates.losses import Outcome
+from corpus.report.counting import added_rows, cells
 from corpus.report.opened import Opened, Part
 from corpus.report.samples import Shelf
 from corpus.shards.order import order_keys
@@ -14,6 +15,7 @@ from corpus.stages.decide import DECIDE
 from corpus.stages.dedup import DEDUP
 from corpus.stages.ingest import INGEST
 from corpus.stages.stage import signals
+from corpus.store.tally import Cells, read
 
 DOCUMENTS = INGEST.documents
 VERDICTS = DECIDE.verdicts
@@ -21,29 +23,44 @@ CLUSTERS = DEDUP.clusters
 LENGTHS = signals("length")
 
 
-class Flow(TypedDict):
-    """By source, language and outcome."""
+@dataclass(frozen=True, kw_only=True)
+class Flow(Outcome):
+    """Documents and the bytes of their text by source, language and outcome."""
 
-    documents: Counts
-    bytes: Counts  # of text
+    NAME: ClassVar[str] = "flow"
+    bytes: int = 0
 
 
-def flow(part: Part) -> Flow:
+Flows = list[Cells]  # rows of Flow
+
+
+def flow(part: Part) -> Flows:
     """Reads VERDICTS, CLUSTERS, LENGTHS; nothing where they have no such part."""
     if not part.has(VERDICTS):
-        return {"documents": {}, "bytes": {}}
-    verdicts = part.read(VERDICTS, ["source", "language"])
-    columns = [*verdicts.columns, part.read(CLUSTERS, ["outcome"]).column("outcome")]
-    labels = pc.binary_join_element_wise(*columns, SEPARATOR).to_pylist()
-    sizes = part.read(LENGTHS, ["bytes"]).column("bytes").to_numpy()
-    return {"documents": counted(labels), "bytes": weighed(labels, sizes)}
+        return []
+    table = part.read(VERDICTS, ["source", "language"])
+    table = table.append_column("outcome", part.read(CLUSTERS, ["outcome"]).column("outcome"))
+    table = table.append_column("bytes", part.read(LENGTHS, ["bytes"]).column("bytes"))
+    sums = table.group_by(["source", "language", "outcome"]).aggregate([("bytes", "sum"), ("bytes", "count")])
+    return cells(
+        Flow(
+            source=row["source"],
+            language=row["language"],
+            outcome=row["outcome"],
+            documents=row["bytes_count"],
+            bytes=row["bytes_sum"],
+        )
+        for row in sums.to_pylist()
+    )
 
 
-def merge_flow(values: Sequence[Flow]) -> Flow:
-    return {
-        "documents": added(value["documents"] for value in values),
-        "bytes": added(value["bytes"] for value in values),
-    }
+def merge_flow(values: Sequence[Flows]) -> Flows:
+    return added_rows(values)
+
+
+def flows(found: Flows) -> tuple[Flow, ...]:
+    """As rows."""
+    return read(Flow, found)
 
 
 def keys(part: Part) -> np.ndarray:

@@ -6,7 +6,7 @@ from typing import Any
 
 from corpus.vocabulary.fertility import OURS, PREVIOUS, Measured
 from corpus.vocabulary.recipe_tables import Fertility
-from tokenizer.fertility import LEAST_BYTES
+from tokenizer.fertility import LEAST_BYTES, Size
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +66,7 @@ class Facts:
 
 
 def collect(measured: Measured, table: Fertility) -> Facts:
-    """Facts from the counts of the stage."""
+    """Facts from the tallies of the stage."""
     names = [OURS, *table.against, *([PREVIOUS] if table.previous else [])]
     worst = measured.worse(len(names) - 1)[:1] if table.previous else []
     return Facts(
@@ -75,19 +75,18 @@ def collect(measured: Measured, table: Fertility) -> Facts:
         max_worse=table.max_worse,
         worst=[Worst(language=one.language, share=one.share) for one in worst],
         least_bytes=LEAST_BYTES,
-        languages=_rows(measured, 0, len(names), measured.parity(0, table.reference)),
-        sources=_rows(measured, 1, len(names), {}),
+        languages=_rows([measured.languages(i) for i in range(len(names))], measured.parity(0, table.reference)),
+        sources=_rows([measured.sources(i) for i in range(len(names))], {}),
         parallel=_parallel(measured, len(names), table.reference),
     )
 
 
-def _rows(measured: Measured, field: int, count: int, parity: Mapping[str, float]) -> list[Row]:
-    own = measured.sizes(0, field)
-    others = [measured.sizes(number, field) for number in range(1, count)]
+def _rows(sizes: Sequence[Mapping[str, Size]], parity: Mapping[str, float]) -> list[Row]:
+    own, *others = sizes
     rows = []
     for name, size in sorted(own.items(), key=lambda item: (-item[1].bytes, item[0])):
         numbers: dict[str, Any] = {**vars(size), **size.ratios()}  # fallen: the share, not the count
-        beside = [sizes[name].tokens for sizes in others]
+        beside = [other[name].tokens for other in others]
         rows.append(Row(name=name, **numbers, others=beside, parity=parity.get(name)))
     return rows
 

@@ -1,6 +1,7 @@
 """The funnel on a terminal, from the manifests alone."""
 
 from corpus.duplicates import losses
+from corpus.duplicates.losses import Outcome
 from corpus.planning.plan import Plan
 from corpus.stages.decide import DECIDE
 from corpus.stages.dedup import DEDUP
@@ -8,7 +9,7 @@ from corpus.stages.encode import ENCODE
 from corpus.stages.ingest import INGEST
 from corpus.stages.lines import LINES
 from corpus.stages.passages import PASSAGES
-from corpus.stages.release import RELEASE
+from corpus.stages.release import RELEASE, Released
 from corpus.stages.report import REPORT
 from corpus.stages.shard import SHARD
 from corpus.store import storage
@@ -37,7 +38,7 @@ def text(plan: Plan) -> str:
         ("documents kept", dedup.get("kept", 0) - emptied - dropped),
     ]
     page = storage.join(plan.recipe.root, REPORT.name, "index.html")
-    languages = sum(name.startswith("documents.") for name in release)
+    languages = len(stages[RELEASE].tally(Released))
     return "\n".join(
         [
             "",
@@ -48,6 +49,6 @@ def text(plan: Plan) -> str:
             "",
             f"report  {page}",
             f"shards  {plan[SHARD].folder}",
-            *losses.warnings(losses.of(dedup), plan.recipe.dedup.max_loss_share),
+            *losses.warnings(losses.of(stages[DEDUP].tally(Outcome)), plan.recipe.dedup.max_loss_share),
         ]
     )

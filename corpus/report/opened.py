@@ -11,6 +11,7 @@ from corpus.stages.ref import Ref
 from corpus.stages.report import Audit
 from corpus.stages.stage import Stage
 from corpus.store.table import Table
+from corpus.store.tally import R
 
 T = TypeVar("T")
 
@@ -48,6 +49,10 @@ class Opened:
     def counts(self, stage: Stage[Any]) -> Mapping[str, int]:
         """Of the stage's manifest."""
         return self.stage(stage).counts
+
+    def tally(self, stage: Stage[Any], kind: type[R]) -> tuple[R, ...]:
+        """Of the stage's manifest."""
+        return self.stage(stage).tally(kind)
 
 
 @dataclass(kw_only=True)

@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus.report.counting import SEPARATOR
 from corpus.report.documents import VERDICTS
 from corpus.report.opened import Part
 
@@ -26,22 +24,17 @@ class Reasons:
         rules = lists.flatten().field("rule").to_pylist()
         return Reasons(rows=rows, rules=np.array(rules, object))
 
-    def labelled(self, languages: pa.ChunkedArray) -> list[str]:
-        """Rule and language of each."""
-        names = languages.take(pa.array(self.rows)).to_pylist()
-        return [f"{rule}{SEPARATOR}{name}" for rule, name in zip(self.rules, names, strict=True)]
-
-    def alone(self, languages: pa.ChunkedArray) -> list[str]:
-        """Those that no other rule would have dropped."""
+    def alone(self) -> list[str]:
+        """Rules that fired where no other did: what they dropped no other would have dropped."""
         _, place, count = np.unique(self.rows, return_index=True, return_counts=True)
-        single = place[count == 1]
-        return Reasons(rows=self.rows[single], rules=self.rules[single]).labelled(languages)
+        rules: list[str] = self.rules[place[count == 1]].tolist()
+        return rules
 
-    def overlaps(self) -> list[str]:
-        """Unordered pairs of rules that fired on the same document."""
+    def overlaps(self) -> list[tuple[str, str]]:
+        """Pairs of rules that fired on the same document, each in order of name."""
         found = []
         cuts = np.flatnonzero(np.diff(self.rows)) + 1
         for group in np.split(self.rules, cuts):
             names = sorted(group.tolist())
-            found += [f"{a}{SEPARATOR}{b}" for i, a in enumerate(names) for b in names[i + 1 :]]
+            found += [(a, b) for i, a in enumerate(names) for b in names[i + 1 :]]
         return found

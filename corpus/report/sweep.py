@@ -10,7 +10,6 @@ import pyarrow.compute as pc
 
 from corpus.errors import DataError
 from corpus.report import bins
-from corpus.report.counting import SEPARATOR
 from corpus.report.reasons import Reasons
 from corpus.report.rules import Rule
 from corpus.stages.report import TABLE
@@ -35,7 +34,7 @@ class Curve:
 
 def tallied(
     choices: Sequence[Choice], values: Values, verdicts: pa.Table, reasons: Reasons
-) -> Iterator[tuple[str, list[int]]]:
+) -> Iterator[tuple[str, str, list[int]]]:
     """For each rule and language, of the documents that no other rule drops, those kept by each threshold that is
     tried (`bins.tried`), and at last all of them: whatever the threshold, it decides about these alone. Documents of a
     source that sets the threshold itself are left out."""
@@ -56,7 +55,7 @@ def tallied(
                 if getattr(choice.for_language(language), rule.threshold) is not None:
                     free = np.sort(measured[here & moved & (fired == own)])
                     kept = _kept(free, edges, least=rule.threshold.startswith("min_"))
-                    yield f"{name}{SEPARATOR}{language}", [*kept, len(free)]
+                    yield name, language, [*kept, len(free)]
 
 
 def _kept(free: np.ndarray, edges: np.ndarray, *, least: bool) -> list[int]:
@@ -66,12 +65,10 @@ def _kept(free: np.ndarray, edges: np.ndarray, *, least: bool) -> list[int]:
     return [int(count) for count in np.searchsorted(free, edges, side="right")]
 
 
-def curves(rules: Sequence[Rule], tally: Mapping[str, Sequence[int]]) -> Iterator[Curve]:
+def curves(rules: Sequence[Rule], tally: Mapping[str, Mapping[str, Sequence[int]]]) -> Iterator[Curve]:
     """For each rule with a threshold, from what `tallied` says of all parts: the thresholds that change something."""
     for rule in rules:
-        by_language = {
-            name.split(SEPARATOR)[1]: counts for name, counts in tally.items() if name.split(SEPARATOR)[0] == rule.name
-        }
+        by_language = tally.get(rule.name, {})
         if not by_language:
             continue
         tried = bins.tried(rule.signal)

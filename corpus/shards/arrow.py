@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from corpus.shards.gather import Block, together
 from corpus.shards.pack import Packing, Sequences, best_fit, concatenate, fill
+from corpus.shards.tallies import Packed
 from corpus.shards.tokens import TARGETS_AT
 from corpus.store import storage
 from corpus.store.manifest import FileEntry
@@ -80,6 +81,7 @@ class Packer:
     name: str
     schema: pa.Schema
     counts: Counter[str] = field(default_factory=Counter)
+    rows: list[Packed] = field(default_factory=list)
 
     def batches(self, blocks: Iterable[Block]) -> Iterator[pa.RecordBatch]:
         """Sequences in the order of the shard."""
@@ -128,13 +130,14 @@ class Packer:
         sequence = np.repeat(np.arange(len(sequences)), company)
         for number, name in enumerate(names.dictionary.to_pylist()):
             mine = np.unique(sequence[source[sequences.document] == number])
-            found = {
-                "documents": int(np.count_nonzero(source == number)),
-                "cut": int(np.count_nonzero(cut[source == number])),
-                "sequences": len(mine),
-                "company": int(company[mine].sum()),
-            }
-            self.counts.update({f"source\t{name}\t{what}": count for what, count in found.items()})
+            found = Packed(
+                source=name,
+                documents=int(np.count_nonzero(source == number)),
+                cut=int(np.count_nonzero(cut[source == number])),
+                sequences=len(mine),
+                company=int(company[mine].sum()),
+            )
+            self.rows.append(found)
 
 
 def _groups(blocks: Iterable[Block]) -> Iterator[Block]:
@@ -151,24 +154,23 @@ def _groups(blocks: Iterable[Block]) -> Iterator[Block]:
         yield together(waiting)
 
 
-def packing_facts(counts: Mapping[str, int], packing: Packing) -> dict[str, object]:
-    """What was packed, out of the counts of the stage: shares of tokens and documents, documents a sequence."""
-    own = {name.removeprefix("packed."): count for name, count in counts.items() if name.startswith("packed.")}
-    sources: dict[str, dict[str, float]] = {}
-    for name in sorted({name.split("\t")[1] for name in own if "\t" in name}):
-        of = {what: own[f"source\t{name}\t{what}"] for what in ("documents", "cut", "sequences", "company")}
-        sources[name] = {
-            "cut_share": round(of["cut"] / of["documents"], 6),
-            "documents_a_sequence": round(of["company"] / of["sequences"], 3),
+def packing_facts(counts: Mapping[str, int], packed: Iterable[Packed], packing: Packing) -> dict[str, object]:
+    """What was packed, as the stage counted it: shares of tokens and documents, documents a sequence."""
+    sources = {
+        row.source: {
+            "cut_share": round(row.cut / row.documents, 6),
+            "documents_a_sequence": round(row.company / row.sequences, 3),
         }
-    sequences = own.get("sequences", 0)
+        for row in packed
+    }
+    sequences = counts.get("packed.sequences", 0)
     return {
         "packing": packing.kind,
         "sequence_length": packing.length,
         "padding_id": packing.padding,
         "sequences": sequences,
-        "padding_share": round(own.get("padding", 0) / max(sequences * packing.length, 1), 6),
-        "cut_share": round(own.get("cut", 0) / max(counts.get("arrow.documents", 0), 1), 6),
+        "padding_share": round(counts.get("packed.padding", 0) / max(sequences * packing.length, 1), 6),
+        "cut_share": round(counts.get("packed.cut", 0) / max(counts.get("arrow.documents", 0), 1), 6),
         "sources": sources,
     }
 

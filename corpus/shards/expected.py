@@ -1,22 +1,26 @@
-"""What the shards are to have, from the counts of the stages before them."""
+"""What the shards are to have, from the tallies of the stages before them."""
 
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from corpus.shards.splits import SPLITS, TRAIN, held
+from corpus.shards.splits import SPLITS, TRAIN
+from corpus.shards.tallies import Held, Pair
+from corpus.store import tally
 
-Counts = Mapping[str, int]
 
-
-def trained(encoded: Counts, splits: Counts | None) -> Counts:
-    """Documents and tokens that no split holds out, under the names by which stage encode counts them."""
-    found = Counter(encoded)
-    for (_, language, source), out in held(splits or {}).items():
-        for suffix in ("", f".{language}", f"\t{source}\t{language}"):
-            found[f"documents{suffix}"] -= out.documents
-            found[f"tokens{suffix}"] -= out.tokens
-    return dict(found)
+def trained(encoded: Iterable[Pair], held: Iterable[Held] | None) -> list[Pair]:
+    """Documents and tokens of each source and language that no split holds out."""
+    out = list(held or ())
+    documents = tally.total(out, lambda row: (row.source, row.language), lambda row: row.documents)
+    tokens = tally.total(out, lambda row: (row.source, row.language), lambda row: row.tokens)
+    return [
+        replace(
+            row,
+            documents=row.documents - documents.get((row.source, row.language), 0),
+            tokens=row.tokens - tokens.get((row.source, row.language), 0),
+        )
+        for row in encoded
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,17 +36,18 @@ class Expected:
         return sum(sum(own.values()) for own in self.tokens.values())
 
 
-def expected(encoded: Counts, splits: Counts | None, mix: Counts | None) -> Expected:
+def expected(encoded: Sequence[Pair], held: Sequence[Held] | None, mixed: Sequence[Pair] | None) -> Expected:
     """Of the stages encode, splits and mix; None for a stage that the recipe does not ask for."""
-    given = mix if mix is not None else trained(encoded, splits)
-    languages = [name.removeprefix("tokens.") for name in encoded if name.startswith("tokens.")]
-    train = {name: given.get(f"tokens.{name}", 0) + given.get(f"documents.{name}", 0) for name in languages}
-    if splits is None:
-        return Expected(documents=given["documents"], tokens={"": train})
+    given = mixed if mixed is not None else trained(encoded, held)
+    languages = sorted({row.language for row in encoded})
+    lengths = tally.total(given, lambda row: row.language, lambda row: row.tokens + row.documents)
+    train = {name: lengths.get(name, 0) for name in languages}
+    documents = sum(row.documents for row in given)
+    if held is None:
+        return Expected(documents=documents, tokens={"": train})
     found: dict[str, dict[str, int]] = {split: dict.fromkeys(languages, 0) for split in SPLITS}
-    documents = given["documents"]
-    for (split, language, _), out in held(splits).items():
-        found[split][language] += out.tokens + out.documents
-        documents += out.documents
+    for row in held:
+        found[row.split][row.language] += row.tokens + row.documents
+        documents += row.documents
     asked = {split: own for split, own in found.items() if any(own.values())}
     return Expected(documents=documents, tokens={TRAIN: train, **asked})

@@ -141,26 +141,3 @@ class Bounds:
                     found[row] = number
                     break
         return found
-
-
-def count_name(what: str, split: str, source: str, language: str) -> str:
-    """The name under which a manifest counts held-out `documents` or `tokens`."""
-    return "\t".join((what, split, language, source))
-
-
-class Held(NamedTuple):
-    """Documents that are held out, and their tokens without ends of documents."""
-
-    documents: int
-    tokens: int
-
-
-def held(counts: Mapping[str, int]) -> dict[tuple[str, str, str], Held]:
-    """What a manifest of the stage `splits` counts, by split, language and source (which may hold tabs: it is last)."""
-    found = {}
-    for name, documents in counts.items():
-        what, *place = name.split("\t", 3)
-        if what == "documents" and len(place) == 3:
-            split, language, source = place
-            found[split, language, source] = Held(documents, counts[count_name("tokens", split, source, language)])
-    return found

@@ -15,6 +15,7 @@ from corpus.shards.gather import Block, gather
 from corpus.shards.layout import Shard
 from corpus.shards.pack import Packing
 from corpus.shards.prompted import KINDS, labels, pairs
+from corpus.shards.tallies import Packed
 from corpus.shards.tokens import TokenPart
 from corpus.store import storage
 from corpus.store.manifest import FileEntry
@@ -37,7 +38,14 @@ class Vocabulary:
             )
 
 
-Written = tuple[dict[str, list[FileEntry]], dict[str, int]]
+class Written(NamedTuple):
+    """Files by table, counts, and what sequences hold of each source."""
+
+    files: dict[str, list[FileEntry]]
+    counts: dict[str, int]
+    packed: list[Packed]
+
+
 WHOLE = Packing(kind="documents", length=0, padding=0, seed=0)  # a row a document
 
 
@@ -49,7 +57,7 @@ def write_shard(
     packing: Packing = WHOLE,
     prompted: Sequence[KINDS] | None = None,
 ) -> Written:
-    """Files by table, and counts. A range that holds no document writes nothing.
+    """What was written. A range that holds no document writes nothing.
 
     Only Arrow shards are packed. `prompted`: what is written of prompts beside the text; None where no source has any.
     """
@@ -97,7 +105,7 @@ def _write_megatron(
         written, found = _write_prefix(folder, f"{shard.name}_label_document", np.dtype(np.int32), every)
         files = {table: [*files[table], *written[table]] for table in files}
         counts["megatron.labels"] = found[1]
-    return files, {**counts, "files": len(files["megatron"])}
+    return Written(files, {**counts, "files": len(files["megatron"])}, [])
 
 
 def _half(block: Block, side: int) -> _Documents:
@@ -146,7 +154,7 @@ def _write_arrow(
     blocks = gather(shard, parts, vocabulary.end)
     first = next(blocks, None)
     if first is None:
-        return {shard.table: []}, {}
+        return Written({shard.table: []}, {}, [])
     whole = checked(chain([first], blocks))
     packer = arrow.Packer(packing=packing, name=shard.name, schema=schema)
     batches = arrow.documents(whole, schema) if packing.kind == "documents" else packer.batches(whole)
@@ -159,4 +167,4 @@ def _write_arrow(
             writer.write_batch(batch)
             rows += batch.num_rows
     packed = {f"packed.{name}": count for name, count in packer.counts.items()}
-    return {shard.table: [_entry(sink, rows)]}, {**counts, **packed, "files": 1}
+    return Written({shard.table: [_entry(sink, rows)]}, {**counts, **packed, "files": 1}, packer.rows)

@@ -5,6 +5,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from annotated_types import Ge, MinLen
 
+_BREAKS = "\u2028\u2029"  # Unicode's own ends of lines and paragraphs, which are no control characters
+
 Format = Literal["auto", "warc", "wet", "html", "jsonl", "parquet", "arrow", "text"]
 
 
@@ -14,7 +16,8 @@ class Source:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
     name: Annotated[str, MinLen(1)]
-    """Name of the source, unlike all others: it is in ids of documents and in every table."""
+    """Name of the source, unlike all others: it is in ids of documents and in every table. Any characters but control
+    characters and ends of lines."""
     path: Annotated[str, MinLen(1)]
     """File, folder or glob, from the recipe's folder; or a URI of pyarrow.fs."""
     format: Format = "auto"
@@ -51,6 +54,11 @@ class Source:
     MB at 2.3."""
 
     def __post_init__(self) -> None:
+        if not self.name.strip():
+            raise ValueError(f"name {self.name!r} is blank: give the source a name that shows")
+        broken = [c for c in self.name if ord(c) < 32 or 127 <= ord(c) < 160 or c in _BREAKS]
+        if broken:
+            raise ValueError(f"name {self.name!r} holds {broken[0]!r}: name it without control characters")
         if bool(self.inputs_field) != bool(self.targets_field):
             raise ValueError("inputs_field and targets_field name the two halves of a prompt: set both or neither")
         if self.prompted and self.format in ("warc", "wet", "html", "text"):

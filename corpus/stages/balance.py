@@ -12,6 +12,7 @@ from typing import Protocol
 from corpus.errors import LedgerError
 from corpus.stages.ref import Ref
 from corpus.store.manifest import Manifest
+from corpus.store.tally import R
 
 
 def equal(stage: str, what: str, left: int, right: int) -> None:
@@ -62,6 +63,11 @@ class Ledger:
         """Its counts; none of a stage that was not asked for."""
         found = self.before.get(stage.name)
         return found.counts if found else {}
+
+    def tally(self, stage: Named, kind: type[R]) -> tuple[R, ...]:
+        """What a stage before counted by something; nothing of one that was not asked for."""
+        found = self.before.get(stage.name)
+        return found.tally(kind) if found else ()
 
     def rows(self, ref: Ref) -> int:
         """Of a table of a stage before; 0 of one that was not asked for."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from corpus.errors import RecipeError
 from corpus.store.manifest import Manifest
 from corpus.store.table import Table
+from corpus.store.tally import R
 
 if TYPE_CHECKING:
     from corpus.stages.ref import Ref
@@ -30,6 +31,10 @@ class Built:
     @property
     def counts(self) -> Mapping[str, int]:
         return self.manifest.counts
+
+    def tally(self, kind: type[R]) -> tuple[R, ...]:
+        """What it counted by something. Raises DataError if it did not."""
+        return self.manifest.tally(kind)
 
     def table(self, name: str) -> Table:
         return Table(folder=self.folder, name=name, files=tuple(self.manifest.tables.get(name, ())))

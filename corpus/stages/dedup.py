@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from corpus.duplicates import rank
 from corpus.duplicates.earlier import Earlier
+from corpus.duplicates.losses import Outcome
 from corpus.duplicates.recipe_tables import Dedup
 from corpus.stages.balance import Ledger
 from corpus.stages.code import CODE
@@ -16,6 +17,7 @@ from corpus.stages.ingest import INGEST
 from corpus.stages.pairs import PAIRS
 from corpus.stages.ref import Ref, optional
 from corpus.stages.stage import Stage, Written, signals, without
+from corpus.store import tally
 
 if TYPE_CHECKING:
     from corpus.stages.request import Request
@@ -86,6 +88,10 @@ def _balance(ledger: Ledger) -> None:
     found = ledger.own.counts
     counts = {name: found.get(name, 0) for name in (*OUTCOMES, "size")}
     ledger.equal("documents and outcomes", ledger.own.rows("clusters"), sum(counts[name] for name in OUTCOMES))
+    by_outcome = tally.total(ledger.own.tally(Outcome), lambda row: row.outcome, lambda row: row.documents)
+    for name in OUTCOMES:
+        what = f"documents of outcome {name} and their sum over sources and languages"
+        ledger.equal(what, counts[name], by_outcome.get(name, 0))
     if not ledger.has(DECIDE):
         return
     decided = ledger.counts(DECIDE)
@@ -101,6 +107,7 @@ DEDUP: Stage[Election] = Stage(
     name="dedup",
     version=3,
     writes={"clusters": Written(schema=CLUSTERS, aligned=True)},
+    tallies=(Outcome,),
     params=_params,
     reads=_reads,
     balance=_balance,

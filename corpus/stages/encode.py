@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from corpus.shards.tallies import Encoder, Pair
 from corpus.stages.balance import Ledger
 from corpus.stages.release import RELEASE
 from corpus.stages.stage import Stage, Written
@@ -20,9 +21,12 @@ class Encoding:
 def _balance(ledger: Ledger) -> None:
     counts = ledger.own.counts
     ledger.equal("documents counted and written", counts["documents"], ledger.own.rows("tokens"))
-    for what in ("documents", "tokens"):
-        by_language = sum(count for name, count in counts.items() if name.startswith(f"{what}."))
-        ledger.equal(f"{what} and their sum over languages", counts[what], by_language)
+    pairs = ledger.own.tally(Pair)
+    for name in ("documents", "tokens"):
+        summed = sum(getattr(row, name) for row in pairs)
+        ledger.equal(f"{name} and their sum over sources and languages", counts[name], summed)
+    by_library = sum(row.documents for row in ledger.own.tally(Encoder))
+    ledger.equal("documents and their sum over libraries", counts["documents"], by_library)
     if ledger.has(RELEASE):
         released = ledger.rows(RELEASE.corpus)
         ledger.equal("documents encoded and documents in the corpus", counts["documents"], released)
@@ -32,6 +36,7 @@ ENCODE: Stage[Encoding] = Stage(
     name="encode",
     version=2,
     writes={"tokens": Written()},
+    tallies=(Pair, Encoder),
     params=lambda request: Encoding(
         encoder=request.recipe.tokenizer.encoder, seed=request.recipe.seed, prompted=request.recipe.prompted
     ),

@@ -50,6 +50,7 @@ FERTILITY: Stage[Comparison] = Stage(
     name="fertility",
     version=1,
     writes={},
+    tallies=fertility.TALLIES,
     params=comparison,
     reads=lambda _: (RELEASE.corpus, TRAIN.tokenizer),
     libraries=("gigatoken", "tokenizers"),

@@ -1,8 +1,7 @@
 """Sources to documents: what stood in the files, a row a record, and what could not be read, with the reason."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import pyarrow as pa
 
@@ -12,6 +11,7 @@ from corpus.sources.source import Source
 from corpus.stages.balance import Ledger
 from corpus.stages.columns import column
 from corpus.stages.stage import Located, Stage, Written, without
+from corpus.store.tally import Row
 
 if TYPE_CHECKING:
     from corpus.stages.request import Request
@@ -41,6 +41,17 @@ REJECTS = pa.schema(
         column("detail", pa.string()),
     ]
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Read(Row):
+    """What was read of a source."""
+
+    NAME: ClassVar[str] = "sources"
+    source: str
+    records: int = 0
+    rejects: int = 0
+    documents: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,17 +94,20 @@ def _params(request: "Request") -> Sources:
 
 
 def _balance(ledger: Ledger) -> None:
-    counts: Mapping[str, int] = ledger.own.counts
+    counts, sources = ledger.own.counts, ledger.own.tally(Read)
     rows = {table: ledger.own.rows(table) for table in ("documents", "rejects")}
     for table, count in rows.items():
         ledger.equal(f"{table} counted and written", counts.get(table, 0), count)
     ledger.equal("records read and documents + rejects", counts.get("records", 0), sum(rows.values()))
+    for name in ("records", "rejects", "documents"):
+        ledger.equal(f"{name} and their sum over sources", counts.get(name, 0), sum(getattr(r, name) for r in sources))
 
 
 INGEST: Stage[Sources] = Stage(
     name="ingest",
     version=3,
     writes={"documents": Written(schema=DOCUMENTS), "rejects": Written(schema=REJECTS)},
+    tallies=(Read,),
     params=_params,
     modules=tuple(f"corpus.sources.{name}" for name in ("columnar", "jsonl", "pages", "plain", "warc")),
     libraries=("fastwarc", "resiliparse", "unicodedata"),

@@ -1,7 +1,7 @@
 """Lines that repeat within a source, to cuts."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import pyarrow as pa
 
@@ -10,6 +10,7 @@ from corpus.stages.columns import column
 from corpus.stages.dedup import DEDUP
 from corpus.stages.ingest import INGEST
 from corpus.stages.stage import Stage, Written
+from corpus.store.tally import Row
 from corpus.texts.repeated_lines import LineRule
 
 if TYPE_CHECKING:
@@ -39,6 +40,26 @@ EMPTIED = pa.schema(
 
 
 @dataclass(frozen=True, kw_only=True)
+class Taken(Row):
+    """What a rule cut out of the documents of a source that stay."""
+
+    NAME: ClassVar[str] = "rules"
+    rule: str
+    source: str
+    lines: int = 0
+    bytes: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Emptied(Row):
+    """Documents of a source of which no line was left."""
+
+    NAME: ClassVar[str] = "emptied"
+    source: str
+    documents: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Repeats:
     """What cuts of lines follow from."""
 
@@ -56,12 +77,18 @@ def _params(request: "Request") -> Repeats | None:
 def _balance(ledger: Ledger) -> None:
     for table in ("cuts", "emptied"):
         ledger.equal(f"{table} counted and written", ledger.own.counts.get(table, 0), ledger.own.rows(table))
+    counts, taken = ledger.own.counts, ledger.own.tally(Taken)
+    ledger.equal("lines cut and their sum over sources", counts["cuts"], sum(row.lines for row in taken))
+    ledger.equal("bytes cut and their sum over sources", counts["bytes"], sum(row.bytes for row in taken))
+    emptied = sum(row.documents for row in ledger.own.tally(Emptied))
+    ledger.equal("documents emptied and their sum over sources", counts["emptied"], emptied)
 
 
 LINES: Stage[Repeats] = Stage(
     name="lines",
     version=1,
     writes={"cuts": Written(schema=CUTS), "emptied": Written(schema=EMPTIED)},
+    tallies=(Taken, Emptied),
     params=_params,
     reads=lambda _: (INGEST.documents, DEDUP.clusters),
     libraries=("unicodedata",),

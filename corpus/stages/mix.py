@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from corpus.mixture.recipe_table import Mixture
+from corpus.mixture.tallies import Given, Owed
+from corpus.shards.tallies import Pair
 from corpus.stages.balance import Ledger
 from corpus.stages.encode import ENCODE
 from corpus.stages.ref import optional
@@ -33,17 +35,24 @@ def _params(request: "Request") -> Mixing | None:
 def _balance(ledger: Ledger) -> None:
     counts = ledger.own.counts
     ledger.equal("copies counted and written", counts["documents"], ledger.own.rows("copies"))
-    for name, owed in counts.items():
-        kind, _, group = name.partition("\t")
-        if kind == "owed":
-            what = f"tokens of {group} in its copies, and of its documents as often as was solved"
-            ledger.equal(what, counts[f"given\t{group}"], owed)
+    pairs = ledger.own.tally(Pair)
+    for name in ("documents", "tokens"):
+        summed = sum(getattr(row, name) for row in pairs)
+        ledger.equal(f"{name} and their sum over sources and languages", counts[name], summed)
+    made = ledger.own.tally(Given)
+    ledger.equal("copies and their sum over groups", counts["documents"], sum(row.copies for row in made))
+    given = {row.group: row.tokens for row in made}
+    owed = {row.group: row.tokens for row in ledger.own.tally(Owed)}
+    for group in sorted({*given, *owed}):
+        what = f"tokens of {group} in its copies, and of its documents as often as was solved"
+        ledger.equal(what, given.get(group, 0), owed.get(group, 0))
 
 
 MIX: Stage[Mixing] = Stage(
     name="mix",
     version=1,
     writes={"copies": Written(), "about": Written()},
+    tallies=(Pair, Given, Owed),
     params=_params,
     reads=lambda _: (ENCODE.tokens, optional(SPLITS.held)),
     balance=_balance,

@@ -1,6 +1,7 @@
 """Passages that several documents have, to cuts."""
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
 import pyarrow as pa
 
@@ -13,6 +14,7 @@ from corpus.stages.ingest import INGEST
 from corpus.stages.lines import LINES
 from corpus.stages.ref import optional
 from corpus.stages.stage import Stage, Written
+from corpus.store.tally import Row
 
 if TYPE_CHECKING:
     from corpus.stages.request import Request
@@ -26,6 +28,17 @@ PASSAGES_SCHEMA = pa.schema(
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Changed(Row):
+    """Documents that were cut, and bytes that were cut out of them."""
+
+    NAME: ClassVar[str] = "changed"
+    source: str
+    language: str
+    documents: int = 0
+    bytes: int = 0
+
+
 def _params(request: "Request") -> Passages | None:
     return request.recipe.passages
 
@@ -33,6 +46,9 @@ def _params(request: "Request") -> Passages | None:
 def _balance(ledger: Ledger) -> None:
     counts = ledger.own.counts
     ledger.equal("rows of cuts and passages", ledger.own.rows("cuts"), counts["cuts"])
+    changed = ledger.own.tally(Changed)
+    ledger.equal("documents cut and their sum over sources", counts["changed"], sum(row.documents for row in changed))
+    ledger.equal("bytes cut and their sum over sources", counts["bytes"], sum(row.bytes for row in changed))
     if ledger.has(DEDUP) and ledger.shipped(LINES):
         came = ledger.counts(DEDUP)["kept"] - ledger.rows(LINES.emptied)
         ledger.equal("kept + dropped and documents that came", counts["kept"] + counts["dropped"], came)
@@ -42,6 +58,7 @@ PASSAGES: Stage[Passages] = Stage(
     name="passages",
     version=1,
     writes={"cuts": LINES.writes["cuts"], "passages": Written(schema=PASSAGES_SCHEMA, aligned=True)},
+    tallies=(Changed,),
     params=_params,
     reads=lambda _: (
         INGEST.documents,

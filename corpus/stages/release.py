@@ -1,6 +1,8 @@
 """Kept documents to the corpus: repeats cut, texts cleaned, personal data replaced."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import ClassVar
 
 import pyarrow as pa
 
@@ -13,6 +15,8 @@ from corpus.stages.lines import LINES
 from corpus.stages.passages import PASSAGES
 from corpus.stages.ref import optional
 from corpus.stages.stage import Stage, Written
+from corpus.store import tally
+from corpus.store.tally import Row
 from corpus.texts.cleaning import Cleaning
 from corpus.texts.pii_policy import Policy
 
@@ -51,6 +55,21 @@ REDACTIONS = pa.schema(
 
 
 @dataclass(frozen=True, kw_only=True)
+class Released(Row):
+    """What the corpus has of a language."""
+
+    NAME: ClassVar[str] = "languages"
+    language: str
+    documents: int = 0
+    bytes: int = 0
+
+
+def bytes_by_language(released: Iterable[Released]) -> dict[str, int]:
+    """Of the corpus."""
+    return tally.total(released, lambda row: row.language, lambda row: row.bytes)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Texts:
     """What is done to the text of a document that stays."""
 
@@ -63,12 +82,15 @@ def _balance(ledger: Ledger) -> None:
     counts = own.counts
     ledger.equal("documents counted and written", counts["documents"], own.rows("corpus"))
     ledger.equal("spans in the ledger and in the documents", counts["spans"], own.rows("redactions"))
+    released = own.tally(Released)
+    for name in ("documents", "bytes"):
+        ledger.equal(f"{name} and their sum over languages", counts[name], sum(getattr(row, name) for row in released))
     if not ledger.has(DEDUP) or not ledger.shipped(LINES, PASSAGES):
         return
     passages = ledger.counts(PASSAGES)
     kept = ledger.counts(DEDUP)["kept"] - ledger.rows(LINES.emptied) - passages.get("dropped", 0)
-    released = counts["documents"] + counts["pii_dropped"]
-    ledger.equal("documents in the corpus + dropped by [pii] and documents kept", released, kept)
+    came = counts["documents"] + counts["pii_dropped"]
+    ledger.equal("documents in the corpus + dropped by [pii] and documents kept", came, kept)
     cuts = ledger.rows(LINES.cuts) + ledger.rows(PASSAGES.cuts) - passages.get("dropped_cuts", 0)
     made = counts.get("cuts", 0) + counts.get("cuts_withheld", 0)
     ledger.equal("cuts made or withheld and cuts written by stages before", made, cuts)
@@ -78,6 +100,7 @@ RELEASE: Stage[Texts] = Stage(
     name="release",
     version=5,
     writes={"corpus": Written(schema=CORPUS), "redactions": Written(schema=REDACTIONS)},
+    tallies=(Released,),
     params=lambda request: Texts(pii=request.recipe.pii, clean=request.recipe.clean),
     reads=lambda _: (
         INGEST.documents,

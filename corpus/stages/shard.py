@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from corpus.shards.expected import expected
 from corpus.shards.recipe_table import Shards
+from corpus.shards.tallies import Held, Packed, Pair
 from corpus.stages.balance import Ledger
 from corpus.stages.encode import ENCODE
 from corpus.stages.mix import MIX
@@ -37,6 +38,11 @@ def _balance(ledger: Ledger) -> None:
     arrow = sum(written.rows(table) for table in written.tables if table.split("/")[0] == "arrow")
     rows = counts["packed.sequences"] if "packed.sequences" in counts else counts.get("arrow.documents", 0)
     ledger.equal("rows counted and written as arrow", rows, arrow)
+    if "packed.sequences" in counts:
+        packed = written.tally(Packed)
+        documents = sum(row.documents for row in packed)
+        ledger.equal("documents packed and their sum over sources", counts["arrow.documents"], documents)
+        ledger.equal("documents cut and their sum over sources", counts["packed.cut"], sum(row.cut for row in packed))
     if ledger.has(ENCODE) and ledger.shipped(SPLITS, MIX):
         _as_encoded(ledger)
 
@@ -44,9 +50,10 @@ def _balance(ledger: Ledger) -> None:
 def _as_encoded(ledger: Ledger) -> None:
     """Documents and tokens, ends included, that the stages before want."""
     counts, encoded = ledger.own.counts, ledger.counts(ENCODE)
-    splits, mix = (ledger.counts(stage) if ledger.has(stage) else None for stage in (SPLITS, MIX))
-    wanted = expected(encoded, splits, mix)
-    if "megatron.inputs" in counts and mix is None:  # a mixture repeats prompts, and does not count them
+    held = ledger.tally(SPLITS, Held) if ledger.has(SPLITS) else None
+    mixed = ledger.tally(MIX, Pair) if ledger.has(MIX) else None
+    wanted = expected(ledger.tally(ENCODE, Pair), held, mixed)
+    if "megatron.inputs" in counts and mixed is None:  # a mixture repeats prompts, and does not count them
         for side in ("inputs", "targets"):
             ledger.equal(f"{side} and prompts encoded", counts.get(f"megatron.{side}", 0), encoded["prompted"])
     for kind in ("arrow", "megatron"):
@@ -67,6 +74,7 @@ SHARD: Stage[Layout] = Stage(
         "tokenizer": Written(),
         "about": Written(),
     },
+    tallies=(Packed,),
     params=lambda request: Layout(
         table=request.recipe.shards, prompted=request.recipe.prompted, seed=request.recipe.seed
     ),

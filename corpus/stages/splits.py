@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from corpus.shards.splits import SPLITS as NAMES
 from corpus.shards.splits import Splits
+from corpus.shards.tallies import Chosen, Held
 from corpus.stages.balance import Ledger
 from corpus.stages.code import CODE
 from corpus.stages.columns import column
@@ -17,6 +18,7 @@ from corpus.stages.passages import PASSAGES
 from corpus.stages.ref import optional
 from corpus.stages.release import RELEASE
 from corpus.stages.stage import Stage, Written, signals
+from corpus.store import tally
 
 if TYPE_CHECKING:
     from corpus.stages.request import Request
@@ -58,19 +60,22 @@ def _params(request: "Request") -> HeldOut | None:
 
 def _balance(ledger: Ledger) -> None:
     counts = ledger.own.counts
+    chosen = {row.split: row for row in ledger.own.tally(Chosen)}
+    held = tally.total(ledger.own.tally(Held), lambda row: row.split, lambda row: row.documents)
     for name in NAMES:
-        above = max(counts.get(name, 0) - counts[f"wanted.{name}"], 0)
+        above = max(held.get(name, 0) - chosen[name].wanted, 0)
         ledger.equal(f"documents of {name} above those asked for", above, 0)
-        ledger.equal(f"documents chosen for {name} and written", counts[f"taken.{name}"], counts.get(name, 0))
+        ledger.equal(f"documents chosen for {name} and written", chosen[name].taken, held.get(name, 0))
     ledger.equal("documents with near copies counted and written", counts["copies"], ledger.own.rows("copies"))
     rows = ledger.own.rows("held")
-    ledger.equal("documents chosen and rows of held", sum(counts[f"taken.{name}"] for name in NAMES), rows)
+    ledger.equal("documents chosen and rows of held", sum(row.taken for row in chosen.values()), rows)
 
 
 SPLITS: Stage[HeldOut] = Stage(
     name="splits",
     version=1,
     writes={"copies": Written(schema=COPIES), "held": Written(schema=HELD)},
+    tallies=(Held, Chosen),
     params=_params,
     reads=lambda _: (
         INGEST.documents,

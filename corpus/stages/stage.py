@@ -18,6 +18,7 @@ from corpus.stages.balance import Ledger
 from corpus.stages.ref import Ref
 from corpus.store import manifest
 from corpus.store.manifest import PARTS, Json
+from corpus.store.tally import Row
 
 if TYPE_CHECKING:
     from corpus.stages.request import Request
@@ -74,6 +75,7 @@ class Stage(Generic[P]):
     writes: Mapping[str, Written]
     params: "Callable[[Request], P | None]"
     reads: "Callable[[Request], tuple[Ref, ...]]" = field(default=lambda _: ())
+    tallies: tuple[type[Row], ...] = ()  # what it counts by something
     libraries: tuple[str, ...] = ()  # packages whose version changes its bytes; corpus.stages.libraries
     balance: Callable[[Ledger], None] = _nothing
     gate: "Callable[[Request], object]" = _no_gate

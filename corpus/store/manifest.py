@@ -6,17 +6,19 @@ the same recipe write the same bytes. What does depend on them goes to `run.json
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 import orjson
 
 from corpus.errors import DataError
-from corpus.store import storage, versions
+from corpus.store import storage, tally, versions
+from corpus.store.tally import Cells, R
 
 MANIFEST = "manifest.json"
 RUN = "run.json"
 RECEIPTS = "receipts"
+LAYOUT = 2  # of manifests and receipts: 1 had no tallies
 PARTS = "parts"  # the step of a stage that has one: its receipts stand in receipts/parts
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
@@ -44,11 +46,12 @@ class FileEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class Receipt:
-    """What one task wrote: files by table, and counts taken from the rows that it wrote."""
+    """What one task wrote: files by table; counts taken from the rows that it wrote, in all, and by something."""
 
     task: int
     files: Mapping[str, Sequence[FileEntry]]
     counts: Mapping[str, int] = field(default_factory=dict)
+    tallies: Mapping[str, Sequence[Cells]] = field(default_factory=dict)  # by name; corpus.store.tally
     format: Mapping[str, str] = field(default_factory=versions.formats)  # what wrote the files
 
     def to_json(self) -> bytes:
@@ -58,39 +61,73 @@ class Receipt:
     def from_json(cls, data: bytes) -> "Receipt":
         raw = orjson.loads(data)
         files = {table: [FileEntry(**entry) for entry in entries] for table, entries in raw["files"].items()}
-        return cls(task=raw["task"], files=files, counts=raw["counts"], format=raw["format"])
+        return cls(
+            task=raw["task"],
+            files=files,
+            counts=raw["counts"],
+            tallies=raw.get("tallies", {}),
+            format=raw["format"],
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
-    """A finished stage: its identity, its files by table in part order, and its counts."""
+    """A finished stage: its identity, its files by table in part order, its counts, and its tallies by name."""
 
     stage: str
     fingerprint: str
     identity: Json
     tables: Mapping[str, Sequence[FileEntry]]
     counts: Mapping[str, int]
+    tallies: Mapping[str, Sequence[Cells]] = field(default_factory=dict)
     format: Mapping[str, str]  # major versions of what wrote the files: other ones write other bytes for the same rows
 
     def rows(self, table: str) -> int:
         return sum(entry.rows for entry in self.tables.get(table, ()))
+
+    def tally(self, kind: type[R]) -> tuple[R, ...]:
+        """Rows of a kind, in order of their keys. Raises DataError if it has none, or such with other fields."""
+        try:
+            return tally.read(kind, self.tallies[kind.NAME])
+        except (KeyError, TypeError) as error:
+            raise DataError(
+                f"{self.stage}: its manifest has no tally {kind.NAME!r} as this version of Gristmill counts: run the "
+                "recipe again"
+            ) from error
 
     def to_json(self) -> bytes:
         return orjson.dumps(asdict(self), option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def from_receipts(stage: str, identity: Json, receipts: Sequence[Receipt]) -> Manifest:
-    """Files in order of tasks; counts added up. All receipts are of one format, as whoever ran the tasks saw to."""
+    """Files in order of tasks; counts and tallies added up. All receipts are of one format, as whoever ran the tasks
+    saw to."""
     tables: dict[str, list[FileEntry]] = {}
     counts: dict[str, int] = {}
+    rows: dict[str, list[Cells]] = {}
     for receipt in sorted(receipts, key=lambda one: one.task):
         for table, entries in receipt.files.items():
             tables.setdefault(table, []).extend(entries)
         for name, count in receipt.counts.items():
             counts[name] = counts.get(name, 0) + count
+        for name, own in receipt.tallies.items():
+            rows.setdefault(name, []).extend(own)
     wrote = receipts[0].format if receipts else versions.formats()
     mark = fingerprint(identity)
-    return Manifest(stage=stage, fingerprint=mark, identity=identity, tables=tables, counts=counts, format=wrote)
+    return Manifest(
+        stage=stage,
+        fingerprint=mark,
+        identity=identity,
+        tables=tables,
+        counts=counts,
+        tallies={name: tally.merged(own) for name, own in rows.items()},
+        format=wrote,
+    )
+
+
+def tallied(kind: type[R], receipts: Iterable[Receipt]) -> tuple[R, ...]:
+    """Rows of a kind in all of them, added up."""
+    return tally.read(kind, tally.merged(row for one in receipts for row in one.tallies.get(kind.NAME, ())))
 
 
 def load(folder: str) -> Manifest | None:

@@ -56,6 +56,9 @@ def _added_up(built: Built, found: Sequence[manifest.Receipt]) -> Iterator[str]:
         said = built.manifest.counts.get(name)
         if said != count:
             yield f"{built.folder}: {name} is {_shown(said)} in the manifest, {count:,} in the receipts"
+    for name, rows in added.tallies.items():
+        if list(built.manifest.tallies.get(name, ())) != list(rows):
+            yield f"{built.folder}: the tally {name} in the manifest is not the sum of those in the receipts"
     for table, entries in added.tables.items():
         if sorted(map(repr, entries)) != sorted(map(repr, built.manifest.tables.get(table, ()))):
             yield f"{built.folder}: the files of {table} in the manifest are not those in the receipts"

@@ -4,10 +4,11 @@ The sample is chosen by the documents' ids, so it is the same whatever the parts
 same documents.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -15,8 +16,10 @@ import pyarrow.compute as pc
 
 from corpus.errors import RecipeError
 from corpus.shards.order import order_keys
-from corpus.store import storage
+from corpus.store import storage, tally
+from corpus.store.manifest import Manifest
 from corpus.store.table import Table
+from corpus.store.tally import Row
 from corpus.vocabulary import named as tokenizers
 from corpus.vocabulary.recipe_tables import Fertility
 from corpus.vocabulary.sampling import chosen
@@ -29,8 +32,53 @@ from tokenizer.parallel import declaration
 OURS, PREVIOUS = "this", "previous"
 _SAMPLE_SEED = -2  # a key of the ids that neither the order nor the judged sample of `encode` goes by
 _SPAN = 1 << 64
-_TAB = "\t"  # between measure, language and source in a count's name
-_SIZES = ("documents", "bytes", "chars", "words")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sampled(Row):
+    """The sample."""
+
+    NAME: ClassVar[str] = "sample"
+    language: str
+    source: str
+    documents: int = 0
+    bytes: int = 0
+    chars: int = 0
+    words: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Encoded(Row):
+    """What a tokenizer makes of the sample."""
+
+    NAME: ClassVar[str] = "tokens"
+    tokenizer: str  # its number: 0 is ours
+    language: str
+    source: str
+    tokens: int = 0
+    fallen: int = 0  # bytes whose token is one byte of a longer character
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parallel(Row):
+    """What a tokenizer makes of the parallel text."""
+
+    NAME: ClassVar[str] = "parallel"
+    tokenizer: str
+    language: str
+    tokens: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vocabulary(Row):
+    """How many tokens a tokenizer has."""
+
+    NAME: ClassVar[str] = "vocabularies"
+    tokenizer: str
+    size: int = 0
+
+
+TALLIES = (Sampled, Encoded, Parallel, Vocabulary)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,34 +135,44 @@ class Sample:
         yield from self.corpus.take(part, np.flatnonzero(taken).tolist(), ["language", "source", "text"])
 
 
-def sample(corpus: Table, counts: Mapping[str, int], most: int) -> Sample:
-    """About `most` bytes of each language, by the counts of stage release."""
-    sizes = {name.removeprefix("bytes."): n for name, n in counts.items() if name.startswith("bytes.")}
+def sample(corpus: Table, sizes: Mapping[str, int], most: int) -> Sample:
+    """About `most` bytes of each language; `sizes`: bytes of each in the corpus."""
     below = {name: min(_SPAN, most * _SPAN // max(size, 1)) for name, size in sizes.items()}
     return Sample(corpus=corpus, below=below)
 
 
-def tally(sample: Sample, part: int, encoders: Sequence[Encoder]) -> Counter[str]:
-    """Sizes by language and source, and of each tokenizer the tokens and the bytes that fell back."""
+def measure(sample: Sample, part: int, encoders: Sequence[Encoder]) -> list[Row]:
+    """Sizes of a part by language and source, and of each tokenizer the tokens and the bytes that fell back."""
     tables = [fallback(encoder) for encoder in encoders]
-    counts: Counter[str] = Counter()
+    rows: list[Row] = []
     for batch in sample.batches(part):
         texts = batch.column("text")
-        labels = _labels(batch)
-        columns = {"documents": np.ones(len(texts), np.int64), **_lengths(texts)}
-        for number, (encoder, table) in enumerate(zip(encoders, tables, strict=True)):
+        sizes = {"documents": np.ones(len(texts), np.int64), **_lengths(texts)}
+        made = []
+        for encoder, table in zip(encoders, tables, strict=True):
             ids, offsets = encoder.encode(texts)
-            columns[f"tokens.{number}"] = np.diff(offsets)
-            columns[f"fallen.{number}"] = np.diff(np.concatenate([[0], np.cumsum(table[ids], dtype=np.int64)])[offsets])
-        for name, values in columns.items():
-            for label in set(labels.tolist()):
-                counts[f"{name}{_TAB}{label}"] += int(values[labels == label].sum())
-    return counts
+            fallen = np.diff(np.concatenate([[0], np.cumsum(table[ids], dtype=np.int64)])[offsets])
+            made.append({"tokens": np.diff(offsets), "fallen": fallen})
+        for (language, source), here in _places(batch).items():
+            rows.append(Sampled(language=language, source=source, **_summed(sizes, here)))
+            rows += [
+                Encoded(tokenizer=str(number), language=language, source=source, **_summed(columns, here))
+                for number, columns in enumerate(made)
+            ]
+    return rows
 
 
-def _labels(batch: pa.RecordBatch) -> np.ndarray:
+def _places(batch: pa.RecordBatch) -> dict[tuple[str, str], list[int]]:
+    """Rows of each language and source."""
+    found: dict[tuple[str, str], list[int]] = {}
     pairs = zip(batch.column("language").to_pylist(), batch.column("source").to_pylist(), strict=True)
-    return np.array([f"{language}{_TAB}{source}" for language, source in pairs], object)
+    for row, pair in enumerate(pairs):
+        found.setdefault(pair, []).append(row)
+    return found
+
+
+def _summed(columns: Mapping[str, np.ndarray], rows: Sequence[int]) -> dict[str, int]:
+    return {name: int(values[rows].sum()) for name, values in columns.items()}
 
 
 def _lengths(texts: pa.StringArray) -> dict[str, np.ndarray]:
@@ -123,45 +181,73 @@ def _lengths(texts: pa.StringArray) -> dict[str, np.ndarray]:
     return {"bytes": sizes, "chars": index.chars.astype(np.int64), "words": index.words.astype(np.int64)}
 
 
-def tally_parallel(texts: Mapping[str, str], encoders: Sequence[Encoder]) -> Counter[str]:
+def measure_parallel(texts: Mapping[str, str], encoders: Sequence[Encoder]) -> list[Row]:
     """Tokens of the parallel text by tokenizer and language, and the size of each vocabulary."""
-    counts: Counter[str] = Counter()
+    rows: list[Row] = []
     names = sorted(texts)
     for number, encoder in enumerate(encoders):
         _, offsets = encoder.encode(pa.array([texts[name] for name in names], pa.string()))
-        for name, tokens in zip(names, np.diff(offsets).tolist(), strict=True):
-            counts[f"parallel.{number}{_TAB}{name}"] = tokens
-        counts[f"vocabulary.{number}"] = encoder.vocab_size
-    return counts
+        rows += [
+            Parallel(tokenizer=str(number), language=name, tokens=tokens)
+            for name, tokens in zip(names, np.diff(offsets).tolist(), strict=True)
+        ]
+        rows.append(Vocabulary(tokenizer=str(number), size=encoder.vocab_size))
+    return rows
 
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """The counts of the stage, read back."""
+    """The tallies of the stage."""
 
-    counts: Mapping[str, int]
+    sampled: tuple[Sampled, ...]
+    encoded: tuple[Encoded, ...]
+    parallels: tuple[Parallel, ...]
+    vocabularies: tuple[Vocabulary, ...]
 
-    def sizes(self, number: int, field: int) -> dict[str, Size]:
-        """By language (field 0) or source (1), for a tokenizer: 0 is ours."""
-        found: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        wanted = {**{name: name for name in _SIZES}, f"tokens.{number}": "tokens", f"fallen.{number}": "fallen"}
-        for name, count in self.counts.items():
-            measure, *labels = name.split(_TAB)
-            if measure in wanted and len(labels) > field:
-                found[labels[field]][wanted[measure]] += count
+    @staticmethod
+    def of(rows: Iterable[Row]) -> "Measured":
+        """Rows of all kinds, of one part or several."""
+        every = list(rows)
+        return Measured(
+            sampled=tally.added(Sampled, [row for row in every if isinstance(row, Sampled)]),
+            encoded=tally.added(Encoded, [row for row in every if isinstance(row, Encoded)]),
+            parallels=tally.added(Parallel, [row for row in every if isinstance(row, Parallel)]),
+            vocabularies=tally.added(Vocabulary, [row for row in every if isinstance(row, Vocabulary)]),
+        )
+
+    @staticmethod
+    def read(written: Manifest) -> "Measured":
+        """Of a finished stage."""
+        return Measured.of(row for kind in TALLIES for row in written.tally(kind))
+
+    def languages(self, number: int) -> dict[str, Size]:
+        """By language, for a tokenizer: 0 is ours."""
+        return self._sizes(number, lambda row: row.language)
+
+    def sources(self, number: int) -> dict[str, Size]:
+        """By source, for a tokenizer."""
+        return self._sizes(number, lambda row: row.source)
+
+    def _sizes(self, number: int, key: Callable[[Sampled | Encoded], str]) -> dict[str, Size]:
+        found: dict[str, Counter[str]] = {}
+        mine = [row for row in self.encoded if row.tokenizer == str(number)]
+        rows: list[Sampled | Encoded] = [*self.sampled, *mine]
+        for row in rows:
+            sums = {name: value for name, value in vars(row).items() if isinstance(value, int)}
+            found.setdefault(key(row), Counter()).update(sums)
         return {name: Size(**own) for name, own in sorted(found.items())}
 
     def parity(self, number: int, reference: str) -> dict[str, float]:
         """By language, on the parallel text."""
-        prefix = f"parallel.{number}{_TAB}"
-        return parity({k.removeprefix(prefix): n for k, n in self.counts.items() if k.startswith(prefix)}, reference)
+        mine = {row.language: row.tokens for row in self.parallels if row.tokenizer == str(number)}
+        return parity(mine, reference)
 
     def vocabulary(self, number: int) -> int:
-        return self.counts.get(f"vocabulary.{number}", 0)
+        return sum(row.size for row in self.vocabularies if row.tokenizer == str(number))
 
     def worse(self, number: int) -> list[Worse]:
         """Our tokens beside those of another tokenizer by language, the worst first."""
-        return list(compare(self.sizes(0, 0), self.sizes(number, 0)))
+        return list(compare(self.languages(0), self.languages(number)))
 
 
 def refusal(measured: Measured, table: Fertility) -> str | None:

@@ -6,9 +6,9 @@ identity.
 
 import platform
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any, Generic, TypeVar
 
@@ -23,9 +23,10 @@ from corpus.stages.built import Built
 from corpus.stages.ingest import INGEST
 from corpus.stages.ref import Ref
 from corpus.stages.stage import Stage
-from corpus.store import manifest, storage
+from corpus.store import manifest, storage, tally
 from corpus.store.manifest import PARTS, Json, Manifest, Receipt
 from corpus.store.table import Table
+from corpus.store.tally import Cells, R, Row
 from corpus.store.versions import Versions
 from jobs.engine import shuffled as wide
 from jobs.engine import tasks
@@ -91,6 +92,10 @@ class Job(Generic[P]):
         """What a stage that it reads counted."""
         return self.built(stage).counts
 
+    def tally(self, stage: Stage[Any], kind: type[R]) -> tuple[R, ...]:
+        """What a stage that it reads counted by something."""
+        return self.built(stage).tally(kind)
+
     def documents(self) -> Table:
         return self.table(INGEST.documents)
 
@@ -140,15 +145,20 @@ class Job(Generic[P]):
 
     # How it ends.
 
-    def finish(self, counts: Mapping[str, int] | None = None, **steps: int) -> Manifest:
+    def finish(self, counts: Mapping[str, int] | None = None, rows: Iterable[Row] = (), **steps: int) -> Manifest:
         """Collect the receipts of each step's tasks (their number by step), check the sums, publish the manifest.
 
-        `counts` are added that no task could take. Nothing is done before this. Raises LedgerError, DataError.
+        `counts` and `rows` of tallies are added that no task could take. Nothing is done before this. Raises
+        LedgerError, DataError.
         """
         receipts = [one for step in self.stage.steps for one in self.receipts(steps[step], step)]
         written = manifest.from_receipts(self.stage.name, self.identity, receipts)
-        if counts:
-            written = Manifest(**{**vars(written), "counts": {**written.counts, **counts}})
+        empty: dict[str, Sequence[Cells]] = {kind.NAME: [] for kind in self.stage.tallies}  # without documents no rows
+        written = replace(
+            written,
+            counts={**written.counts, **(counts or {})},
+            tallies={**empty, **written.tallies, **tally.cells(rows)},
+        )
         self.check(written)
         storage.publish_bytes(self.folder, manifest.MANIFEST, written.to_json())
         return written
@@ -159,6 +169,9 @@ class Job(Generic[P]):
         strange = {name.split("/")[0] for name in written.tables} - set(self.stage.writes)
         if strange:
             raise ValueError(f"stage {self.stage.name} wrote tables that it does not declare: {', '.join(strange)}")
+        strange = set(written.tallies) - {kind.NAME for kind in self.stage.tallies}
+        if strange:
+            raise ValueError(f"stage {self.stage.name} wrote tallies that it does not declare: {', '.join(strange)}")
         for name, table in self.stage.writes.items():
             if table.schema is None:
                 continue

@@ -12,6 +12,7 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as f
 
 from corpus.duplicates import losses
+from corpus.duplicates.losses import Outcome
 from corpus.duplicates.outcomes import Addresses, outcomes
 from corpus.duplicates.recipe_tables import Dedup
 from corpus.errors import RecipeError
@@ -20,6 +21,7 @@ from corpus.stages.code import CODE
 from corpus.stages.decide import DECIDE
 from corpus.stages.dedup import CLUSTERS, OUTCOMES, Election, Losses
 from corpus.stages.pairs import PAIRS
+from corpus.store import tally
 from corpus.store.manifest import Manifest, Receipt
 from corpus.store.table import Table, write_whole
 from jobs.alike import components, edges, election, survivors
@@ -78,7 +80,7 @@ def _through_spark(job: Job[Election], between: Edges, worker: "WriteClusters") 
 
 def check(job: Job[Election], written: Manifest, gate: Losses) -> None:
     """Stop before anything is built on a corpus that a whole source is gone from. Raises RecipeError."""
-    found = losses.of(written.counts)
+    found = losses.of(written.tally(Outcome))
     for name in losses.vanished(found, gate.allow_vanish):
         documents = next(loss.documents for loss in found if (loss.kind, loss.name) == ("source", name))
         clusters = Built(name=job.stage.name, folder=job.folder, manifest=written).table("clusters")
@@ -178,5 +180,5 @@ class WriteClusters:
         counts["known"] = int(np.count_nonzero(np.asarray(rows.column("known"), bool)))
         counts |= {"size": int(columns["size"].sum()), "restricted": int(columns["restricted"].sum())}
         sources, languages = (verdicts.column(name).to_pylist() for name in ("source", "language"))
-        counts |= losses.counts(sources, languages, columns["outcome"].tolist())
-        return Receipt(task=part, files={"clusters": [entry]}, counts=counts)
+        found = losses.counted(sources, languages, columns["outcome"].tolist())
+        return Receipt(task=part, files={"clusters": [entry]}, counts=counts, tallies=tally.cells(found))

@@ -16,10 +16,13 @@ from corpus.errors import DataError
 from corpus.shards.layout import token_type
 from corpus.shards.order import order_keys
 from corpus.shards.prompted import Halves, halves, joined
+from corpus.shards.tallies import Encoder as By
+from corpus.shards.tallies import Pair
 from corpus.shards.tokens import schema, write_token_part
 from corpus.stages.encode import Encoding
 from corpus.stages.release import RELEASE
 from corpus.stages.train import TRAIN
+from corpus.store import tally
 from corpus.store.manifest import Receipt
 from corpus.store.table import Table
 from corpus.vocabulary import named as tokenizers
@@ -79,6 +82,7 @@ class EncodePart:
         columns = schema(kind, prompted=self.prompted)
         batches = []
         counts: Counter[str] = Counter(documents=0, tokens=0, bytes=0, judged=0, prompted=0)
+        pairs: list[Pair] = []
         for batch in self.corpus.batches(part, ["id", "row", "source", "language", "text", "targets_at"]):
             pieces = halves(batch.column("text"), batch.column("targets_at"))
             ids, bounds = encoder.encode(pieces.texts)
@@ -96,11 +100,16 @@ class EncodePart:
             counts["prompted"] += batch.num_rows - targets_at.null_count
             size = pc.sum(pc.binary_length(batch.column("text"))).as_py() or 0
             counts.update(documents=batch.num_rows, tokens=len(ids), bytes=size)
-            counts.update(_by_pair(batch.column("source"), batch.column("language"), offsets))
+            pairs += _by_pair(batch.column("source"), batch.column("language"), offsets)
         table = pa.Table.from_batches(batches, schema=columns)
         entry = write_token_part(self.folder, f"part-{part:05d}", table)
-        counts[f"documents_by_{encoder.library}"] = counts["documents"]
-        return {self.folder: Receipt(task=part, files={"tokens": [entry]}, counts=dict(sorted(counts.items())))}
+        receipt = Receipt(
+            task=part,
+            files={"tokens": [entry]},
+            counts=dict(sorted(counts.items())),
+            tallies=tally.cells([*pairs, By(library=encoder.library, documents=counts["documents"])]),
+        )
+        return {self.folder: receipt}
 
     def _judged(self, encoder: Encoder, ids: pa.StringArray, pieces: Halves, found: np.ndarray, at: np.ndarray) -> int:
         """Texts whose ids `tokenizers` makes too. `found`: ids of all pieces, piece i from at[i] on."""
@@ -120,14 +129,12 @@ def _narrow(ids: np.ndarray, kind: pa.DataType) -> np.ndarray:
     return ids.view(np.int32) if kind == pa.int32() else ids.astype(kind.to_pandas_dtype())
 
 
-def _by_pair(sources: pa.StringArray, languages: pa.StringArray, offsets: np.ndarray) -> Counter[str]:
-    """Documents and tokens by language, and by source and language."""
+def _by_pair(sources: pa.StringArray, languages: pa.StringArray, offsets: np.ndarray) -> list[Pair]:
+    """Documents and tokens by source and language."""
     lengths = pa.array(np.diff(offsets))
     table = pa.table({"source": sources, "language": languages, "tokens": lengths})
     sums = table.group_by(["source", "language"]).aggregate([("tokens", "sum"), ("tokens", "count")])
-    found: Counter[str] = Counter()
-    for row in sums.to_pylist():
-        for what in (f".{row['language']}", f"\t{row['source']}\t{row['language']}"):
-            found[f"documents{what}"] += row["tokens_count"]
-            found[f"tokens{what}"] += row["tokens_sum"]
-    return found
+    return [
+        Pair(source=row["source"], language=row["language"], documents=row["tokens_count"], tokens=row["tokens_sum"])
+        for row in sums.to_pylist()
+    ]

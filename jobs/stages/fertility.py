@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from corpus.errors import RecipeError
 from corpus.stages.fertility import PARALLEL, Comparison
-from corpus.stages.release import RELEASE
+from corpus.stages.release import RELEASE, Released, bytes_by_language
 from corpus.stages.train import TRAIN
-from corpus.store import storage
+from corpus.store import storage, tally
 from corpus.store.manifest import Manifest, Receipt
 from corpus.vocabulary import fertility
 from corpus.vocabulary import named as tokenizers
@@ -26,20 +26,20 @@ def build(job: Job[Comparison]) -> str:
     corpus = job.table(RELEASE.corpus)
     task = MeasurePart(
         folder=job.folder,
-        sample=fertility.sample(corpus, job.counts(RELEASE), job.params.sample_bytes),
+        sample=fertility.sample(corpus, bytes_by_language(job.tally(RELEASE, Released)), job.params.sample_bytes),
         addresses=addresses(tokenizers.of(job.built(TRAIN).folder), job.params),
     )
     job.run(corpus.parts, task)
-    counts = fertility.tally_parallel(job.params.parallel.at, encoders(task.addresses))
-    job.publish(Receipt(task=0, files={}, counts=dict(sorted(counts.items()))), PARALLEL)
-    found = Measured(counts=job.finish(parts=corpus.parts, parallel=1).counts)
-    sizes = found.sizes(0, 0)
+    rows = fertility.measure_parallel(job.params.parallel.at, encoders(task.addresses))
+    job.publish(Receipt(task=0, files={}, tallies=tally.cells(rows)), PARALLEL)
+    found = Measured.read(job.finish(parts=corpus.parts, parallel=1))
+    sizes = found.languages(0)
     return f"{len(sizes)} languages, {sum(size.bytes for size in sizes.values()):,} bytes sampled"
 
 
 def check(_: Job[Comparison], written: Manifest, gate: Fertility) -> None:
     """Stop a run whose tokenizer is too much worse than the previous one. Raises RecipeError."""
-    line = fertility.refusal(Measured(counts=written.counts), gate)
+    line = fertility.refusal(Measured.read(written), gate)
     if line:
         raise RecipeError(line)
 
@@ -53,8 +53,8 @@ class MeasurePart:
     addresses: tuple[str, ...]  # of every tokenizer.json, ours first
 
     def __call__(self, part: int) -> Mapping[str, Receipt]:
-        counts = fertility.tally(self.sample, part, encoders(self.addresses))
-        return {self.folder: Receipt(task=part, files={}, counts=dict(sorted(counts.items())))}
+        rows = fertility.measure(self.sample, part, encoders(self.addresses))
+        return {self.folder: Receipt(task=part, files={}, tallies=tally.cells(rows))}
 
 
 def addresses(ours: str, params: Comparison) -> tuple[str, ...]:

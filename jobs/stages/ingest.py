@@ -17,7 +17,8 @@ from corpus.sources.inventory import Unit
 from corpus.sources.normalise import normalise_array
 from corpus.sources.record import Record, Reject
 from corpus.sources.source import Source
-from corpus.stages.ingest import DOCUMENTS, REJECTS, Rejects, Sources
+from corpus.stages.ingest import DOCUMENTS, REJECTS, Read, Rejects, Sources
+from corpus.store import tally
 from corpus.store.manifest import FileEntry, Manifest, Receipt
 from corpus.store.table import BATCH_BYTES, BATCH_ROWS, PartWriter, write_part, write_whole
 from corpus.texts import prompts
@@ -41,8 +42,10 @@ def build(job: Job[Sources]) -> str:
 def check(job: Job[Sources], written: Manifest, gate: Rejects) -> None:
     """Stop before anything is built on a source of which too much was rejected, or that gives nothing else. Raises
     RecipeError."""
+    read = {row.source: row for row in written.tally(Read)}
     for name in gate.sources:
-        records, rejects = (written.counts.get(f"{what}.{name}", 0) for what in ("records", "rejects"))
+        own = read.get(name, Read(source=name))
+        records, rejects = own.records, own.rejects
         if not records:
             raise RecipeError(f"source {name!r} holds no records: check its path, or take it out of the recipe")
         if rejects == records or rejects / records > gate.max_share:
@@ -66,16 +69,14 @@ class IngestUnit:
         parts = list(self._parts(number, found, sources.read_unit(unit, source)))
         rejects = write_whole(self.folder, "rejects", f"unit-{number:05d}", found.reject_table())
         documents = sum(part.rows for part in parts)
-        counts = {
-            "records": found.records,
-            f"records.{source.name}": found.records,
-            "rejects": len(found.rejects),
-            f"rejects.{source.name}": len(found.rejects),
-            "documents": documents,
-            f"documents.{source.name}": documents,
-            "text_bytes": found.text_bytes,
-        }
-        return {self.folder: Receipt(task=number, files={"documents": parts, "rejects": [rejects]}, counts=counts)}
+        counts = {"records": found.records, "rejects": len(found.rejects), "documents": documents}
+        receipt = Receipt(
+            task=number,
+            files={"documents": parts, "rejects": [rejects]},
+            counts={**counts, "text_bytes": found.text_bytes},
+            tallies=tally.cells([Read(source=source.name, **counts)]),
+        )
+        return {self.folder: receipt}
 
     def _parts(self, number: int, found: "_Collector", items: Iterator[Record | Reject]) -> Iterator[FileEntry]:
         """Documents in order, a new part whenever the last has `part_bytes` of text."""

@@ -16,9 +16,11 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as f
 
 from corpus.stages.dedup import DEDUP
-from corpus.stages.lines import CUTS, EMPTIED, Repeats
+from corpus.stages.lines import CUTS, EMPTIED, Emptied, Repeats, Taken
+from corpus.store import tally
 from corpus.store.manifest import Receipt
 from corpus.store.table import Table, write_part
+from corpus.store.tally import Row
 from corpus.texts.kept import Kept
 from corpus.texts.repeated_lines import KEY, Cuts, LineScan, Tally, cut_bytes, known_lines
 from jobs.engine.job import Job
@@ -101,6 +103,7 @@ class WriteCuts:
     def __call__(self, part: int, rows: pa.Table) -> Receipt:
         known = known_lines(rows)
         counts: Counter[str] = Counter(cuts=0, bytes=0, documents=0, emptied=0)
+        sums: list[Row] = []
         label = f"part-{part:05d}"
         with (
             write_part(self.folder, "cuts", label, CUTS) as (cuts, cuts_written),
@@ -112,9 +115,11 @@ class WriteCuts:
                 stays = ~np.isin(found.row, found.emptied)
                 cuts.write(written.filter(pa.array(stays)))
                 emptied.write(_emptied_rows(batch, places, found, known, self.scan))
-                counts.update(_counts(batch, found, stays, self.scan))
+                sizes = cut_bytes(batch.column("text"), found)
+                counts.update(_counts(found, stays, sizes))
+                sums += _by_source(batch.column("source"), found, stays, sizes, self.scan)
         files = {"cuts": [cuts_written.result()], "emptied": [emptied_written.result()]}
-        return Receipt(task=part, files=files, counts=dict(sorted(counts.items())))
+        return Receipt(task=part, files=files, counts=dict(sorted(counts.items())), tallies=tally.cells(sums))
 
 
 def _cut_rows(
@@ -151,17 +156,29 @@ def _emptied_rows(
     return pa.RecordBatch.from_arrays(columns, schema=EMPTIED)
 
 
-def _counts(batch: pa.RecordBatch, found: Cuts, stays: np.ndarray, scan: LineScan) -> Counter[str]:
-    """Lines and bytes cut, in all and by source and rule, of texts that stay; what emptied texts had is `emptied`."""
-    sizes = cut_bytes(batch.column("text"), found)[stays]
-    rows, rules = found.row[stays], found.rule[stays]
-    counts: Counter[str] = Counter(
-        cuts=len(rows), bytes=int(sizes.sum()), documents=len(np.unique(rows)), emptied=len(found.emptied)
+def _counts(found: Cuts, stays: np.ndarray, sizes: np.ndarray) -> Counter[str]:
+    """Lines and bytes cut of texts that stay; what emptied texts had is `emptied`."""
+    return Counter(
+        cuts=int(stays.sum()),
+        bytes=int(sizes[stays].sum()),
+        documents=len(np.unique(found.row[stays])),
+        emptied=len(found.emptied),
     )
-    sources = batch.column("source").take(pa.array(rows)).to_pylist()
-    for source, rule, size in zip(sources, rules.tolist(), sizes.tolist(), strict=True):
-        counts[f"cuts.{scan.rules[rule].rule}.{source}"] += 1
-        counts[f"bytes.{scan.rules[rule].rule}.{source}"] += size
-    for source in batch.column("source").take(pa.array(found.emptied)).to_pylist():
-        counts[f"emptied.{source}"] += 1
-    return counts
+
+
+def _by_source(sources: pa.StringArray, found: Cuts, stays: np.ndarray, sizes: np.ndarray, scan: LineScan) -> list[Row]:
+    """The same by rule and source, and documents emptied by source."""
+    lines: Counter[tuple[int, str]] = Counter()
+    spent: Counter[tuple[int, str]] = Counter()
+    names = sources.take(pa.array(found.row[stays])).to_pylist()
+    for rule, source, size in zip(found.rule[stays].tolist(), names, sizes[stays].tolist(), strict=True):
+        lines[rule, source] += 1
+        spent[rule, source] += size
+    emptied = Counter(sources.take(pa.array(found.emptied)).to_pylist())
+    return [
+        *(
+            Taken(rule=scan.rules[rule].rule, source=source, lines=count, bytes=spent[rule, source])
+            for (rule, source), count in lines.items()
+        ),
+        *(Emptied(source=source, documents=count) for source, count in emptied.items()),
+    ]

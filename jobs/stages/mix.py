@@ -15,14 +15,16 @@ from corpus.mixture import documents, realised
 from corpus.mixture.copies import make
 from corpus.mixture.remainder import NOTHING, SALT, Cut, Place, cut, place, ranges
 from corpus.mixture.solve import Group, sizes, solve
+from corpus.mixture.tallies import Given, Owed
 from corpus.shards.copies import write_copies
 from corpus.shards.expected import trained
 from corpus.shards.order import order_keys
+from corpus.shards.tallies import Held, Pair
 from corpus.shards.tokens import TokenPart, token_parts
 from corpus.stages.encode import ENCODE
 from corpus.stages.mix import ABOUT, Mixing
 from corpus.stages.splits import SPLITS
-from corpus.store import manifest, storage
+from corpus.store import manifest, storage, tally
 from corpus.store.manifest import FileEntry, Receipt
 from jobs.engine import tasks
 from jobs.engine.job import Job
@@ -35,18 +37,19 @@ _64_BITS = (1 << 64) - 1
 def build(job: Job[Mixing]) -> str:
     """Solve, find where each group stops, write the copies."""
     encoded = job.built(ENCODE)
-    once = trained(encoded.counts, job.counts(SPLITS) if job.has(SPLITS) else None)
+    once = trained(encoded.tally(Pair), job.tally(SPLITS, Held) if job.has(SPLITS) else None)
     groups = tuple(solve(sizes(once), job.params.mixture))
     parts = token_parts(encoded.folder, encoded.manifest, job.optional(SPLITS.held))
     cuts = _cuts(job, parts, groups)
     task = MixPart(folder=job.folder, parts=parts, groups=groups, cuts=cuts, seed=job.params.seed)
     job.run(len(parts), task)
     _describe(job, groups, cuts, len(parts))
-    owed = {
-        f"owed\t{group.key}": group.whole * group.tokens + cut.tokens for group, cut in zip(groups, cuts, strict=True)
-    }
-    counts = job.finish(owed, parts=len(parts), about=1).counts
-    times = counts["documents"] / max(once["documents"], 1)
+    owed = [
+        Owed(group=group.key, tokens=group.whole * group.tokens + cut.tokens)
+        for group, cut in zip(groups, cuts, strict=True)
+    ]
+    counts = job.finish(rows=owed, parts=len(parts), about=1).counts
+    times = counts["documents"] / max(sum(row.documents for row in once), 1)
     return f"{counts['documents']:,} documents, {times:.2f} times those there are, {counts['tokens']:,} tokens"
 
 
@@ -132,13 +135,14 @@ class MixPart:
     def __call__(self, part: int) -> Mapping[str, Receipt]:
         made = make(self.parts[part], self.groups, self.cuts, self.seed)
         entry = write_copies(self.folder, f"part-{part:05d}", made.copies)
-        return {self.folder: Receipt(task=part, files={"copies": [entry]}, counts=made.counts)}
+        receipt = Receipt(task=part, files={"copies": [entry]}, counts=made.counts, tallies=tally.cells(made.rows))
+        return {self.folder: receipt}
 
 
 def _describe(job: Job[Mixing], groups: Sequence[Group], cuts: Sequence[Cut], parts: int) -> None:
     """The last receipt: what was wanted and what there is."""
-    made = manifest.from_receipts(job.stage.name, job.identity, job.receipts(parts))
+    given = manifest.tallied(Given, job.receipts(parts))
     with storage.publish(storage.join(job.folder, "about"), realised.FILE) as sink:
-        sink.write(realised.describe(job.params.mixture, groups, cuts, made.counts))
+        sink.write(realised.describe(job.params.mixture, groups, cuts, given))
     about = FileEntry(name=sink.name, rows=0, bytes=sink.bytes, sha256=sink.sha256)
     job.publish(Receipt(task=0, files={"about": [about]}), ABOUT)

@@ -18,7 +18,8 @@ from corpus.duplicates.runs import RUNS, Repeats, repeats
 from corpus.stages.decide import DECIDE
 from corpus.stages.dedup import DEDUP
 from corpus.stages.lines import CUTS, LINES
-from corpus.stages.passages import PASSAGES_SCHEMA
+from corpus.stages.passages import PASSAGES_SCHEMA, Changed
+from corpus.store import tally
 from corpus.store.manifest import Receipt
 from corpus.store.table import Table, write_whole
 from corpus.texts.kept import Kept
@@ -58,6 +59,7 @@ class WritePassages:
         counts: Counter[str] = Counter(
             cuts=0, bytes=0, changed=0, dropped_bytes=0, dropped_cuts=0, repeated_words=0, held_words=0
         )
+        changed: list[Changed] = []
         written: list[tuple[object, ...]] = []
         before = self.source.gone(part)
         found = {repeat.row: repeat for repeat in repeats(rows.select(RUNS.names), self.source.table.min_tokens)}
@@ -75,7 +77,7 @@ class WritePassages:
                 continue
             else:
                 counts.update({"changed": 1, "bytes": gone})
-                counts.update({f"source.{sources[row]}": gone, f"language.{languages[row]}": gone})
+                changed.append(Changed(source=sources[row], language=languages[row], documents=1, bytes=gone))
             written += [
                 (ids[row], row, cut.start, cut.end, RULE, cut.piece.count, cut.piece.of_id)
                 for cut in in_whole(whole, before.get(row, ()))
@@ -90,7 +92,7 @@ class WritePassages:
             "cuts": [write_whole(self.folder, "cuts", label, cut)],
             "passages": [write_whole(self.folder, "passages", label, aligned)],
         }
-        return Receipt(task=part, files=files, counts=dict(sorted(counts.items())))
+        return Receipt(task=part, files=files, counts=dict(sorted(counts.items())), tallies=tally.cells(changed))
 
     def _texts(self, part: int, found: Mapping[int, Repeats]) -> Iterator[tuple[int, str, int, list[Cut]]]:
         """Row, text, words and what may be cut of each document that has anything to cut."""

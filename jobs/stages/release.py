@@ -17,7 +17,8 @@ from corpus.stages.decide import DECIDE
 from corpus.stages.dedup import DEDUP
 from corpus.stages.lines import LINES
 from corpus.stages.passages import PASSAGES
-from corpus.stages.release import CORPUS, REDACTIONS, Texts
+from corpus.stages.release import CORPUS, REDACTIONS, Released, Texts
+from corpus.store import tally
 from corpus.store.manifest import Receipt
 from corpus.store.table import Table, write_part
 from corpus.texts import cuts as cutting
@@ -76,6 +77,7 @@ class ReleasePart:
         cuts = [table.read(part, ["row", "start", "end"]) for table in self.cuts]
         languages = self.verdicts.read(part, ["language"]).column("language")
         counts: Counter[str] = Counter(documents=0, bytes=0, cleaned=0, spans=0, pii_dropped=0)
+        by_language: list[Released] = []
         label = f"part-{part:05d}"
         with (
             write_part(self.folder, "corpus", label, CORPUS) as (corpus, corpus_written),
@@ -99,9 +101,11 @@ class ReleasePart:
                     spans.write(_ledger_rows(released, redacted))
                     counts.update(_counts(released.filter(stays)))
                     counts.update(_dropped(redacted))
+                    by_language += _by_language(released.filter(stays))
                 first += batch.num_rows
         files = {"corpus": [corpus_written.result()], "redactions": [spans_written.result()]}
-        return {self.folder: Receipt(task=part, files=files, counts=dict(sorted(counts.items())))}
+        receipt = Receipt(task=part, files=files, counts=dict(sorted(counts.items())), tallies=tally.cells(by_language))
+        return {self.folder: receipt}
 
     def _release(
         self,
@@ -173,16 +177,26 @@ def _dropped(redacted: Redacted) -> Counter[str]:
 
 
 def _counts(released: pa.RecordBatch) -> Counter[str]:
-    """Documents and bytes in all and by language, from the rows as they are written."""
-    sizes = np.diff(buffers(released.column("text"))[1])
-    counts: Counter[str] = Counter(
+    """Documents and bytes, from the rows as they are written."""
+    return Counter(
         documents=released.num_rows,
         prompted=released.num_rows - released.column("targets_at").null_count,
-        bytes=int(sizes.sum()),
+        bytes=int(_sizes(released).sum()),
         cleaned=int(np.sum(released.column("cleaned").to_numpy(zero_copy_only=False))),
         spans=int(np.sum(released.column("redactions").to_numpy())),
     )
-    for language, size in zip(released.column("language").to_pylist(), sizes.tolist(), strict=True):
-        counts[f"documents.{language}"] += 1
-        counts[f"bytes.{language}"] += size
-    return counts
+
+
+def _by_language(released: pa.RecordBatch) -> list[Released]:
+    """The same, a row a language."""
+    table = pa.table({"language": released.column("language"), "bytes": _sizes(released)})
+    sums = table.group_by("language").aggregate([("bytes", "sum"), ("bytes", "count")])
+    return [
+        Released(language=row["language"], documents=row["bytes_count"], bytes=row["bytes_sum"])
+        for row in sums.to_pylist()
+    ]
+
+
+def _sizes(released: pa.RecordBatch) -> np.ndarray:
+    """Bytes of each text."""
+    return np.diff(buffers(released.column("text"))[1])

@@ -14,13 +14,14 @@ from corpus.errors import DataError
 from corpus.mixture.realised import epochs
 from corpus.shards import arrow
 from corpus.shards.copies import CopiesPart
-from corpus.shards.expected import Counts, expected, trained
+from corpus.shards.expected import expected, trained
 from corpus.shards.layout import Shard, item_bytes, plan_shards, token_type
 from corpus.shards.megatron import LABEL_BYTES
 from corpus.shards.pack import Packing
 from corpus.shards.prompted import KINDS
 from corpus.shards.splits import SPLITS as NAMES
 from corpus.shards.splits import TRAIN as TRAINED
+from corpus.shards.tallies import Held, Packed, Pair
 from corpus.shards.tokens import TokenPart, token_parts
 from corpus.shards.write_shard import Vocabulary, write_shard
 from corpus.stages.encode import ENCODE
@@ -28,7 +29,7 @@ from corpus.stages.mix import MIX
 from corpus.stages.shard import ABOUT, Layout
 from corpus.stages.splits import SPLITS
 from corpus.stages.train import TRAIN
-from corpus.store import storage
+from corpus.store import manifest, storage, tally
 from corpus.store.manifest import FileEntry, Receipt
 from corpus.vocabulary import named as tokenizers
 from jobs.engine.job import Job
@@ -46,7 +47,7 @@ def build(job: Job[Layout]) -> str:
     vocabulary = Vocabulary(size=encoder.vocab_size, end=encoder.end, kind=kind)
     padding = encoder.end if table.packing == "documents" else encoder.padding  # rows of documents are not filled up
     packing = Packing(kind=table.packing, length=table.sequence_length, padding=padding, seed=job.params.seed)
-    wanted = expected(encoded.counts, *_counts(job))
+    wanted = expected(encoded.tally(Pair), *_before(job))
     shards = [
         shard
         for split, tokens in wanted.tokens.items()
@@ -83,23 +84,24 @@ class ShardTask:
     def __call__(self, number: int) -> Mapping[str, Receipt]:
         files: dict[str, list[FileEntry]] = {}
         counts: Counter[str] = Counter()
+        packed: list[Packed] = []
         for shard in self.groups[number]:
             try:
-                written, counted = write_shard(
-                    self.folder, shard, self.parts, self.vocabulary, self.packing, self.prompted
-                )
+                written = write_shard(self.folder, shard, self.parts, self.vocabulary, self.packing, self.prompted)
             except ValueError as error:
                 raise DataError(str(error)) from error
-            for table, entries in written.items():
+            for table, entries in written.files.items():
                 files.setdefault(table, []).extend(entries)
-            counts.update(counted)
-        return {self.folder: Receipt(task=number, files=files, counts=dict(sorted(counts.items())))}
+            counts.update(written.counts)
+            packed += written.packed
+        receipt = Receipt(task=number, files=files, counts=dict(sorted(counts.items())), tallies=tally.cells(packed))
+        return {self.folder: receipt}
 
 
-def _counts(job: Job[Layout]) -> tuple[Counts | None, Counts | None]:
-    """Of the stages splits and mix; None for one that the recipe does not ask for."""
-    splits, mix = (job.counts(stage) if job.has(stage) else None for stage in (SPLITS, MIX))
-    return splits, mix
+def _before(job: Job[Layout]) -> tuple[Sequence[Held] | None, Sequence[Pair] | None]:
+    """What splits hold out and what the mixture gives; None for a stage that the recipe does not ask for."""
+    held = job.tally(SPLITS, Held) if job.has(SPLITS) else None
+    return held, job.tally(MIX, Pair) if job.has(MIX) else None
 
 
 def _describe(job: Job[Layout], tokenizer: str, shards: Sequence[Shard], task: "ShardTask") -> None:
@@ -123,8 +125,8 @@ def _describe(job: Job[Layout], tokenizer: str, shards: Sequence[Shard], task: "
     sums: Counter[str] = Counter()
     for receipt in written:
         sums.update(receipt.counts)
-    splits, given = _counts(job)
-    once = trained(job.counts(ENCODE), splits)
+    held, given = _before(job)
+    once = trained(job.tally(ENCODE, Pair), held)
     size = item_bytes(task.vocabulary.kind)
     packed = task.packing.kind != "documents"
     rows = "sequences" if packed else "documents"
@@ -141,7 +143,7 @@ def _describe(job: Job[Layout], tokenizer: str, shards: Sequence[Shard], task: "
             for table, entries in by_table.items()
             for e in entries
         ],
-        **({"packed": arrow.packing_facts(sums, task.packing)} if packed else {}),
+        **({"packed": arrow.packing_facts(sums, manifest.tallied(Packed, written), task.packing)} if packed else {}),
     }
     with storage.publish(storage.join(job.folder, "about"), "shards.json") as sink:
         sink.write(orjson.dumps(facts, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE))

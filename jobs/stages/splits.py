@@ -14,11 +14,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyspark.sql import functions as f
 
-from corpus.shards.splits import BUCKET_BITS, SPLITS, Bounds, count_name, crossing, digests, threshold
+from corpus.shards.splits import BUCKET_BITS, SPLITS, Bounds, crossing, digests, threshold
+from corpus.shards.tallies import Chosen, Held
 from corpus.shards.tokens import TokenPart, token_parts
 from corpus.stages.encode import ENCODE
 from corpus.stages.release import RELEASE
 from corpus.stages.splits import HELD, HELD_STEP, HeldOut
+from corpus.store import tally
 from corpus.store.manifest import Receipt
 from corpus.store.table import Table, write_whole
 from jobs.alike import near_copies as copies
@@ -37,15 +39,12 @@ def build(job: Job[HeldOut]) -> str:
     tokens = token_parts(encoded.folder, encoded.manifest)
     task = HoldOut(folder=job.folder, clusters=clusters, most=most, bounds=bounds, tokens=tokens)
     job.run(corpus.parts, task, HELD_STEP)
-    more = {f"taken.{name}": count for name, count in taken.items()}
-    more |= {f"wanted.{name}": count for name, count in wanted.items()}
-    counts = job.finish(more, copies=corpus.parts, held=corpus.parts).counts
-    shares = ", ".join(
-        f"{name} {counts[name]:,} of {counts[f'wanted.{name}']:,} documents asked for"
-        for name in SPLITS
-        if wanted[name]
+    chosen = [Chosen(split=name, wanted=wanted[name], taken=taken[name]) for name in SPLITS]
+    written = job.finish(rows=chosen, copies=corpus.parts, held=corpus.parts)
+    shares = ", ".join(  # as many were written as were taken: the stage's balance
+        f"{row.split} {row.taken:,} of {row.wanted:,} documents asked for" for row in chosen if row.wanted
     )
-    return f"{shares or 'nothing held out'}; {counts['copies']:,} documents have near copies"
+    return f"{shares or 'nothing held out'}; {written.counts['copies']:,} documents have near copies"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,11 +182,9 @@ class HoldOut:
         columns = [chosen.column("row"), chosen.column("id"), pa.array(splits[rows]), chosen.column("cluster")]
         table = pa.Table.from_arrays([*columns, pa.array(lengths)], schema=HELD)
         entry = write_whole(self.folder, "held", f"part-{part:05d}", table)
-        counts: Counter[str] = Counter(dict.fromkeys(SPLITS, 0))
-        named = zip(splits[rows], chosen.column("source").to_pylist(), chosen.column("own").to_pylist(), strict=True)
-        for (number, source, language), length in zip(named, lengths.tolist(), strict=True):
-            name = SPLITS[number]
-            counts[name] += 1
-            counts[count_name("documents", name, source, language)] += 1
-            counts[count_name("tokens", name, source, language)] += length
-        return {self.folder: Receipt(task=part, files={"held": [entry]}, counts=dict(sorted(counts.items())))}
+        sources, languages = (chosen.column(name).to_pylist() for name in ("source", "own"))
+        held = [
+            Held(split=SPLITS[number], source=source, language=language, documents=1, tokens=length)
+            for number, source, language, length in zip(splits[rows], sources, languages, lengths.tolist(), strict=True)
+        ]
+        return {self.folder: Receipt(task=part, files={"held": [entry]}, tallies=tally.cells(held))}

@@ -17,7 +17,7 @@ from pyspark.sql import functions as f
 
 from corpus.errors import RecipeError
 from corpus.shards.order import order_keys
-from corpus.stages.release import RELEASE
+from corpus.stages.release import RELEASE, Released, bytes_by_language
 from corpus.stages.train import Given, Training
 from corpus.store import storage
 from corpus.store.manifest import FileEntry, Receipt
@@ -81,9 +81,7 @@ def count(job: Job[Training | Given], training: Training) -> tuple[pa.Array, np.
     Words with the smallest counts are left out, all of one count together, until the others fit.
     """
     table, corpus = training.table, job.table(RELEASE.corpus)
-    sizes = {
-        name.removeprefix("bytes."): count for name, count in job.counts(RELEASE).items() if name.startswith("bytes.")
-    }
+    sizes = bytes_by_language(job.tally(RELEASE, Released))
     emit = CountWords(
         corpus=corpus,
         rates=rates(sizes, table.alpha, table.sample_bytes, table.code_share),

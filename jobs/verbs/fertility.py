@@ -1,7 +1,6 @@
 """`gristmill fertility`: the tokenizer of a run beside others, by language."""
 
 import argparse
-from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from corpus.planning import inputs, plan, recipe
 from corpus.planning.plan import Plan
 from corpus.report import fertility as report
 from corpus.stages.fertility import FERTILITY
-from corpus.stages.release import RELEASE
+from corpus.stages.release import RELEASE, Released, bytes_by_language
 from corpus.stages.train import TRAIN
 from corpus.vocabulary import fertility
 from corpus.vocabulary import named as tokenizers
@@ -25,12 +24,12 @@ def text(arguments: argparse.Namespace) -> str:
     read = replace(read, fertility=replace(read.fertility, against=(*read.fertility.against, *named)))
     built = plan.build(read, inputs.take_stock(read, inputs.listing(read), inputs.digest_here, remember=False))
     done = built.built(FERTILITY)
-    counts = done.counts if done else _now(built, arguments.recipe)
-    return report.text(report.collect(Measured(counts=counts), read.fertility))
+    measured = Measured.read(done.manifest) if done else _now(built, arguments.recipe)
+    return report.text(report.collect(measured, read.fertility))
 
 
-def _now(built: Plan, path: str) -> Counter[str]:
-    """The counts of the stage, here and without a session; nothing is written."""
+def _now(built: Plan, path: str) -> Measured:
+    """What the stage would measure, here and without a session; nothing is written."""
     release, trained = built.built(RELEASE), built.built(TRAIN)
     if release is None or trained is None:
         raise RecipeError(
@@ -38,9 +37,9 @@ def _now(built: Plan, path: str) -> Counter[str]:
         )
     params = built[FERTILITY].params
     corpus = release.table("corpus")
-    sample = fertility.sample(corpus, release.counts, params.sample_bytes)
+    sample = fertility.sample(corpus, bytes_by_language(release.tally(Released)), params.sample_bytes)
     opened = encoders(addresses(tokenizers.of(trained.folder), params))
-    counts = fertility.tally_parallel(params.parallel.at, opened)
+    rows = fertility.measure_parallel(params.parallel.at, opened)
     for part in range(corpus.parts):
-        counts.update(fertility.tally(sample, part, opened))
-    return counts
+        rows += fertility.measure(sample, part, opened)
+    return Measured.of(rows)

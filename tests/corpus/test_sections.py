@@ -21,13 +21,14 @@ from corpus.stages.built import Built
 from corpus.stages.decide import DECIDE
 from corpus.stages.dedup import DEDUP
 from corpus.stages.ingest import INGEST
-from corpus.stages.lines import CUTS, LINES
+from corpus.stages.lines import CUTS, LINES, Taken
 from corpus.stages.mix import MIX
-from corpus.stages.passages import PASSAGES
+from corpus.stages.passages import PASSAGES, Changed
 from corpus.stages.ref import Ref
 from corpus.stages.release import RELEASE
 from corpus.store import manifest
 from corpus.store.table import Table, write_whole
+from corpus.store.tally import Row
 from jobs.stages import report
 from tests import stages
 from tests.corpus.runs import report_of
@@ -49,15 +50,17 @@ def opened(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Opened:
     folder = tmp_path_factory.mktemp("made")
     more = {
         LINES.name: made(
-            folder, LINES.name, {"cuts": 3, "cuts.drop-all.a.b": 3, "bytes.drop-all.a.b": 70, "emptied": 1}
+            folder, LINES.name, {"cuts": 3, "emptied": 1}, Taken(rule="drop-all", source="a.b", lines=3, bytes=70)
         ),
         PASSAGES.name: made(
             folder,
             PASSAGES.name,
             {
                 **dict.fromkeys(("cuts", "bytes", "changed", "dropped", "dropped_bytes"), 5),
-                **{"repeated_words": 9, "held_words": 1, "source.a": 7, "source.b": 8, "language.eng_Latn": 15},
+                **{"repeated_words": 9, "held_words": 1},
             },
+            Changed(source="a", language="eng_Latn", documents=1, bytes=7),
+            Changed(source="b", language="eng_Latn", documents=1, bytes=8),
         ),
         MIX.name: made(folder, MIX.name, {}),
     }
@@ -72,7 +75,7 @@ def opened(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Opened:
     return replace(found, tables={**found.tables, **tables}, stages={**found.stages, **more}, repeated=equal)
 
 
-def made(above: Path, stage: str, counts: dict[str, int]) -> Built:
+def made(above: Path, stage: str, counts: dict[str, int], *tallied: Row) -> Built:
     """A stage with two parts of cuts."""
     names = ("id", "row", "start", "end", "rule", "count", "of_id")
     parts = [
@@ -89,7 +92,7 @@ def made(above: Path, stage: str, counts: dict[str, int]) -> Built:
         )
         for number, rows in enumerate(parts)
     ]
-    return stages.built(stage, folder, {"cuts": written}, counts)
+    return stages.built(stage, folder, {"cuts": written}, counts, tallied)
 
 
 def tallies(section: AnySection, opened: Opened) -> list[Any]:

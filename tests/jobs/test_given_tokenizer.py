@@ -9,11 +9,13 @@ from corpus.errors import RecipeError
 from corpus.planning import inputs, plan, recipe
 from corpus.report import fertility as report
 from corpus.report.as_json import plain
+from corpus.shards.tallies import Encoder, Pair
 from corpus.stages.encode import ENCODE
 from corpus.stages.fertility import FERTILITY
-from corpus.stages.release import RELEASE
+from corpus.stages.release import RELEASE, Released, bytes_by_language
 from corpus.stages.report import REPORT
 from corpus.stages.train import TRAIN
+from corpus.store.tally import total
 from corpus.vocabulary import fertility
 from corpus.vocabulary.fertility import Measured
 from tests.conftest import ROOT, Gristmill
@@ -59,8 +61,8 @@ def test_gate_stops_the_run_before_anything_is_encoded(
     assert (copy / "tokenizer.json").read_bytes() == (poor / "tokenizer.json").read_bytes()
     assert orjson.loads((copy / "tokenizer_config.json").read_bytes())["eos_token"] == END
     found = made.finished()[FERTILITY]
-    measured = Measured(counts=found.counts)
-    by_bytes = measured.sizes(0, 0)["eng_Latn"]
+    measured = Measured.read(found.manifest)
+    by_bytes = measured.languages(0)["eng_Latn"]
     assert by_bytes.tokens == by_bytes.bytes  # a token a byte, and no more
     assert (
         fertility.refusal(measured, recipe.load(str(variant(finished, tmp_path, tables + "max_worse = 9.0"))).fertility)
@@ -71,11 +73,15 @@ def test_gate_stops_the_run_before_anything_is_encoded(
 def test_sampled_sizes_are_those_of_the_corpus(finished: Path) -> None:
     made = built(finished / "tiny.toml", finished / "out")
     found, released, encoded = (made.finished()[stage] for stage in (FERTILITY, RELEASE, ENCODE))
-    sizes = Measured(counts=found.counts).sizes(0, 0)
+    sizes = Measured.read(found.manifest).languages(0)
+    tokens = total(encoded.tally(Pair), lambda row: row.language, lambda row: row.tokens)
+    documents = total(encoded.tally(Pair), lambda row: row.language, lambda row: row.documents)
+    assert sizes.keys() == tokens.keys()
     for name, size in sizes.items():  # the corpus is smaller than the sample, so this is all of it
-        assert size.bytes == released.counts[f"bytes.{name}"]
-        assert (size.tokens, size.documents) == (encoded.counts[f"tokens.{name}"], encoded.counts[f"documents.{name}"])
-    assert encoded.counts["judged"] == encoded.counts["documents"] == encoded.counts["documents_by_gigatoken"]
+        assert size.bytes == bytes_by_language(released.tally(Released))[name]
+        assert (size.tokens, size.documents) == (tokens[name], documents[name])
+    assert encoded.counts["judged"] == encoded.counts["documents"]
+    assert encoded.tally(Encoder) == (Encoder(library="gigatoken", documents=encoded.counts["documents"]),)
 
 
 def test_report_and_terminal_show_the_same_table(finished: Path, poor: Path, gristmill: Gristmill) -> None:
@@ -95,7 +101,7 @@ def test_report_and_terminal_show_the_same_table(finished: Path, poor: Path, gri
 
 def collected(made: plan.Plan) -> report.Facts:
     found = made.finished()[FERTILITY]
-    return report.collect(Measured(counts=found.counts), made.recipe.fertility)
+    return report.collect(Measured.read(found.manifest), made.recipe.fertility)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pyarrow as pa
 import pytest
 
 from corpus.errors import DataError, LedgerError
+from corpus.shards.tallies import Chosen, Held, Packed
 from corpus.stages.code import CODE
 from corpus.stages.decide import DECIDE, VERDICTS, Rules
 from corpus.stages.dedup import DEDUP
@@ -18,11 +19,11 @@ from corpus.stages.shard import SHARD
 from corpus.stages.splits import SPLITS
 from corpus.stages.stage import Stage, counts, signals
 from corpus.stages.train import TRAIN
-from corpus.store import manifest
+from corpus.store import manifest, tally
 from corpus.store.manifest import FileEntry, Receipt
 from jobs.engine.job import Job
 from jobs.engine.session import Session
-from tests.stages import built, job_of, rows, written
+from tests.stages import built, job_of, rows, stage_of, written
 
 HERE = Session(1)  # never started
 
@@ -163,6 +164,37 @@ def test_table_that_the_stage_does_not_say_it_writes_is_refused(tmp_path: Path) 
     [entry] = written(Path(job.folder), "evidence", [verdicts(1)]).files
     job.publish(Receipt(task=1, files={"evidence": [entry]}, counts={}))
     refused(job, ValueError, "stage decide wrote tables that it does not declare: evidence")
+
+
+def test_rows_are_added_up_and_those_that_no_task_counts_with_them(tmp_path: Path) -> None:
+    job = tallying(tmp_path)
+    for number in range(2):
+        job.publish(Receipt(task=number, files={}, tallies=tally.cells([Chosen(split="valid", taken=2)])))
+    done = job.finish(rows=[Held(split="valid", source="a.b", language="x", documents=1)], parts=2)
+    assert done == manifest.load(job.folder)
+    assert done.tally(Chosen) == (Chosen(split="valid", taken=4),)
+    assert done.tally(Held) == (Held(split="valid", source="a.b", language="x", documents=1),)
+
+
+def test_tally_without_rows_is_there(tmp_path: Path) -> None:
+    job = tallying(tmp_path)
+    done = job.finish(parts=0)
+    assert done == manifest.load(job.folder)
+    assert done.tally(Held) == ()
+    with pytest.raises(DataError, match="numbers: its manifest has no tally 'packed'.*: run the recipe again"):
+        done.tally(Packed)
+
+
+def test_tally_that_the_stage_does_not_declare_is_refused(tmp_path: Path) -> None:
+    job = tallying(tmp_path)
+    job.publish(Receipt(task=0, files={}, tallies=tally.cells([Packed(source="s")])))
+    with pytest.raises(ValueError, match="stage numbers wrote tallies that it does not declare: packed"):
+        job.finish(parts=1)
+    assert manifest.load(job.folder) is None
+
+
+def tallying(folder: Path) -> Job[object]:
+    return job_of(stage_of("numbers", tallies=(Chosen, Held)), {}, folder / "numbers", [], HERE)
 
 
 def test_table_before_that_is_not_aligned_is_not_read(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from corpus.errors import LedgerError
 from corpus.planning import inputs, plan, recipe
 from corpus.stages.balance import Ledger
 from corpus.stages.lines import LINES
-from corpus.stages.release import RELEASE
+from corpus.stages.release import RELEASE, Released
 from tests.conftest import Gristmill
 from tests.stages import manifest_of
 from tests.stages import rows as parts
@@ -118,8 +118,9 @@ def test_recipe_without_lines_has_no_such_stage(tmp_path: Path) -> None:
 
 
 def test_cut_that_is_not_applied_stops_the_run() -> None:
-    counts = {"documents": 1, "pii_dropped": 0, "spans": 0, "cuts": 2}
-    written = manifest_of("release", {"corpus": parts(1)}, counts)
+    counts = {"documents": 1, "bytes": 9, "pii_dropped": 0, "spans": 0, "cuts": 2}
+    rows = [Released(language="eng_Latn", documents=1, bytes=9)]
+    written = manifest_of("release", {"corpus": parts(1)}, counts, rows)
     before = {"dedup": manifest_of("dedup", counts={"kept": 1}), "lines": manifest_of("lines", {"cuts": parts(3)})}
     with pytest.raises(LedgerError, match="cuts made or withheld.*: 2 != 3"):
         RELEASE.balance(Ledger(stage="release", own=written, before=before))

@@ -12,7 +12,7 @@ from corpus.report.as_json import inline
 from corpus.report.chosen import Proposed, Removals
 from corpus.report.counting import Counts, added, counted
 from corpus.report.crossed import Crossed, crossed
-from corpus.report.documents import CLUSTERS, DOCUMENTS, LENGTHS, VERDICTS, Flow
+from corpus.report.documents import CLUSTERS, DOCUMENTS, LENGTHS, VERDICTS, Flows
 from corpus.report.opened import Opened, Part
 from corpus.report.pairs import Looked, Side, Tables, first_of_each, sides
 from corpus.report.samples import Sample
@@ -93,7 +93,7 @@ class Shown:
 class Tally(TypedDict):
     """Of a number that a table has no part of, what no rows give."""
 
-    flow: Flow
+    flow: Flows
     sizes: Counts
     removals: Removals
     proposed: Proposed
@@ -139,7 +139,7 @@ def facts(opened: Opened, found: Tally) -> Facts:
         dedup=_deduplication(opened.recipe, opened.counts(PAIRS), found),
         cluster_sizes=found["sizes"],
         largest=[(-size, id_) for size, id_, *_ in found["removals"]["largest"]],
-        crossed=crossed(found["flow"]),
+        crossed=crossed(documents.flows(found["flow"])),
     )
 
 

@@ -15,7 +15,7 @@ def reads(_: Audit) -> tuple[Ref, ...]:
 
 
 def facts(opened: Opened, _: None) -> Facts:
-    return collect(Measured(counts=opened.counts(FERTILITY)), opened.recipe.fertility)
+    return collect(Measured.read(opened.stage(FERTILITY).manifest), opened.recipe.fertility)
 
 
 SECTION: Section[None, Facts, None] = Section(

@@ -1,15 +1,16 @@
 """The rules of the filters: what each drops, together with which others, at which threshold, of which measurements."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import ClassVar, TypedDict
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.report import bins, sweep
-from corpus.report.counting import SEPARATOR, Binned, Counts, added, added_bins, by_field, counted
+from corpus.report.counting import Binned, Counts, added, added_bins, added_rows, by_language, cells, counted
 from corpus.report.documents import VERDICTS
 from corpus.report.opened import Opened, Part
 from corpus.report.reasons import Reasons
@@ -20,6 +21,7 @@ from corpus.stages.ingest import INGEST
 from corpus.stages.ref import Ref
 from corpus.stages.report import Audit
 from corpus.stages.stage import counts, signals
+from corpus.store.tally import Cells, Row, read
 from filters.choice import Choice
 
 
@@ -76,13 +78,33 @@ class Shown:
     matrix: Sequence[Together]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Overlap(Row):
+    """Documents that two rules both dropped, in order of name."""
+
+    NAME: ClassVar[str] = "overlap"
+    first: str
+    second: str
+    documents: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Without(Row):
+    """Documents of a language that a filter has no lexicon or model for."""
+
+    NAME: ClassVar[str] = "without"
+    filter: str
+    language: str
+    documents: int = 0
+
+
 class Tally(TypedDict):
-    """Names of counts: rule and language; two rules; filter and language; signal and language."""
+    """Documents by rule; rows of Overlap and of Without; counts over bins by signal, and by rule."""
 
     fired: Counts
     alone: Counts
-    overlap: Counts
-    without: Counts
+    overlap: list[Cells]
+    without: list[Cells]
     histograms: Binned
     sweeps: Binned
 
@@ -96,12 +118,12 @@ def tally(part: Part) -> Tally:
     languages = verdicts.column("language")
     reasons = part.once(Reasons.of)
     return {
-        "fired": counted(reasons.labelled(languages)),
-        "alone": counted(reasons.alone(languages)),
-        "overlap": counted(reasons.overlaps()),
-        "without": _without(part, languages),
-        "histograms": dict(_histograms(part, languages.combine_chunks())),
-        "sweeps": dict(sweep.tallied(part.recipe.judged, lambda c, s: _values(part, c, s), verdicts, reasons)),
+        "fired": counted(reasons.rules.tolist()),
+        "alone": counted(reasons.alone()),
+        "overlap": cells(_overlaps(reasons)),
+        "without": cells(_without(part, languages)),
+        "histograms": by_language(_histograms(part, languages.combine_chunks())),
+        "sweeps": by_language(sweep.tallied(part.recipe.judged, lambda c, s: _values(part, c, s), verdicts, reasons)),
     }
 
 
@@ -111,7 +133,7 @@ def _values(part: Part, choice: Choice, signal: str) -> np.ndarray:
     return values
 
 
-def _histograms(part: Part, languages: pa.StringArray) -> Iterator[tuple[str, list[int]]]:
+def _histograms(part: Part, languages: pa.StringArray) -> Iterator[tuple[str, str, list[int]]]:
     places = {name: np.asarray(pc.equal(languages, name), bool) for name in languages.unique().to_pylist()}
     for choice in part.recipe.judged:
         for signal in sorted({rule.signal for rule in choice.base.rules if not rule.threshold.startswith("keep_")}):
@@ -119,41 +141,44 @@ def _histograms(part: Part, languages: pa.StringArray) -> Iterator[tuple[str, li
             name = f"{choice.name}.{signal}"
             for language, here in places.items():
                 counts = bins.of(signal).histogram(values[here])
-                yield f"{name}{SEPARATOR}{language}", [int(count) for count in counts]
+                yield name, language, [int(count) for count in counts]
 
 
-def _without(part: Part, languages: pa.ChunkedArray) -> Counts:
-    """Documents by filter and language that the filter has no lexicon or model for (its signals say so)."""
-    labels: list[str] = []
+def _overlaps(reasons: Reasons) -> Iterator[Overlap]:
+    for (first, second), count in Counter(reasons.overlaps()).items():
+        yield Overlap(first=first, second=second, documents=count)
+
+
+def _without(part: Part, languages: pa.ChunkedArray) -> Iterator[Without]:
+    """Its signals say which documents a filter is not equipped for."""
     for choice in part.recipe.judged:
         for field in choice.base.signals:
             if pa.types.is_boolean(field.type):
                 equipped = part.read(signals(choice.name), [field.name]).column(field.name)
-                names = languages.filter(pc.invert(equipped)).to_pylist()
-                labels += [f"{choice.name}{SEPARATOR}{name}" for name in names]
-    return counted(labels)
+                names = Counter(languages.filter(pc.invert(equipped)).to_pylist())
+                for language, count in names.items():
+                    yield Without(filter=choice.name, language=language, documents=count)
 
 
 def merge(_: Audit, values: Sequence[Tally]) -> Tally:
     return {
         "fired": added(value["fired"] for value in values),
         "alone": added(value["alone"] for value in values),
-        "overlap": added(value["overlap"] for value in values),
-        "without": added(value["without"] for value in values),
+        "overlap": added_rows(value["overlap"] for value in values),
+        "without": added_rows(value["without"] for value in values),
         "histograms": added_bins(value["histograms"] for value in values),
         "sweeps": added_bins(value["sweeps"] for value in values),
     }
 
 
 def facts(opened: Opened, found: Tally) -> Facts:
-    every = list(rules(opened.recipe.judged, by_field(found["fired"], 0), by_field(found["alone"], 0)))
+    every = list(rules(opened.recipe.judged, found["fired"], found["alone"]))
     without: dict[str, Counts] = {}
-    for name, count in found["without"].items():
-        filter_name, language = name.split(SEPARATOR)
-        without.setdefault(filter_name, {})[language] = count
+    for row in read(Without, found["without"]):
+        without.setdefault(row.filter, {})[row.language] = row.documents
     return Facts(
         rules=every,
-        overlap=found["overlap"],
+        overlap={_both(row.first, row.second): row.documents for row in read(Overlap, found["overlap"])},
         sweeps=list(sweep.curves(every, found["sweeps"])),
         without={
             name: dict(sorted(own.items(), key=lambda item: (-item[1], item[0]))) for name, own in without.items()
@@ -162,13 +187,17 @@ def facts(opened: Opened, found: Tally) -> Facts:
     )
 
 
-def _drawn(every: Sequence[Rule], found: Mapping[str, Sequence[int]]) -> Iterator[Histogram]:
+def _both(*rules: str) -> str:
+    """How facts.json names two rules."""
+    return "\t".join(sorted(rules))
+
+
+def _drawn(every: Sequence[Rule], found: Binned) -> Iterator[Histogram]:
     """Each measurement that a rule judges, in all and by language."""
-    for signal in sorted({name.split(SEPARATOR)[0] for name in found}):
+    for signal, own in found.items():
         judging = [rule for rule in every if rule.signal == signal]
         if not judging:
             continue
-        own = {name.split(SEPARATOR)[1]: counts for name, counts in found.items() if name.split(SEPARATOR)[0] == signal}
         yield Histogram(
             signal=signal,
             kind=bins.of(signal).kind,
@@ -188,7 +217,7 @@ def _matrix(every: Sequence[Rule], overlap: Mapping[str, int]) -> list[Together]
     fired = {rule.name: rule.fired for rule in every if rule.fired}
 
     def share(one: str, other: str) -> float:
-        return 1.0 if one == other else overlap.get(SEPARATOR.join(sorted((one, other))), 0) / fired[one]
+        return 1.0 if one == other else overlap.get(_both(one, other), 0) / fired[one]
 
     return [
         Together(rule=one, fired=count, shares=[share(one, other) for other in fired]) for one, count in fired.items()

@@ -1,25 +1,28 @@
 """Records to the corpus: what became of every document, by source and by language; rejects; losses that are alarms."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import TypedDict
+from typing import ClassVar, TypedDict
 
 from corpus.duplicates import losses
 from corpus.report import documents
 from corpus.report.as_json import inline
-from corpus.report.counting import SEPARATOR, Counts, added, by_field, by_prefix, counted
-from corpus.report.documents import CLUSTERS, LENGTHS, VERDICTS, Flow
+from corpus.report.counting import added_rows, cells
+from corpus.report.documents import CLUSTERS, LENGTHS, VERDICTS, Flow, Flows
 from corpus.report.opened import Opened, Part
 from corpus.report.section import Section
+from corpus.shards.tallies import Pair
 from corpus.sources.record import REASONS
 from corpus.stages.encode import ENCODE
-from corpus.stages.ingest import INGEST
+from corpus.stages.ingest import INGEST, Read
 from corpus.stages.ref import Ref
-from corpus.stages.release import RELEASE
+from corpus.stages.release import RELEASE, Released, bytes_by_language
 from corpus.stages.report import Audit
 from corpus.stages.shard import SHARD
 from corpus.stages.stage import counts
+from corpus.store.tally import Cells, read, total
+from corpus.store.tally import Row as TallyRow
 
 REJECTS = INGEST.rejects
 
@@ -93,11 +96,21 @@ class Shown:
     rejects: Sequence[Reject]
 
 
-class Tally(TypedDict):
-    """Documents and their bytes by source, language, outcome; rejects by source and reason."""
+@dataclass(frozen=True, kw_only=True)
+class Rejected(TallyRow):
+    """Records by source and reason."""
 
-    flow: Flow
-    rejects: Counts
+    NAME: ClassVar[str] = "rejects"
+    source: str
+    reason: str
+    records: int = 0
+
+
+class Tally(TypedDict):
+    """What became of documents; rows of Rejected."""
+
+    flow: Flows
+    rejects: list[Cells]
 
 
 def reads(_: Audit) -> tuple[Ref, ...]:
@@ -105,41 +118,43 @@ def reads(_: Audit) -> tuple[Ref, ...]:
 
 
 def tally(part: Part) -> Tally:
-    rejects: list[str] = []
+    found: Counter[tuple[str, str]] = Counter()
     if part.has(REJECTS):
         columns = (column.to_pylist() for column in part.read(REJECTS, ["source", "reason"]).columns)
-        rejects = [SEPARATOR.join(names) for names in zip(*columns, strict=True)]
-    return {"flow": part.once(documents.flow), "rejects": counted(rejects)}
+        found.update(zip(*columns, strict=True))
+    rejects = [Rejected(source=source, reason=reason, records=n) for (source, reason), n in found.items()]
+    return {"flow": part.once(documents.flow), "rejects": cells(rejects)}
 
 
 def merge(_: Audit, values: Sequence[Tally]) -> Tally:
     return {
         "flow": documents.merge_flow([value["flow"] for value in values]),
-        "rejects": added(value["rejects"] for value in values),
+        "rejects": added_rows(value["rejects"] for value in values),
     }
 
 
 def facts(opened: Opened, found: Tally) -> Facts:
     ingest, release, encode = (opened.counts(stage) for stage in (INGEST, RELEASE, ENCODE))
-    flow = found["flow"]
-    kinds = [*_OUTCOMES, *sorted({name.split(SEPARATOR)[2] for name in flow["documents"]} - {*_OUTCOMES})]
+    flow = documents.flows(found["flow"])
+    tokens = total(opened.tally(ENCODE, Pair), lambda row: row.language, lambda row: row.tokens)
+    kinds = [*_OUTCOMES, *sorted({row.outcome for row in flow} - {*_OUTCOMES})]
     return Facts(
         records=ingest.get("records", 0),
         rejects=ingest.get("rejects", 0),
         documents=ingest.get("documents", 0),
-        outcomes=by_field(flow["documents"], 2),
+        outcomes=total(flow, lambda row: row.outcome, lambda row: row.documents),
         kinds=kinds,
-        bytes=Bytes(documents=sum(flow["bytes"].values()), corpus=release.get("bytes", 0)),
+        bytes=Bytes(documents=sum(row.bytes for row in flow), corpus=release.get("bytes", 0)),
         tokens=encode.get("tokens", 0),
         shard_files=opened.counts(SHARD).get("files", 0),
-        sources=_sources(flow, kinds, by_prefix(ingest, "rejects.")),
-        languages=_languages(flow, kinds, by_prefix(release, "bytes."), by_prefix(encode, "tokens.")),
-        alarms=_alarms(flow["documents"], opened.recipe.dedup.max_loss_share),
+        sources=_sources(flow, kinds, {row.source: row.rejects for row in opened.tally(INGEST, Read)}),
+        languages=_languages(flow, kinds, bytes_by_language(opened.tally(RELEASE, Released)), tokens),
+        alarms=_alarms(flow, opened.recipe.dedup.max_loss_share),
     )
 
 
-def _sources(flow: Flow, kinds: Sequence[str], rejects: Mapping[str, int]) -> list[Row]:
-    sizes = by_field(flow["bytes"], 0)
+def _sources(flow: Sequence[Flow], kinds: Sequence[str], rejects: Mapping[str, int]) -> list[Row]:
+    sizes = total(flow, lambda row: row.source, lambda row: row.bytes)
     rows = [
         Row(
             name=name,
@@ -149,13 +164,15 @@ def _sources(flow: Flow, kinds: Sequence[str], rejects: Mapping[str, int]) -> li
             lost=_lost(own),
             rejects=rejects.get(name, 0),
         )
-        for name, own in _outcomes(flow, 0).items()
+        for name, own in _outcomes(flow, lambda row: row.source).items()
     ]
     return sorted(rows, key=lambda row: (-row.documents, row.name))
 
 
-def _languages(flow: Flow, kinds: Sequence[str], texts: Mapping[str, int], tokens: Mapping[str, int]) -> list[Row]:
-    sizes = by_field(flow["bytes"], 1)
+def _languages(
+    flow: Sequence[Flow], kinds: Sequence[str], texts: Mapping[str, int], tokens: Mapping[str, int]
+) -> list[Row]:
+    sizes = total(flow, lambda row: row.language, lambda row: row.bytes)
     rows = [
         Row(
             name=name,
@@ -167,17 +184,16 @@ def _languages(flow: Flow, kinds: Sequence[str], texts: Mapping[str, int], token
             corpus_bytes=texts.get(name, 0),
             tokens=tokens.get(name, 0),
         )
-        for name, own in _outcomes(flow, 1).items()
+        for name, own in _outcomes(flow, lambda row: row.language).items()
     ]
     return sorted(rows, key=lambda row: (-row.documents, row.name))
 
 
-def _outcomes(flow: Flow, field: int) -> dict[str, Counter[str]]:
-    """Documents of each source (field 0) or language (1) by outcome."""
+def _outcomes(flow: Iterable[Flow], key: Callable[[Flow], str]) -> dict[str, Counter[str]]:
+    """Documents of each source or language by outcome."""
     found: dict[str, Counter[str]] = {}
-    for name, count in flow["documents"].items():
-        labels = name.split(SEPARATOR)
-        found.setdefault(labels[field], Counter())[labels[2]] += count
+    for row in flow:
+        found.setdefault(key(row), Counter())[row.outcome] += row.documents
     return found
 
 
@@ -185,20 +201,15 @@ def _lost(outcomes: Mapping[str, int]) -> int:
     return sum(count for kind, count in outcomes.items() if losses.is_lost(kind))
 
 
-def _alarms(flow: Mapping[str, int], share: float) -> list[Alarm]:
-    by_kind: Counter[str] = Counter()
-    for name, count in flow.items():
-        source, language, outcome = name.split(SEPARATOR)
-        by_kind[SEPARATOR.join(("source", source, outcome))] += count
-        by_kind[SEPARATOR.join(("language", language, outcome))] += count
-    return [Alarm(**asdict(loss), share=loss.share) for loss in losses.alarms(losses.of(by_kind), share)]
+def _alarms(flow: Iterable[Flow], share: float) -> list[Alarm]:
+    return [Alarm(**asdict(loss), share=loss.share) for loss in losses.alarms(losses.of(flow), share)]
 
 
 def shown(_: Opened, found: Tally, __: Facts) -> Shown:
-    rows = []
-    for name, count in found["rejects"].items():
-        source, reason = name.split(SEPARATOR)
-        rows.append(Reject(source=source, reason=reason, meaning=REASONS[reason], count=count))
+    rows = [
+        Reject(source=row.source, reason=row.reason, meaning=REASONS[row.reason], count=row.records)
+        for row in read(Rejected, found["rejects"])
+    ]
     return Shown(rejects=sorted(rows, key=lambda row: (-row.count, row.source, row.reason)))
 
 

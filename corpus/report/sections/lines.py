@@ -1,16 +1,16 @@
 """Lines that repeat within a source: what cutting them took by rule and source, and the commonest of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from corpus.report import commonest, documents
 from corpus.report.commonest import Span
-from corpus.report.counting import by_prefix
 from corpus.report.documents import DOCUMENTS, VERDICTS
 from corpus.report.opened import Opened, Part
 from corpus.report.samples import Shelf
 from corpus.report.section import Section
+from corpus.stages import lines
 from corpus.stages.lines import LINES
 from corpus.stages.ref import Ref
 from corpus.stages.report import Audit
@@ -65,21 +65,16 @@ def merge(_: Audit, values: Sequence[Tally]) -> Tally:
 
 
 def facts(opened: Opened, found: Tally) -> Facts:
-    counts = opened.counts(LINES)
     return Facts(
-        taken=taken(counts),
-        emptied=counts["emptied"],
+        taken=taken(opened.tally(LINES, lines.Taken)),
+        emptied=opened.counts(LINES)["emptied"],
         commonest=samples(documents.shelf(opened), commonest.spans(found)),
     )
 
 
-def taken(counts: Mapping[str, int]) -> list[Taken]:
-    """From the counts of the stage."""
-    sizes = by_prefix(counts, "bytes.")
-    rows = [
-        Taken(rule=name.split(".", 1)[0], source=name.split(".", 1)[1], lines=lines, bytes=sizes[name])
-        for name, lines in by_prefix(counts, "cuts.").items()
-    ]
+def taken(found: Iterable[lines.Taken]) -> list[Taken]:
+    """From what the stage counted."""
+    rows = [Taken(rule=row.rule, source=row.source, lines=row.lines, bytes=row.bytes) for row in found]
     return sorted(rows, key=lambda row: (-row.bytes, row.rule, row.source))
 
 

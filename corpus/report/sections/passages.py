@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from corpus.report import commonest, documents
-from corpus.report.counting import by_prefix
 from corpus.report.documents import DOCUMENTS, VERDICTS
 from corpus.report.opened import Opened, Part
 from corpus.report.samples import Sample
 from corpus.report.section import Section
-from corpus.stages.passages import PASSAGES
+from corpus.stages.passages import PASSAGES, Changed
 from corpus.stages.ref import Ref
 from corpus.stages.report import Audit
+from corpus.store.tally import total
 
 CUTS = PASSAGES.cuts
 
@@ -63,7 +63,7 @@ def merge(recipe: Audit, values: Sequence[Tally]) -> Tally:
 
 
 def facts(opened: Opened, _: Tally) -> Facts:
-    counts = opened.counts(PASSAGES)
+    counts, changed = opened.counts(PASSAGES), opened.tally(PASSAGES, Changed)
     return Facts(
         cuts=counts["cuts"],
         bytes=counts["bytes"],
@@ -72,8 +72,8 @@ def facts(opened: Opened, _: Tally) -> Facts:
         dropped_bytes=counts["dropped_bytes"],
         repeated_words=counts["repeated_words"],
         held_words=counts["held_words"],
-        sources=_most_first(by_prefix(counts, "source.")),
-        languages=_most_first(by_prefix(counts, "language.")),
+        sources=_most_first(total(changed, lambda row: row.source, lambda row: row.bytes)),
+        languages=_most_first(total(changed, lambda row: row.language, lambda row: row.bytes)),
     )
 
 

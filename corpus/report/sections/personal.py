@@ -1,14 +1,17 @@
 """Personal data: spans by kind and action, how well each kind is found, and texts that are equal once redacted."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
-from corpus.report.counting import SEPARATOR, Counts, added, counted
+from corpus.report.counting import added_rows, cells
 from corpus.report.opened import Opened, Part, Repeated
 from corpus.report.section import Section
 from corpus.stages.ref import Ref
 from corpus.stages.release import RELEASE
 from corpus.stages.report import Audit
+from corpus.store.tally import Cells, Row, read
 from filters.pii import quality_card as card
 
 REDACTIONS = RELEASE.redactions
@@ -41,37 +44,49 @@ def reads(_: Audit) -> tuple[Ref, ...]:
     return REDACTIONS, EQUAL.rows
 
 
-def tally(part: Part) -> Counts:
+@dataclass(frozen=True, kw_only=True)
+class Found(Row):
     """Spans by kind and action."""
+
+    NAME: ClassVar[str] = "redactions"
+    kind: str
+    action: str
+    spans: int = 0
+
+
+Tally = list[Cells]  # rows of Found
+
+
+def tally(part: Part) -> Tally:
     columns = (column.to_pylist() for column in part.read(REDACTIONS, ["kind", "action"]).columns)
-    return counted(SEPARATOR.join(names) for names in zip(*columns, strict=True))
+    found = Counter(zip(*columns, strict=True))
+    return cells(Found(kind=kind, action=action, spans=spans) for (kind, action), spans in found.items())
 
 
-def merge(_: Audit, values: Sequence[Counts]) -> Counts:
-    return added(values)
+def merge(_: Audit, values: Sequence[Tally]) -> Tally:
+    return added_rows(values)
 
 
-def facts(opened: Opened, found: Counts) -> Facts:
+def facts(opened: Opened, found: Tally) -> Facts:
     counts = opened.counts(RELEASE)
     return Facts(
         spans=counts.get("spans", 0),
-        redactions=_kinds(found),
+        redactions=_kinds(read(Found, found)),
         redacted_equal=opened.repeated[EQUAL],
         pii_dropped=counts.get("pii_dropped", 0),
     )
 
 
-def _kinds(found: Counts) -> list[Kind]:
+def _kinds(found: Iterable[Found]) -> list[Kind]:
     measured = card.load()
     rows = []
-    for name, spans in sorted(found.items()):
-        kind, action = name.split(SEPARATOR)
-        quality = vars(measured[kind]) if kind in measured else {}
-        rows.append(Kind(kind=kind, action=action, spans=spans, **quality))
+    for row in sorted(found, key=lambda row: (row.kind, row.action)):
+        quality = vars(measured[row.kind]) if row.kind in measured else {}
+        rows.append(Kind(kind=row.kind, action=row.action, spans=row.spans, **quality))
     return rows
 
 
-SECTION: Section[Counts, Facts, None] = Section(
+SECTION: Section[Tally, Facts, None] = Section(
     name="personal",
     links=(("personal", "Personal data"),),
     reads=reads,

@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,14 +17,18 @@ from corpus.mixture.copies import Made, make
 from corpus.mixture.recipe_table import Mixture
 from corpus.mixture.remainder import BITS, NOTHING, SALT, Cut, cut, place, ranges
 from corpus.mixture.solve import Group, Size, solve
+from corpus.mixture.tallies import Given, Owed
 from corpus.shards.copies import CopiesPart, write_copies
 from corpus.shards.gather import gather
 from corpus.shards.layout import Shard
 from corpus.shards.order import copy_keys, order_keys
+from corpus.shards.tallies import Pair
 from corpus.shards.tokens import TokenPart, schema, write_token_part
 from corpus.stages.balance import Ledger
 from corpus.stages.mix import MIX
+from corpus.store import tally
 from corpus.store.manifest import Receipt, from_receipts
+from corpus.store.tally import R, Row
 
 SEED = 11
 SPAN = 1 << 64
@@ -106,6 +111,14 @@ def mixed(
 WEIGHTS = Mixture(weights={"wiki": 0.5, "web:fra_Latn": 0.2, "*": 0.3}, tokens=9000)
 
 
+def rows_of(made: list[Made], kind: type[R]) -> list[R]:
+    return [row for one in made for row in one.rows if isinstance(row, kind)]
+
+
+def by_kind(made: list[Made]) -> dict[str, list[Row]]:
+    return {kind.NAME: [*rows_of(made, kind)] for kind in (Pair, Given)}
+
+
 def whole(language: str = "") -> Shard:
     return Shard(kind="arrow", name="x", language=language, first=0, last=SPAN - 1)
 
@@ -124,7 +137,7 @@ def test_realised_tokens_are_within_one_document_of_what_is_wanted(tmp_path: Pat
     groups = solve(sizes_of(corpus), WEIGHTS)
     made, parts = mixed(tmp_path, corpus, WEIGHTS, [100, 250])
     for group in groups:
-        given_tokens = sum(one.counts[f"given\t{group.key}"] for one in made)
+        given_tokens = sum(row.tokens for row in rows_of(made, Given) if row.group == group.key)
         assert abs(given_tokens - group.wanted) <= 30  # half of the longest document with its end
     shared = rows(parts, whole())
     assert sum(len(tokens) for *_, tokens in shared) == sum(
@@ -154,12 +167,12 @@ def test_copies_and_their_order_do_not_depend_on_parts(
     for own, cuts in ((corpus, []), (shuffled, parting)):
         folder = tmp_path_factory.mktemp("parts")
         made, parts = mixed(folder, own, mixture, cuts)
-        names = {name for one in made for name in one.counts}
         found.append(
             (
                 rows(parts, whole()),
                 rows(parts, whole("fra_Latn")),
-                {name: sum(one.counts.get(name, 0) for one in made) for name in names},
+                {name: sum(one.counts[name] for one in made) for name in ("documents", "tokens")},
+                {name: tally.merged(map(vars, own)) for name, own in by_kind(made).items()},
             )
         )
         shutil.rmtree(folder)
@@ -235,13 +248,17 @@ def test_copies_that_are_not_as_many_as_was_solved_are_not_taken_for_done(tmp_pa
     (made,), _ = mixed(tmp_path, corpus, WEIGHTS, [])
     entry = write_copies(str(tmp_path), "part-00000", made.copies)
 
-    def balance(counts: dict[str, int]) -> None:
-        receipt = Receipt(task=0, files={"copies": [entry]}, counts=counts)
+    def balance(counts: Mapping[str, int], rows: list[Row]) -> None:
+        receipt = Receipt(task=0, files={"copies": [entry]}, counts=counts, tallies=tally.cells(rows))
         MIX.balance(Ledger(stage="mix", own=from_receipts("mix", {}, [receipt]), before={}))
 
-    solved = {f"owed\t{g.key}": g.whole * g.tokens + c.tokens for g, c in zip(groups, cuts, strict=True)}
-    counts = {**made.counts, **solved}
-    balance(counts)
-    for name in ("documents", "given\twiki", "owed\twiki"):
+    owed = [Owed(group=g.key, tokens=g.whole * g.tokens + c.tokens) for g, c in zip(groups, cuts, strict=True)]
+    balance(made.counts, [*made.rows, *owed])
+    for counts, more in (
+        ({**made.counts, "documents": made.counts["documents"] + 1}, []),
+        (made.counts, [Given(group="wiki", tokens=1)]),
+        (made.counts, [Owed(group="wiki", tokens=1)]),
+        (made.counts, [Pair(source="wiki", language="eng_Latn", tokens=1)]),
+    ):
         with pytest.raises(LedgerError, match="nothing was taken for done"):
-            balance({**counts, name: counts[name] + 1})
+            balance(counts, [*made.rows, *owed, *more])

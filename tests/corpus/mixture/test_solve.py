@@ -11,6 +11,7 @@ from corpus.errors import RecipeError
 from corpus.mixture import presets
 from corpus.mixture.recipe_table import Mixture, exact
 from corpus.mixture.solve import Size, allot, power, rounded, sizes, solve
+from corpus.shards.tallies import Pair
 
 NAMES = ("a", "b", "c", "d", "e")
 
@@ -188,13 +189,13 @@ def test_mixture_that_the_corpus_cannot_give_is_refused_with_the_reason(mixture:
         solve(corpus({("web", "eng_Latn"): 100}), mixture)
 
 
-def test_sizes_are_read_from_counts_whatever_the_names() -> None:
-    counts = {
-        "documents": 3,
-        "tokens": 9,
-        "documents.x": 3,
-        "tokens.x": 9,
-        "documents\ta\tb\tx": 3,
-        "tokens\ta\tb\tx": 9,
-    }
-    assert sizes(counts) == {("a\tb", "x"): Size(documents=3, tokens=12)}
+@pytest.mark.parametrize("name", ["a", "a.b", "x:y z", "a/b", "a|b", "documents"])
+def test_sizes_have_the_ends_of_documents_whatever_the_names(name: str) -> None:
+    rows = [Pair(source=name, language="x", documents=3, tokens=9), Pair(source=name, language="a", documents=1)]
+    assert sizes(rows) == {(name, "a"): Size(documents=1, tokens=1), (name, "x"): Size(documents=3, tokens=12)}
+
+
+@pytest.mark.parametrize("name", ["a.b", "x y", "a|b", "a[b]", "a*", "!?"])
+def test_source_whose_name_looks_like_a_pattern_is_named_by_it(name: str) -> None:
+    Mixture(weights={name: 1.0}).check_sources([name])
+    Mixture(weights={f"{name}:*": 1.0}).check_sources([name])

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from corpus.shards import arrow
 from corpus.shards.layout import plan_shards
 from corpus.shards.pack import Packing, Sequences, best_fit, concatenate
-from corpus.shards.write_shard import Vocabulary, write_shard
+from corpus.shards.tallies import Packed
+from corpus.shards.write_shard import Vocabulary, Written, write_shard
+from corpus.store import tally
 from corpus.store.manifest import FileEntry
 from tests.corpus.shards.test_shards import parts_of
 
@@ -98,21 +100,22 @@ def some_documents(count: int) -> list[Document]:
     ]
 
 
-def packed(folder: Path, documents: list[Document], cuts: list[int], kind: str) -> tuple[pa.Table, dict[str, int]]:
+def packed(folder: Path, documents: list[Document], cuts: list[int], kind: str) -> tuple[pa.Table, Written]:
     """The one Arrow shard of these documents, 16 tokens a sequence."""
     totals = {"": sum(len(tokens) + 1 for _, _, tokens in documents)}
     [shard] = [one for one in plan_shards(totals, pa.uint16(), 1 << 30) if one.kind == "arrow"]
     packing = Packing(kind=kind, length=16, padding=1, seed=3)
     vocabulary = Vocabulary(size=1000, end=0, kind=pa.uint16())
-    files, counts = write_shard(str(folder), shard, parts_of(folder, documents, cuts), vocabulary, packing)
-    with pa.memory_map(str(folder / "arrow" / files["arrow"][0].name)) as source:
-        return pa.ipc.open_stream(source).read_all(), counts
+    written = write_shard(str(folder), shard, parts_of(folder, documents, cuts), vocabulary, packing)
+    with pa.memory_map(str(folder / "arrow" / written.files["arrow"][0].name)) as source:
+        return pa.ipc.open_stream(source).read_all(), written
 
 
 @pytest.mark.parametrize("kind", ["best_fit", "concatenate"])
 def test_packed_shard_leads_back_to_every_token_of_every_document(tmp_path: Path, kind: str) -> None:
     documents = some_documents(300)
-    table, counts = packed(tmp_path, documents, [80, 120], kind)
+    table, written = packed(tmp_path, documents, [80, 120], kind)
+    counts = written.counts
     seen: dict[str, dict[int, int]] = {}
     for row in table.to_pylist():
         assert len(row["input_ids"]) == 16
@@ -130,7 +133,8 @@ def test_packed_shard_leads_back_to_every_token_of_every_document(tmp_path: Path
     tokens = sum(len(tokens) + 1 for _, _, tokens in documents)
     assert (counts["arrow.documents"], counts["arrow.tokens"]) == (300, tokens)
     assert counts["packed.sequences"] * 16 == tokens + counts["packed.padding"]
-    assert counts["packed.cut"] == counts["packed.source\ts\tcut"]
+    [own] = tally.added(Packed, written.packed)
+    assert (own.source, own.cut, own.documents) == ("s", counts["packed.cut"], 300)
     if kind == "best_fit":
         assert counts["packed.cut"] == sum(len(tokens) + 1 > 16 for _, _, tokens in documents)
 

@@ -43,7 +43,7 @@ def write(folder: Path, packing: Packing = WHOLE) -> dict[str, int]:
     vocabulary = Vocabulary(size=1000, end=0, kind=pa.uint16())
     counts: dict[str, int] = {}
     for shard in plan_shards(totals, pa.uint16(), 1 << 30):
-        counts |= write_shard(str(folder), shard, [token_part(folder)], vocabulary, packing, ("pairs", "labels"))[1]
+        counts |= write_shard(str(folder), shard, [token_part(folder)], vocabulary, packing, ("pairs", "labels")).counts
     return counts
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.shards.order import order_keys
-from corpus.shards.splits import BUCKET_BITS, Bounds, Quota, Splits, count_name, crossing, digests, held, threshold
+from corpus.shards.splits import BUCKET_BITS, Bounds, Quota, Splits, crossing, digests, threshold
 
 
 @given(
@@ -63,11 +63,3 @@ def test_digest_is_not_the_global_order() -> None:
     both = np.corrcoef(digests(ids, 3).astype(float), order_keys(ids, 3).astype(float))
     assert abs(both[0, 1]) < 0.2
     assert not np.array_equal(digests(ids, 3), digests(ids, 4))
-
-
-def test_counts_are_read_back() -> None:
-    names = {
-        count_name("documents", "valid", "a\tb", "eng_Latn"): 2,
-        count_name("tokens", "valid", "a\tb", "eng_Latn"): 9,
-    }
-    assert held({**names, "copies": 4, "wanted.valid": 3}) == {("valid", "eng_Latn", "a\tb"): (2, 9)}
