@@ -1,15 +1,25 @@
-"""What tests share: a small recipe over the repository's own sample, run once, and the command line as a process."""
+"""What tests share: a small recipe over the repository's own sample, run once, the command line, a Spark session."""
 
+import fcntl
+import io
 import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import pytest
 from hypothesis import settings
+
+from jobs.__main__ import main
+
+if TYPE_CHECKING:  # importing Spark takes a second, and most tests do without it
+    from jobs.engine.session import Session
 
 # Runs of seconds gain nothing from the JVM's optimising compiler, and it takes a core of them.
 os.environ.setdefault("SPARK_SUBMIT_OPTS", "-XX:TieredStopAtLevel=1")
@@ -19,6 +29,13 @@ settings.register_profile("gristmill", deadline=None, derandomize=True, print_bl
 settings.load_profile("gristmill")
 
 ROOT = Path(__file__).parents[1]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole runs first: a file of minutes that one of two workers comes to last leaves the other with nothing."""
+    items.sort(key=lambda item: "jobs" not in item.path.relative_to(ROOT).parts)
+
+
 SAMPLE = ROOT / "data" / "sample"
 
 RECIPE = """
@@ -91,10 +108,37 @@ Gristmill = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="session")
-def gristmill() -> Gristmill:
-    """The command line in a process of its own; stdout and stderr come back."""
+def session() -> "Session":
+    """Spark on two cores, the same for all tests of a process."""
+    from tests.spark import Shared
 
-    def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return Shared(2)
+
+
+@pytest.fixture(scope="session")
+def gristmill() -> Gristmill:
+    """The command line in the process of the tests, over their Spark session; stdout and stderr come back."""
+
+    from tests.spark import Shared
+
+    def run(*arguments: str | Path | int) -> subprocess.CompletedProcess[str]:
+        words = list(map(str, arguments))
+        out, err = io.StringIO(), io.StringIO()
+        with patch("jobs.engine.session.Session", Shared), redirect_stdout(out), redirect_stderr(err):
+            try:
+                code = main(words)
+            except SystemExit as stopped:  # argparse
+                code = int(stopped.code or 0)
+        return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def process() -> Gristmill:
+    """The command line in a process of its own, with a JVM and a hash seed of its own: 10 s where Spark is started."""
+
+    def run(*arguments: str | Path | int, **environment: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "jobs", *map(str, arguments)]
         return subprocess.run(
             command,
@@ -110,11 +154,19 @@ def gristmill() -> Gristmill:
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory: pytest.TempPathFactory, gristmill: Gristmill) -> Path:
-    """A folder with the small recipe and its finished output in `out`, made on two cores. Tests leave it as it is."""
-    folder = tmp_path_factory.mktemp("finished")
-    done = gristmill("run", write_recipe(folder), "--root", folder / "out", "--cores", "2")
-    assert done.returncode == 0, done.stdout + done.stderr
+def finished(tmp_path_factory: pytest.TempPathFactory, process: Gristmill) -> Path:
+    """A folder with the small recipe and its finished output in `out`, made on two cores. Tests leave it as it is.
+
+    The workers of pytest-xdist read one folder: the first to ask makes it, the others wait.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "finished"
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "out" / "current.json").exists():  # a run writes it last
+            folder.mkdir(exist_ok=True)
+            done = process("run", write_recipe(folder), "--root", folder / "out", "--cores", "2")
+            assert done.returncode == 0, done.stdout + done.stderr
     return folder
 
 

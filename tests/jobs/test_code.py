@@ -55,13 +55,15 @@ def read(root: Path, pattern: str) -> pa.Table:
     return pa.concat_tables([pq.read_table(path) for path in sorted(root.glob(pattern))])
 
 
-def test_contained_code_goes_for_its_container_and_nothing_else_does(tmp_path: Path, gristmill: Gristmill) -> None:
+def test_contained_code_goes_for_its_container_and_nothing_else_does(
+    tmp_path: Path, gristmill: Gristmill, process: Gristmill
+) -> None:
     recipe = written(tmp_path)
     found = []
-    for cores, part_bytes, until in ((2, 1 << 20, "dedup"), (1, 1 << 11, "code")):
+    for run, cores, part_bytes, until in ((gristmill, 2, 1 << 20, "dedup"), (process, 1, 1 << 11, "code")):
         recipe.write_text(RECIPE.format(part_bytes=part_bytes), "utf-8")
         root = tmp_path / until
-        done = gristmill("run", recipe, "--root", root, "--until", until, "--cores", str(cores))
+        done = run("run", recipe, "--root", root, "--until", until, "--cores", str(cores))
         assert done.returncode == 0, done.stdout + done.stderr
         pairs = read(root, "code/*/containments/*").sort_by([("a", "ascending"), ("b", "ascending")])
         counts = json.loads(next(root.glob("code/*/manifest.json")).read_text("utf-8"))["counts"]

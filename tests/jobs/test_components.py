@@ -1,7 +1,6 @@
 """Components as DataFrames equal union-find in memory on 2,000 random graphs, paths and stars, in one job; a run that
 was killed between rounds goes on."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,13 +12,6 @@ from corpus.store import storage
 from jobs.alike import components
 from jobs.engine.session import Session
 from tests.corpus.graphs import labelled, many
-
-
-@pytest.fixture(scope="module")
-def session() -> Iterator[Session]:
-    found = Session(cores=2)
-    yield found
-    found.stop()
 
 
 def test_dataframes_equal_union_find_and_a_killed_run_goes_on(

@@ -3,8 +3,6 @@ through Spark with the election on the driver, and with the election in tasks;
 restricted sources stay restricted; addresses; the declared order."""
 
 import random
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import orjson
@@ -18,6 +16,7 @@ from jobs import build
 from jobs.alike import election
 from jobs.engine import in_process as here
 from jobs.engine.session import Session
+from tests.spark import Shared
 
 RECIPE = """
 [[sources]]
@@ -100,31 +99,21 @@ def clusters(folder: Path, session: Session, part_bytes: int) -> Found:
     }
 
 
-@contextmanager
-def _session(cores: int) -> Iterator[Session]:
-    found = Session(cores=cores)
-    try:
-        yield found
-    finally:
-        found.stop()
-
-
 @pytest.mark.timeout(900)
 def test_clusters_are_the_same_whatever_the_parts_cores_and_order_and_wherever_they_are_elected(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(tmp_path, 1)
-    with _session(cores=1) as session:
-        found = clusters(tmp_path, session, part_bytes=1 << 20)
+    found = clusters(tmp_path, Shared(1), part_bytes=1 << 20)
     write(tmp_path, 2)
-    with _session(cores=2) as session:
-        assert clusters(tmp_path, session, part_bytes=1 << 13) == found
-        monkeypatch.setattr(here, "FEW_MEMBERS", 0)
-        write(tmp_path, 3)
-        assert clusters(tmp_path, session, part_bytes=1 << 14) == found
-        monkeypatch.setattr(election, "DRIVER_EDGES", 0)
-        monkeypatch.setattr(election, "_TOGETHER", 10)
-        assert clusters(tmp_path, session, part_bytes=1 << 13) == found
+    session = Shared(2)
+    assert clusters(tmp_path, session, part_bytes=1 << 13) == found
+    monkeypatch.setattr(here, "FEW_MEMBERS", 0)
+    write(tmp_path, 3)
+    assert clusters(tmp_path, session, part_bytes=1 << 14) == found
+    monkeypatch.setattr(election, "DRIVER_EDGES", 0)
+    monkeypatch.setattr(election, "_TOGETHER", 10)
+    assert clusters(tmp_path, session, part_bytes=1 << 13) == found
     assert not list(tmp_path.rglob("rounds"))
     assert found["page-2021"] == ("kept", None, None, 3, "page-2021", False)
     assert found["page-2019"] == ("url", "page-2021", None, 0, "page-2021", False)

@@ -2,7 +2,7 @@
 
 import random
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import orjson
@@ -80,13 +80,6 @@ def clusters(of: plan.Plan, session: Session) -> tuple[Found, dict[str, int]]:
         },
         dict(done[DEDUP].counts),
     )
-
-
-@pytest.fixture(scope="module")
-def session() -> Iterator[Session]:
-    opened = Session(2, verbose=False)
-    yield opened
-    opened.stop()
 
 
 @pytest.fixture(scope="module")

@@ -54,18 +54,16 @@ def test_source_without_documents_stops_the_run(
     tmp_path: Path, gristmill: Gristmill, data: bytes, expected: str
 ) -> None:
     path = recipe(tmp_path, SOURCE.format(path="in.jsonl"), data)
-    done = gristmill("run", path, "--root", tmp_path / "out", "--cores", "1")
+    done = gristmill("run", path, "--root", tmp_path / "out", "--cores", "2")
     assert (done.returncode, done.stdout.count("reused")) == (2, 0)
     assert expected in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert not list((tmp_path / "out").glob("decide/*"))
 
 
-def test_archive_that_is_none_is_named(tmp_path: Path, gristmill: Gristmill) -> None:
+def test_archive_that_is_none_is_named(tmp_path: Path, process: Gristmill) -> None:
     (tmp_path / "x.warc.gz").write_bytes(gzip.compress(b"no archive at all\n" * 9, mtime=0))
-    done = gristmill(
-        "run", recipe(tmp_path, SOURCE.format(path="x.warc.gz")), "--root", tmp_path / "out", "--cores", "1"
-    )
+    done = process("run", recipe(tmp_path, SOURCE.format(path="x.warc.gz")), "--root", tmp_path / "out", "--cores", "1")
     assert done.returncode == 2
     assert "x.warc.gz is not WARC" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
@@ -77,7 +75,7 @@ def test_model_with_another_digest_stops_before_anything_is_measured(tmp_path: P
         SOURCE.format(path="in.jsonl")
         + f"[[filters]]\nuse = 'language'\nmodel = '{tmp_path}/model.ftz'\nsha256 = 'abc'\n"
     )
-    done = gristmill("run", recipe(tmp_path, body), "--root", tmp_path / "out", "--cores", "1")
+    done = gristmill("run", recipe(tmp_path, body), "--root", tmp_path / "out", "--cores", "2")
     assert done.returncode == 2
     assert "the recipe says abc" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
@@ -131,7 +129,7 @@ def test_disk_that_is_full_gives_one_line_and_a_run_that_goes_on(tmp_path: Path,
     assert len(lines) == 1, full.stderr
     assert "check free space" in lines[0]
     assert not list((tmp_path / "out").rglob("manifest.json"))
-    again = gristmill("run", path, "--root", tmp_path / "out", "--cores", "1", "--until", "ingest")
+    again = gristmill("run", path, "--root", tmp_path / "out", "--cores", "2", "--until", "ingest")
     assert again.returncode == 0, again.stderr
 
 

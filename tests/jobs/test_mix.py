@@ -81,7 +81,7 @@ def test_arrow_shards_are_in_the_global_order_and_keep_copies_apart(mixed: Path)
     assert all(one != other for one, other in pairwise(ids))
 
 
-def test_mixture_again_on_one_core_gives_the_same_bytes(mixed: Path, tmp_path: Path, gristmill: Gristmill) -> None:
+def test_mixture_again_on_one_core_gives_the_same_bytes(mixed: Path, tmp_path: Path, process: Gristmill) -> None:
     (tmp_path / "out").mkdir()
     for path in (mixed / "out").iterdir():
         if path.name not in ("mix", "shard", "report", "current.json"):
@@ -95,7 +95,7 @@ def test_mixture_again_on_one_core_gives_the_same_bytes(mixed: Path, tmp_path: P
     name = orjson.loads((old / receipt).read_bytes())["files"]["copies"][0]["name"]
     (new / "copies" / name).write_bytes((old / "copies" / name).read_bytes())
     (new / receipt).write_bytes((old / receipt).read_bytes())
-    done = gristmill("run", recipe(tmp_path), "--root", tmp_path / "out", "--cores", "1", "--until", "shard")
+    done = process("run", recipe(tmp_path), "--root", tmp_path / "out", "--cores", "1", "--until", "shard")
     assert done.returncode == 0, done.stderr
     for name in ("mix", "shard"):
         assert tree(tmp_path / "out" / name) == tree(mixed / "out" / name)
@@ -122,10 +122,10 @@ def test_plan_and_report_show_the_mixture(mixed: Path, finished: Path, tmp_path:
     ],
 )
 def test_mixture_that_the_corpus_cannot_give_is_refused_in_one_line(
-    finished: Path, tmp_path: Path, gristmill: Gristmill, verb: str, table: str, message: str
+    copied: Path, tmp_path: Path, process: Gristmill, verb: str, table: str, message: str
 ) -> None:
     wrong = recipe(tmp_path, f"[mixture]\n{table}\n")
-    done = gristmill(verb, wrong, "--root", finished / "out", JAVA_HOME="/nowhere")
+    done = process(verb, wrong, "--root", copied, JAVA_HOME="/nowhere")
     assert done.returncode == 2
     assert message in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1

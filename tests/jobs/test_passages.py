@@ -1,7 +1,7 @@
 """Passages by Spark: the runs of a brute force whatever the partitions, and the verdicts that follow from them."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -24,11 +24,11 @@ from corpus.texts.kept import Kept
 from corpus.texts.pii_policy import Policy
 from jobs.alike.shared_windows import Compared, shared
 from jobs.engine import tasks
-from jobs.engine.session import Session
 from jobs.stages.passages import WritePassages
 from jobs.stages.release import ReleasePart
 from tests.conftest import Gristmill
 from tests.filters import oracle
+from tests.spark import Shared
 from tests.stages import job_of
 
 T = 8
@@ -52,7 +52,7 @@ SOURCES = [f"s{i % 3}" for i in range(len(TEXTS))]
 KEPT = [i % 7 != 0 for i in range(len(TEXTS))]
 
 
-class Shuffling(Session):
+class Shuffling(Shared):
     """A session whose shuffles have a number of partitions that the test says."""
 
     partitions = 1
@@ -63,10 +63,8 @@ class Shuffling(Session):
 
 
 @pytest.fixture(scope="module")
-def session() -> Iterator[Shuffling]:
-    started = Shuffling(2)
-    yield started
-    started.stop()
+def session() -> Shuffling:
+    return Shuffling(2)
 
 
 def tables(folder: Path, sizes: Sequence[int]) -> tuple[Table, Table, Table]:

@@ -325,11 +325,11 @@ def test_document_in_two_splits_is_found(changed: Path) -> None:
 
 
 @pytest.mark.slow
-def test_one_core_and_two_make_the_same_shards(root: Path, tmp_path: Path, gristmill: Gristmill) -> None:
+def test_one_core_and_two_make_the_same_shards(root: Path, tmp_path: Path, process: Gristmill) -> None:
     shutil.copytree(root, tmp_path / "out")
     for stage in ("splits", "mix", "shard", "report"):
         shutil.rmtree(tmp_path / "out" / stage)
-    done = gristmill("run", root.parent / "whole.toml", "--root", tmp_path / "out", "--cores", "1", "--until", "shard")
+    done = process("run", root.parent / "whole.toml", "--root", tmp_path / "out", "--cores", "1", "--until", "shard")
     assert done.returncode == 0, done.stderr
     for stage in ("splits", "mix", "shard"):
         assert tree(root / stage) == tree(tmp_path / "out" / stage)

@@ -38,17 +38,17 @@ def manifests(root: Path) -> dict[str, dict[str, object]]:
     return {path.parts[-3]: orjson.loads(path.read_bytes()) for path in root.rglob("manifest.json")}
 
 
-def test_run_on_one_core_gives_the_same_bytes_as_on_two(finished: Path, tmp_path: Path, gristmill: Gristmill) -> None:
-    done = gristmill("run", finished / "tiny.toml", "--root", tmp_path / "one", "--cores", "1")
+def test_run_on_one_core_gives_the_same_bytes_as_on_two(finished: Path, tmp_path: Path, process: Gristmill) -> None:
+    done = process("run", finished / "tiny.toml", "--root", tmp_path / "one", "--cores", "1")
     assert done.returncode == 0, done.stderr
     one, two = tree(tmp_path / "one"), tree(finished / "out")
     assert one.keys() == two.keys()
     assert [name for name in one if one[name] != two[name]] == []
 
 
-def test_second_run_builds_nothing_and_starts_no_jvm(finished: Path, gristmill: Gristmill) -> None:
-    before = {path: path.stat().st_mtime_ns for path in (finished / "out").rglob("*.json") if path.name != ".gristmill"}
-    done = gristmill("run", finished / "tiny.toml", "--root", finished / "out", JAVA_HOME="/nowhere")
+def test_second_run_builds_nothing_and_starts_no_jvm(finished: Path, copied: Path, process: Gristmill) -> None:
+    before = {path: path.stat().st_mtime_ns for path in copied.rglob("*.json") if path.name != ".gristmill"}
+    done = process("run", finished / "tiny.toml", "--root", copied, JAVA_HOME="/nowhere")
     assert done.returncode == 0, done.stderr
     assert (
         "reused: ingest, measure, decide, pairs, dedup, release, train, fertility, encode, shard, report" in done.stdout
@@ -119,12 +119,12 @@ def kill_when(root: Path, stage: str, recipe: Path) -> bool:
 
 @pytest.mark.timeout(900)
 def test_run_killed_in_every_stage_goes_on_and_ends_in_the_same_bytes(
-    finished: Path, tmp_path: Path, gristmill: Gristmill
+    finished: Path, tmp_path: Path, process: Gristmill
 ) -> None:
     root = tmp_path / "killed"
     killed = [stage for stage in STAGES if kill_when(root, stage, finished / "tiny.toml")]
     assert killed == list(STAGES)
-    done = gristmill("run", finished / "tiny.toml", "--root", root, "--cores", "2")
+    done = process("run", finished / "tiny.toml", "--root", root, "--cores", "2")
     assert done.returncode == 0, done.stderr
     after, whole = tree(root), tree(finished / "out")
     assert after.keys() == whole.keys()  # nothing half-written is left either
@@ -145,7 +145,7 @@ def test_every_stage_balances_with_the_one_before(finished: Path) -> None:
     assert counts["shard"]["megatron.tokens"] == counts["encode"]["tokens"] + counts["encode"]["documents"]
 
 
-def test_document_lost_between_stages_stops_the_run(copied: Path, finished: Path, gristmill: Gristmill) -> None:
+def test_document_lost_between_stages_stops_the_run(copied: Path, finished: Path, process: Gristmill) -> None:
     """A verdicts part and its manifest are made to agree on one document fewer: dedup must not go on."""
     folder = next(copied.glob("decide/*"))
     manifest = orjson.loads((folder / "manifest.json").read_bytes())
@@ -157,7 +157,7 @@ def test_document_lost_between_stages_stops_the_run(copied: Path, finished: Path
     (folder / "manifest.json").write_bytes(orjson.dumps(manifest))
     for stage in ("dedup", "release", "train", "encode", "shard", "report"):
         shutil.rmtree(copied / stage)
-    done = gristmill("run", finished / "tiny.toml", "--root", copied, "--cores", "2")
+    done = process("run", finished / "tiny.toml", "--root", copied, "--cores", "2")
     assert done.returncode == 1
     assert "rows of verdicts and of documents in part 0" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1

@@ -2,7 +2,7 @@
 
 import random
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -46,13 +46,6 @@ PAIRS_OF = [
     for _ in range(250)
 ] + [(WORDED[0], key, 0.8) for key in WORDED[100:150]]  # fmt: skip
 ASKED = Splits(valid=0.1, test=0.05, max_cluster=20, by_language={"tha_*": Quota(valid=0.2)})
-
-
-@pytest.fixture(scope="module")
-def session() -> Iterator[Session]:
-    started = Session(2)
-    yield started
-    started.stop()
 
 
 CONTAINED = [(KEYS[40], KEYS[41], 0.1, 0.7), (KEYS[42], KEYS[43], 0.4, 0.3)]  # the second is half in the first, or not
@@ -224,13 +217,13 @@ def recipe(finished: Path, tmp_path: Path) -> Path:
 
 @pytest.mark.slow
 def test_splits_are_the_same_bytes_on_one_core(
-    finished: Path, recipe: Path, tmp_path: Path, gristmill: Gristmill
+    finished: Path, recipe: Path, tmp_path: Path, process: Gristmill
 ) -> None:
     found = []
     for cores in (1, 2):
         root = tmp_path / str(cores)
         shutil.copytree(finished / "out", root)
-        done = gristmill("run", recipe, "--root", root, "--cores", cores, "--until", "shard")
+        done = process("run", recipe, "--root", root, "--cores", cores, "--until", "shard")
         assert done.returncode == 0, done.stderr
         found.append(tree(root))
     assert found[0] == found[1]
