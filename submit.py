@@ -5,7 +5,7 @@ It stands outside the packages, for the folder of the submitted file comes first
 
 import sys
 
-from jobs.__main__ import main
+from gristmill.__main__ import main
 
 if __name__ == "__main__":
     sys.exit(main())

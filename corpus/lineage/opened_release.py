@@ -7,7 +7,8 @@ from typing import Any
 import pyarrow as pa
 
 from corpus.errors import DataError, RecipeError
-from corpus.planning import finished, inputs, plan, recipe
+from corpus.planning import finished
+from corpus.planning.opening import open_plan
 from corpus.shards import about, lineage
 from corpus.shards.about import About
 from corpus.shards.prefix import Prefix, open_prefix
@@ -113,12 +114,11 @@ def open_release(address: str, root: str | None = None) -> Release:
 
 
 def _by_recipe(address: str, root: str | None) -> Release:
-    read = recipe.load(address, root=root)
-    stock = inputs.take_stock(read, inputs.listing(read), inputs.digest_here, remember=False)
-    stages = plan.build(read, stock).finished()
+    plan = open_plan(address, root)
+    stages = plan.finished()
     if SHARD not in stages:
         raise RecipeError(f"{address} has no finished shards: run `gristmill run {address}` first")
-    return Release(stages, read.pii)
+    return Release(stages, plan.recipe.pii)
 
 
 def _by_root(root: str) -> Release:

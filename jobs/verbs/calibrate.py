@@ -1,94 +1,38 @@
-"""The verb `calibrate`: measurements in, a recipe of overrides out."""
+"""`gristmill calibrate`: measurements in, a recipe of overrides out."""
 
 import argparse
-import os
-from collections.abc import Sequence
 
-import numpy as np
+from jobs.verbs import recipe_options
+from jobs.verbs.argument_types import positive, share
+from jobs.verbs.as_request import as_request
 
-from corpus.errors import RecipeError
-from corpus.judging import fit, overrides, sample
-from corpus.judging.fit import Outcome
-from corpus.judging.sample import Judged, Sample
-from corpus.planning import inputs, plan, recipe
-from corpus.planning.plan import Plan
-from corpus.stages.ingest import INGEST
-from jobs.engine.progress import Progress
+HELP = "fit thresholds by language to stored measurements"
+EXAMPLES = (("calibrate recipes/demo.toml --keep 0.9", "thresholds by language, as overrides to review"),)
 
 
-def run(arguments: argparse.Namespace) -> str:
-    """Fit, write the overrides, and say what moved."""
-    read = recipe.load(arguments.recipe, root=arguments.root)
-    built = plan.build(read, inputs.take_stock(read, inputs.listing(read), inputs.digest_here, remember=False))
-    active = sample.judged(read.judged)
-    rules = _chosen(arguments.rules, active)
-    labels = sample.read_labels(arguments.labels) if arguments.labels else None
-    drawn = _drawn(built, arguments.sample, labels)
-    samples = _languages(arguments.languages, drawn)
-    large = [one for one in samples if one.size >= (1 if labels else arguments.least)]
-    if not large:
-        raise RecipeError(f"no language has {arguments.least} documents: lower --least, or measure more of them")
-    seed = read.seed
-    outcomes: list[Outcome] = []
-    with Progress("fit", len(large), lambda: len(outcomes)):
-        outcomes.extend(_fitted(arguments, one, rules, active, seed) for one in large)
-    target = arguments.out or f"{os.path.splitext(arguments.recipe)[0]}-calibrated.toml"
-    text = overrides.toml(outcomes, arguments.recipe, target, _how(arguments))
-    with open(target, "w", encoding="utf-8") as file:
-        file.write(text)
-    small = len(samples) - len(large)
-    left = f"; {small} languages with fewer than {arguments.least} documents stay as they are" if small else ""
-    moved = sum(f.new != f.old for outcome in outcomes for f in outcome.fitted)
-    return f"{text}\n{moved} thresholds of {len(outcomes)} languages moved{left}\nwritten to {target}"
+def options(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Fits the thresholds that the recipe judges by, a language at a time, from what is measured already, and "
+        "writes a recipe of overrides to review. Needs a finished `gristmill run RECIPE --until decide`."
+    )
+    goal = parser.add_mutually_exclusive_group(required=True)
+    goal.add_argument("--drop", type=share, metavar="SHARE", help="each rule drops at most this share of a language")
+    goal.add_argument("--keep", type=share, metavar="SHARE", help="all rules together keep this share of a language")
+    goal.add_argument("--labels", metavar="FILE", help='agree with labels: lines of {"id": "...", "keep": true}')
+    parser.add_argument("--rules", metavar="LIST", help="only these, as in the report: length.few_words,...")
+    parser.add_argument("--languages", metavar="LIST", help="only these: fra_Latn,...")
+    parser.add_argument("--out", metavar="FILE", help="where the overrides go (default: <recipe>-calibrated.toml)")
+    parser.add_argument(
+        "--sample", type=positive, default=20_000, metavar="N", help="documents of a language (default: 20000)"
+    )
+    parser.add_argument(
+        "--least", type=positive, default=100, metavar="N", help="leave smaller languages as they are (default: 100)"
+    )
+    recipe_options.add(parser)
 
 
-def _fitted(
-    arguments: argparse.Namespace, one: Sample, rules: Sequence[Judged], active: Sequence[Judged], seed: int
-) -> Outcome:
-    # What is off stays off, and a measurement that never differs (no lexicon, a declared language) says nothing.
-    mine = [r for r in rules if r.threshold(one.language) is not None and np.ptp(one.values[r.name]) > 0]
-    if arguments.labels:
-        return fit.by_labels(one, mine, active, seed)
-    if arguments.keep is not None:
-        return fit.by_share(one, mine, active, arguments.keep, seed)
-    return fit.by_quantile(one, mine, active, arguments.drop, seed)
+def run(arguments: argparse.Namespace) -> int:
+    from jobs.tools import calibration
 
-
-def _how(arguments: argparse.Namespace) -> str:
-    if arguments.labels:
-        return "to agree with labels"
-    if arguments.keep is not None:
-        return f"to keep {100 * arguments.keep:g} % of each language"
-    return f"so that each rule drops at most {100 * arguments.drop:g} % of each language"
-
-
-def _drawn(built: Plan, most: int, labels: dict[str, bool] | None) -> dict[str, Sample]:
-    done = [0]
-
-    def step(part: int) -> None:
-        done[0] = part
-
-    sample.check(built)
-    with Progress("read", built.finished()[INGEST].table("documents").parts, lambda: done[0]):
-        found = sample.draw(built, most, labels, step)
-    if not found:
-        raise RecipeError("none of the labelled ids is a document of this recipe: take ids from `gristmill show`")
-    return found
-
-
-def _chosen(wanted: str | None, active: Sequence[Judged]) -> list[Judged]:
-    """The rules that --rules names, else all."""
-    names = [name.strip() for name in wanted.split(",")] if wanted else [rule.name for rule in active]
-    known = {rule.name: rule for rule in active}
-    for name in names:
-        if name not in known:
-            raise RecipeError(f"--rules: no rule {name!r} with a number; known: {', '.join(known)}")
-    return [known[name] for name in names]
-
-
-def _languages(wanted: str | None, drawn: dict[str, Sample]) -> list[Sample]:
-    names = [name.strip() for name in wanted.split(",")] if wanted else list(drawn)
-    for name in names:
-        if name not in drawn:
-            raise RecipeError(f"--languages: no documents in {name!r}; known: {', '.join(drawn)}")
-    return [drawn[name] for name in names]
+    print(calibration.calibrate(as_request(calibration.Request, arguments)))
+    return 0

@@ -1,45 +1,22 @@
 """`gristmill fertility`: the tokenizer of a run beside others, by language."""
 
 import argparse
-from dataclasses import replace
-from pathlib import Path
 
-from corpus.errors import RecipeError
-from corpus.planning import inputs, plan, recipe
-from corpus.planning.plan import Plan
-from corpus.report import fertility as report
-from corpus.stages.fertility import FERTILITY
-from corpus.stages.release import RELEASE, Released, bytes_by_language
-from corpus.stages.train import TRAIN
-from corpus.vocabulary import fertility
-from corpus.vocabulary import named as tokenizers
-from corpus.vocabulary.fertility import Measured
-from jobs.stages.fertility import addresses, encoders
+from jobs.verbs import recipe_options
+
+HELP = "print tokens a word, byte and character by language and source"
+EXAMPLES = (("fertility recipes/demo.toml --against gpt2/", "the tokenizer beside another, by language"),)
 
 
-def text(arguments: argparse.Namespace) -> str:
-    """The table of a finished run, or with --against one that is measured now."""
-    read = recipe.load(arguments.recipe, root=arguments.root)
-    named = tuple(path if "://" in path else str(Path(path).resolve()) for path in arguments.against)
-    read = replace(read, fertility=replace(read.fertility, against=(*read.fertility.against, *named)))
-    built = plan.build(read, inputs.take_stock(read, inputs.listing(read), inputs.digest_here, remember=False))
-    done = built.built(FERTILITY)
-    measured = Measured.read(done.manifest) if done else _now(built, arguments.recipe)
-    return report.text(report.collect(measured, read.fertility))
+def options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--against", action="append", default=[], metavar="PATH", help="a tokenizer to compare with; may be repeated"
+    )
+    recipe_options.add(parser)
 
 
-def _now(built: Plan, path: str) -> Measured:
-    """What the stage would measure, here and without a session; nothing is written."""
-    release, trained = built.built(RELEASE), built.built(TRAIN)
-    if release is None or trained is None:
-        raise RecipeError(
-            f"{path} has no finished corpus and tokenizer: run `gristmill run {path} --until {TRAIN.name}` first"
-        )
-    params = built[FERTILITY].params
-    corpus = release.table("corpus")
-    sample = fertility.sample(corpus, bytes_by_language(release.tally(Released)), params.sample_bytes)
-    opened = encoders(addresses(tokenizers.of(trained.folder), params))
-    rows = fertility.measure_parallel(params.parallel.at, opened)
-    for part in range(corpus.parts):
-        rows += fertility.measure(sample, part, opened)
-    return Measured.of(rows)
+def run(arguments: argparse.Namespace) -> int:
+    from jobs.tools import tokenizer_comparison
+
+    print(tokenizer_comparison.text(arguments.recipe, arguments.root, arguments.against))
+    return 0

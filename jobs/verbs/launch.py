@@ -1,78 +1,57 @@
 """`gristmill launch`: a release, a model and a layout to the folder that a trainer is started from."""
 
-from dataclasses import dataclass
+import argparse
 
-from corpus.errors import RecipeError
-from corpus.launch import architecture as model
-from corpus.launch import arithmetic, data, vocabulary
-from corpus.launch import parallelism as layout
-from corpus.launch.blend import blend, read_weights
-from corpus.launch.check import Check, failed
-from corpus.launch.folder import CHECKS, write
-from corpus.launch.handoff import Job, Target
-from corpus.planning.finished import open_release
-from corpus.shards import about
-from corpus.stages.shard import SHARD
-from corpus.store import cores, storage
-from corpus.store.digests import Meter
-from jobs.engine.progress import Progress
+from jobs.verbs.argument_types import above_zero
+from jobs.verbs.as_request import as_request
+
+HELP = "write what a trainer is started with, and check every number in it"
+EXAMPLES = (("launch build/demo --target megatron --model neox-20b --layout tp=2,pp=4,dp=12 --to launch/", ""),)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Request:
-    """What the command line says."""
-
-    release: str
-    target: Target
-    model: str
-    layout: str
-    to: str
-    at: str | None
-    weights: str | None
-    max_epochs: float
-    quick: bool
-
-
-def run(request: Request) -> tuple[str, bool]:
-    """The lines to print, and whether every check passed. Raises RecipeError and DataError."""
-    release = open_release(request.release)
-    shard = release[SHARD]
-    facts = about.read(shard.folder)
-    at = _at(release.address, shard.folder, request.at)
-    weights = read_weights(request.weights, facts) if request.weights else None
-    job = Job(
-        target=request.target,
-        model=model.load(request.model),
-        layout=layout.parse(request.layout),
-        about=facts,
-        blend=blend(facts, at, weights),
-        at=at,
-        max_epochs=request.max_epochs,
+def options(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Writes a folder from which a trainer is started on a release: its arguments or settings, the data blend, "
+        "scripts for torchrun and Slurm, and CHECKS.md, which says of every number whether it fits: layout, batches, "
+        "layers, heads, vocabulary, type of ids, epochs of each source, digests. Starts nothing. Exit status 1 if a "
+        "check failed; the folder is written all the same, failures first."
     )
-    meter = Meter()
-    total = 0 if request.quick else sum(entry.bytes for entry in data.files(job, shard)) >> 20
-    with Progress("launch MB", total, lambda: meter.bytes >> 20):
-        checks = [
-            *arithmetic.checks(job),
-            *data.checks(job, shard, quick=request.quick, cores=cores.usable(), meter=meter),
-            *vocabulary.checks(job, shard),
-        ]
-    written = write(job, request.to, checks)
-    return _text(request.to, written, checks), not failed(checks)
+    parser.add_argument("release", help="a run's output folder, a copy of it, or the folder of its stage shard")
+    parser.add_argument(
+        "--target",
+        required=True,
+        choices=("megatron", "neox", "bloom"),
+        help="Megatron-core, GPT-NeoX, or bigscience's Megatron-DeepSpeed, which trained BLOOM",
+    )
+    parser.add_argument(
+        "--model", required=True, metavar="NAME", help="bloom-176b, neox-20b, or a .toml file with the same keys"
+    )
+    parser.add_argument(
+        "--layout", required=True, metavar="LIST", help="tp=4,pp=12,dp=8; also nodes= and gpus= (of a node: 8)"
+    )
+    parser.add_argument("--to", required=True, metavar="FOLDER", help="where the files go")
+    parser.add_argument(
+        "--at", metavar="PATH", help="where the release stands on the machines that train (default: where it is)"
+    )
+    parser.add_argument(
+        "--weights",
+        metavar="FILE",
+        help="a .toml file whose table [weights] gives each source its share, 1 together (default: by tokens)",
+    )
+    parser.add_argument(
+        "--max-epochs",
+        type=above_zero,
+        default=4.0,
+        metavar="N",
+        help="warn of a source that is read more often (default: 4, up to which repeating costs little: "
+        "Muennighoff et al. 2023)",
+    )
+    parser.add_argument("--quick", action="store_true", help="compare the sizes of the prefixes, not their sha256")
 
 
-def _at(address: str, folder: str, at: str | None) -> str:
-    """The folder of the shards where the trainer runs: here, or below where the release will stand."""
-    if at is None:
-        return storage.resolve(folder)[1] if storage.is_local(folder) else folder
-    if not at.startswith("/") and ("://" not in at or at.startswith("file:")):
-        raise RecipeError(f"--at {at}: give a whole path, as the machines that train see it")
-    return at.rstrip("/") + folder.removeprefix(address.rstrip("/"))
+def run(arguments: argparse.Namespace) -> int:
+    from jobs.tools import launching
 
-
-def _text(to: str, written: list[str], checks: list[Check]) -> str:
-    lines = [f"{check.state:<8} {check.name}: {check.said}" for check in checks if check.state != "ok"]
-    lines += [f"         do: {check.do}" for check in checks if check.state == "FAILED"]
-    wrong = failed(checks)
-    verdict = f"{len(wrong)} of {len(checks)} checks FAILED" if wrong else f"{len(checks)} checks passed"
-    return "\n".join([*lines, f"{verdict}: {to}/{CHECKS}; wrote {', '.join(written)}. Nothing was started."])
+    lines, passed = launching.launch(as_request(launching.Request, arguments))
+    print(lines)
+    return 0 if passed else 1

@@ -1,81 +1,48 @@
-"""`gristmill trace`: from what was asked on the command line to the lines that answer it."""
+"""`gristmill trace`: from a token to its document, and from a document to its tokens."""
 
 import argparse
-from collections.abc import Iterator
-from pathlib import Path
 
-import orjson
+from jobs.verbs.argument_types import positive, whole
+from jobs.verbs.as_request import as_request
 
-from corpus.errors import RecipeError
-from corpus.gpt_dataset.run import MegatronRun, RampUp, parse_blend, train_share
-from corpus.lineage import answers as page
-from corpus.lineage import lookup
-from corpus.lineage.opened_release import Release, open_release
+HELP = "print where a token comes from, and where a document went"
+EXAMPLES = (("trace build/demo --prefix deu_Latn-00000-of-00001_text_document --document 3", "whose tokens these are"),)
 
 
-def lines(arguments: argparse.Namespace) -> Iterator[str]:
-    """Raises RecipeError for a release, shard, row, token or step that is not there."""
-    release = open_release(arguments.release, arguments.root)
-    if arguments.id is not None:
-        return page.of_id(release, arguments.id)
-    if arguments.step is not None:
-        return page.of_step(release, _run(release, arguments), arguments.step)
-    if arguments.shard is not None:
-        return _of_shard(release, release.shard(arguments.shard), arguments.row, arguments.token)
-    if arguments.document is None:
-        raise RecipeError("--prefix needs --document: which of its documents, from 0")
-    prefix = release.prefix(arguments.prefix)
-    return page.of_row(release, lookup.in_prefix(release, prefix, arguments.document), arguments.token)
-
-
-def _of_shard(release: Release, file: str, row: int | None, token: int | None) -> Iterator[str]:
-    """Without a row the token counts through all rows of the shard."""
-    if row is None:
-        if token is None:
-            raise RecipeError("--shard needs --row, or --token counted from the head of the shard")
-        row, token = lookup.row_at(release, file, token)
-    return page.of_row(release, lookup.in_shard(release, file, row), token)
-
-
-def _run(release: Release, arguments: argparse.Namespace) -> MegatronRun:
-    """The run that the arguments, named as Megatron's own, describe."""
-    for name in ("sequence_length", "global_batch_size"):
-        if getattr(arguments, name) is None:
-            raise RecipeError(f"--step needs --{name.replace('_', '-')}, as the run had it")
-    if arguments.per_split_data_args_path:
-        values, share = _train_blend(arguments.per_split_data_args_path), 1.0
-    else:
-        values, share = arguments.data_path, train_share(arguments.split)
-    if not values:
-        raise RecipeError("--step needs the run's --data-path or --per-split-data-args-path")
-    names, weights = parse_blend(values)
-    if arguments.per_split_data_args_path and len(names) == 1:
-        weights = None  # Megatron blends no single prefix of a split
-    return MegatronRun(
-        prefixes=tuple(release.address(release.prefix(name)) for name in names),
-        weights=None if weights is None else tuple(weights),
-        sequence_length=arguments.sequence_length,
-        global_batch_size=arguments.global_batch_size,
-        seed=arguments.seed,
-        samples=arguments.train_samples,
-        share=share,
-        ramp_up=None if arguments.rampup_batch_size is None else _ramp_up(arguments),
+def options(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "From a token of a release to its document, source, licence, address, archive record and every decision on it; "
+        "from a document to all its tokens; from a step of a Megatron run to what it reads. Rows, documents and tokens "
+        "count from 0, steps from 1, as Megatron logs them."
     )
+    parser.add_argument("release", metavar="ROOT|RECIPE", help="the folder that `gristmill run` wrote, or its recipe")
+    parser.add_argument("--root", help="output folder or URI of the recipe, where it is not the recipe's own")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--shard", metavar="FILE", help="an Arrow shard; with --row, --token or both")
+    what.add_argument(
+        "--prefix", metavar="PREFIX", help="a Megatron prefix; with --document, and --token for text around it"
+    )
+    what.add_argument("--id", help="a document's id, or enough of its first digits")
+    what.add_argument("--step", type=positive, metavar="N", help="a step of a Megatron run, whose arguments follow")
+    parser.add_argument("--row", type=whole, metavar="N", help="row of the shard")
+    parser.add_argument("--document", type=whole, metavar="N", help="number of the document in the prefix")
+    parser.add_argument(
+        "--token", type=whole, metavar="N", help="token of the row or document; of the shard, where no row is given"
+    )
+    run = parser.add_argument_group("the run, as its own arguments say", "equal to megatron-core 0.16.1")
+    run.add_argument("--sequence-length", "--seq-length", type=positive, metavar="S")
+    run.add_argument("--global-batch-size", type=positive, metavar="B")
+    run.add_argument("--seed", type=whole, default=1234, metavar="X", help="(default: 1234, as Megatron's)")
+    run.add_argument("--split", default="969,30,1", help="shares of train, valid and test (default: 969,30,1)")
+    run.add_argument("--train-samples", type=positive, metavar="N", help="needed if documents are read more than once")
+    run.add_argument("--data-path", nargs="+", default=(), metavar="[WEIGHT] PREFIX")
+    run.add_argument("--per-split-data-args-path", metavar="JSON", help="instead of --data-path and --split")
+    run.add_argument("--rampup-batch-size", nargs=3, type=positive, metavar=("START", "BY", "SAMPLES"))
 
 
-def _ramp_up(arguments: argparse.Namespace) -> RampUp:
-    start, increment, samples = arguments.rampup_batch_size
-    if (arguments.global_batch_size - start) % increment or start > arguments.global_batch_size:
-        raise RecipeError(
-            f"--rampup-batch-size: {start} does not grow to {arguments.global_batch_size} by steps of {increment}"
-        )
-    return RampUp(start=start, increment=increment, samples=samples)
+def run(arguments: argparse.Namespace) -> int:
+    from jobs.tools import tracing
 
-
-def _train_blend(path: str) -> list[str]:
-    """`train` of a per-split JSON: a list, or the same in one string."""
-    try:
-        train = orjson.loads(Path(path).read_bytes())["train"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise RecipeError(f"{path} is no per-split JSON with a key `train`: give the one that the run had") from error
-    return train.split() if isinstance(train, str) else [str(value) for value in train or ()]
+    for line in tracing.lines(as_request(tracing.Request, arguments)):
+        print(line)
+    return 0

@@ -1,191 +1,54 @@
-"""The verb `train-classifier`: documents of several kinds to a fastText classifier, by the library `floret`.
-
-`floret` is fastText 0.9 with its own hashing beside; other builds of fastText train on memory that is not initialised
-when they have fewer than ten threads. One thread: more would give other bytes each time.
-"""
+"""`gristmill train-classifier`: documents of several kinds to a fastText classifier."""
 
 import argparse
-import hashlib
-import os
-import tempfile
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
-import orjson
-import pyarrow as pa
+from jobs.verbs.argument_types import positive
 
-from corpus.errors import RecipeError
-from corpus.planning import inputs
-from corpus.sources import inventory, read_unit
-from corpus.sources.record import Record
-from corpus.sources.source import Source
-from filters import classifier
-from filters.kernels.buffers import buffers
-from filters.kernels.classify import classify
-from jobs.engine.progress import Progress
-
-_UNIT_BYTES = 64 << 20  # of input files read at a time
-_HELD_OUT = 26  # of 256 values of a digest's first byte: a tenth of the texts
-_EXTRA = slice(52, 60)  # two numbers of floret's own among the parameters of the file; without them it is fastText's
-_BATCH = 1000  # held-out texts scored at a time
-_LEAST = 10  # texts a label
+HELP = "train the fastText model that language and quality ask"
+EXAMPLES = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Request:
-    """What `gristmill train-classifier` was asked for: sources by label, or one whose records name their language."""
+def options(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Trains a fastText classifier on documents of several kinds and judges it on a tenth of them that it has not "
+        "seen. Writes model.bin, which the filters `quality` and `language` read, and model.json. The same bytes each "
+        "time. Needs the package floret: pip install 'gristmill[train]'."
+    )
+    parser.add_argument(
+        "--from",
+        dest="sources",
+        action="append",
+        required=True,
+        metavar="LABEL=SOURCE",
+        help="documents of a label: a file, folder, glob or URI that ingest reads; once for each label. SOURCE alone "
+        "takes labels from --language-field",
+    )
+    parser.add_argument("--out", required=True, metavar="FOLDER", help="where model.bin and model.json go")
+    parser.add_argument("--text-field", default="text", metavar="NAME", help="JSON key or column (default: text)")
+    parser.add_argument("--language-field", default="", metavar="NAME", help="key or column that holds the language")
+    parser.add_argument("--dim", type=positive, default=64, help="of the vectors (default: 64)")
+    parser.add_argument("--epochs", type=positive, default=5, help="passes over the texts (default: 5)")
+    parser.add_argument("--word-ngrams", type=positive, default=2, metavar="N", help="longest (default: 2, as DCLM's)")
+    parser.add_argument(
+        "--subwords",
+        type=positive,
+        nargs=2,
+        default=(0, 0),
+        metavar=("FROM", "TO"),
+        help="lengths of character n-grams; 2 4 for languages (default: none)",
+    )
 
-    sources: Sequence[tuple[str, Source]]  # label "" takes the record's language
-    out: str
-    dim: int
-    epochs: int
-    word_ngrams: int
-    subwords: tuple[int, int]  # lengths of character n-grams, from and to; (0, 0) for none
 
-    def parameters(self) -> dict[str, int]:
-        minn, maxn = self.subwords
-        buckets = 2_000_000 if maxn or self.word_ngrams > 1 else 0  # fastText's default
-        return {
-            "dim": self.dim,
-            "epoch": self.epochs,
-            "wordNgrams": self.word_ngrams,
-            "minn": minn,
-            "maxn": maxn,
-            "bucket": buckets,
-            "minCount": 1,
-            "thread": 1,
-            "seed": 1,
-        }
+def run(arguments: argparse.Namespace) -> int:
+    from jobs.tools.classifier_training import Request, labelled, train
 
-
-def request(arguments: argparse.Namespace) -> Request:
-    """What the command line asks for. Raises RecipeError for a source without a label."""
-    sources = []
-    for number, given in enumerate(arguments.sources):
-        label, equals, path = given.partition("=")
-        if not equals and not arguments.language_field:
-            raise RecipeError(f"--from {given}: write LABEL=SOURCE, or name the field of labels by --language-field")
-        if equals and (not label or len(label.split()) != 1):
-            raise RecipeError(f"--from {given}: a label is a word without white space")
-        fields = {"text_field": arguments.text_field, "language_field": arguments.language_field}
-        source = Source(name=f"source-{number}", path=os.path.abspath(path if equals else given), **fields)
-        sources.append((label if equals else "", source))
-    return Request(
-        sources=sources,
+    request = Request(
+        sources=labelled(arguments.sources, arguments.text_field, arguments.language_field),
         out=arguments.out,
         dim=arguments.dim,
         epochs=arguments.epochs,
         word_ngrams=arguments.word_ngrams,
         subwords=tuple(arguments.subwords),
     )
-
-
-def train(request: Request) -> str:
-    """Train, judge the held-out tenth, write `model.bin` and `model.json`; returns what to put into a recipe.
-
-    Raises RecipeError: no library, no text, or a label with fewer than ten texts.
-    """
-    try:
-        import floret  # noqa: PLC0415  (an extra)
-    except ImportError as error:
-        raise RecipeError("train-classifier needs the package floret: pip install 'gristmill[train]'") from error
-    with tempfile.TemporaryDirectory() as folder:
-        prepared, held, counts = _prepare(request, os.path.join(folder, "train.txt"))
-        with Progress("train", 1, int):
-            model = floret.train_supervised(input=prepared, lr=0.5, verbose=0, **request.parameters())
-        model.save_model(os.path.join(folder, "model.bin"))
-        with open(os.path.join(folder, "model.bin"), "rb") as file:
-            data = file.read()
-    whole = data[: _EXTRA.start] + data[_EXTRA.stop :]
-    os.makedirs(request.out, exist_ok=True)
-    path, digest = os.path.join(request.out, "model.bin"), hashlib.sha256(whole).hexdigest()
-    with open(path, "wb") as out:
-        out.write(whole)
-    judged = _judged(path, digest, held)
-    about = {
-        "labels": {label: {"texts": counts[label], **judged.get(label, {})} for label in sorted(counts)},
-        "parameters": request.parameters(),
-        "sha256": digest,
-        "sources": _identity(request),
-    }
-    with open(os.path.join(request.out, "model.json"), "wb") as out:
-        out.write(orjson.dumps(about, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE))
-    lines = [f"{label:<16} {counts[label]:>9,} texts   {_shares(judged.get(label))}" for label in sorted(counts)]
-    return "\n".join([*lines, "", f'model = "{path}"', f'sha256 = "{digest}"'])
-
-
-def _shares(found: Mapping[str, float] | None) -> str:
-    if found is None:
-        return "none held out"
-    return f"precision {found['precision']:.3f}   recall {found['recall']:.3f}   of {found['held_out']:,} held out"
-
-
-def _identity(request: Request) -> list[dict[str, object]]:
-    """The files by label, name and digest."""
-    found: list[dict[str, object]] = []
-    for label, source in request.sources:
-        files = inventory.list_files(source, "")
-        digests = inputs.digest_here(files)
-        found += [
-            {"label": label, "file": file.file, "sha256": digest} for file, digest in zip(files, digests, strict=True)
-        ]
-    return found
-
-
-def _prepare(request: Request, path: str) -> tuple[str, list[tuple[str, str]], Counter[str]]:
-    """fastText's training file, the held-out texts with their labels, and texts by label."""
-    counts: Counter[str] = Counter()
-    held: list[tuple[str, str]] = []
-    with open(path, "w", encoding="utf-8") as file:
-        for label, text in _texts(request):
-            counts[label] += 1
-            if hashlib.blake2b(text.encode(), digest_size=1).digest()[0] < _HELD_OUT:
-                held.append((label, text))
-            else:
-                file.write(f"__label__{label} {' '.join(text.split())}\n")
-    if len(counts) < 2:
-        raise RecipeError(f"a classifier tells labels apart, and the sources hold {len(counts)}: give --from twice")
-    for label, count in sorted(counts.items()):
-        if count < _LEAST:
-            raise RecipeError(f"label {label!r} has {count} texts: give at least {_LEAST}")
-    return path, held, counts
-
-
-def _texts(request: Request) -> Iterator[tuple[str, str]]:
-    done = [0]
-    units = [
-        (label, source, unit)
-        for label, source in request.sources
-        for unit in inventory.plan_units(inventory.list_files(source, ""), _UNIT_BYTES)
-    ]
-    with Progress("read", len(units), lambda: done[0]):
-        for label, source, unit in units:
-            for item in read_unit(unit, source):
-                if isinstance(item, Record) and (label or item.language):
-                    yield label or str(item.language), item.text
-            done[0] += 1
-
-
-def _judged(path: str, digest: str, held: Sequence[tuple[str, str]]) -> dict[str, dict[str, float]]:
-    """Precision and recall by label on texts that the model has not seen."""
-    model = classifier.load(path, digest)
-    right: Counter[str] = Counter()
-    said: Counter[str] = Counter()
-    for first in range(0, len(held), _BATCH):
-        some = held[first : first + _BATCH]
-        texts = pa.array([text for _, text in some], pa.string())
-        best = classify(*buffers(texts), len(model.labels), model.words, model.net, 1_000_000)[0][:, 0]
-        for (label, _), found in zip(some, best.tolist(), strict=True):
-            name = model.labels[found] if found >= 0 else ""
-            said[name] += 1
-            right[label] += name == label
-    there = Counter(label for label, _ in held)
-    return {
-        label: {
-            "held_out": there[label],
-            "precision": right[label] / max(said[label], 1),
-            "recall": right[label] / there[label],
-        }
-        for label in sorted(there)
-    }
+    print(train(request))
+    return 0

@@ -1,24 +1,30 @@
-"""`gristmill verify`: the checks of `corpus.verify` over all cores, with progress."""
+"""`gristmill verify`: the checks of a release."""
 
-from corpus.planning.finished import open_release
-from corpus.store.cores import usable
-from corpus.store.digests import Meter
-from corpus.verify.check import text
-from corpus.verify.checks import verify
-from corpus.verify.files import listed
-from jobs.engine.progress import Progress
+import argparse
+
+from jobs.verbs.argument_types import positive
+
+HELP = "check every digest, count and id of a finished run or a copy of it"
+EXAMPLES = (("verify build/demo", "every digest, count and id of what a run wrote, or of a copy of it"),)
 
 
-def run(address: str, cores: int | None) -> tuple[str, bool]:
-    """The lines to print, and whether everything held."""
-    release = open_release(address)
-    meter = Meter()
-    total = sum(file.entry.bytes for file in listed(release)) >> 20
-    with Progress("verify MB", total, lambda: meter.bytes >> 20):
-        checks = verify(release, cores or usable(), meter)
-    failed = [check for check in checks if check.failed]
-    if not failed:
-        limits = ", as far as it was shipped" if any(check.unchecked for check in checks) else ""
-        return f"{text(checks)}\nverified{limits}: {address}", True
-    count = sum(len(check.failures) for check in failed)
-    return f"{text(checks)}\nNOT verified: {address}: {count:,} faults in {len(failed)} checks", False
+def options(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Reads a release whole and says, a line a check, whether it is what its manifests say: every size and sha256, "
+        "every count from ingest to the shards, every id below the vocabulary, one end of document at each document's "
+        "end, lineage, and a sample of documents decoded and compared with the corpus. What was not shipped is named "
+        "as not checked. Exit status 1 if anything is wrong."
+    )
+    parser.add_argument(
+        "release",
+        help="a run's output folder, a copy of it with some stages left out, or the folder of one stage; or a URI",
+    )
+    parser.add_argument("--cores", type=positive, help="files read at a time (default: all cores)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from jobs.tools import verification
+
+    lines, held = verification.verify(arguments.release, arguments.cores)
+    print(lines)
+    return 0 if held else 1

@@ -19,7 +19,7 @@ from corpus.report.pairs import Looked, Pair, sides
 from corpus.report.samples import Sample
 from corpus.report.sections import dropped, duplicates, lines
 from corpus.stages.dedup import OUTCOMES
-from jobs.__main__ import main
+from jobs.command_line import main
 from jobs.stages import report
 from tests.corpus.runs import report_of
 

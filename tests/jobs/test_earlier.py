@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from corpus.errors import RecipeError
-from corpus.planning import inputs, plan, recipe
+from corpus.planning import plan
+from corpus.planning.opening import open_plan
 from corpus.stages.dedup import DEDUP
 from corpus.stages.ingest import INGEST
 from jobs import build
@@ -60,8 +61,7 @@ def planned(
     sources = "\n".join(f'[[sources]]\nname = "{name}"\npath = "{name}.jsonl"\n' for name in names)
     path = folder / f"{root}.toml"
     path.write_text(RECIPE.format(sources=sources, dedup=dedup, part_bytes=part_bytes, seed=seed), "utf-8")
-    read = recipe.load(str(path), root=str(folder / root))
-    return plan.build(read, inputs.take_stock(read, inputs.listing(read), inputs.digest_here, remember=False))
+    return open_plan(str(path), str(folder / root))
 
 
 def clusters(of: plan.Plan, session: Session) -> tuple[Found, dict[str, int]]:

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from corpus.errors import LedgerError
-from corpus.planning import inputs, plan, recipe
+from corpus.planning.opening import open_plan
 from corpus.stages.balance import Ledger
 from corpus.stages.lines import LINES
 from corpus.stages.release import RELEASE, Released
@@ -105,8 +105,7 @@ def test_recipe_without_lines_has_no_such_stage(tmp_path: Path) -> None:
     write(tmp_path, "other", ["b"])
     path = tmp_path / "plain.toml"
     path.write_text(RECIPE.format(folder=tmp_path).split("[[lines]]")[0], "utf-8")
-    read = recipe.load(str(path))
-    made = plan.build(read, inputs.take_stock(read, inputs.listing(read), inputs.digest_here, remember=False))
+    made = open_plan(str(path))
     assert LINES not in made
     assert set(made[RELEASE].parents) == {"ingest", "decide", "dedup"}
     identity = made[RELEASE].identity

@@ -18,8 +18,8 @@ from corpus.lineage.opened_release import Release, open_release
 from corpus.lineage.place import Place
 from corpus.loader.dataset import IGNORED, TokenDataset
 from corpus.shards.splits import SPLITS
-from jobs.__main__ import main
-from jobs.verbs.verify import run
+from jobs.command_line import main
+from jobs.tools.verification import verify
 from tests.conftest import SAMPLE, Gristmill, tree
 from tests.corpus.verify.test_verify import failures, sealed
 
@@ -119,7 +119,7 @@ def lineage(root: Path, kind: str = "text") -> dict[str, list[dict[str, int]]]:
 
 
 def test_release_is_verified_whole(root: Path) -> None:
-    lines, fine = run(str(root), 2)
+    lines, fine = verify(str(root), 2)
     assert fine, lines
     assert "not checked" not in lines
     assert [line.split()[0] for line in lines.splitlines()[:-1]] == [

@@ -16,7 +16,7 @@ import pytest
 
 from filters.lm import model
 from filters.perplexity import Filter, Model
-from jobs.__main__ import main
+from jobs.command_line import main
 from tests.conftest import ROOT, SAMPLE, tree
 from tests.filters.conftest import documents, measured
 
@@ -34,7 +34,7 @@ def thai() -> list[dict[str, str]]:
 
 RUNS = """
 import contextlib, sys
-from jobs.__main__ import main
+from jobs.command_line import main
 for name, arguments in {runs!r}.items():
     with open(name + ".log", "w") as out, open(name + ".err", "w") as err:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):

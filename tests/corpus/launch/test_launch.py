@@ -14,9 +14,8 @@ import yaml
 from corpus.errors import RecipeError
 from corpus.launch import architecture as model
 from corpus.launch import parallelism as layout
-from jobs.__main__ import main
-from jobs.verbs import launch
-from jobs.verbs.launch import Request
+from jobs.command_line import main
+from jobs.tools.launching import Request, launch
 from tests.corpus.launch import synthetic, trainers
 
 GOLDEN = Path(__file__).with_name("golden")
@@ -48,7 +47,7 @@ def release(tmp_path: Path, tokenizers: dict[str, bytes]) -> Make:
 
 def launched(folder: Path, to: Path, **more: object) -> tuple[str, bool]:
     values = {"at": AT, "weights": None, "max_epochs": 4.0, "quick": False, **more}
-    return launch.run(Request(release=str(folder), to=str(to), **values))
+    return launch(Request(release=str(folder), to=str(to), **values))
 
 
 @pytest.mark.parametrize("kind", [BLOOM, NEOX, MEGATRON], ids=["bloom", "neox", "megatron"])

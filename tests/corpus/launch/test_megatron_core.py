@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from corpus.launch.blend import SPLITS
-from jobs.verbs import launch
+from jobs.tools.launching import Request, launch
 from tests.corpus.launch import synthetic
 
 with warnings.catch_warnings():
@@ -28,11 +28,11 @@ def test_megatron_builds_its_datasets_from_the_blend(tmp_path: Path) -> None:
     documents = {"code_python": 20, "eng_Latn": 60, "fra_Latn": 20, "valid-eng_Latn": 20}
     shard = synthetic.shard(tmp_path / "shard", synthetic.tokenizer_json(1000), 1000, documents)
     (tmp_path / "weights.toml").write_text("[weights]\ncode_python = 0.5\neng_Latn = 0.25\nfra_Latn = 0.25\n")
-    request = launch.Request(
+    request = Request(
         release=str(shard), target="megatron", model="neox-20b", layout="tp=2,pp=4,dp=12", to=str(tmp_path / "to"),
         at=None, weights=str(tmp_path / "weights.toml"), max_epochs=4.0, quick=False,
     )  # fmt: skip
-    assert launch.run(request)[1]
+    assert launch(request)[1]
     raw = json.loads((tmp_path / "to" / "blend.json").read_text())
     config = GPTDatasetConfig(
         random_seed=1234, sequence_length=8, blend=None, split=None,

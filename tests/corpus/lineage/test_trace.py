@@ -14,7 +14,7 @@ from corpus.lineage.opened_release import Release, open_release
 from corpus.lineage.place import Place
 from corpus.stages.built import Finished
 from corpus.texts.pii_policy import Policy
-from jobs.__main__ import main
+from jobs.command_line import main
 from tests.stages import built
 
 

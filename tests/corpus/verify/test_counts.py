@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from corpus.planning import finished as releases
-from corpus.planning import inputs, plan, recipe
+from corpus.planning import plan
+from corpus.planning.opening import open_plan
 from corpus.shards.tallies import Packed
 from corpus.stages.built import Built, Finished
 from corpus.stages.every import ALL
@@ -121,9 +122,7 @@ def release(tmp_path_factory: pytest.TempPathFactory, gristmill: Gristmill) -> F
     root = str(folder / "out")
     done = gristmill("run", path, "--root", root, "--cores", "2", "--until", "shard")
     assert done.returncode == 0, done.stdout + done.stderr
-    read = recipe.load(str(path), root=root)
-    built = plan.build(read, inputs.take_stock(read, inputs.listing(read), inputs.digest_here, remember=False))
-    plan.write_current(built)
+    plan.write_current(open_plan(str(path), root))
     return releases.open_release(root)
 
 

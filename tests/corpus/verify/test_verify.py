@@ -19,8 +19,8 @@ from corpus.shards import megatron
 from corpus.store import storage
 from corpus.verify import ledgers as counts
 from corpus.verify.scan import Ids, largest_and_count
-from jobs.__main__ import main
-from jobs.verbs.verify import run
+from jobs.command_line import main
+from jobs.tools.verification import verify
 
 PARQUET = ("ingest/*/documents", "signals.length/*/signals", "decide/*/verdicts", "pairs/*/pairs", "dedup/*/clusters",
            "release/*/corpus", "release/*/redactions", "shard/*/lineage")  # fmt: skip
@@ -38,7 +38,7 @@ def first(root: Path, pattern: str) -> Path:
 
 def failures(root: Path) -> str:
     """What a verification prints, which must have failed."""
-    lines, held = run(str(root), 2)
+    lines, held = verify(str(root), 2)
     assert not held, lines
     assert "NOT verified" in lines
     assert "  do: " in lines
@@ -64,12 +64,12 @@ def edited(path: Path, change: Callable[[dict[str, object]], None]) -> None:
 
 
 def test_finished_run_is_verified_and_a_shipped_shard_says_what_it_lacks(finished: Path, tmp_path: Path) -> None:
-    lines, held = run(str(finished / "out"), 2)
+    lines, held = verify(str(finished / "out"), 2)
     assert held, lines
     assert "not checked" not in lines
     assert lines.splitlines()[-1] == f"verified: {finished / 'out'}"
     shutil.copytree(first(finished / "out", "shard/*"), tmp_path / "shipped")
-    lines, held = run(f"file://{tmp_path / 'shipped'}", 2)
+    lines, held = verify(f"file://{tmp_path / 'shipped'}", 2)
     assert held, lines
     assert "not in this release: encode" in lines
     assert "verified, as far as it was shipped" in lines
@@ -78,18 +78,18 @@ def test_finished_run_is_verified_and_a_shipped_shard_says_what_it_lacks(finishe
 def test_release_on_an_object_store_is_read_without_memory_maps(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = pafs.SubTreeFileSystem(str(copied.parent), pafs.LocalFileSystem())
     monkeypatch.setattr(storage, "resolve", lambda address: (root, address.removeprefix("store://")))
-    lines, held = run("store://out", 2)
+    lines, held = verify("store://out", 2)
     assert held, lines
     assert "not checked" not in lines
     path = first(copied, "shard/*/arrow/*.arrow")
     path.write_bytes(path.read_bytes()[:-100])
-    lines, held = run("store://out", 2)
+    lines, held = verify("store://out", 2)
     assert not held
     assert path.name in lines
 
 
 def test_same_lines_on_one_core_and_on_two(finished: Path) -> None:
-    assert run(str(finished / "out"), 1) == run(str(finished / "out"), 2)
+    assert verify(str(finished / "out"), 1) == verify(str(finished / "out"), 2)
 
 
 def test_exit_status_and_one_line_for_what_is_no_release(
@@ -137,7 +137,7 @@ def test_lost_manifest_is_not_taken_for_a_stage_that_was_not_shipped(copied: Pat
 
 def test_lost_stage_is_named_as_not_checked(copied: Path) -> None:
     shutil.rmtree(copied / "release")
-    lines, held = run(str(copied), 2)
+    lines, held = verify(str(copied), 2)
     assert held, lines
     assert "not in this release: release" in lines
     assert "not checked: the corpus" in lines

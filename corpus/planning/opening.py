@@ -1,0 +1,25 @@
+"""From the path of a recipe to its plan over the inputs as they lie there now."""
+
+from collections.abc import Sequence
+
+from corpus.planning import inputs, plan, recipe
+from corpus.planning.plan import Plan
+from corpus.sources.inventory import SourceFile
+from corpus.sources.source import Source
+from corpus.stages.recipe import Recipe
+
+
+def open_plan(path: str, root: str | None = None) -> Plan:
+    """`root` wins over the recipe's own. Writes nothing. Raises RecipeError."""
+    return plan_of(recipe.load(path, root=root))
+
+
+def plan_of(
+    recipe: Recipe, listed: Sequence[tuple[Source, Sequence[SourceFile]]] | None = None, *, remember: bool = False
+) -> Plan:
+    """Of a recipe that is read; `listed` are its files where they are known.
+
+    Inputs that are new are digested; `remember` writes their digests into the recipe's root. Raises RecipeError.
+    """
+    files = inputs.listing(recipe) if listed is None else listed
+    return plan.build(recipe, inputs.take_stock(recipe, files, inputs.digest_here, remember=remember))

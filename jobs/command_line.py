@@ -1,0 +1,90 @@
+"""The command line: `gristmill VERB`. The verbs and the exit codes are in `gristmill --help`."""
+
+import argparse
+import platform
+import sys
+from collections.abc import Iterable, Sequence
+from importlib import import_module, metadata
+from typing import Any, cast
+
+from corpus.errors import CorpusError, RecipeError
+from jobs.verbs.verb import Verb
+from jobs.version import __version__
+
+VERBS = (
+    "plan",
+    "run",
+    "report",
+    "show",
+    "trace",
+    "calibrate",
+    "train_classifier",
+    "fertility",
+    "train_lm",
+    "launch",
+    "verify",
+    "java_home",
+)
+
+_EXIT_CODES = """exit codes:
+  0    done
+  1    a table is damaged, a ledger does not balance, or a check of launch or verify failed
+  2    yours to mend: the command, the recipe, what it points at, a full disk; the one line on stderr says how
+  130  interrupted: the same command goes on
+"""
+_LIBRARIES = ("pyarrow", "pyspark")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb; errors that a person can act on are one line on stderr."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return cast("int", arguments.run(arguments))
+    except CorpusError as error:
+        print(f"gristmill: {error}", file=sys.stderr)
+        return 2 if isinstance(error, RecipeError) else 1
+    except OSError as error:
+        from jobs.engine.failures import explain
+
+        print(f"gristmill: {explain(error)}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("gristmill: interrupted; run the same command to go on from the parts that are complete", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    verbs = {name.replace("_", "-"): cast("Verb", import_module(f"jobs.verbs.{name}")) for name in VERBS}
+    parser = argparse.ArgumentParser(
+        prog="gristmill",
+        description="Builds pretraining corpora: every removal verified, every byte reproducible.",
+        epilog=f"{_examples(example for verb in verbs.values() for example in verb.EXAMPLES)}\n\n{_EXIT_CODES}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print its version and those that it runs on")
+    parsers = parser.add_subparsers(required=True, metavar="VERB")
+    for name, verb in verbs.items():
+        own = parsers.add_parser(name, help=verb.HELP)
+        verb.options(own)
+        own.set_defaults(run=verb.run)
+    return parser
+
+
+def _examples(examples: Iterable[tuple[str, str]]) -> str:
+    lines = (f"  gristmill {command:<33}   {shows}".rstrip() for command, shows in examples)
+    return "\n".join(["examples:", *lines])
+
+
+class _Version(argparse.Action):
+    """Looked up only when asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        print(f"gristmill {__version__} (Python {platform.python_version()}, {', '.join(map(_installed, _LIBRARIES))})")
+        parser.exit()
+
+
+def _installed(library: str) -> str:
+    try:
+        return f"{library} {metadata.version(library)}"
+    except metadata.PackageNotFoundError:  # a cluster's own Spark may come without
+        return f"{library} of unknown version"

@@ -1,0 +1,106 @@
+"""What was asked about a token, a document or a step of a run, and the lines that answer it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from corpus.errors import RecipeError
+from corpus.gpt_dataset.run import MegatronRun, RampUp, parse_blend, train_share
+from corpus.lineage import answers as page
+from corpus.lineage import lookup
+from corpus.lineage.opened_release import Release, open_release
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """A place in a release, from 0, or a step, from 1, of a Megatron run, named as its own arguments are."""
+
+    release: str
+    root: str | None
+    id: str | None
+    shard: str | None
+    prefix: str | None
+    row: int | None
+    document: int | None
+    token: int | None
+    step: int | None
+    sequence_length: int | None
+    global_batch_size: int | None
+    seed: int
+    split: str
+    train_samples: int | None
+    data_path: Sequence[str]
+    per_split_data_args_path: str | None
+    rampup_batch_size: tuple[int, int, int] | None
+
+
+def lines(request: Request) -> Iterator[str]:
+    """Raises RecipeError for a release, shard, row, token or step that is not there."""
+    release = open_release(request.release, request.root)
+    if request.id is not None:
+        return page.of_id(release, request.id)
+    if request.step is not None:
+        return page.of_step(release, _run(release, request), request.step)
+    if request.shard is not None:
+        return _of_shard(release, release.shard(request.shard), request.row, request.token)
+    if request.prefix is None or request.document is None:
+        raise RecipeError("--prefix needs --document: which of its documents, from 0")
+    prefix = release.prefix(request.prefix)
+    return page.of_row(release, lookup.in_prefix(release, prefix, request.document), request.token)
+
+
+def _of_shard(release: Release, file: str, row: int | None, token: int | None) -> Iterator[str]:
+    """Without a row the token counts through all rows of the shard."""
+    if row is None:
+        if token is None:
+            raise RecipeError("--shard needs --row, or --token counted from the head of the shard")
+        row, token = lookup.row_at(release, file, token)
+    return page.of_row(release, lookup.in_shard(release, file, row), token)
+
+
+def _run(release: Release, request: Request) -> MegatronRun:
+    """The run that the arguments, named as Megatron's own, describe."""
+    sequence_length = _given(request.sequence_length, "--sequence-length")
+    batch = _given(request.global_batch_size, "--global-batch-size")
+    if request.per_split_data_args_path:
+        values, share = _train_blend(request.per_split_data_args_path), 1.0
+    else:
+        values, share = list(request.data_path), train_share(request.split)
+    if not values:
+        raise RecipeError("--step needs the run's --data-path or --per-split-data-args-path")
+    names, weights = parse_blend(values)
+    if request.per_split_data_args_path and len(names) == 1:
+        weights = None  # Megatron blends no single prefix of a split
+    return MegatronRun(
+        prefixes=tuple(release.address(release.prefix(name)) for name in names),
+        weights=None if weights is None else tuple(weights),
+        sequence_length=sequence_length,
+        global_batch_size=batch,
+        seed=request.seed,
+        samples=request.train_samples,
+        share=share,
+        ramp_up=None if request.rampup_batch_size is None else _ramp_up(*request.rampup_batch_size, batch),
+    )
+
+
+def _given(value: int | None, option: str) -> int:
+    if value is None:
+        raise RecipeError(f"--step needs {option}, as the run had it")
+    return value
+
+
+def _ramp_up(start: int, increment: int, samples: int, batch: int) -> RampUp:
+    if (batch - start) % increment or start > batch:
+        raise RecipeError(f"--rampup-batch-size: {start} does not grow to {batch} by steps of {increment}")
+    return RampUp(start=start, increment=increment, samples=samples)
+
+
+def _train_blend(path: str) -> list[str]:
+    """`train` of a per-split JSON: a list, or the same in one string."""
+    try:
+        train = orjson.loads(Path(path).read_bytes())["train"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise RecipeError(f"{path} is no per-split JSON with a key `train`: give the one that the run had") from error
+    return train.split() if isinstance(train, str) else [str(value) for value in train or ()]

@@ -1,0 +1,37 @@
+"""`gristmill plan`: what a run would build; a recipe's plan without Spark."""
+
+import argparse
+
+from jobs.verbs import recipe_options
+
+HELP = "print what a run would build, reuse and why; starts nothing"
+EXAMPLES = (("plan recipes/demo.toml", "what would be built, what is reused, and why"),)
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    recipe_options.add(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from corpus.duplicates import curve
+    from corpus.planning import inputs, mixture_lines, opening, plan, recipe
+
+    read = recipe.load(arguments.recipe, root=arguments.root)
+    listed = inputs.listing(read)
+    unknown = inputs.unknown_bytes(read, listed)
+    if unknown > inputs.PLAN_BYTES:
+        print(f"{unknown:,} bytes of input are new: `gristmill run` digests them first, then builds everything")
+        return 0
+    built = opening.plan_of(read, listed)
+    steps = plan.steps(built)
+    width = max(len(step.planned.name) for step in steps)
+    for step in steps:
+        print(f"{step.state:<7} {step.planned.name:<{width}}  {step.planned.fingerprint}  {step.why}")
+    dedup = read.dedup
+    for line in curve.lines(dedup.threshold, dedup.recall, dedup.bands, dedup.rows, read.permutations):
+        print(line)
+    for line in mixture_lines.lines(built):
+        print(line)
+    counts = {state: sum(step.state == state for step in steps) for state in ("reuse", "resume", "build")}
+    print(f"{len(steps)} stages: {counts['reuse']} reused, {counts['resume']} resumed, {counts['build']} built")
+    return 0

@@ -1,0 +1,38 @@
+"""`gristmill run`: the stages of a recipe, in a session of Spark."""
+
+import argparse
+from functools import partial
+
+from jobs.verbs import recipe_options, session_options
+
+HELP = "build everything that is missing"
+EXAMPLES = (
+    ("run recipes/demo.toml", "build everything that is missing"),
+    ("run recipes/demo.toml --cores 1", "the same bytes on one core"),
+)
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--until", metavar="STAGE", default="report", help="stop after this stage")
+    session_options.add(parser)
+    recipe_options.add(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from corpus.planning import opening, recipe
+    from corpus.report import funnel
+    from corpus.stages.report import REPORT
+    from jobs import build
+    from jobs.engine.session import Session
+
+    read = recipe.load(arguments.recipe, root=arguments.root)
+    build.check_root(read)
+    session = Session(arguments.cores, verbose=arguments.verbose)
+    try:
+        planned = opening.plan_of(read, remember=True)
+        build.run(planned, session, partial(print, flush=True), arguments.until)
+    finally:
+        session.stop()
+    if arguments.until == REPORT.name:
+        print(funnel.text(planned))
+    return 0

@@ -1,0 +1,101 @@
+"""The command line: one shape for all verbs, nothing heavy before a verb runs, exit codes and versions."""
+
+import argparse
+import ast
+import inspect
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import jobs.verbs
+from jobs.command_line import VERBS, main
+from jobs.version import __version__
+from tests.conftest import ROOT
+
+# What is beside verbs in their folder.
+SHARED = {"__init__", "argument_types", "as_request", "recipe_options", "session_options", "verb"}
+
+# Says which modules that are neither ours nor Python's a command line has loaded by the time it ends.
+LOADED = """
+import sys
+before = set(sys.modules)
+from jobs.command_line import main
+try:
+    code = main(sys.argv[1:])
+except SystemExit as exit:
+    code = exit.code
+known = {*sys.stdlib_module_names, "corpus", "filters", "jobs", "tokenizer"}
+loaded = {name.partition(".")[0] for name in set(sys.modules) - before} - known
+print(code, *sorted(loaded), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_every_verb_has_the_same_shape(name: str) -> None:
+    verb = import_module(f"jobs.verbs.{name}")
+    assert isinstance(verb.HELP, str)
+    assert verb.HELP
+    assert "\n" not in verb.HELP
+    assert inspect.signature(verb.run).return_annotation is int
+    parser = argparse.ArgumentParser()
+    assert verb.options(parser) is None
+    for command, _ in verb.EXAMPLES:
+        assert command.split()[0] == name.replace("_", "-")
+
+
+def test_every_module_of_the_folder_is_a_verb_or_shared_by_verbs() -> None:
+    found = {path.stem for path in Path(jobs.verbs.__path__[0]).glob("*.py")}
+    assert found == {*VERBS, *SHARED}
+
+
+def test_command_line_names_no_verb_but_in_its_list() -> None:
+    """So a new verb is a file and a word."""
+    tree = ast.parse((ROOT / "jobs" / "command_line.py").read_text("utf-8"))
+    names = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    assert [names.count(name) for name in VERBS] == [1] * len(VERBS)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--help"], 0),
+        (["--version"], 0),
+        ([], 2),
+        (["grind"], 2),
+        *(([name.replace("_", "-"), "--help"], 0) for name in VERBS),
+    ],
+    ids=str,
+)
+def test_nothing_heavy_is_imported_before_a_verb_runs(arguments: list[str], code: int) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stderr.splitlines()[-1] == str(code), done.stderr
+
+
+def test_help_names_verbs_examples_and_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    text = capsys.readouterr().out
+    assert ended.value.code == 0
+    lines = [line.split()[0] for line in text.splitlines() if line.startswith("    ") and line[4] != " "]
+    assert lines == [name.replace("_", "-") for name in VERBS]
+    assert "  gristmill verify build/demo " in text
+    for code in ("0", "1", "2", "130"):
+        assert f"\n  {code:<3}  " in text.partition("exit codes:")[2]
+
+
+def test_version_names_what_is_installed(capsys: pytest.CaptureFixture[str]) -> None:
+    import pyarrow
+    import pyspark
+
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    python = ".".join(map(str, sys.version_info[:3]))
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == (
+        f"gristmill {__version__} (Python {python}, pyarrow {pyarrow.__version__}, pyspark {pyspark.__version__})\n"
+    )
