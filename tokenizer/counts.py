@@ -5,8 +5,8 @@ A kernel cuts and counts at once in an open-addressed table; `tokenizers`' own c
 
 import numpy as np
 import pyarrow as pa
-from numba import njit
 
+from filters.jit import int64, njit
 from filters.kernels.buffers import buffers
 from filters.kernels.hashing import mix
 from tokenizer.classes import tables
@@ -120,7 +120,7 @@ def _place(slots: np.ndarray, rows: np.ndarray, words: int) -> None:
     mask = len(slots) - 1
     for word in range(words):
         value = mix(np.uint64(rows[word, 0]))
-        slot = np.int64(value & np.uint64(mask))
+        slot = int64(value & np.uint64(mask))
         while slots[slot] != _FREE:
             slot = (slot + 1) & mask
         slots[slot] = (value & ~_LOW) | np.uint64(word)
@@ -148,7 +148,7 @@ def _count(
     """
     mask = len(slots) - 1
     room = len(rows) - 1
-    skipped = np.int64(0)
+    skipped = int64(0)
     while row < len(offsets) - 1:
         end = offsets[row + 1]
         if weights[row] == 0:
@@ -164,20 +164,20 @@ def _count(
                 continue
             key = _key(data, place, after)
             value = mix(key)
-            slot = np.int64(value & np.uint64(mask))
+            slot = int64(value & np.uint64(mask))
             while True:
                 known = slots[slot]
                 if known == _FREE:
                     slots[slot] = (value & ~_LOW) | np.uint64(words)
                     begin = rows[words, 2]
-                    rows[words, 0], rows[words, 1] = np.int64(key), weights[row]
+                    rows[words, 0], rows[words, 1] = int64(key), weights[row]
                     for at in range(size):
                         held[begin + at] = data[place + at]
                     words += 1
                     rows[words, 2] = begin + size
                     break
                 if known >> np.uint64(32) == value >> np.uint64(32):
-                    word = np.int64(known & _LOW)
+                    word = int64(known & _LOW)
                     same = np.uint64(rows[word, 0]) == key
                     if same and size > 7:
                         begin = rows[word, 2]

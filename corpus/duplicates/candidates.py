@@ -15,7 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numba import njit
+
+from filters.jit import int64, njit
 
 _CROWD = 1024  # members of a bucket; of 60,443 documents of the benchmark the most crowded has 60
 _FEW = 4
@@ -44,7 +45,7 @@ def _pair(
         if state[1] == 0 or bucket[i] != state[0]:
             last = min(i + limit + 1, len(bucket) - 1)
             state[0], state[1], state[2] = bucket[i], 0, 0
-            state[4] = np.int64(last == i + limit + 1 and bucket[last] == bucket[i])
+            state[4] = int64(last == i + limit + 1 and bucket[last] == bucket[i])
         if key[i] < known:
             met = state[2] if state[1] < _CROWD else min(state[2], _FEW)
             for j in range(met):
@@ -112,7 +113,7 @@ class Pairing:
 
     def _paired(self, members: Sequence[np.ndarray]) -> np.ndarray:
         room = np.empty((len(members[0]) * self.leaders, 7), np.int64)
-        return room[: _pair(*members, self._leaders, self._state, np.int64(self.known), room)]
+        return room[: _pair(*members, self._leaders, self._state, int64(self.known), room)]
 
     @property
     def not_compared(self) -> int:

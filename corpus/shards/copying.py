@@ -2,7 +2,8 @@
 
 import numpy as np
 import pyarrow as pa
-from numba import njit
+
+from filters.jit import njit
 
 
 def reordered(lists: pa.LargeListArray, order: np.ndarray) -> pa.LargeListArray:

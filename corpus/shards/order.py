@@ -4,7 +4,8 @@ import hashlib
 
 import numpy as np
 import pyarrow as pa
-from numba import njit
+
+from filters.jit import njit
 
 _MIX_1 = np.uint64(0xFF51AFD7ED558CCD)  # MurmurHash3's 64-bit finaliser (Appleby 2011)
 _MIX_2 = np.uint64(0xC4CEB9FE1A85EC53)

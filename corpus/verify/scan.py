@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numba import njit
 
 from corpus.shards.megatron import MASKED
 from corpus.store.digests import Digested
+from filters.jit import njit
 
 _MASKED = np.uint32(MASKED % (1 << 32))  # as unsigned
 
