@@ -6,6 +6,7 @@ A kernel cuts and counts at once in an open-addressed table; `tokenizers`' own c
 import numpy as np
 import pyarrow as pa
 
+from filters.arrow import Array, buffer, typed
 from filters.jit import int64, njit
 from filters.kernels.buffers import buffers
 from filters.kernels.hashing import mix
@@ -47,7 +48,7 @@ class WordCounter:
         """Bytes of the distinct words."""
         return int(self._rows[self._words, 2])
 
-    def add(self, texts: pa.Array, weights: np.ndarray, *, whole: bool = False) -> None:
+    def add(self, texts: Array, weights: np.ndarray, *, whole: bool = False) -> None:
         """Count the words of each text (valid UTF-8) `weights` (int64[rows]) times; of weight 0 not at all.
 
         `whole`: a text is one word, so that what another counter took is added to this one's.
@@ -87,10 +88,10 @@ class WordCounter:
     def take(self) -> tuple[pa.LargeBinaryArray, np.ndarray]:
         """The distinct words, in the order in which they came first, and their counts (int64); begins anew."""
         words, counts = self._words, self._rows[: self._words, 1].copy()
-        parts = [None, pa.py_buffer(self._rows[: words + 1, 2].copy()), pa.py_buffer(self._bytes[: self.nbytes])]
+        parts = [None, buffer(self._rows[: words + 1, 2].copy()), buffer(self._bytes[: self.nbytes])]
         found = pa.LargeBinaryArray.from_buffers(pa.large_binary(), words, parts)
         self._empty()
-        return found, counts
+        return typed(found, pa.LargeBinaryArray), counts
 
 
 def count_pretokens(texts: pa.StringArray, preset: Preset = PRESETS[DEFAULT]) -> tuple[pa.LargeBinaryArray, np.ndarray]:

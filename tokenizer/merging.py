@@ -189,11 +189,11 @@ def learn(
                 slot = _find(keys, gone)
                 if keys[slot] == gone and gone != key:
                     pairs[slot, 0] -= weight
-                new = _pair(merged, outer) if side else _pair(outer, merged)
-                slot = _find(keys, new)
+                made = _pair(merged, outer) if side else _pair(outer, merged)
+                slot = _find(keys, made)
                 start = gained[side, outer, 2] - size
                 if keys[slot] == _FREE:
-                    keys[slot] = new
+                    keys[slot] = made
                     used += 1
                 elif pairs[slot, 2] > 0:  # known before: the id is an older token's
                     old = places[pairs[slot, 1] : pairs[slot, 1] + pairs[slot, 2]]
@@ -206,7 +206,7 @@ def learn(
                 pairs[slot, 0] += weight
                 pairs[slot, 1], pairs[slot, 2] = start, size
                 if pairs[slot, 0] >= least:
-                    heapq.heappush(heap, (-pairs[slot, 0], new))
+                    heapq.heappush(heap, (-pairs[slot, 0], made))
                 gained[side, outer] = 0
     return merges
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TypedDict
 
 import numpy as np
-import pyarrow.compute as pc
+import pyarrow as pa
 
 from corpus.report.counting import SEPARATOR, Counts, added, counted, weighed
 from corpus.report.opened import Opened, Part
@@ -14,6 +14,7 @@ from corpus.stages.decide import DECIDE
 from corpus.stages.dedup import DEDUP
 from corpus.stages.ingest import INGEST
 from corpus.stages.stage import signals
+from filters.arrow import joined, string_array, strings
 
 DOCUMENTS = INGEST.documents
 VERDICTS = DECIDE.verdicts
@@ -34,7 +35,7 @@ def flow(part: Part) -> Flow:
         return {"documents": {}, "bytes": {}}
     verdicts = part.read(VERDICTS, ["source", "language"])
     columns = [*verdicts.columns, part.read(CLUSTERS, ["outcome"]).column("outcome")]
-    labels = pc.binary_join_element_wise(*columns, SEPARATOR).to_pylist()
+    labels = strings(joined(columns, pa.scalar(SEPARATOR)))
     sizes = part.read(LENGTHS, ["bytes"]).column("bytes").to_numpy()
     return {"documents": counted(labels), "bytes": weighed(labels, sizes)}
 
@@ -48,7 +49,7 @@ def merge_flow(values: Sequence[Flow]) -> Flow:
 
 def keys(part: Part) -> np.ndarray:
     """Order keys (uint64) of the documents, by which samples are taken: they depend on seed and ids alone."""
-    return order_keys(part.read(VERDICTS, ["id"]).column("id").combine_chunks(), part.recipe.seed)
+    return order_keys(string_array(part.read(VERDICTS, ["id"]).column("id").combine_chunks()), part.recipe.seed)
 
 
 def shelf(opened: Opened) -> Shelf:

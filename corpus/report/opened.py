@@ -10,6 +10,7 @@ from corpus.stages.built import Built
 from corpus.stages.report import Audit
 from corpus.stages.stage import Ref, Stage
 from corpus.store.table import Table
+from filters.arrow import ChunkedArray
 
 T = TypeVar("T")
 
@@ -55,7 +56,7 @@ class Part:
 
     opened: Opened
     number: int
-    _columns: dict[tuple[Ref, str], pa.ChunkedArray] = field(default_factory=dict)
+    _columns: dict[tuple[Ref, str], ChunkedArray] = field(default_factory=dict)
     _computed: dict[Callable[["Part"], Any], Any] = field(default_factory=dict)
 
     @property

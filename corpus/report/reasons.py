@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from corpus.report.counting import SEPARATOR
 from corpus.report.documents import VERDICTS
 from corpus.report.opened import Part
+from filters.arrow import ChunkedArray, array, typed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,15 +24,15 @@ class Reasons:
         """Reads VERDICTS."""
         lists = part.read(VERDICTS, ["reasons"]).column("reasons").combine_chunks()
         rows = pc.list_parent_indices(lists).to_numpy()
-        rules = lists.flatten().field("rule").to_pylist()
+        rules = typed(typed(lists, pa.ListArray).flatten(), pa.StructArray).field("rule").to_pylist()
         return Reasons(rows=rows, rules=np.array(rules, object))
 
-    def labelled(self, languages: pa.ChunkedArray) -> list[str]:
+    def labelled(self, languages: ChunkedArray) -> list[str]:
         """Rule and language of each."""
-        names = languages.take(pa.array(self.rows)).to_pylist()
+        names = languages.take(array(self.rows)).to_pylist()
         return [f"{rule}{SEPARATOR}{name}" for rule, name in zip(self.rules, names, strict=True)]
 
-    def alone(self, languages: pa.ChunkedArray) -> list[str]:
+    def alone(self, languages: ChunkedArray) -> list[str]:
         """Those that no other rule would have dropped."""
         _, place, count = np.unique(self.rows, return_index=True, return_counts=True)
         single = place[count == 1]

@@ -20,6 +20,7 @@ from corpus.store.table import Table
 from corpus.vocabulary import named as tokenizers
 from corpus.vocabulary.recipe_tables import Fertility
 from corpus.vocabulary.sampling import chosen
+from filters.arrow import string_array
 from filters.kernels.buffers import buffers
 from filters.kernels.text import index_text
 from tokenizer.encode import Encoder
@@ -79,7 +80,7 @@ class Sample:
         heads = self.corpus.read(part, ["id", "language"]).combine_chunks()
         if not len(heads):
             return
-        keys = order_keys(pa.concat_arrays(heads.column("id").chunks), _SAMPLE_SEED)
+        keys = order_keys(string_array(pa.concat_arrays(heads.column("id").chunks)), _SAMPLE_SEED)
         languages = np.array(heads.column("language").to_pylist(), object)
         taken = np.zeros(len(keys), bool)
         for language in set(languages.tolist()):
@@ -99,7 +100,7 @@ def tally(sample: Sample, part: int, encoders: Sequence[Encoder]) -> Counter[str
     tables = [fallback(encoder) for encoder in encoders]
     counts: Counter[str] = Counter()
     for batch in sample.batches(part):
-        texts = batch.column("text")
+        texts = string_array(batch.column("text"))
         labels = _labels(batch)
         columns = {"documents": np.ones(len(texts), np.int64), **_lengths(texts)}
         for number, (encoder, table) in enumerate(zip(encoders, tables, strict=True)):

@@ -159,7 +159,7 @@ def _pem(data: np.ndarray, i: int, end: int) -> bool:
     """`-----BEGIN` at `i`."""
     if i + 10 > end:
         return False
-    return (
+    begins: bool = (
         data[i + 1] == 45
         and data[i + 2] == 45
         and data[i + 3] == 45
@@ -170,6 +170,7 @@ def _pem(data: np.ndarray, i: int, end: int) -> bool:
         and data[i + 8] == 73
         and data[i + 9] == 78
     )
+    return begins
 
 
 @njit(cache=True, nogil=True)

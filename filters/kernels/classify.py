@@ -107,7 +107,7 @@ def _add_buckets(
     before: np.ndarray,
     matrix: np.ndarray,
     sums: np.ndarray,
-    slot: int,
+    slot: int | np.uint32,
 ) -> None:
     """Add the vectors of buckets that are present to sums[slot]."""
     for number in range(count):
@@ -198,7 +198,7 @@ def _find(
     mask = np.uint32(len(slots) - 1)
     slot = state & mask
     while slots[slot] != 0:
-        found = slots[slot] - 1
+        found: int = slots[slot] - 1
         if hashes[found] == state and offsets[found + 1] - offsets[found] == end - start:
             same = True
             for place in range(end - start):

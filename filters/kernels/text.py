@@ -37,7 +37,8 @@ class TextIndex(NamedTuple):
     @property
     def chars(self) -> np.ndarray:
         """int32[rows]: code points."""
-        return self.kinds.sum(axis=1, dtype=np.int32)
+        sums: np.ndarray = self.kinds.sum(axis=1, dtype=np.int32)
+        return sums
 
     @property
     def words(self) -> np.ndarray:

@@ -125,7 +125,7 @@ def shared_runs(
                 known = waiting[first]
                 value = mix(hashes[known] ^ seeds[row])
                 spot = np.searchsorted(own, value)
-                wanted = spot < len(own) and own[spot] == value
+                wanted = bool(spot < len(own) and own[spot] == value)
             if wanted:
                 out_row[filled], out_place[filled] = row, place - window + 1
                 filled += 1

@@ -22,6 +22,7 @@ from corpus.stages.dedup import CLUSTERS, OUTCOMES, Election, Losses
 from corpus.stages.pairs import PAIRS
 from corpus.store.manifest import Manifest, Receipt
 from corpus.store.table import Table, write_whole
+from filters.arrow import strings
 from jobs.alike import components, edges, election, survivors
 from jobs.alike.edges import Edges
 from jobs.engine import in_process as here
@@ -177,6 +178,6 @@ class WriteClusters:
         counts |= {str(n): int(c) for n, c in zip(names, numbers, strict=True)}
         counts["known"] = int(np.count_nonzero(np.asarray(rows.column("known"), bool)))
         counts |= {"size": int(columns["size"].sum()), "restricted": int(columns["restricted"].sum())}
-        sources, languages = (verdicts.column(name).to_pylist() for name in ("source", "language"))
+        sources, languages = (strings(verdicts.column(name)) for name in ("source", "language"))
         counts |= losses.counts(sources, languages, columns["outcome"].tolist())
         return Receipt(task=part, files={"clusters": [entry]}, counts=counts)

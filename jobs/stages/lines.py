@@ -21,6 +21,7 @@ from corpus.store.manifest import Receipt
 from corpus.store.table import Table, write_part
 from corpus.texts.kept import Kept
 from corpus.texts.repeated_lines import KEY, Cuts, LineScan, Tally, cut_bytes, known_lines
+from filters.arrow import array, string_array
 from jobs.engine.job import Job
 
 _LINE_BYTES = 50  # of text for each distinct line, to size the shuffle: the bench corpus has 67 bytes a line
@@ -70,7 +71,7 @@ class KeptTexts:
         for batch in self.documents.batches(part, ["id", "source", "text"]):
             here = np.flatnonzero(kept[first : first + batch.num_rows])
             if len(here):
-                yield batch.take(pa.array(here)), here + first
+                yield batch.take(array(here)), here + first
             first += batch.num_rows
 
 
@@ -124,7 +125,7 @@ def _cut_rows(
     line = pa.array(found.known)
     first = known.column("first").combine_chunks().take(line)
     columns = [
-        batch.column("id").take(pa.array(found.row)),
+        batch.column("id").take(array(found.row)),
         pa.array(places[found.row], pa.int32()),
         pa.array(found.start, pa.int32()),
         pa.array(found.end, pa.int32()),
@@ -142,7 +143,7 @@ def _emptied_rows(
     count = known.column("count").to_numpy()[found.known]
     fewest = np.array([count[a:b].min() for a, b in zip(first, last, strict=True)], np.int64)
     columns = [
-        batch.column("id").take(pa.array(found.emptied)),
+        batch.column("id").take(array(found.emptied)),
         pa.array(places[found.emptied], pa.int32()),
         pa.array(np.array([rule.rule for rule in scan.rules], object)[found.rule[first]], pa.string()),
         pa.array(last - first, pa.int32()),
@@ -153,15 +154,15 @@ def _emptied_rows(
 
 def _counts(batch: pa.RecordBatch, found: Cuts, stays: np.ndarray, scan: LineScan) -> Counter[str]:
     """Lines and bytes cut, in all and by source and rule, of texts that stay; what emptied texts had is `emptied`."""
-    sizes = cut_bytes(batch.column("text"), found)[stays]
+    sizes = cut_bytes(string_array(batch.column("text")), found)[stays]
     rows, rules = found.row[stays], found.rule[stays]
     counts: Counter[str] = Counter(
         cuts=len(rows), bytes=int(sizes.sum()), documents=len(np.unique(rows)), emptied=len(found.emptied)
     )
-    sources = batch.column("source").take(pa.array(rows)).to_pylist()
+    sources = batch.column("source").take(array(rows)).to_pylist()
     for source, rule, size in zip(sources, rules.tolist(), sizes.tolist(), strict=True):
         counts[f"cuts.{scan.rules[rule].rule}.{source}"] += 1
         counts[f"bytes.{scan.rules[rule].rule}.{source}"] += size
-    for source in batch.column("source").take(pa.array(found.emptied)).to_pylist():
+    for source in batch.column("source").take(array(found.emptied)).to_pylist():
         counts[f"emptied.{source}"] += 1
     return counts

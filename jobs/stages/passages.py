@@ -22,6 +22,7 @@ from corpus.stages.passages import PASSAGES_SCHEMA
 from corpus.store.manifest import Receipt
 from corpus.store.table import Table, write_whole
 from corpus.texts.kept import Kept
+from filters.arrow import strings
 from filters.batch import Batch
 from filters.kernels.boundaries import bounds
 from jobs.alike.shared_windows import Compared, shared
@@ -100,7 +101,7 @@ class WritePassages:
             batch = Batch(documents=texts)
             data, offsets = batch.buffers
             words = batch.index.words
-            for place, text in enumerate(texts.column("text").to_pylist()):
+            for place, text in enumerate(strings(texts.column("text"))):
                 row = rows[done + place]
                 where = bounds(data, int(offsets[place]), int(offsets[place + 1]), int(words[place]))
                 yield row, text, int(words[place]), cuts(text, where, found[row].pieces, self.source.table.min_tokens)

@@ -19,6 +19,7 @@ from corpus.report.sweep import Curve
 from corpus.stages.ingest import INGEST
 from corpus.stages.report import Audit
 from corpus.stages.stage import Ref, counts, signals
+from filters.arrow import ChunkedArray, equal, string_array, strings
 from filters.choice import Choice
 
 
@@ -99,7 +100,7 @@ def tally(part: Part) -> Tally:
         "alone": counted(reasons.alone(languages)),
         "overlap": counted(reasons.overlaps()),
         "without": _without(part, languages),
-        "histograms": dict(_histograms(part, languages.combine_chunks())),
+        "histograms": dict(_histograms(part, string_array(languages.combine_chunks()))),
         "sweeps": dict(sweep.tallied(part.recipe.judged, lambda c, s: _values(part, c, s), verdicts, reasons)),
     }
 
@@ -111,7 +112,7 @@ def _values(part: Part, choice: Choice, signal: str) -> np.ndarray:
 
 
 def _histograms(part: Part, languages: pa.StringArray) -> Iterator[tuple[str, list[int]]]:
-    places = {name: np.asarray(pc.equal(languages, name), bool) for name in languages.unique().to_pylist()}
+    places = {name: equal(languages, name) for name in strings(languages.unique())}
     for choice in part.recipe.judged:
         for signal in sorted({rule.signal for rule in choice.base.rules if not rule.threshold.startswith("keep_")}):
             values = _values(part, choice, signal)
@@ -121,7 +122,7 @@ def _histograms(part: Part, languages: pa.StringArray) -> Iterator[tuple[str, li
                 yield f"{name}{SEPARATOR}{language}", [int(count) for count in counts]
 
 
-def _without(part: Part, languages: pa.ChunkedArray) -> Counts:
+def _without(part: Part, languages: ChunkedArray) -> Counts:
     """Documents by filter and language that the filter has no lexicon or model for (its signals say so)."""
     labels: list[str] = []
     for choice in part.recipe.judged:
