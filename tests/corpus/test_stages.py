@@ -12,6 +12,7 @@ from corpus.errors import RecipeError
 from corpus.planning import plan, recipe
 from corpus.planning.request import Request
 from corpus.stages.dedup import DEDUP
+from corpus.stages.every import ALL
 from corpus.stages.ingest import INGEST
 from corpus.stages.pairs import PAIRS
 from corpus.stages.stage import Located, Ref, Stage, identity, without
@@ -103,7 +104,7 @@ def reading(name: str, *stages: str) -> Stage[object]:
 
 def asked(folder: Path, monkeypatch: pytest.MonkeyPatch, *more: Stage[object]) -> plan.Plan:
     """The plan of a recipe in a program with more stages."""
-    monkeypatch.setattr(plan, "ALL", (*more, *plan.ALL))
+    monkeypatch.setattr(plan, "ALL", (*more, *ALL))
     return plan.build(load(folder), [])
 
 

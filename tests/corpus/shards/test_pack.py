@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections import deque
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -98,7 +99,7 @@ def some_documents(count: int) -> list[Document]:
     ]
 
 
-def packed(folder: Path, documents: list[Document], cuts: list[int], kind: str) -> tuple[pa.Table, dict[str, int]]:
+def packed(folder: Path, documents: list[Document], cuts: list[int], kind: Any) -> tuple[pa.Table, dict[str, int]]:
     """The one Arrow shard of these documents, 16 tokens a sequence."""
     totals = {"": sum(len(tokens) + 1 for _, _, tokens in documents)}
     [shard] = [one for one in plan_shards(totals, pa.uint16(), 1 << 30) if one.kind == "arrow"]
