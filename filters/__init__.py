@@ -26,7 +26,7 @@ from filters.batch import Batch
 from filters.rules import Rule
 
 _NOT_FILTERS = frozenset(
-    {"batch", "choice", "classifier", "languages", "models", "normal", "rules", "strict", "unicode"}
+    {"arrow", "batch", "choice", "classifier", "jit", "languages", "models", "normal", "rules", "strict", "unicode"}
 )
 
 

@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
+from filters.arrow import string_array
 from filters.kernels.buffers import buffers
 from filters.kernels.folding import Words, fold_words
 from filters.kernels.lines import LineIndex, index_lines
@@ -30,7 +31,7 @@ class Batch:
 
     @property
     def text(self) -> pa.StringArray:
-        return self.documents.column("text")
+        return string_array(self.documents.column("text"))
 
     @property
     def buffers(self) -> tuple[np.ndarray, np.ndarray]:

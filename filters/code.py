@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 from annotated_types import Ge
 
+from filters.arrow import string_array
 from filters.batch import Batch
 from filters.kernels.code_winnow import fingerprints
 from filters.rules import Rule
@@ -53,9 +54,9 @@ class Filter:
 
     def _code(self, batch: Batch) -> np.ndarray:
         """Which documents are code (bool[rows])."""
-        found = _fits(batch.documents.column("language"), self.languages)
+        found = _fits(string_array(batch.documents.column("language")), self.languages)
         if self.sources:
-            found |= _fits(batch.documents.column("source"), self.sources)
+            found |= _fits(string_array(batch.documents.column("source")), self.sources)
         return found
 
 

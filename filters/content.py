@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import pyarrow as pa
 
+from filters.arrow import schema
 from filters.batch import Batch
 from filters.kernels.minhash import content_keys
 from filters.rules import Rule
@@ -20,7 +21,7 @@ class Filter:
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
     version: ClassVar[int] = 2
     reads: ClassVar[tuple[str, ...]] = ()
-    signals: ClassVar[pa.Schema] = pa.schema(
+    signals: ClassVar[pa.Schema] = schema(
         [
             pa.field("key", pa.binary(16), nullable=False),  # 16 zero bytes without words: never a duplicate
             pa.field("words", pa.int32(), nullable=False),

@@ -10,6 +10,7 @@ import orjson
 import pyarrow as pa
 from annotated_types import Ge, Interval
 
+from filters.arrow import schema
 from filters.batch import Batch
 from filters.kernels.lexicon import Lexicons, compile_lexicons
 from filters.rules import Rule
@@ -30,7 +31,7 @@ class Filter:
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
     version: ClassVar[int] = 2
     reads: ClassVar[tuple[str, ...]] = ("language",)
-    signals: ClassVar[pa.Schema] = pa.schema(
+    signals: ClassVar[pa.Schema] = schema(
         [
             pa.field("ratio", pa.float64(), nullable=False),  # flagged words / words; 0.0 without words or lexicon
             pa.field("entries", pa.int32(), nullable=False),  # flagged words and phrases in the text

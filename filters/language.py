@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from annotated_types import Ge, Interval
 
+from filters.arrow import array, filled, schema
 from filters.batch import Batch
 from filters.classifier import Classifier, load
 from filters.kernels.classify import classify
@@ -45,7 +46,7 @@ class Filter:
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
     version: ClassVar[int] = 3
     reads: ClassVar[tuple[str, ...]] = ()
-    signals: ClassVar[pa.Schema] = pa.schema(
+    signals: ClassVar[pa.Schema] = schema(
         [
             pa.field("label", pa.string(), nullable=False),  # the language that thresholds and shards go by
             pa.field("score", pa.float64(), nullable=False),  # of the label; 1.0 if the source declared it
@@ -85,11 +86,11 @@ class Filter:
         wordless = batch.index.kinds[:, LETTER] == 0  # the model would answer with its prior: English
         found[wordless], scores[wordless] = -1, 0.0
         ids = _ids(self.model, self.sha256)
-        first, second = (ids.take(pa.array(np.where(rank < 0, len(ids) - 1, rank))) for rank in found.T)
+        first, second = (ids.take(array(np.where(rank < 0, len(ids) - 1, rank))) for rank in found.T)
         declared = batch.documents.column("language")
         label = pc.coalesce(declared, first)
         score = np.where(np.asarray(pc.is_valid(declared)), 1.0, scores[:, 0])
-        disagrees = pc.fill_null(pc.not_equal(declared, first), False).cast(pa.int32())
+        disagrees = filled(pc.not_equal(declared, first), False).cast(pa.int32())
         best, next_best = (pa.array(ranked.copy()) for ranked in scores.T)
         columns = [label, pa.array(score), first, best, disagrees, second, next_best]
         return pa.RecordBatch.from_arrays(columns, schema=self.signals)

@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 from annotated_types import Ge
 
+from filters.arrow import schema
 from filters.batch import Batch
 from filters.rules import Rule
 
@@ -18,7 +19,7 @@ class Filter:
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
     version: ClassVar[int] = 1
     reads: ClassVar[tuple[str, ...]] = ()
-    signals: ClassVar[pa.Schema] = pa.schema(
+    signals: ClassVar[pa.Schema] = schema(
         [
             pa.field("bytes", pa.int32(), nullable=False),  # of UTF-8
             pa.field("chars", pa.int32(), nullable=False),  # code points

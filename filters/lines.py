@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 from annotated_types import Ge, Interval
 
+from filters.arrow import schema
 from filters.batch import Batch
 from filters.rules import Rule
 
@@ -26,7 +27,7 @@ class Filter:
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
     version: ClassVar[int] = 1
     reads: ClassVar[tuple[str, ...]] = ()
-    signals: ClassVar[pa.Schema] = pa.schema(
+    signals: ClassVar[pa.Schema] = schema(
         [  # shares are 0.0 where there are no lines or no words
             pa.field("finished_ratio", pa.float64(), nullable=False),  # lines that end a sentence / lines
             pa.field("short_ratio", pa.float64(), nullable=False),  # lines of up to 30 code points / lines

@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 from annotated_types import Ge
 
+from filters.arrow import schema
 from filters.batch import Batch
 from filters.kernels.minhash import coefficients, signatures
 from filters.rules import Rule
@@ -19,7 +20,7 @@ class Filter:
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
     version: ClassVar[int] = 2
     reads: ClassVar[tuple[str, ...]] = ()
-    signals: ClassVar[pa.Schema] = pa.schema(
+    signals: ClassVar[pa.Schema] = schema(
         [
             pa.field(
                 "signature", pa.binary(), nullable=False

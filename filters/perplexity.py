@@ -7,9 +7,9 @@ from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from annotated_types import Ge
 
+from filters.arrow import array, equal, schema, strings
 from filters.batch import Batch
 from filters.lm import model as trained
 from filters.lm.normaliser import Text, normalise_array
@@ -39,7 +39,7 @@ class _Bare:
     limits: None = None
 
     def score(self, text: Text) -> tuple[np.ndarray, np.ndarray]:
-        found = [self._one(whole) for whole in text.strings().to_pylist()]
+        found = [self._one(whole) for whole in strings(text.strings())]
         return np.array([one[0] for one in found], np.float64), np.array([one[1] for one in found], np.int64)
 
     def _one(self, whole: str) -> tuple[float, int]:
@@ -76,7 +76,7 @@ class Filter:
     version: ClassVar[int] = 3
     libraries: ClassVar[tuple[str, ...]] = ("sentencepiece", "ufal-kenlm")
     reads: ClassVar[tuple[str, ...]] = ("language",)
-    signals: ClassVar[pa.Schema] = pa.schema(
+    signals: ClassVar[pa.Schema] = schema(
         [
             pa.field("perplexity", pa.float64(), nullable=False),
             pa.field("tokens", pa.int32(), nullable=False),  # ends of lines among them
@@ -100,7 +100,7 @@ class Filter:
         logarithm, tokens = np.zeros(batch.rows), np.zeros(batch.rows, np.int64)
         buckets = np.full(batch.rows, trained.UNMODELLED, object)
         for rows, model in self._by_model(batch):
-            text = batch.text.take(pa.array(rows))
+            text = batch.text.take(array(rows))
             logarithm[rows], tokens[rows] = model.score(normalise_array(text))
             found = trained.perplexity(logarithm[rows], tokens[rows])
             buckets[rows] = trained.bucket(found, tokens[rows], model.limits)
@@ -117,6 +117,6 @@ class Filter:
         labels = batch.signals["language"].column("label")
         for language, model in self.models.items():
             loaded = _load(model.path, model.sha256)
-            rows = np.flatnonzero(np.asarray(pc.equal(labels, language)))
+            rows = np.flatnonzero(equal(labels, language))
             if len(rows):
                 yield rows, loaded

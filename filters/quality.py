@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 from annotated_types import Ge, Interval
 
+from filters.arrow import Array, array, schema
 from filters.batch import Batch
 from filters.classifier import load
 from filters.kernels.classify import classify
@@ -24,7 +25,7 @@ class Filter:
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
     version: ClassVar[int] = 1
     reads: ClassVar[tuple[str, ...]] = ()
-    signals: ClassVar[pa.Schema] = pa.schema(
+    signals: ClassVar[pa.Schema] = schema(
         [
             pa.field("label", pa.string(), nullable=False),  # "" without a model, or for a text without words
             pa.field("score", pa.float64(), nullable=False),  # of the label, 0 to 1
@@ -54,7 +55,7 @@ class Filter:
     def measure(self, batch: Batch) -> pa.RecordBatch:
         if not self.model:
             ones, none = np.ones(batch.rows), pa.array([""] * batch.rows, pa.string())
-            columns = [none, pa.array(ones), pa.array(ones), pa.array(np.zeros(batch.rows, bool))]
+            columns: list[Array] = [none, array(ones), array(ones), array(np.zeros(batch.rows, bool))]
             return pa.RecordBatch.from_arrays(columns, schema=self.signals)
         model = load(self.model, self.sha256)
         if self.wanted not in model.labels:
@@ -64,9 +65,9 @@ class Filter:
         names = pa.array([*model.labels, ""], pa.string())
         wanted = found == model.labels.index(self.wanted)
         columns = [
-            names.take(pa.array(np.where(found[:, 0] < 0, len(model.labels), found[:, 0]))),
-            pa.array(scores[:, 0].copy()),
-            pa.array((scores * wanted).sum(axis=1)),
-            pa.array(np.ones(batch.rows, bool)),
+            names.take(array(np.where(found[:, 0] < 0, len(model.labels), found[:, 0]))),
+            array(scores[:, 0].copy()),
+            array((scores * wanted).sum(axis=1)),
+            array(np.ones(batch.rows, bool)),
         ]
         return pa.RecordBatch.from_arrays(columns, schema=self.signals)

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from annotated_types import Ge, Interval
 
+from filters.arrow import filled, schema
 from filters.batch import Batch
 from filters.kernels.lexicon import Lexicons, compile_lexicons, count_known
 from filters.languages import language_id
@@ -44,7 +45,7 @@ class Filter:
     version: ClassVar[int] = 2
     libraries: ClassVar[tuple[str, ...]] = ("stopwordsiso",)
     reads: ClassVar[tuple[str, ...]] = ("language",)
-    signals: ClassVar[pa.Schema] = pa.schema(
+    signals: ClassVar[pa.Schema] = schema(
         [
             pa.field("ratio", pa.float64(), nullable=False),  # stop words / words; 0.0 without words
             pa.field("distinct", pa.int32(), nullable=False),  # different stop words; of English, of Gopher's eight
@@ -78,7 +79,7 @@ class Filter:
 def count(batch: Batch, lexicon: Lexicons) -> tuple[np.ndarray, np.ndarray]:
     """`count_known` by the lexicon of each document's language, and whether there is one (bool[rows])."""
     labels = pc.index_in(batch.signals["language"].column("label"), value_set=pa.array(list(lexicon.languages)))
-    rows = np.asarray(pc.fill_null(labels, -1)).astype(np.int64)
+    rows = np.asarray(filled(labels, -1)).astype(np.int64)
     index = batch.index
     known = count_known(index.word_hash, index.word_offsets, rows, lexicon.offsets, lexicon.table, lexicon.kinds)
     return known, rows >= 0

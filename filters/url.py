@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from annotated_types import Ge
 
+from filters.arrow import Array, array, filled, schema, string_array
 from filters.batch import Batch
 from filters.kernels.buffers import buffers
 from filters.kernels.lexicon import compile_lexicons, count_known
@@ -48,7 +49,7 @@ class Filter:
     version: ClassVar[int] = 1
     libraries: ClassVar[tuple[str, ...]] = ("publicsuffixlist",)
     reads: ClassVar[tuple[str, ...]] = ()
-    signals: ClassVar[pa.Schema] = pa.schema(
+    signals: ClassVar[pa.Schema] = schema(
         [
             pa.field("domain", pa.string(), nullable=False),  # registered domain, or the host where there is none
             pa.field("blocked", pa.int32(), nullable=False),  # 1 if it, or a domain above it, is listed; else 0
@@ -72,16 +73,16 @@ class Filter:
     """Most listed words in the address."""
 
     def measure(self, batch: Batch) -> pa.RecordBatch:
-        urls = pc.fill_null(batch.documents.column("url"), "")
+        urls = string_array(filled(batch.documents.column("url"), ""))
         hosts = pc.utf8_lower(pc.fill_null(pc.struct_field(pc.extract_regex(urls, _HOST), "host"), ""))
         distinct = hosts.dictionary_encode()
         names = [_ascii(host) for host in distinct.dictionary.to_pylist()]
         listed = _listed(self.domains, tuple((name, one.path, one.sha256) for name, one in sorted(self.lists.items())))
         blocked = pa.array([int(_is_listed(name, listed)) for name in names], pa.int32())
-        columns = [
+        columns: list[Array] = [
             pa.array([_registered(name) for name in names], pa.string()).take(distinct.indices),
             blocked.take(distinct.indices),
-            pa.array(_words_in(urls, self.words)),
+            array(_words_in(urls, self.words)),
         ]
         return pa.RecordBatch.from_arrays(columns, schema=self.signals)
 

@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 from annotated_types import Ge, Interval
 
+from filters.arrow import schema
 from filters.batch import Batch
 from filters.kernels.text import word_lengths
 from filters.rules import Rule
@@ -19,7 +20,7 @@ class Filter:
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
     version: ClassVar[int] = 1
     reads: ClassVar[tuple[str, ...]] = ()
-    signals: ClassVar[pa.Schema] = pa.schema(
+    signals: ClassVar[pa.Schema] = schema(
         [  # each 0.0 without words
             pa.field("lettered_ratio", pa.float64(), nullable=False),  # words with a letter / words
             pa.field("hashes_per_word", pa.float64(), nullable=False),  # characters # / words

@@ -7,6 +7,7 @@ of bytes in the order of their symbols. Counts are 64-bit throughout (theirs ove
 import numpy as np
 import pyarrow as pa
 
+from filters.arrow import Array
 from filters.kernels.buffers import buffers
 from tokenizer.merging import learn
 from tokenizer.pretokens import byte_symbols
@@ -21,7 +22,7 @@ def symbol_ids() -> np.ndarray:
     return ids
 
 
-def learn_merges(words: pa.Array, counts: np.ndarray, merges: int, min_pair_count: int = 2) -> list[tuple[int, int]]:
+def learn_merges(words: Array, counts: np.ndarray, merges: int, min_pair_count: int = 2) -> list[tuple[int, int]]:
     """The first merges as pairs of ids: bytes are 0..255 (`symbol_ids`), the n-th new token is 256 + n.
 
     `words` (binary, distinct, in any order), `counts` int64. Fewer merges come back if no pair is left that occurs

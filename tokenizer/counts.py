@@ -5,8 +5,9 @@ A kernel cuts and counts at once in an open-addressed table; `tokenizers`' own c
 
 import numpy as np
 import pyarrow as pa
-from numba import njit
 
+from filters.arrow import Array, buffer, typed
+from filters.jit import int64, njit
 from filters.kernels.buffers import buffers
 from filters.kernels.hashing import mix
 from tokenizer.classes import tables
@@ -47,7 +48,7 @@ class WordCounter:
         """Bytes of the distinct words."""
         return int(self._rows[self._words, 2])
 
-    def add(self, texts: pa.Array, weights: np.ndarray, *, whole: bool = False) -> None:
+    def add(self, texts: Array, weights: np.ndarray, *, whole: bool = False) -> None:
         """Count the words of each text (valid UTF-8) `weights` (int64[rows]) times; of weight 0 not at all.
 
         `whole`: a text is one word, so that what another counter took is added to this one's.
@@ -87,10 +88,10 @@ class WordCounter:
     def take(self) -> tuple[pa.LargeBinaryArray, np.ndarray]:
         """The distinct words, in the order in which they came first, and their counts (int64); begins anew."""
         words, counts = self._words, self._rows[: self._words, 1].copy()
-        parts = [None, pa.py_buffer(self._rows[: words + 1, 2].copy()), pa.py_buffer(self._bytes[: self.nbytes])]
+        parts = [None, buffer(self._rows[: words + 1, 2].copy()), buffer(self._bytes[: self.nbytes])]
         found = pa.LargeBinaryArray.from_buffers(pa.large_binary(), words, parts)
         self._empty()
-        return found, counts
+        return typed(found, pa.LargeBinaryArray), counts
 
 
 def count_pretokens(texts: pa.StringArray, preset: Preset = PRESETS[DEFAULT]) -> tuple[pa.LargeBinaryArray, np.ndarray]:
@@ -120,7 +121,7 @@ def _place(slots: np.ndarray, rows: np.ndarray, words: int) -> None:
     mask = len(slots) - 1
     for word in range(words):
         value = mix(np.uint64(rows[word, 0]))
-        slot = np.int64(value & np.uint64(mask))
+        slot = int64(value & np.uint64(mask))
         while slots[slot] != _FREE:
             slot = (slot + 1) & mask
         slots[slot] = (value & ~_LOW) | np.uint64(word)
@@ -148,7 +149,7 @@ def _count(
     """
     mask = len(slots) - 1
     room = len(rows) - 1
-    skipped = np.int64(0)
+    skipped = int64(0)
     while row < len(offsets) - 1:
         end = offsets[row + 1]
         if weights[row] == 0:
@@ -164,20 +165,20 @@ def _count(
                 continue
             key = _key(data, place, after)
             value = mix(key)
-            slot = np.int64(value & np.uint64(mask))
+            slot = int64(value & np.uint64(mask))
             while True:
                 known = slots[slot]
                 if known == _FREE:
                     slots[slot] = (value & ~_LOW) | np.uint64(words)
                     begin = rows[words, 2]
-                    rows[words, 0], rows[words, 1] = np.int64(key), weights[row]
+                    rows[words, 0], rows[words, 1] = int64(key), weights[row]
                     for at in range(size):
                         held[begin + at] = data[place + at]
                     words += 1
                     rows[words, 2] = begin + size
                     break
                 if known >> np.uint64(32) == value >> np.uint64(32):
-                    word = np.int64(known & _LOW)
+                    word = int64(known & _LOW)
                     same = np.uint64(rows[word, 0]) == key
                     if same and size > 7:
                         begin = rows[word, 2]

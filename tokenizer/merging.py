@@ -9,7 +9,8 @@ once for an occurrence. The order of the words decides nothing.
 import heapq
 
 import numpy as np
-from numba import njit
+
+from filters.jit import int64, njit
 
 _FREE = np.uint64(0xFFFFFFFFFFFFFFFF)
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio, odd
@@ -26,9 +27,9 @@ def _pair(left: int, right: int) -> np.uint64:
 @njit(cache=True, nogil=True, inline="always")
 def _find(keys: np.ndarray, key: np.uint64) -> int:
     """The slot of a key, or the free slot where it belongs."""
-    mask = np.int64(len(keys) - 1)
+    mask = int64(len(keys) - 1)
     mixed = key * _MIX
-    slot = np.int64(mixed >> _HIGH) & mask
+    slot = int64(mixed >> _HIGH) & mask
     while keys[slot] != key and keys[slot] != _FREE:
         slot = (slot + 1) & mask
     return slot
@@ -37,7 +38,7 @@ def _find(keys: np.ndarray, key: np.uint64) -> int:
 @njit(cache=True, nogil=True)
 def _grown(keys: np.ndarray, pairs: np.ndarray, more: int) -> tuple[np.ndarray, np.ndarray, int]:
     """Tables with room for `more` pairs; those that no longer occur are left behind."""
-    living = np.int64(np.sum(pairs[:, 0] > 0))
+    living = int64(np.sum(pairs[:, 0] > 0))
     size = len(keys)
     while size < 3 * (living + more):
         size *= 2
@@ -93,8 +94,8 @@ def learn(
     bytes_of = _first_places(cells, word_counts, places)
     end = bytes_of[-1, 1] + bytes_of[-1, 2]
     keys, pairs = np.full(_SLOTS, _FREE, np.uint64), np.zeros((_SLOTS, 3), np.int64)
-    used = np.int64(0)
-    heap = [(np.int64(0), np.uint64(0))]
+    used = int64(0)
+    heap = [(int64(0), np.uint64(0))]
     heap.pop()
     for pair in range(1 << 16):
         if bytes_of[pair, 0] > 0:
@@ -108,32 +109,32 @@ def learn(
     # A token is known by the hash of its bytes: 64 bits over at most a million tokens.
     spelling = np.empty(256 + wanted, np.uint64)
     sizes = np.ones(256 + wanted, np.int64)
-    known = {np.uint64(0): np.int64(0)}
+    known = {np.uint64(0): int64(0)}
     for byte in range(256):
         spelling[byte] = np.uint64(byte + 1)
-        known[_spell(spelling[byte], 1)] = np.int64(byte)
+        known[_spell(spelling[byte], 1)] = int64(byte)
     tokens = 256
     # By neighbour, before (0) and after (1) an occurrence: how often, in how many places, where the next is written.
     gained = np.zeros((2, 256 + wanted, 3), np.int64)
     touched = np.empty((2, 256 + wanted), np.int32)
     found = np.empty((1 << 16, 3), np.int32)  # side, neighbour and place of what this merge brings about
-    merges = [(np.int64(0), np.int64(0))]
+    merges = [(int64(0), int64(0))]
     merges.pop()
     while tokens < 256 + wanted and len(heap) > 0:
         negative, key = heapq.heappop(heap)
         slot = _find(keys, key)
-        count = pairs[slot, 0] if keys[slot] == key else np.int64(0)
+        count = pairs[slot, 0] if keys[slot] == key else int64(0)
         if count != -negative:
             if least <= count < -negative:
                 heapq.heappush(heap, (-count, key))
             continue
-        left, right = np.int64(key >> _HIGH), np.int64(key & _LOW)
+        left, right = int64(key >> _HIGH), int64(key & _LOW)
         joined = spelling[left] * _power(sizes[right]) + spelling[right]
         identity = _spell(joined, sizes[left] + sizes[right])
         if identity in known:
             merged = known[identity]
         else:
-            merged = np.int64(tokens)
+            merged = int64(tokens)
             spelling[tokens], sizes[tokens] = joined, sizes[left] + sizes[right]
             known[identity] = merged
             tokens += 1
@@ -188,11 +189,11 @@ def learn(
                 slot = _find(keys, gone)
                 if keys[slot] == gone and gone != key:
                     pairs[slot, 0] -= weight
-                new = _pair(merged, outer) if side else _pair(outer, merged)
-                slot = _find(keys, new)
+                made = _pair(merged, outer) if side else _pair(outer, merged)
+                slot = _find(keys, made)
                 start = gained[side, outer, 2] - size
                 if keys[slot] == _FREE:
-                    keys[slot] = new
+                    keys[slot] = made
                     used += 1
                 elif pairs[slot, 2] > 0:  # known before: the id is an older token's
                     old = places[pairs[slot, 1] : pairs[slot, 1] + pairs[slot, 2]]
@@ -205,7 +206,7 @@ def learn(
                 pairs[slot, 0] += weight
                 pairs[slot, 1], pairs[slot, 2] = start, size
                 if pairs[slot, 0] >= least:
-                    heapq.heappush(heap, (-pairs[slot, 0], new))
+                    heapq.heappush(heap, (-pairs[slot, 0], made))
                 gained[side, outer] = 0
     return merges
 

@@ -5,8 +5,8 @@ pre-tokenizer is the oracle. A piece depends on nothing before it, so cutting ca
 """
 
 import numpy as np
-from numba import njit
 
+from filters.jit import int64, njit
 from filters.kernels.text import decode
 from tokenizer.classes import BLANK, DIGIT, LETTER, LINE_END, MARK, OTHER, QUOTE, SPACE
 from tokenizer.presets import Preset
@@ -23,11 +23,11 @@ def family(preset: Preset) -> int:
 @njit(cache=True, nogil=True, inline="always")
 def _look(data: np.ndarray, place: int, blocks: np.ndarray, classes: np.ndarray) -> tuple[int, int]:
     """The class of the character at `place` and where the next one begins."""
-    byte = np.int64(data[place])
+    byte = int64(data[place])
     if byte < 0x80:
-        return np.int64(classes[byte]), place + 1  # the first block is that of the first code points
+        return int64(classes[byte]), place + 1  # the first block is that of the first code points
     code, step = decode(data, place)
-    return np.int64(classes[np.int64(blocks[code >> 8]) << 8 | (code & 0xFF)]), place + step
+    return int64(classes[int64(blocks[code >> 8]) << 8 | (code & 0xFF)]), place + step
 
 
 @njit(cache=True, nogil=True)
@@ -152,8 +152,8 @@ def _contraction(data: np.ndarray, place: int, end: int, fold: bool) -> int:
     """Where `s t re ve m ll d` at `place` ends, else `place`. `fold`: of any case, the long s of Unicode too."""
     if place >= end:
         return place
-    first = np.int64(data[place])
-    second = np.int64(data[place + 1]) if place + 1 < end else 0
+    first = int64(data[place])
+    second = int64(data[place + 1]) if place + 1 < end else 0
     if fold:
         if first == 0xC5 and second == 0xBF:
             return place + 2

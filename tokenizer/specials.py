@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
+
+from filters.arrow import Array
 
 END, PADDING = "<|endoftext|>", "<|padding|>"  # the names under which GPT-NeoX looks them up
 SPECIALS = (END, PADDING)  # ids 0 and 1 of every tokenizer
@@ -28,7 +29,7 @@ def special_tokens(reserved: Sequence[str] = (), unnamed: int = 0) -> tuple[str,
     return tuple(names)
 
 
-def without_names(words: pa.Array, counts: np.ndarray, specials: Sequence[str]) -> tuple[pa.Array, np.ndarray]:
+def without_names(words: Array, counts: np.ndarray, specials: Sequence[str]) -> tuple[Array, np.ndarray]:
     """Words (binary) that hold no special token's name, so that it is not learned from text, and their counts."""
     named = pc.match_substring_regex(words, "|".join(re.escape(name) for name in specials))
     kept = pc.invert(named)

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from tokenizers import Tokenizer, decoders, models
 
+from filters.arrow import Array, array, at_most, binaries, binary_length, integers
 from tokenizer.presets import Preset
 from tokenizer.pretokens import byte_symbols, pre_tokenizer
 from tokenizer.save import write
@@ -27,7 +27,7 @@ _NEVER = -1e6  # log probability of a special token: bytes alone are likelier, s
 Pieces = list[tuple[str, float]]
 
 
-def learn_pieces(words: pa.Array, counts: np.ndarray, wanted: int) -> Pieces:
+def learn_pieces(words: Array, counts: np.ndarray, wanted: int) -> Pieces:
     """Pieces (byte symbols) and their log probabilities, 256 bytes among them; fewer than `wanted` of a small corpus.
 
     `words` (binary, distinct, in any order), `counts` int64. Of more than `MAX_BYTES` the least frequent are left out.
@@ -71,15 +71,15 @@ def learn_pieces(words: pa.Array, counts: np.ndarray, wanted: int) -> Pieces:
     return [(piece, found[piece]) for piece in [*sorted(byte_symbols()), *longer]]
 
 
-def _rows(words: pa.Array, counts: np.ndarray) -> Iterator[str]:
+def _rows(words: Array, counts: np.ndarray) -> Iterator[str]:
     """`symbols<TAB>count`, the most frequent first, of equals by their bytes."""
-    table = pa.table({"word": words, "count": counts, "size": pc.binary_length(words)})
-    table = table.filter(pc.less_equal(table.column("size"), _LONGEST))
+    table = pa.table({"word": words, "count": array(counts), "size": binary_length(words)})
+    table = table.filter(at_most(table.column("size"), _LONGEST))
     table = table.sort_by([("count", "descending"), ("word", "ascending")])
     table = table.slice(0, int(np.searchsorted(np.cumsum(table.column("size").to_numpy()), MAX_BYTES, "right")))
     symbols = dict(enumerate(byte_symbols()))
     for batch in table.to_batches(max_chunksize=1 << 16):
-        for word, count in zip(batch.column("word").to_pylist(), batch.column("count").to_pylist(), strict=True):
+        for word, count in zip(binaries(batch.column("word")), integers(batch.column("count")), strict=True):
             yield f"{word.decode('latin-1').translate(symbols)}\t{count}"
 
 

@@ -212,7 +212,7 @@ class Maker:
         octets[0] &= 0xFE
         joint = self._pick((":", ":", "-"))
         found = joint.join(f"{octet:02x}" for octet in octets)
-        return found.upper() if self._random.random() < 0.5 else found
+        return str(found.upper() if self._random.random() < 0.5 else found)
 
     def imei(self) -> str:
         body = "35" + "".join(str(self._random.randrange(10)) for _ in range(12))

@@ -1,7 +1,8 @@
 """Buckets of a MinHash signature: b bands of r values (Leskovec et al., Mining of Massive Datasets, 3.4)."""
 
 import numpy as np
-from numba import njit
+
+from filters.jit import int64, njit
 
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio, odd: splitmix64's increment (Steele et al. 2014)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)  # splitmix64's two finaliser constants
@@ -23,5 +24,5 @@ def buckets(signatures: np.ndarray, bands: int, rows: int) -> np.ndarray:
                 state = (state ^ np.uint64(signatures[document, band * rows + row])) * _MIX_1
                 state ^= state >> np.uint64(29)
             state = (state ^ (state >> np.uint64(30))) * _MIX_2
-            out[document, band] = np.int64(state ^ (state >> np.uint64(31)))
+            out[document, band] = int64(state ^ (state >> np.uint64(31)))
     return out

@@ -15,7 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numba import njit
+
+from filters.jit import int64, njit
 
 _CROWD = 1024  # members of a bucket; of 60,443 documents of the benchmark the most crowded has 60
 _FEW = 4
@@ -29,7 +30,7 @@ def _pair(
     key: np.ndarray,
     leaders: np.ndarray,
     state: np.ndarray,
-    known: np.int64,
+    known: int,
     pairs: np.ndarray,
 ) -> int:
     """Fill `pairs` (n x 7: leader's high, low, key, member's high, low, key, crowded); returns how many.
@@ -44,7 +45,7 @@ def _pair(
         if state[1] == 0 or bucket[i] != state[0]:
             last = min(i + limit + 1, len(bucket) - 1)
             state[0], state[1], state[2] = bucket[i], 0, 0
-            state[4] = np.int64(last == i + limit + 1 and bucket[last] == bucket[i])
+            state[4] = int64(last == i + limit + 1 and bucket[last] == bucket[i])
         if key[i] < known:
             met = state[2] if state[1] < _CROWD else min(state[2], _FEW)
             for j in range(met):
@@ -73,7 +74,7 @@ class Pairing:
     known: int = np.iinfo(np.int64).max  # the least key of an earlier release's documents
     _leaders: np.ndarray = field(init=False)
     _state: np.ndarray = field(init=False)
-    _held: Members = field(init=False)  # of a bucket that may go on, and may not be crowded yet
+    _held: tuple[np.ndarray, ...] = field(init=False)  # of a bucket that may go on, and may not be crowded yet
     _last: np.ndarray = field(init=False)  # bucket, high, low of the last member that was fed
 
     def __post_init__(self) -> None:
@@ -112,7 +113,8 @@ class Pairing:
 
     def _paired(self, members: Sequence[np.ndarray]) -> np.ndarray:
         room = np.empty((len(members[0]) * self.leaders, 7), np.int64)
-        return room[: _pair(*members, self._leaders, self._state, np.int64(self.known), room)]
+        bucket, high, low, key = members
+        return room[: _pair(bucket, high, low, key, self._leaders, self._state, int64(self.known), room)]
 
     @property
     def not_compared(self) -> int:

@@ -4,9 +4,9 @@
 """
 
 import numpy as np
-from numba import njit
 
 from corpus.errors import DataError
+from filters.jit import int64, njit
 from filters.kernels.hashing import mix
 
 
@@ -29,7 +29,7 @@ def edge_digest(a: np.ndarray, b: np.ndarray) -> int:
     state = np.uint64(0)
     for edge in range(len(a)):
         state ^= mix(mix(a[edge]) + b[edge])
-    return np.int64(state >> np.uint64(1))
+    return int64(state >> np.uint64(1))
 
 
 @njit(cache=True, nogil=True)

@@ -8,9 +8,9 @@ alike and contained documents together, and whatever is dropped is dropped for a
 import heapq
 
 import numpy as np
-from numba import njit
 
 from corpus.duplicates.election import Fates, elect
+from filters.jit import int64, njit
 
 
 def elect_contained(
@@ -45,7 +45,7 @@ def elect_contained(
 
 def _codes(nodes: int, pairs: np.ndarray) -> np.ndarray:
     """One int64 for each unordered pair."""
-    codes: np.ndarray = pairs.min(axis=1) * np.int64(nodes) + pairs.max(axis=1)
+    codes: np.ndarray = pairs.min(axis=1) * int64(nodes) + pairs.max(axis=1)
     return codes
 
 
@@ -67,7 +67,7 @@ def _places(nodes: int, first: np.ndarray, inner: np.ndarray) -> np.ndarray:
     waits = np.zeros(nodes, np.int64)
     for node in inner:
         waits[node] += 1
-    ready = [np.int64(node) for node in range(nodes) if waits[node] == 0]
+    ready = [int64(node) for node in range(nodes) if waits[node] == 0]
     places = np.full(nodes, -1, np.int64)
     waiting = 0  # no node before it waits
     for place in range(nodes):
@@ -76,10 +76,10 @@ def _places(nodes: int, first: np.ndarray, inner: np.ndarray) -> np.ndarray:
         else:
             while places[waiting] >= 0:
                 waiting += 1
-            node = np.int64(waiting)
+            node = int64(waiting)
         places[node] = place
         for edge in range(first[node], first[node + 1]):
             waits[inner[edge]] -= 1
             if waits[inner[edge]] == 0 and places[inner[edge]] < 0:
-                heapq.heappush(ready, np.int64(inner[edge]))
+                heapq.heappush(ready, int64(inner[edge]))
     return places

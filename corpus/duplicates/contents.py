@@ -3,14 +3,16 @@
 import numpy as np
 import pyarrow as pa
 
+from filters.arrow import Array, binaries
 
-def split(keys: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+
+def split(keys: Array) -> tuple[np.ndarray, np.ndarray]:
     """The two big-endian int64 halves of binary(16) keys: Spark sorts them as it sorts the bytes, but for the sign."""
-    halves = np.frombuffer(b"".join(keys.to_pylist()), ">i8").reshape(-1, 2)
+    halves = np.frombuffer(b"".join(binaries(keys)), ">i8").reshape(-1, 2)
     return halves[:, 0].astype(np.int64), halves[:, 1].astype(np.int64)
 
 
-def join(high: np.ndarray, low: np.ndarray) -> pa.Array:
+def join(high: np.ndarray, low: np.ndarray) -> Array:
     """The binary(16) keys of two halves."""
     data = np.stack([high, low], axis=1).astype(">i8").tobytes()
     return pa.FixedSizeBinaryArray.from_buffers(pa.binary(16), len(high), [None, pa.py_buffer(data)])

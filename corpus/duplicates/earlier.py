@@ -13,9 +13,10 @@ from corpus.errors import RecipeError
 from corpus.store import manifest, storage, table
 from corpus.store.manifest import Json
 from corpus.store.table import Table
+from filters.arrow import schema
 
 TABLE = "index"  # and the stage that writes it
-INDEX = pa.schema(
+INDEX = schema(
     [
         pa.field("id", pa.string(), nullable=False),
         pa.field("restricted", pa.bool_(), nullable=False),

@@ -9,7 +9,8 @@ This is the greedy maximal independent set in a fixed order: the same whatever t
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
+
+from filters.jit import njit
 
 
 @dataclass(frozen=True, kw_only=True)

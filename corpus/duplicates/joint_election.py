@@ -11,10 +11,11 @@ import pyarrow.compute as pc
 from corpus.duplicates.components import components, prove
 from corpus.duplicates.containment import elect_contained
 from corpus.errors import DataError
+from filters.arrow import Array, ChunkedArray, array, at_least, schema
 
 # A row is a node (`other` is -1) or an edge between the nodes `key` and `other`. An edge takes 50 bytes in memory: its
 # 33, and offsets and what is null for it.
-STREAM = pa.schema(
+STREAM = schema(
     [
         pa.field("component", pa.int64()),  # by jobs.alike.components, else null
         pa.field("key", pa.int64()),  # part << 32 | row of the document that speaks for the content
@@ -43,7 +44,7 @@ OF_EDGES = {
 }
 OF_NODES = ("rank", "id", "high", "low", "copies", "restricted")  # columns of STREAM that edges have not
 
-FATES = pa.schema(
+FATES = schema(
     [
         pa.field("high", pa.int64()),
         pa.field("low", pa.int64()),
@@ -63,7 +64,7 @@ def elect_jointly(stream: pa.Table) -> pa.Table:
 
     Raises DataError if components that were given are not those of the edges.
     """
-    of_edge = pc.greater_equal(stream.column("other"), 0)
+    of_edge = at_least(stream.column("other"), 0)
     nodes = stream.filter(pc.invert(of_edge)).sort_by("rank")
     edges = stream.filter(of_edge)
     keys = nodes.column("key").combine_chunks()
@@ -82,7 +83,7 @@ def elect_jointly(stream: pa.Table) -> pa.Table:
     touched = np.zeros(nodes.num_rows, bool)
     touched[better[restricted[worse]]] = True
     touched[worse[restricted[better]]] = True
-    keeper = pa.array(np.where(dropped, elected.kept, 0), mask=~dropped)
+    keeper: Array = pa.array(np.where(dropped, elected.kept, 0), mask=~dropped)
     ids = nodes.column("id")
     return pa.Table.from_arrays(
         [
@@ -112,10 +113,10 @@ def _labels(nodes: pa.Table, better: np.ndarray, worse: np.ndarray) -> np.ndarra
     return labels
 
 
-def _smallest(ids: pa.ChunkedArray, labels: np.ndarray) -> pa.Array:
+def _smallest(ids: ChunkedArray, labels: np.ndarray) -> Array:
     """The smallest id among the nodes of each label."""
     order = np.asarray(pc.sort_indices(ids))
     _, first, label = np.unique(labels[order], return_index=True, return_inverse=True)
     found = np.empty(len(labels), np.int64)
     found[order] = order[first][label]
-    return ids.take(pa.array(found)).combine_chunks()
+    return ids.take(array(found)).combine_chunks()

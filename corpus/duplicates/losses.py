@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from corpus.store.table import Table
 from corpus.store.tally import Row
+from filters.arrow import array, equal, strings
 
 KINDS = ("source", "language")
 FEWEST = 20  # documents below which a share is chance: half of a handful of pages are copies of the other half
@@ -102,9 +103,9 @@ def keepers(clusters: Table, verdicts: Table, source: str) -> Counter[str]:
     kept: Counter[str] = Counter()
     for part in range(clusters.parts):
         outcomes = clusters.read(part, ["outcome", "kept_id"])
-        mine = np.asarray(pc.equal(verdicts.read(part, ["source"]).column("source"), source), bool)
-        taken = [is_lost(outcome) for outcome in outcomes.column("outcome").to_pylist()]
-        for id_ in outcomes.column("kept_id").take(pa.array(np.flatnonzero(mine & np.array(taken, bool)))).to_pylist():
+        mine = equal(verdicts.read(part, ["source"]).column("source"), source)
+        taken = [is_lost(outcome) for outcome in strings(outcomes.column("outcome"))]
+        for id_ in outcomes.column("kept_id").take(array(np.flatnonzero(mine & np.array(taken, bool)))).to_pylist():
             if id_ is not None and kept.total() < TRACED:
                 kept[id_] += 1
     ids = pa.array(sorted(kept), pa.string())
@@ -113,7 +114,7 @@ def keepers(clusters: Table, verdicts: Table, source: str) -> Counter[str]:
     for part in range(verdicts.parts):
         rows = verdicts.read(part, ["id", "source"])
         rows = rows.filter(pc.is_in(rows.column("id"), value_set=ids))
-        for id_, name in zip(rows.column("id").to_pylist(), rows.column("source").to_pylist(), strict=True):
+        for id_, name in zip(strings(rows.column("id")), strings(rows.column("source")), strict=True):
             if id_ not in seen:
                 seen.add(id_)
                 found[name] += kept[id_]

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from corpus.duplicates.bands import buckets
 from corpus.duplicates.contents import split
 from corpus.duplicates.earlier import Earlier
 from corpus.store.table import Table
+from filters.arrow import Array, array, binaries, binary_length
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,16 +48,16 @@ class ReadSigned:
             signed = self.signatures.batches(part, ["signature"])
         first = 0
         for batch in signed:
-            rows = np.flatnonzero(np.asarray(pc.binary_length(batch.column("signature"))) > 0)
+            rows = np.flatnonzero(np.asarray(binary_length(batch.column("signature"))) > 0)
             if len(rows):
                 yield self._signed(part, batch.column("signature"), contents.slice(first, batch.num_rows), rows, first)
             first += batch.num_rows
 
-    def _signed(self, part: int, signatures: pa.Array, contents: pa.Table, rows: np.ndarray, first: int) -> Signed:
-        taken = pa.array(rows)
+    def _signed(self, part: int, signatures: Array, contents: pa.Table, rows: np.ndarray, first: int) -> Signed:
+        taken = array(rows)
         here = contents.take(taken)
         high, low = split(here.column("key").combine_chunks())
-        values = np.frombuffer(b"".join(signatures.take(taken).to_pylist()), np.uint32).reshape(len(rows), -1)
+        values = np.frombuffer(b"".join(binaries(signatures.take(taken))), np.uint32).reshape(len(rows), -1)
         return Signed(
             buckets=buckets(values, self.bands, self.rows),
             words=here.column("words").to_numpy(),

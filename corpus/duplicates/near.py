@@ -26,17 +26,16 @@ _WAITING = 1 << 20  # pairs that wait to be joined with those that are known: 59
 Each = Callable[[Callable[[np.ndarray], list[pa.RecordBatch]], Iterable[np.ndarray]], Iterable[list[pa.RecordBatch]]]
 
 
-COMPARED = pa.schema(
-    [
-        ("a", pa.binary(16)),
-        ("b", pa.binary(16)),
-        ("a_high", pa.int64()),
-        ("a_shingles", pa.int32()),
-        ("b_shingles", pa.int32()),
-        ("shared", pa.int32()),
-        ("crowded", pa.int64()),
-    ]
-)
+_COLUMNS: list[tuple[str, pa.DataType]] = [
+    ("a", pa.binary(16)),
+    ("b", pa.binary(16)),
+    ("a_high", pa.int64()),
+    ("a_shingles", pa.int32()),
+    ("b_shingles", pa.int32()),
+    ("shared", pa.int32()),
+    ("crowded", pa.int64()),
+]
+COMPARED = pa.schema(_COLUMNS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +64,7 @@ def _distinct(found: Sequence[np.ndarray]) -> np.ndarray:
     every = np.concatenate(found)
     every = every[np.lexsort((every[:, 4], every[:, 3], every[:, 1], every[:, 0]))]
     starts = begins([every[:, column] for column in (0, 1, 3, 4)])
-    pairs = every[starts]
+    pairs: np.ndarray = every[starts]
     if len(starts):
         for column in (2, 5):
             pairs[:, column] = np.minimum.reduceat(every[:, column], starts)

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from corpus.duplicates.contents import join, split
 from corpus.duplicates.groups import begins
 from corpus.duplicates.joint_election import OF_EDGES, STREAM, elect_jointly
+from filters.arrow import Array, ChunkedArray, array, filled
 
 _NEVER = np.iinfo(np.int64).max  # the age of a document without a date: after all others
 
@@ -33,7 +34,7 @@ class _Contents:
     and documents by content, the speaker first, with the number of theirs and their place in it."""
 
     speaker: np.ndarray
-    name: pa.Array
+    name: Array
     copies: np.ndarray
     restricted: np.ndarray
     document: np.ndarray
@@ -64,11 +65,11 @@ def _addressed(found: pa.Table, rank: np.ndarray, addresses: Addresses, known: i
     """Of each document the one of its address that stays, itself if it has none (int64), and whether that is
     another (bool)."""
     rows = np.flatnonzero(np.asarray(pc.is_valid(found.column("url_high")), bool))
-    here = found.select(["key", "date", "restricted", "url_high", "url_low"]).take(pa.array(rows))
+    here = found.select(["key", "date", "restricted", "url_high", "url_low"]).take(array(rows))
     key, url_high, url_low = (here.column(name).to_numpy() for name in ("key", "url_high", "url_low"))
     order = [key, rank[rows]]
     if addresses.latest:
-        order.append(pc.fill_null(pc.negate(here.column("date")), _NEVER).to_numpy())
+        order.append(filled(pc.negate(here.column("date")), _NEVER).to_numpy())
     if addresses.restricted_first:
         order.append(~np.asarray(here.column("restricted"), bool))
     placed = np.lexsort((*order, key < known, url_low, url_high))
@@ -111,8 +112,8 @@ def _stream(found: pa.Table, contents: _Contents, edges: pa.Table) -> pa.Table:
     met = pc.and_(*map(pc.is_valid, ends))
     one, other = (end.filter(met).to_numpy().astype(np.int64) for end in ends)
     nodes = np.unique(np.concatenate([one, other]))
-    speakers = found.select(["key", "rank", "id"]).take(pa.array(contents.speaker[nodes]))
-    high, low = split(contents.name.take(pa.array(nodes)))
+    speakers = found.select(["key", "rank", "id"]).take(array(contents.speaker[nodes]))
+    high, low = split(contents.name.take(array(nodes)))
     key = found.column("key").to_numpy()[contents.speaker]
     between = edges.filter(met)
     return pa.concat_tables(
@@ -134,9 +135,7 @@ def _as_stream(columns: dict[str, Any]) -> pa.Table:
     return pa.Table.from_pydict({name: columns.get(name, pa.nulls(rows)) for name in STREAM.names}).cast(STREAM)
 
 
-def _rows(
-    found: pa.Table, contents: _Contents, fate: pa.Table, place: pa.Array, lost: np.ndarray, known: int
-) -> pa.Table:
+def _rows(found: pa.Table, contents: _Contents, fate: pa.Table, place: Array, lost: np.ndarray, known: int) -> pa.Table:
     """`place`: row of `fate` of each content, null for one that is like no other."""
     alone = (contents.copies == 1) & np.asarray(pc.is_null(place), bool)
     key = found.column("key").to_numpy()
@@ -144,30 +143,30 @@ def _rows(
     document, content = contents.document[told], contents.number[told]
     speaker = contents.speaker[content]
     ids = found.column("id")
-    own = fate.take(place.take(pa.array(content)))
+    own = fate.take(place.take(array(content)))
     gone = np.asarray(pc.is_valid(own.column("near_id")), bool)
     first = contents.place[told] == 0
     stays = first & ~gone
     lost = lost[document]
-    near = np.where(np.asarray(pc.fill_null(own.column("contained"), False), bool), "contained", "near")
+    near = np.where(np.asarray(filled(own.column("contained"), False), bool), "contained", "near")
     outcome = np.where(lost, "url", np.where(gone, near, np.where(first, "kept", "exact")))
     keeper = pc.coalesce(own.column("near_key"), pa.array(key[speaker])).to_numpy()
-    grown = pc.fill_null(own.column("grown"), 0).to_numpy()
-    bound = contents.restricted[content] | np.asarray(pc.fill_null(own.column("near_restricted"), False), bool)
-    return pa.table(
-        {
-            "part": key[document] >> 32,
-            "row": key[document] & 0xFFFFFFFF,
-            "outcome": outcome,
-            "kept_id": _unless(stays, pc.coalesce(own.column("near_id"), ids.take(pa.array(speaker)))),
-            "jaccard": _unless(stays | lost, pc.fill_null(own.column("jaccard"), 1.0)),
-            "size": np.where(stays, contents.copies[content] + grown, 0).astype(np.int32),
-            "cluster": pc.coalesce(own.column("cluster"), ids.take(pa.array(speaker))),
-            "known": ~stays & (keeper >= known),
-            "restricted": stays & bound,
-        }
-    )
+    grown = filled(own.column("grown"), 0).to_numpy()
+    bound = contents.restricted[content] | np.asarray(filled(own.column("near_restricted"), False), bool)
+    columns: dict[str, Any] = {
+        "part": key[document] >> 32,
+        "row": key[document] & 0xFFFFFFFF,
+        "outcome": outcome,
+        "kept_id": _unless(stays, pc.coalesce(own.column("near_id"), ids.take(array(speaker)))),
+        "jaccard": _unless(stays | lost, filled(own.column("jaccard"), 1.0)),
+        "size": np.where(stays, contents.copies[content] + grown, 0).astype(np.int32),
+        "cluster": pc.coalesce(own.column("cluster"), ids.take(array(speaker))),
+        "known": ~stays & (keeper >= known),
+        "restricted": stays & bound,
+    }
+    return pa.table(columns)
 
 
-def _unless(absent: np.ndarray, values: pa.ChunkedArray) -> pa.ChunkedArray:
-    return pc.if_else(pa.array(absent), None, values)
+def _unless(absent: np.ndarray, values: ChunkedArray) -> ChunkedArray:
+    found: ChunkedArray = pc.if_else(pa.array(absent), None, values)
+    return found

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 import filters
+from filters.arrow import Array, ChunkedArray, buffer, filled, strings
 
 ALIASES = {"words": "content.words", "length": "length.chars"}
 _PLACES = ("source", "licence")  # ranked by the lists prefer_sources and prefer_licences
@@ -63,7 +64,7 @@ def ranks(
     columns: Mapping[str, pa.Table],
     lists: Mapping[str, Sequence[str]],
     outranked: np.ndarray,
-) -> pa.Array:
+) -> Array:
     """Ranks (binary) of the rows of aligned tables; smaller bytes are better.
 
     `columns`: "document" with id, source and what the keys need of licence and date; and a table for each filter.
@@ -72,10 +73,10 @@ def ranks(
     """
     document = columns["document"]
     parts = [_bytes(*_values(key, columns, lists), more=key.more) for key in keys]
-    ids = np.frombuffer(bytes.fromhex("".join(document.column("id").to_pylist())), np.uint8)
+    ids = np.frombuffer(bytes.fromhex("".join(strings(document.column("id")))), np.uint8)
     together = np.ascontiguousarray(np.hstack([outranked.astype(np.uint8)[:, None], *parts, ids.reshape(-1, 16)]))
     width = together.shape[1]
-    fixed = pa.FixedSizeBinaryArray.from_buffers(pa.binary(width), len(together), [None, pa.py_buffer(together)])
+    fixed = pa.FixedSizeBinaryArray.from_buffers(pa.binary(width), len(together), [None, buffer(together)])
     return fixed.cast(pa.binary())
 
 
@@ -86,7 +87,7 @@ def _values(
     if key.name in _PLACES:
         wanted = lists[key.name]
         places = pc.index_in(columns["document"].column(key.name), pa.array(list(wanted), pa.string()))
-        found = pc.fill_null(places, len(wanted)).to_numpy().astype(np.float64)
+        found = filled(places, len(wanted)).to_numpy().astype(np.float64)
         return found, np.zeros(len(found), bool)
     if not key.filter:
         column = columns["document"].column(key.name).cast(pa.int64())
@@ -100,8 +101,8 @@ def _values(
     return values, missing
 
 
-def _numbers(column: pa.ChunkedArray) -> np.ndarray:
-    return np.asarray(pc.fill_null(column, 0).to_numpy(), np.float64)
+def _numbers(column: ChunkedArray) -> np.ndarray:
+    return np.asarray(filled(column, 0).to_numpy(), np.float64)
 
 
 def _bytes(values: np.ndarray, missing: np.ndarray, *, more: bool) -> np.ndarray:

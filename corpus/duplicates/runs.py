@@ -20,6 +20,8 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from filters.arrow import array
+
 # What is known of a window of a document; a run of them has a `stop` behind the last.
 WINDOWS = pa.schema(
     [
@@ -71,7 +73,7 @@ def join(runs: pa.RecordBatch) -> pa.RecordBatch:
     goes_on &= of_start[1:] - of_start[:-1] == start[1:] - start[:-1]
     first = np.flatnonzero(np.concatenate([[True], ~goes_on]))
     last = np.append(first[1:], len(key)) - 1
-    columns = {name: runs.column(name).take(pa.array(first)) for name in RUNS.names}
+    columns = {name: runs.column(name).take(array(first)) for name in RUNS.names}
     columns["stop"] = pa.array(stop[last])
     columns["count"] = pa.array(np.minimum.reduceat(runs.column("count").to_numpy(), first))
     return pa.RecordBatch.from_arrays([columns[name] for name in RUNS.names], schema=RUNS)
@@ -84,7 +86,7 @@ class Piece(NamedTuple):
     start: int
     stop: int
     of_id: str
-    count: int
+    count: int  # type: ignore[assignment]  # tuple.count, which nobody asks for, is hidden
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +105,7 @@ class _Run(NamedTuple):
     start: int
     stop: int  # behind the last word
     of_id: str  # empty for what is held for others
-    count: int
+    count: int  # type: ignore[assignment]  # tuple.count, which nobody asks for, is hidden
 
 
 def repeats(runs: pa.Table, t: int) -> Iterator[Repeats]:

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from corpus.duplicates.earlier import Earlier
 from corpus.store.table import Table
+from filters.arrow import Array, array, large_lists
 from filters.batch import Batch
 from filters.kernels.minhash import shingle_sets
 
@@ -43,13 +44,13 @@ class MakeShingles:
             index = Batch(documents=texts).folded
             every = np.arange(texts.num_rows)
             offsets, values = shingle_sets(index.word_hash, index.word_offsets, every, self.ngram)
-            sets = pa.LargeListArray.from_arrays(pa.array(offsets.astype(np.int64)), pa.array(values.view(np.int64)))
+            sets = large_lists(offsets.astype(np.int64), array(values.view(np.int64)))
             here = keys[done : done + texts.num_rows]
             done += texts.num_rows
             yield from _pieces(here, sets)
 
 
-def _pieces(keys: np.ndarray, sets: pa.Array) -> Iterator[pa.RecordBatch]:
+def _pieces(keys: np.ndarray, sets: Array) -> Iterator[pa.RecordBatch]:
     for first in range(0, len(keys), _CHUNK):
         piece = sets.slice(first, _CHUNK).cast(pa.list_(pa.int64()))
         yield pa.RecordBatch.from_arrays([pa.array(keys[first : first + _CHUNK]), piece], names=["key", "shingles"])

@@ -6,13 +6,14 @@ names, order and types of columns, the order of rows and every value do, to the 
 
 import hashlib
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.store.manifest import canonical
+from filters.arrow import Array, typed, view
 
 DIGITS = 32  # 128 bits: against accidents
 
@@ -84,7 +85,7 @@ def _nested_name(kind: pa.DataType) -> str:
         return f"map<{type_name(kind.key_type)}, {type_name(kind.item_type)}>"
     if pa.types.is_fixed_size_list(kind):
         return f"list<{type_name(kind.value_type)}>[{kind.list_size}]"
-    return f"list<{type_name(_checked(kind).value_type)}>"
+    return f"list<{type_name(_item(kind))}>"
 
 
 def _stored(kind: pa.DataType) -> pa.DataType:
@@ -98,15 +99,15 @@ def _stored(kind: pa.DataType) -> pa.DataType:
             return kind
 
 
-def _plain(values: pa.Array) -> pa.Array:
+def _plain(values: Array) -> Array:
     """The values themselves, as `_stored` says; text and bytes with offsets of 64 bits."""
     while True:
         if isinstance(values, pa.ExtensionArray):
             values = values.storage
         elif pa.types.is_dictionary(values.type):
-            values = values.dictionary_decode()
+            values = typed(values, pa.DictionaryArray).dictionary_decode()
         elif pa.types.is_run_end_encoded(values.type):
-            values = pc.run_end_decode(values)
+            values = pc.run_end_decode(values)  # type: ignore[attr-defined]  # the stubs lack it
         elif _is_text(values.type):
             return values.cast(pa.large_string())
         elif _is_bytes(values.type):
@@ -123,16 +124,18 @@ def _is_bytes(kind: pa.DataType) -> bool:
     return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_binary_view(kind))
 
 
-def _checked(kind: pa.DataType) -> pa.DataType:
-    """A list of any layout."""
+def _item(kind: pa.DataType) -> pa.DataType:
+    """What a list of any layout holds."""
     lists = (pa.types.is_list, pa.types.is_large_list, pa.types.is_list_view, pa.types.is_large_list_view)
     if not any(of_kind(kind) for of_kind in lists):
         raise TypeError(f"values of type {kind} have no canonical form; write another type")
-    return kind
+    listed: Any = kind
+    item: pa.DataType = listed.value_type
+    return item
 
 
 class _Column(Protocol):
-    def add(self, values: pa.Array) -> None:
+    def add(self, values: Array) -> None:
         """The next values."""
 
     def digests(self) -> Iterator[str]:
@@ -146,7 +149,7 @@ def _column(kind: pa.DataType) -> _Column:
     if pa.types.is_map(kind):
         return _Lists(pa.struct([("key", kind.key_type), ("value", kind.item_type)]))
     if pa.types.is_nested(kind):
-        return _Lists(kind.value_type if pa.types.is_fixed_size_list(kind) else _checked(kind).value_type)
+        return _Lists(kind.value_type if pa.types.is_fixed_size_list(kind) else _item(kind))
     return _Texts() if _is_text(kind) or _is_bytes(kind) else _Numbers()
 
 
@@ -156,7 +159,7 @@ class _Nulls:
     def __init__(self) -> None:
         self._valid = hashlib.sha256()
 
-    def of(self, values: pa.Array) -> None:
+    def of(self, values: Array) -> None:
         valid = values.is_valid().cast(pa.uint8())
         self._valid.update(valid.to_numpy(zero_copy_only=False).tobytes())
 
@@ -171,7 +174,7 @@ class _Numbers(_Nulls):
         super().__init__()
         self._values = hashlib.sha256()
 
-    def add(self, values: pa.Array) -> None:
+    def add(self, values: Array) -> None:
         values = _plain(values)
         self.of(values)
         if pa.types.is_null(values.type):
@@ -197,14 +200,14 @@ class _Texts(_Nulls):
         self._lengths = hashlib.sha256()
         self._bytes = hashlib.sha256()
 
-    def add(self, values: pa.Array) -> None:
+    def add(self, values: Array) -> None:
         values = _plain(values)
         self.of(values)
         values = values.drop_null()
         _, offsets, data = values.buffers()
         if not len(values) or offsets is None:
             return
-        bounds = np.frombuffer(offsets, np.int64)[values.offset : values.offset + len(values) + 1]
+        bounds = view(offsets, np.int64)[values.offset : values.offset + len(values) + 1]
         self._lengths.update(np.diff(bounds).astype("<i8").tobytes())
         if data is not None:
             self._bytes.update(data.slice(int(bounds[0]), int(bounds[-1] - bounds[0])))
@@ -223,15 +226,16 @@ class _Lists(_Nulls):
         self._lengths = hashlib.sha256()
         self._items = _column(item)
 
-    def add(self, values: pa.Array) -> None:
+    def add(self, values: Array) -> None:
         values = _plain(values)
         self.of(values)
         if pa.types.is_map(values.type):
             fields = [("key", values.type.key_type), ("value", values.type.item_type)]
             values = values.cast(pa.list_(pa.struct(fields)))
-        lengths = pc.list_value_length(values).drop_null()
+        lists: Any = values  # of whatever layout
+        lengths = pc.list_value_length(lists).drop_null()
         self._lengths.update(lengths.to_numpy().astype("<i8").tobytes())
-        self._items.add(values.flatten())  # which leaves out what lies under nulls
+        self._items.add(lists.flatten())  # which leaves out what lies under nulls
 
     def digests(self) -> Iterator[str]:
         yield from super().digests()
@@ -246,14 +250,14 @@ class _Struct(_Nulls):
         super().__init__()
         self._fields = [_column(field.type) for field in kind]
 
-    def add(self, values: pa.Array) -> None:
-        values = _plain(values)
-        self.of(values)
-        inner = [_plain(values.field(i)) for i in range(len(self._fields))]
-        nulls = pc.invert(values.is_valid())
-        whole = pa.StructArray.from_arrays(inner, [str(i) for i in range(len(inner))], mask=nulls) if inner else values
-        for column, own in zip(self._fields, whole.flatten(), strict=True):
-            column.add(own)
+    def add(self, values: Array) -> None:
+        own = typed(_plain(values), pa.StructArray)
+        self.of(own)
+        inner = [_plain(own.field(i)) for i in range(len(self._fields))]
+        nulls = pc.invert(own.is_valid())
+        whole = pa.StructArray.from_arrays(inner, [str(i) for i in range(len(inner))], mask=nulls) if inner else own
+        for column, field in zip(self._fields, whole.flatten(), strict=True):
+            column.add(field)
 
     def digests(self) -> Iterator[str]:
         yield from super().digests()

@@ -4,7 +4,8 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from numba import njit
+
+from filters.jit import njit
 
 _SURPLUS = 0.005  # mid_level_dataset_surplus, Megatron's own default: samples built of each prefix beyond its share
 

@@ -15,6 +15,7 @@ from corpus.stages.decide import DECIDE, LANGUAGE
 from corpus.stages.ingest import INGEST
 from corpus.stages.stage import signals
 from corpus.store.table import Table
+from filters.arrow import ChunkedArray, equal, string_array, strings
 from filters.choice import Choice
 
 
@@ -110,14 +111,14 @@ def draw(plan: Plan, most: int, labels: Mapping[str, bool] | None, step: Callabl
     pools: dict[str, _Pool] = {}
     for part in range(documents.parts):
         heads = documents.read(part, ["id", "source"])
-        ids = heads.column("id").combine_chunks()
+        ids = string_array(heads.column("id").combine_chunks())
         names = language.read(part, ["label"]).column("label")
         columns = _columns(measured, rules, part)
         wanted = _wanted(ids, labels)
         wanted[_set_apart(heads.column("source"), rules)] = -1
         keys = order_keys(ids, plan.recipe.seed)
-        for name in pc.unique(names).to_pylist():
-            here = np.flatnonzero(np.asarray(pc.equal(names, name)))
+        for name in strings(pc.unique(names)):
+            here = np.flatnonzero(equal(names, name))
             pool = pools.setdefault(name, _Pool(most=most))
             pool.documents += len(here)
             pool.add(here[wanted[here] >= 0], keys, columns, wanted)
@@ -144,12 +145,12 @@ def _wanted(ids: pa.StringArray, labels: Mapping[str, bool] | None) -> np.ndarra
     """int8: 1 to keep, 0 to drop, -1 without a label."""
     if labels is None:
         return np.ones(len(ids), np.int8)
-    return np.array([int(labels[id_]) if id_ in labels else -1 for id_ in ids.to_pylist()], np.int8)
+    return np.array([int(labels[id_]) if id_ in labels else -1 for id_ in strings(ids)], np.int8)
 
 
-def _set_apart(sources: pa.ChunkedArray, rules: Iterable[Judged]) -> np.ndarray:
+def _set_apart(sources: ChunkedArray, rules: Iterable[Judged]) -> np.ndarray:
     """Documents (bool) of sources that set a threshold of their own: fitting a language's says nothing about them."""
-    apart = [s for s in pc.unique(sources).to_pylist() if any(r.field in r.choice.of_source(s) for r in rules)]
+    apart = [s for s in strings(pc.unique(sources)) if any(r.field in r.choice.of_source(s) for r in rules)]
     return np.asarray(pc.is_in(sources, value_set=pa.array(apart, pa.string())), bool)
 
 

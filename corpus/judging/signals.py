@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from corpus.errors import DataError, RecipeError
 from corpus.stages.decide import REASON, VERDICTS
 from filters import Filter
+from filters.arrow import ListArray, array, equal, lists, same, string_array, strings
 from filters.batch import Batch
 from filters.choice import Choice
 from filters.rules import violations
@@ -49,8 +50,8 @@ def judge(choices: Sequence[Choice], signals: Mapping[str, pa.RecordBatch], head
 
     `head` has id and source; the language whose thresholds are used is `language.label`, under those of the source.
     """
-    labels = signals["language"].column("label")
-    sources = head.column("source") if any(choice.by_source for choice in choices) else None
+    labels = string_array(signals["language"].column("label"))
+    sources = string_array(head.column("source")) if any(choice.by_source for choice in choices) else None
     rows_of = _groups(labels, sources)
     fired = []
     for choice in choices:
@@ -65,7 +66,7 @@ def judge(choices: Sequence[Choice], signals: Mapping[str, pa.RecordBatch], head
                 if hit.any():
                     fired.append((choice.name, rule, instance, hit))
     reasons = _reasons(fired, signals, len(labels))
-    kept = pc.equal(pc.list_value_length(reasons), 0)
+    kept = same(pc.list_value_length(reasons), 0)
     return pa.RecordBatch.from_arrays(
         [head.column("id"), head.column("source"), labels, kept, reasons], schema=VERDICTS
     )
@@ -74,17 +75,17 @@ def judge(choices: Sequence[Choice], signals: Mapping[str, pa.RecordBatch], head
 def _groups(labels: pa.StringArray, sources: pa.StringArray | None) -> dict[tuple[str, str], np.ndarray]:
     """Rows (bool) by language and source; by language alone where no source sets thresholds."""
     found = {}
-    for language in labels.unique().to_pylist():
-        mine = np.asarray(pc.equal(labels, language), bool)
+    for language in strings(labels.unique()):
+        mine = equal(labels, language)
         if sources is None:
             found[language, ""] = mine
             continue
-        for source in pc.unique(sources.filter(pa.array(mine))).to_pylist():
-            found[language, source] = mine & np.asarray(pc.equal(sources, source), bool)
+        for source in strings(pc.unique(sources.filter(array(mine)))):
+            found[language, source] = mine & equal(sources, source)
     return found
 
 
-def _reasons(fired: list, signals: Mapping[str, pa.RecordBatch], rows: int) -> pa.ListArray:  # type: ignore[type-arg]
+def _reasons(fired: list, signals: Mapping[str, pa.RecordBatch], rows: int) -> ListArray:  # type: ignore[type-arg]
     """list<REASON> per row, rules in the recipe's order."""
     hits = np.array([hit for *_, hit in fired], bool).reshape(len(fired), rows)
     row, which = np.nonzero(hits.T)  # row-major: reasons of a row stand together
@@ -92,7 +93,7 @@ def _reasons(fired: list, signals: Mapping[str, pa.RecordBatch], rows: int) -> p
     for number, (name, rule, instance, _) in enumerate(fired):
         names.append(f"{name}.{rule.reason}")
         places = np.nonzero(which == number)[0]
-        column = signals[name].column(rule.signal).take(pa.array(row[places]))
+        column = signals[name].column(rule.signal).take(array(row[places]))
         if rule.threshold.startswith("keep_"):
             texts[places] = column.to_pylist()
         else:
@@ -104,4 +105,4 @@ def _reasons(fired: list, signals: Mapping[str, pa.RecordBatch], rows: int) -> p
     )
     offsets = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=rows))]).astype(np.int32)
     field = VERDICTS.field("reasons").type
-    return pa.ListArray.from_arrays(pa.array(offsets), items, type=field)
+    return lists(offsets, items, field)

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from corpus.errors import RecipeError
 from corpus.planning.plan import Plan
@@ -26,6 +25,7 @@ from corpus.texts.cleaning import clean
 from corpus.texts.cuts import apply
 from corpus.texts.pii_policy import Policy
 from corpus.texts.redaction import pieces, redact
+from filters.arrow import integers, same
 
 _SHOWN_CHARS = 200  # of a cut line
 _UNIT = {"minhash": ("signature",), "content": ()}  # columns that say nothing to a reader
@@ -67,7 +67,7 @@ def _lines(plan: Plan, stages: Finished, documents: Table, part: int, row: int) 
     cut = _rows(stages, LINES.cuts, part, row)
     if cut is not None and cut.num_rows:
         yield "cut lines"
-        places = list(zip(cut.column("start").to_pylist(), cut.column("end").to_pylist(), strict=True))
+        places = list(zip(integers(cut.column("start")), integers(cut.column("end")), strict=True))
         shown_cuts = pieces(str(document["text"]), language, urls[0], places, plan.recipe.pii)
         for one, words in zip(cut.to_pylist(), shown_cuts, strict=True):
             stays = f", stays in {one['of_id']}" if one["of_id"] else ""
@@ -75,9 +75,8 @@ def _lines(plan: Plan, stages: Finished, documents: Table, part: int, row: int) 
             yield f"  {one['rule']:<16} in {one['count']:,} documents{stays}: {text_}"
         yield ""
     spans = None if _repeated(stages, part, row)[0] else _rows(stages, PASSAGES.cuts, part, row)
-    texts, _ = apply(
-        pa.array([document["text"]]), np.array([row]), [found for found in (cut, spans) if found is not None]
-    )
+    text = pa.array([str(document["text"])], pa.string())
+    texts, _ = apply(text, np.array([row]), [found for found in (cut, spans) if found is not None])
     texts, _ = clean(texts, [language], [str(document["source"])], plan.recipe.clean)
     redacted = redact(texts, [language], plan.recipe.pii, urls, shown=True)
     yield "text"
@@ -104,7 +103,7 @@ def _rows(stages: Finished, ref: Ref, part: int, row: int) -> pa.Table | None:
     if found is None:
         return None
     rows = found.read(part)
-    return rows.filter(pc.equal(rows.column("row"), row))
+    return rows.filter(same(rows.column("row"), row))
 
 
 def _emptied(stages: Finished, part: int, row: int) -> str:
@@ -147,7 +146,7 @@ def decided(stages: Finished, part: int, row: int) -> Iterator[str]:
 def _released(table: Table, part: int, row: int) -> Iterator[str]:
     """What became of the text of a document that is in the corpus."""
     corpus = table.read(part, ["row", "restricted", "cleaned", "redactions"])
-    for one in corpus.filter(pc.equal(corpus.column("row"), row)).to_pylist():
+    for one in corpus.filter(same(corpus.column("row"), row)).to_pylist():
         marks = [name for name in ("restricted", "cleaned") if one[name]]
         yield f"released   {', '.join([*marks, ''])}{one['redactions']} spans of personal data"
 

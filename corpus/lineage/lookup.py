@@ -12,6 +12,7 @@ from corpus.errors import RecipeError
 from corpus.lineage.opened_release import Release
 from corpus.lineage.place import Place
 from corpus.shards.read import is_packed, lengths_of, read_batches, tokens_of
+from filters.arrow import Array, any_list
 
 _COLUMNS = ("part", "row", "copy")
 _INPUTS, _TARGETS = "_inputs_document", "_targets_document"  # pairs: as many, in one order
@@ -103,9 +104,9 @@ def _places(rows: pa.RecordBatch, file: str, number: int) -> Iterator[Place]:
         )
 
 
-def _flat(column: pa.Array) -> np.ndarray:
+def _flat(column: Array) -> np.ndarray:
     """Values of rows: one each, or, where documents are packed, one for each of them."""
-    return np.asarray(column if pa.types.is_integer(column.type) else column.flatten())
+    return np.asarray(column if pa.types.is_integer(column.type) else any_list(column).flatten())
 
 
 def _rows_of(batch: pa.RecordBatch, part: int, row: int) -> list[int]:

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from corpus.errors import RecipeError
 from corpus.shards.read import is_packed, lengths_of, tokens_of
+from filters.arrow import equal, strings
 
 _TARGETS_AT = "targets_at"  # of corpus.shards.tokens, whose kernels a trainer has no compiler for
 
@@ -47,7 +47,7 @@ class Stream:
     def rows(self, batch: pa.RecordBatch) -> np.ndarray:
         if not self.by:
             return np.arange(batch.num_rows)
-        return np.flatnonzero(np.asarray(pc.equal(batch.column(self.by), self.name)))
+        return np.flatnonzero(equal(batch.column(self.by), self.name))
 
     def seek(self, unit: int) -> tuple[int, int]:
         """The batch that holds a unit, and where in what is the stream's own of it: a binary search."""
@@ -79,7 +79,7 @@ def _units(batch: pa.RecordBatch, by: str) -> dict[str, int]:
         return {"": int(counts.sum())}
     encoded = batch.column(by).dictionary_encode()
     sums = np.bincount(encoded.indices.to_numpy(), counts)  # as float64: exact, a batch has far fewer than 2^53 tokens
-    return dict(zip(encoded.dictionary.to_pylist(), sums.astype(np.int64).tolist(), strict=True))
+    return dict(zip(strings(encoded.dictionary), sums.astype(np.int64).tolist(), strict=True))
 
 
 @dataclass(frozen=True, kw_only=True)

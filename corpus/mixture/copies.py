@@ -16,6 +16,7 @@ from corpus.shards.tallies import Pair
 from corpus.shards.tokens import TokenPart
 from corpus.store.table import one_batch
 from corpus.store.tally import Row
+from filters.arrow import array
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,11 +41,11 @@ def make(part: TokenPart, groups: Sequence[Group], cuts: Sequence[Cut], seed: in
         trained = found.groups >= 0
         times = np.where(trained, whole[found.groups], 0)
         rows = np.flatnonzero(trained & stops[found.groups])
-        keys = order_keys(found.ids.take(pa.array(rows)), seed, SALT)
+        keys = order_keys(found.ids.take(array(rows)), seed, SALT)
         times[rows] += keys <= last[found.groups[rows]]
         at = np.repeat(np.arange(len(times)), times)
         copy = np.arange(len(at)) - np.repeat(np.cumsum(times) - times, times)
-        taken = pa.array(at)
+        taken = array(at)
         columns = [
             found.languages.take(taken),
             pa.array(copy_keys(found.ids.take(taken), found.order[at], copy, times[at], seed)),

@@ -9,6 +9,7 @@ import pyarrow as pa
 from corpus.errors import DataError
 from corpus.mixture.solve import Group, Pair
 from corpus.shards.tokens import TokenPart
+from filters.arrow import any_list, string_array, strings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,19 +40,19 @@ def read(part: TokenPart, groups: Sequence[Group]) -> Iterator[Documents]:
         batch = reader.get_batch(number)
         pairs = _pairs(batch, numbers)
         yield Documents(
-            languages=batch.column("language"),
-            ids=batch.column("id"),
+            languages=string_array(batch.column("language")),
+            ids=string_array(batch.column("id")),
             order=batch.column("order").to_numpy(),
             pairs=pairs,
             groups=np.where(np.isin(batch.column("row").to_numpy(), held), -1, group_of[pairs]),
-            tokens=np.diff(batch.column("tokens").offsets.to_numpy()).astype(np.int64) + 1,
+            tokens=np.diff(any_list(batch.column("tokens")).offsets.to_numpy()).astype(np.int64) + 1,
         )
 
 
 def _pairs(batch: pa.RecordBatch, numbers: Mapping[Pair, int]) -> np.ndarray:
     source, language = (batch.column(name).dictionary_encode() for name in ("source", "language"))
     lookup = np.array(
-        [[numbers.get((s, one), -1) for one in language.dictionary.to_pylist()] for s in source.dictionary.to_pylist()],
+        [[numbers.get((s, one), -1) for one in strings(language.dictionary)] for s in strings(source.dictionary)],
         np.int32,
     ).reshape(len(source.dictionary), -1)
     found = lookup[source.indices.to_numpy(), language.indices.to_numpy()] if batch.num_rows else np.empty(0, np.int32)

@@ -16,6 +16,7 @@ from corpus.duplicates.curve import probability
 from corpus.duplicates.recipe_tables import Dedup
 from corpus.report import bins, strata
 from corpus.shards.order import order_keys
+from filters.arrow import array, binaries, strings
 
 _LARGEST = 10  # clusters shown by the head of their keeper
 
@@ -45,7 +46,7 @@ class Proposed(TypedDict):
 
 def removals(clusters: pa.Table, keys: np.ndarray, part: int, threshold: float, most: int) -> Removals:
     """Of one part of clusters, whose rows have these order keys (uint64)."""
-    outcomes = clusters.column("outcome").to_pylist()
+    outcomes = strings(clusters.column("outcome"))
     similar, kept = clusters.column("jaccard").to_pylist(), clusters.column("kept_id").to_pylist()
     ids, sizes = clusters.column("id"), clusters.column("size").to_numpy()
     rows = [row for row, outcome in enumerate(outcomes) if losses.is_lost(outcome) and kept[row] is not None]
@@ -99,7 +100,7 @@ def proposed(pairs: pa.Table, dedup: Dedup, seed: int, most: int) -> Proposed:
     alike = similar[similar >= dedup.threshold]
     low, high = strata.below(dedup.threshold)
     near = np.flatnonzero((similar >= low) & (similar < high))
-    a, b = ([value.hex() for value in pairs.column(n).take(pa.array(near)).to_pylist()] for n in ("a", "b"))
+    a, b = ([value.hex() for value in binaries(pairs.column(n).take(array(near)))] for n in ("a", "b"))
     keys = _pair_keys(a, b, seed)
     first = sorted(range(len(near)), key=lambda i: (int(keys[i]), a[i], b[i]))[:most]
     return {

@@ -12,6 +12,7 @@ from corpus.stages.report import Audit
 from corpus.stages.stage import Stage
 from corpus.store.table import Table
 from corpus.store.tally import R
+from filters.arrow import ChunkedArray
 
 T = TypeVar("T")
 
@@ -61,7 +62,7 @@ class Part:
 
     opened: Opened
     number: int
-    _columns: dict[tuple[Ref, str], pa.ChunkedArray] = field(default_factory=dict)
+    _columns: dict[tuple[Ref, str], ChunkedArray] = field(default_factory=dict)
     _computed: dict[Callable[["Part"], Any], Any] = field(default_factory=dict)
 
     @property

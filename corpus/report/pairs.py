@@ -15,6 +15,7 @@ from corpus.report.differences import Compared, compared
 from corpus.report.samples import Place, Sample, Shelf
 from corpus.store import find
 from corpus.store.table import Table
+from filters.arrow import array
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,8 +89,8 @@ def _members(clusters: Table, kept: Sequence[str]) -> dict[str, Place]:
     found: dict[str, tuple[float, int, int]] = {}
     for part in range(clusters.parts if len(wanted) else 0):
         rows = clusters.read(part, ["outcome", "kept_id", "jaccard"])
-        here = np.flatnonzero(np.asarray(pc.fill_null(pc.is_in(rows.column("kept_id"), value_set=wanted), False), bool))
-        for row, one in zip(here.tolist(), rows.take(pa.array(here)).to_pylist(), strict=True):
+        here = np.flatnonzero(np.asarray(pc.is_in(rows.column("kept_id"), value_set=wanted), bool))
+        for row, one in zip(here.tolist(), rows.take(array(here)).to_pylist(), strict=True):
             if losses.is_lost(one["outcome"]):
                 least = (one["jaccard"] if one["jaccard"] is not None else 1.0, part, row)
                 found[one["kept_id"]] = min(found.get(one["kept_id"], least), least)

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.report.documents import VERDICTS
 from corpus.report.opened import Part
+from filters.arrow import typed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +23,7 @@ class Reasons:
         """Reads VERDICTS."""
         lists = part.read(VERDICTS, ["reasons"]).column("reasons").combine_chunks()
         rows = pc.list_parent_indices(lists).to_numpy()
-        rules = lists.flatten().field("rule").to_pylist()
+        rules = typed(typed(lists, pa.ListArray).flatten(), pa.StructArray).field("rule").to_pylist()
         return Reasons(rows=rows, rules=np.array(rules, object))
 
     def alone(self) -> list[str]:

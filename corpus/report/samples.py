@@ -9,6 +9,7 @@ import pyarrow as pa
 from corpus.store.table import Table
 from corpus.texts.pii_policy import Policy
 from corpus.texts.redaction import pieces, redact
+from filters.arrow import string_array, strings
 
 _LONGEST = 200_000  # code points of a text that are kept to be compared: 400 texts then take 80 MB at the most
 
@@ -53,7 +54,7 @@ class Shelf:
             about = batch.select(["id", "source", "url"]).to_pylist()
             addresses = [document["url"] for document in about]
             labels = [one["language"] for one in here]
-            redacted = redact(batch.column("text"), labels, self.policy, addresses, shown=True)
+            redacted = redact(string_array(batch.column("text")), labels, self.policy, addresses, shown=True)
             urls = self._addresses(addresses)
             for i, (document, verdict) in enumerate(zip(about, here, strict=True)):
                 text = redacted.texts[i].as_py()
@@ -89,8 +90,7 @@ class Shelf:
     def _addresses(self, urls: Sequence[str | None]) -> list[str]:
         """Addresses of pages as they may be shown: they hold those of people."""
         column = pa.array([url or "" for url in urls], pa.string())
-        shown: list[str] = redact(column, [""] * len(urls), self.policy, shown=True).texts.to_pylist()
-        return shown
+        return strings(redact(column, [""] * len(urls), self.policy, shown=True).texts)
 
     def head(self, sample: Sample) -> Sample:
         """Its beginning."""

@@ -14,6 +14,7 @@ from corpus.report.reasons import Reasons
 from corpus.report.rules import Rule
 from corpus.stages.report import TABLE
 from corpus.store import storage
+from filters.arrow import equal, strings
 from filters.choice import Choice
 
 Values = Callable[[Choice, str], np.ndarray]  # filter and signal to float64[documents]
@@ -40,7 +41,7 @@ def tallied(
     source that sets the threshold itself are left out."""
     languages, sources = (verdicts.column(name).combine_chunks() for name in ("language", "source"))
     fired = np.bincount(reasons.rows, minlength=len(languages))
-    places = {name: np.asarray(pc.equal(languages, name), bool) for name in languages.unique().to_pylist()}
+    places = {name: equal(languages, name) for name in strings(languages.unique())}
     for choice in choices:
         for rule in choice.base.rules:
             if rule.threshold.startswith("keep_"):
@@ -49,7 +50,7 @@ def tallied(
             own = np.bincount(reasons.rows[reasons.rules == name], minlength=len(languages))
             measured = values(choice, rule.signal)
             edges = np.array(bins.tried(f"{choice.name}.{rule.signal}"))
-            set_apart = [s for s in pc.unique(sources).to_pylist() if rule.threshold in choice.of_source(s)]
+            set_apart = [s for s in strings(pc.unique(sources)) if rule.threshold in choice.of_source(s)]
             moved = ~np.asarray(pc.is_in(sources, value_set=pa.array(set_apart, pa.string())), bool)
             for language, here in places.items():
                 if getattr(choice.for_language(language), rule.threshold) is not None:

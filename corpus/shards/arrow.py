@@ -15,6 +15,7 @@ from corpus.shards.tallies import Packed
 from corpus.shards.tokens import TARGETS_AT
 from corpus.store import storage
 from corpus.store.manifest import FileEntry
+from filters.arrow import Array, array, lists, schema, strings
 
 # Tokens that are packed together: 128 MB at 32 bits, and 16,384 sequences of 2,048, which lognormal lengths fill to
 # the last (docs/decisions/0021-sequences-and-splits.md). The groups follow the global order: each is a random sample.
@@ -25,7 +26,7 @@ _BATCH_TOKENS = 1 << 23  # unless the sequences are longer than 8,192
 
 def documents_schema(kind: pa.DataType, *, prompted: bool = False) -> pa.Schema:
     """A row a document."""
-    found = pa.schema(
+    found = schema(
         [
             pa.field("input_ids", pa.list_(kind)),
             pa.field("id", pa.string()),
@@ -41,7 +42,7 @@ def documents_schema(kind: pa.DataType, *, prompted: bool = False) -> pa.Schema:
 
 def sequences_schema(kind: pa.DataType, *, prompted: bool = False) -> pa.Schema:
     """A row a sequence; the lists after `input_ids` have an entry for each document in it, in order."""
-    found = pa.schema(
+    found = schema(
         [
             pa.field("input_ids", pa.list_(kind)),  # filled up with padding
             pa.field("seq_lengths", pa.list_(pa.int32())),  # tokens of each document; what they leave is padding
@@ -66,9 +67,9 @@ def schema_of(packing: Packing, kind: pa.DataType, *, prompted: bool) -> pa.Sche
 def documents(blocks: Iterable[Block], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
     """A batch a block."""
     for block in blocks:
-        lists = pa.ListArray.from_arrays(pa.array(block.offsets.astype(np.int32)), pa.array(block.tokens))
-        places = [pa.array(column) for column in (block.parts, block.rows, block.copies)]
-        columns = [lists, block.ids, block.sources, block.languages, *places]
+        places = [array(column) for column in (block.parts, block.rows, block.copies)]
+        tokens = lists(block.offsets.astype(np.int32), array(block.tokens))
+        columns: list[Array] = [tokens, block.ids, block.sources, block.languages, *places]
         columns += [] if block.targets_at is None else [block.targets_at]
         yield pa.RecordBatch.from_arrays(columns, schema=schema)
 
@@ -103,10 +104,10 @@ class Packer:
         document, start, length = sequences.document[pieces], sequences.start[pieces], sequences.length[pieces]
         offsets = offsets - offsets[0]
         places = block.offsets[document] + start
-        ids = pa.array(fill(block.tokens, places, length, offsets, size, self.packing.padding))
-        bounds, taken = pa.array(offsets.astype(np.int32)), pa.array(document)
-        lists = [
-            pa.array(length.astype(np.int32)),
+        ids = array(fill(block.tokens, places, length, offsets, size, self.packing.padding))
+        bounds, taken = offsets.astype(np.int32), array(document)
+        own: list[Array] = [
+            array(length.astype(np.int32)),
             *(column.take(taken) for column in (block.ids, block.sources, block.languages)),
             pa.array(block.parts[document]),
             pa.array(block.rows[document]),
@@ -114,8 +115,8 @@ class Packer:
             pa.array(start.astype(np.int32)),
             *([] if block.targets_at is None else [block.targets_at.take(taken)]),
         ]
-        whole = pa.array(np.arange(last - first + 1, dtype=np.int32) * size)
-        columns = [pa.ListArray.from_arrays(whole, ids), *(pa.ListArray.from_arrays(bounds, one) for one in lists)]
+        whole = np.arange(last - first + 1, dtype=np.int32) * size
+        columns = [lists(whole, ids), *(lists(bounds, one) for one in own)]
         return pa.RecordBatch.from_arrays(columns, schema=self.schema)
 
     def _count(self, block: Block, sequences: Sequences) -> None:
@@ -128,7 +129,7 @@ class Packer:
         source = names.indices.to_numpy()
         company = np.diff(sequences.offsets)
         sequence = np.repeat(np.arange(len(sequences)), company)
-        for number, name in enumerate(names.dictionary.to_pylist()):
+        for number, name in enumerate(strings(names.dictionary)):
             mine = np.unique(sequence[source[sequences.document] == number])
             found = Packed(
                 source=name,

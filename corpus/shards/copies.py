@@ -8,8 +8,9 @@ import pyarrow as pa
 from corpus.shards.ipc import open_ipc, wanted
 from corpus.store import storage
 from corpus.store.manifest import FileEntry
+from filters.arrow import schema
 
-SCHEMA = pa.schema(
+SCHEMA = schema(
     [
         pa.field("language", pa.string(), nullable=False),
         pa.field("order", pa.uint64(), nullable=False),
@@ -23,7 +24,7 @@ def write_copies(folder: str, label: str, copies: pa.RecordBatch) -> FileEntry:
     """Publish a part (columns of SCHEMA, in order of `at` and `copy`)."""
     with (
         storage.publish(storage.join(folder, "copies"), f"{label}-{{digest}}.arrow") as sink,
-        pa.ipc.new_file(pa.PythonFile(sink, mode="w"), SCHEMA) as writer,
+        pa.ipc.new_file(storage.arrow_file(sink), SCHEMA) as writer,
     ):
         writer.write_batch(copies)
     return FileEntry(name=sink.name, rows=copies.num_rows, bytes=sink.bytes, sha256=sink.sha256)

@@ -1,19 +1,18 @@
 """Lists of numbers put in another order: Arrow's `take` looks up every number (10 MB/s), this copies runs."""
 
 import numpy as np
-import pyarrow as pa
-from numba import njit
+
+from filters.arrow import LargeListArray, array, large_lists
+from filters.jit import njit
 
 
-def reordered(lists: pa.LargeListArray, order: np.ndarray) -> pa.LargeListArray:
+def reordered(lists: LargeListArray, order: np.ndarray) -> LargeListArray:
     """The lists (without nulls) at `order` (int64), as `lists.take` gives them."""
     offsets, values = lists.offsets.to_numpy(), lists.values.to_numpy()
     starts = offsets[:-1][order]
     bounds = np.zeros(len(order) + 1, np.int64)
     np.cumsum(offsets[1:][order] - starts, out=bounds[1:])
-    return pa.LargeListArray.from_arrays(
-        pa.array(bounds), pa.array(copied(values, starts.astype(np.int64), bounds)), type=lists.type
-    )
+    return large_lists(bounds, array(copied(values, starts.astype(np.int64), bounds)), lists.type)
 
 
 @njit(cache=True, nogil=True)

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from corpus.shards.layout import Shard
 from corpus.shards.tokens import Found, TokenPart
+from filters.arrow import any_list, array, string_array, typed
 
 _BLOCK_TOKENS = 4 << 20  # in a block: 16 MB of 32-bit ids
 _BLOCK_ROWS = 1000  # what `datasets` itself writes into a record batch
@@ -56,7 +57,7 @@ def gather(shard: Shard, parts: Sequence[TokenPart], end: int) -> Iterator[Block
     if not found:
         return
     names = [name for name in found[0][1].batch.schema.names if name not in ("tokens", "order")]
-    heads = pa.Table.from_batches([one.batch.select(names).take(pa.array(one.at)) for _, one in found])
+    heads = pa.Table.from_batches([one.batch.select(names).take(array(one.at)) for _, one in found])
     counts = np.array([len(one.at) for _, one in found])
     number = np.repeat(np.array([n for n, _ in found], np.int32), counts)
     where = np.repeat(np.arange(len(found)), counts)
@@ -67,7 +68,7 @@ def gather(shard: Shard, parts: Sequence[TokenPart], end: int) -> Iterator[Block
     starts, lengths = (
         np.concatenate(bounds)[order] for bounds in zip(*(_bounds(one) for _, one in found), strict=True)
     )
-    values = [one.batch.column("tokens").values.to_numpy() for _, one in found]
+    values = [any_list(one.batch.column("tokens")).values.to_numpy() for _, one in found]
     ends = starts + lengths
     lengths = lengths + 1
     for first, last in _cuts(lengths):
@@ -76,22 +77,23 @@ def gather(shard: Shard, parts: Sequence[TokenPart], end: int) -> Iterator[Block
         places = (where[rows].tolist(), starts[first:last].tolist(), ends[first:last].tolist())
         documents = [values[one][start:stop] for one, start, stop in zip(*places, strict=True)]
         tokens = _joined(documents, end)
+        targets = typed(taken.column("targets_at").combine_chunks(), pa.Int32Array) if "targets_at" in names else None
         yield Block(
-            ids=taken.column("id").combine_chunks(),
-            sources=taken.column("source").combine_chunks(),
-            languages=taken.column("language").combine_chunks(),
+            ids=string_array(taken.column("id").combine_chunks()),
+            sources=string_array(taken.column("source").combine_chunks()),
+            languages=string_array(taken.column("language").combine_chunks()),
             parts=number[rows],
             rows=taken.column("row").to_numpy().astype(np.int32),
             copies=copies[rows],
             offsets=np.concatenate([[0], np.cumsum(lengths[first:last])]).astype(np.int64),
             tokens=tokens,
-            targets_at=taken.column("targets_at").combine_chunks() if "targets_at" in names else None,
+            targets_at=targets,
         )
 
 
 def _bounds(found: Found) -> tuple[np.ndarray, np.ndarray]:
     """Where the documents' tokens begin in the values of their batch, and how many they are."""
-    offsets = found.batch.column("tokens").offsets.to_numpy()
+    offsets = any_list(found.batch.column("tokens")).offsets.to_numpy()
     return offsets[found.at], np.diff(offsets)[found.at]
 
 

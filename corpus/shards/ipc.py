@@ -2,11 +2,11 @@
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from corpus.errors import DataError
 from corpus.store import storage
 from corpus.store.manifest import FileEntry
+from filters.arrow import equal
 
 
 def open_ipc(folder: str, table: str, entry: FileEntry) -> pa.ipc.RecordBatchFileReader:
@@ -26,5 +26,5 @@ def wanted(batch: pa.RecordBatch, language: str, first: int, last: int) -> np.nd
     keys = batch.column("order").to_numpy()
     rows = (keys >= np.uint64(first)) & (keys <= np.uint64(last))
     if language:
-        rows &= np.asarray(pc.equal(batch.column("language"), language), bool)
+        rows &= equal(batch.column("language"), language)
     return np.asarray(rows, bool)

@@ -34,9 +34,10 @@ def write(sink: storage.Sink, tables: Sequence[pa.Table]) -> None:
     """One row group: what is looked up is a row number, or any row of the prefix."""
     pq.write_table(
         pa.concat_tables(tables).combine_chunks(),
-        pa.PythonFile(sink, mode="w"),
+        storage.arrow_file(sink),
         compression="zstd",
-        use_dictionary=["part", "copy"],  # a few thousand parts: 10 to 13 bits; copies are nearly all 0
+        # A few thousand parts: 10 to 13 bits; copies are nearly all 0.
+        use_dictionary=["part", "copy"],  # type: ignore[arg-type]  # the stubs know of all or none
         column_encoding={"row": "BYTE_STREAM_SPLIT"},  # its high bytes are nearly constant, its low ones are noise
         write_statistics=False,
         write_page_checksum=True,

@@ -4,7 +4,9 @@ import hashlib
 
 import numpy as np
 import pyarrow as pa
-from numba import njit
+
+from filters.arrow import array, strings
+from filters.jit import njit
 
 _MIX_1 = np.uint64(0xFF51AFD7ED558CCD)  # MurmurHash3's 64-bit finaliser (Appleby 2011)
 _MIX_2 = np.uint64(0xC4CEB9FE1A85EC53)
@@ -14,7 +16,7 @@ def order_keys(ids: pa.StringArray, seed: int, salt: str = "") -> np.ndarray:
     """uint64 for each id (32 hex digits); sorted by it documents are in random order. Equal only for equal ids, but for
     a chance of 2^-64, so ties are broken by the id. Another salt gives an order that has nothing to do with this."""
     key = np.frombuffer(hashlib.blake2b(f"{seed}{salt}".encode(), digest_size=16).digest(), np.uint64)
-    halves = np.frombuffer(bytes.fromhex("".join(ids.to_pylist())), ">u8").astype(np.uint64).reshape(-1, 2)
+    halves = np.frombuffer(bytes.fromhex("".join(strings(ids))), ">u8").astype(np.uint64).reshape(-1, 2)
     return _keyed(halves, key[0], key[1])
 
 
@@ -30,7 +32,7 @@ def copy_keys(ids: pa.StringArray, keys: np.ndarray, copy: np.ndarray, copies: n
         rows = np.flatnonzero(copy == number)
         of = copies[rows].astype(np.uint64)
         step = np.uint64(2**64 - 1) // of
-        jitter = (order_keys(ids.take(pa.array(rows)), seed, f" copy {number}") >> np.uint64(1)) // of
+        jitter = (order_keys(ids.take(array(rows)), seed, f" copy {number}") >> np.uint64(1)) // of
         out[rows] += np.uint64(number) * step + jitter  # modulo 2^64
     return out
 

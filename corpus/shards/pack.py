@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numba import njit
 
+from filters.jit import njit
 from filters.kernels.hashing import mix
 
 PACKINGS = Literal["documents", "best_fit", "concatenate"]

@@ -12,6 +12,7 @@ import pyarrow as pa
 from corpus.shards.gather import Block
 from corpus.shards.megatron import MASKED
 from corpus.texts import prompts
+from filters.arrow import array
 
 KINDS = Literal["pairs", "labels"]
 
@@ -36,7 +37,7 @@ def halves(texts: pa.StringArray, targets_at: pa.Int32Array) -> Halves:
     where = np.repeat(np.arange(len(texts)), 1 + prompted)
     where[firsts[rows]] = len(texts) + np.arange(len(rows))
     where[firsts[rows] + 1] = len(texts) + len(rows) + np.arange(len(rows))
-    return Halves(pa.concat_arrays([texts, inputs, targets]).take(pa.array(where)), firsts, prompted)
+    return Halves(pa.concat_arrays([texts, inputs, targets]).take(array(where)), firsts, prompted)
 
 
 def joined(found: Halves, offsets: np.ndarray) -> tuple[np.ndarray, pa.Int32Array]:

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from corpus.errors import DataError
 from corpus.store import storage
+from filters.arrow import Array, any_list
 
 
 def read_batches(address: str) -> Iterator[pa.RecordBatch]:
@@ -43,9 +44,10 @@ def is_packed(batch: pa.RecordBatch) -> bool:
     return "seq_lengths" in batch.schema.names
 
 
-def _flat(lists: pa.Array) -> tuple[np.ndarray, np.ndarray]:
-    values = lists.values.to_numpy()
+def _flat(lists: Array) -> tuple[np.ndarray, np.ndarray]:
     if isinstance(lists, pa.FixedSizeListArray):
         size = lists.type.list_size
-        return values, np.arange(lists.offset, lists.offset + len(lists) + 1, dtype=np.int64) * size
-    return values, lists.offsets.to_numpy().astype(np.int64)
+        places = np.arange(lists.offset, lists.offset + len(lists) + 1, dtype=np.int64) * size
+        return lists.values.to_numpy(), places
+    whole = any_list(lists)
+    return whole.values.to_numpy(), whole.offsets.to_numpy().astype(np.int64)

@@ -18,6 +18,7 @@ from corpus.shards.splits import SPLITS, TRAIN
 from corpus.store import storage
 from corpus.store.manifest import FileEntry, Manifest
 from corpus.store.table import Table, one_batch
+from filters.arrow import Field, array, typed
 
 TARGETS_AT = pa.field("targets_at", pa.int32())  # number of the token that begins the targets; null for ordinary text
 _BATCH_BYTES = 8 << 20  # of tokens in a record batch: what a reader without memory mapping holds at a time
@@ -25,33 +26,30 @@ _BATCH_BYTES = 8 << 20  # of tokens in a record batch: what a reader without mem
 
 def schema(kind: pa.DataType, *, prompted: bool = False) -> pa.Schema:
     """`kind` is the type of an id; `prompted`: a source has inputs and targets."""
-    found = pa.schema(
-        [
-            pa.field("language", pa.string(), nullable=False),
-            pa.field("order", pa.uint64(), nullable=False),
-            pa.field("id", pa.string(), nullable=False),
-            pa.field("source", pa.string(), nullable=False),
-            pa.field("row", pa.int32(), nullable=False),  # in the documents part of the same number
-            pa.field("tokens", pa.large_list(pa.field("item", kind, nullable=False)), nullable=False),
-        ]
-    )
-    return found.append(TARGETS_AT) if prompted else found
+    fields: list[Field] = [
+        pa.field("language", pa.string(), nullable=False),
+        pa.field("order", pa.uint64(), nullable=False),
+        pa.field("id", pa.string(), nullable=False),
+        pa.field("source", pa.string(), nullable=False),
+        pa.field("row", pa.int32(), nullable=False),  # in the documents part of the same number
+        pa.field("tokens", pa.large_list(pa.field("item", kind, nullable=False)), nullable=False),
+    ]
+    return pa.schema([*fields, TARGETS_AT] if prompted else fields)
 
 
 def write_token_part(folder: str, label: str, documents: pa.Table) -> FileEntry:
     """Sort and publish a part (columns of `schema`)."""
     whole = one_batch(documents)
-    keys = [(name, "ascending") for name in ("language", "order", "id", "row")]
-    order = pc.sort_indices(whole, keys)
+    order = pc.sort_indices(whole, [(name, "ascending") for name in ("language", "order", "id", "row")])
     narrow = [name for name in whole.schema.names if name != "tokens"]
     found = {name: whole.column(name).take(order) for name in narrow}
-    found["tokens"] = reordered(whole.column("tokens"), order.to_numpy().astype(np.int64))
+    found["tokens"] = reordered(typed(whole.column("tokens"), pa.LargeListArray), order.to_numpy().astype(np.int64))
     ordered = pa.Table.from_arrays([found[name] for name in whole.schema.names], schema=whole.schema)
     average = max(1, ordered.nbytes // max(ordered.num_rows, 1))
     rows = max(1, _BATCH_BYTES // average)
     with (
         storage.publish(storage.join(folder, "tokens"), f"{label}-{{digest}}.arrow") as sink,
-        pa.ipc.new_file(pa.PythonFile(sink, mode="w"), ordered.schema) as writer,
+        pa.ipc.new_file(storage.arrow_file(sink), ordered.schema) as writer,
     ):
         writer.write_table(ordered, max_chunksize=rows)
     return FileEntry(name=sink.name, rows=ordered.num_rows, bytes=sink.bytes, sha256=sink.sha256)
@@ -111,7 +109,7 @@ class TokenPart:
                 # What is mapped is read where it lies; of what is not, no more is held than what is wanted.
                 mapped = storage.is_local(self.folder)
                 yield Found(
-                    batch=batch if mapped else batch.take(pa.array(at)),
+                    batch=batch if mapped else batch.take(array(at)),
                     at=at if mapped else np.arange(len(at)),
                     order=order,
                     copy=copy,
@@ -130,7 +128,7 @@ class TokenPart:
             batch = reader.get_batch(number)
             mine = np.flatnonzero(np.isin(batch.column("row").to_numpy(), rows))
             places = np.searchsorted(rows, batch.column("row").to_numpy()[mine])
-            found[places] = np.diff(batch.column("tokens").offsets.to_numpy())[mine]
+            found[places] = np.diff(typed(batch.column("tokens"), pa.LargeListArray).offsets.to_numpy())[mine]
         if np.any(found < 0):
             raise DataError(f"{self.folder} lacks {int((found < 0).sum())} documents: delete it and run again")
         return found

@@ -161,7 +161,7 @@ def _write_arrow(
     rows = 0
     with (
         storage.publish(storage.join(folder, shard.table), f"{shard.name}.arrow") as sink,
-        pa.ipc.new_stream(pa.PythonFile(sink, mode="w"), schema) as writer,
+        pa.ipc.new_stream(storage.arrow_file(sink), schema) as writer,
     ):
         for batch in batches:
             writer.write_batch(batch)

@@ -1,6 +1,6 @@
 """Parquet and Arrow IPC (file and stream): a record a row."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -79,9 +79,14 @@ def _parquet(opened: pa.NativeFile, piece: Slice, source: Source) -> Iterator[tu
 def _arrow(opened: pa.NativeFile, piece: Slice, source: Source) -> Iterator[tuple[int, pa.RecordBatch]]:
     magic = opened.read(len(_ARROW_FILE))
     opened.seek(0)
-    reader = pa.ipc.open_file(opened) if magic == _ARROW_FILE else pa.ipc.open_stream(opened)
-    columns = _wanted(reader.schema.names, piece.file, source)
-    batches = (reader.get_batch(i) for i in range(reader.num_record_batches)) if magic == _ARROW_FILE else reader
+    batches: Iterable[pa.RecordBatch]
+    if magic == _ARROW_FILE:
+        file = pa.ipc.open_file(opened)
+        names, batches = file.schema.names, (file.get_batch(i) for i in range(file.num_record_batches))
+    else:
+        stream = pa.ipc.open_stream(opened)
+        names, batches = stream.schema.names, stream
+    columns = _wanted(names, piece.file, source)
     first = 0
     for batch in batches:
         for start in range(0, batch.num_rows, _ROWS):

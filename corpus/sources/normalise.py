@@ -11,6 +11,8 @@ from functools import cache
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from filters.arrow import with_others
+
 # Newline functions of the Unicode Standard, 5.8: CR LF, CR, NEL, LS, PS, VT, FF.
 _LINE_ENDS = "\r\n|[\r\x0b\x0c\x85\u2028\u2029]"
 _CONTROLS = "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]"
@@ -46,7 +48,12 @@ def normalise_array(texts: pa.StringArray) -> pa.StringArray:
     """Texts in the one form; idempotent. Only rows that may need it are rewritten: looking is several times faster."""
     texts = _where(texts, _BOM, lambda rows: pc.replace_substring_regex(rows, _BOM, ""))
     texts = _where(texts, f"{_LINE_ENDS}|{_CONTROLS}", _clean)
-    return _where(texts, _not_inert(), lambda rows: pc.utf8_normalize(rows, "NFC"))
+    return _where(texts, _not_inert(), _nfc)
+
+
+def _nfc(rows: pa.StringArray) -> pa.StringArray:
+    normal: pa.StringArray = pc.utf8_normalize(rows, "NFC")  # type: ignore[attr-defined]  # the stubs lack it
+    return normal
 
 
 def _clean(rows: pa.StringArray) -> pa.StringArray:
@@ -59,4 +66,4 @@ def _where(texts: pa.StringArray, pattern: str, change: Callable[[pa.StringArray
         return texts
     if pc.all(rows).as_py():
         return change(texts)
-    return pc.replace_with_mask(texts, rows, change(texts.filter(rows)))
+    return with_others(texts, rows, change(texts.filter(rows)))

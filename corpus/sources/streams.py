@@ -2,8 +2,8 @@
 
 import zlib
 from collections.abc import Iterator
-from typing import BinaryIO
 
+import pyarrow as pa
 import zstandard
 
 from corpus.errors import RecipeError
@@ -23,7 +23,7 @@ class Stream:
     def __init__(self, file: SourceFile, start: int = 0) -> None:
         """From byte `start` on, which may be above 0 only in a file that is not compressed."""
         filesystem, path = storage.resolve(file.uri)
-        self._raw: BinaryIO
+        self._raw: pa.NativeFile
         if start:
             self._raw = filesystem.open_input_file(path)
             self._raw.seek(start)

@@ -6,7 +6,9 @@ document's 64-bit key is `part << 32 | row`.
 
 import pyarrow as pa
 
+from filters.arrow import Field
 
-def column(name: str, kind: pa.DataType, *, nullable: bool = False) -> pa.Field:
+
+def column(name: str, kind: pa.DataType, *, nullable: bool = False) -> Field:
     """A column; of those that may hold nulls it is said."""
     return pa.field(name, kind, nullable=nullable)

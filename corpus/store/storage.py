@@ -13,7 +13,8 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from typing import BinaryIO
+from io import IOBase
+from typing import BinaryIO, cast
 
 import pyarrow as pa
 import pyarrow.fs as pafs
@@ -80,6 +81,11 @@ class Sink:
     @property
     def sha256(self) -> str:
         return self._digest.hexdigest()
+
+
+def arrow_file(sink: Sink) -> pa.PythonFile:
+    """A sink as Arrow's writers take it: PyArrow asks of a file what `Sink` has, its stubs for an io.IOBase."""
+    return pa.PythonFile(cast(IOBase, sink), mode="w")
 
 
 @contextmanager

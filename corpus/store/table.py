@@ -27,7 +27,7 @@ class PartWriter:
         self.schema = schema
         self.rows = 0
         self._writer = pq.ParquetWriter(
-            pa.PythonFile(sink, mode="w"),
+            storage.arrow_file(sink),
             schema,
             compression="zstd",
             compression_level=ZSTD_LEVEL,
@@ -131,7 +131,7 @@ class Table:
         """A whole part: for narrow columns."""
         with self.open(part) as file:
             groups = [self._group(part, file, group, columns) for group in range(file.num_row_groups)]
-            return pa.concat_tables(groups) if groups else file.read(columns=columns)
+            return pa.concat_tables(groups) if groups else file.read(columns=_listed(columns))
 
     def take(self, part: int, rows: Sequence[int], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """Some rows (ascending) of a part, a batch for each row group that holds any; the other groups are not read."""
@@ -147,7 +147,7 @@ class Table:
     def _group(self, part: int, file: pq.ParquetFile, group: int, columns: Sequence[str] | None) -> pa.Table:
         """Raises DataError for bytes that are not those that were written."""
         try:
-            return file.read_row_group(group, columns=columns, use_threads=False)
+            return file.read_row_group(group, columns=_listed(columns), use_threads=False)
         except (pa.ArrowInvalid, OSError) as error:
             if isinstance(error, OSError) and error.errno:  # the system's own word: no permission, no such host
                 raise
@@ -168,3 +168,7 @@ def of(folder: str, name: str, known: Manifest | None = None) -> Table:
     if found is None:
         raise DataError(f"{folder} has no {manifest.MANIFEST}: run the recipe first")
     return Table(folder=folder, name=name, files=tuple(found.tables.get(name, ())))
+
+
+def _listed(columns: Sequence[str] | None) -> list[str] | None:
+    return None if columns is None else list(columns)

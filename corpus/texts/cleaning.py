@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from annotated_types import Ge, Le
 
+from filters.arrow import array, buffer, either, equal, with_others
 from filters.kernels.buffers import buffers
 from filters.kernels.lines import index_lines, keep_lines
 
@@ -67,8 +68,8 @@ def clean(
         mine = np.array([any(fnmatchcase(source, p) for p in table.sources) for source in sources], bool)
         for change, rows in _changes(table, languages, mine):
             found = _where(found, rows, change)
-    blank = np.asarray(pc.equal(pc.utf8_length(pc.utf8_trim_whitespace(found)), 0), bool)
-    found = pc.if_else(pa.array(blank), texts, found)
+    blank = equal(pc.utf8_length(pc.utf8_trim_whitespace(found)), 0)
+    found = either(array(blank), texts, found)
     return found, np.asarray(pc.not_equal(found, texts), bool)
 
 
@@ -102,7 +103,7 @@ def _dropper(pattern: str) -> Change:
     def change(texts: pa.StringArray) -> pa.StringArray:
         dropped = pc.replace_substring_regex(texts, pattern, "")
         tidy = pc.replace_substring_regex(dropped, r"[ \t]+(\n|$)", r"\1")  # what stood before the last word of a line
-        return pc.if_else(pc.equal(dropped, texts), texts, tidy)
+        return either(pc.equal(dropped, texts), texts, tidy)
 
     return change
 
@@ -111,7 +112,7 @@ def _c4(texts: pa.StringArray) -> pa.StringArray:
     data, offsets = buffers(texts)
     index = index_lines(data, offsets)
     kept, ends = keep_lines(data, offsets, index.offsets, index.starts, index.kept)
-    return pa.StringArray.from_buffers(len(texts), pa.py_buffer(ends), pa.py_buffer(kept))
+    return pa.StringArray.from_buffers(len(texts), buffer(ends), buffer(kept))
 
 
 def _where(texts: pa.StringArray, rows: np.ndarray, change: Change) -> pa.StringArray:
@@ -119,5 +120,5 @@ def _where(texts: pa.StringArray, rows: np.ndarray, change: Change) -> pa.String
         return texts
     if rows.all():
         return change(texts)
-    mask = pa.array(rows)
-    return pc.replace_with_mask(texts, mask, change(texts.filter(mask)))
+    mask = array(rows)
+    return with_others(texts, mask, change(texts.filter(mask)))

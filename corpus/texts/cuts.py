@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from filters.arrow import array, buffer, either, same, with_others
 from filters.kernels.buffers import buffers
 from filters.kernels.cut_spans import cut_spans
 
@@ -30,12 +31,12 @@ def apply(
         return texts, changed
     mine = np.concatenate([np.arange(first[i], last[i]) for i in touched])
     firsts = np.concatenate([[0], np.cumsum(last[touched] - first[touched])])
-    before = texts.take(pa.array(touched))
+    before = texts.take(array(touched))
     kept, ends = cut_spans(*buffers(before), firsts, start[mine], end[mine])
-    after = pa.StringArray.from_buffers(len(before), pa.py_buffer(ends), pa.py_buffer(kept))
-    after = pc.if_else(pc.equal(pc.utf8_length(pc.utf8_trim_whitespace(after)), 0), before, after)
+    after = pa.StringArray.from_buffers(len(before), buffer(ends), buffer(kept))
+    after = either(same(pc.utf8_length(pc.utf8_trim_whitespace(after)), 0), before, after)
     changed[touched] = np.asarray(pc.not_equal(after, before), bool)
-    return pc.replace_with_mask(texts, pa.array(changed), after.filter(pa.array(changed[touched]))), changed
+    return with_others(texts, array(changed), after.filter(array(changed[touched]))), changed
 
 
 def spans(tables: Sequence[pa.Table | pa.RecordBatch]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

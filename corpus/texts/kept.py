@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow.compute as pc
 
 from corpus.store.table import Table
+from filters.arrow import equal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +18,7 @@ class Kept:
 
     def __call__(self, part: int) -> np.ndarray:
         """bool, a value for each document of the part."""
-        found = np.array(pc.equal(self.clusters.read(part, ["outcome"]).column("outcome"), "kept"), bool)
+        found = equal(self.clusters.read(part, ["outcome"]).column("outcome"), "kept").copy()
         if self.emptied:
             found[self.emptied.read(part, ["row"]).column("row").to_numpy()] = False
         if self.passages:

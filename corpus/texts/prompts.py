@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from corpus.texts import cleaning, cuts
 from corpus.texts.cleaning import Cleaning
+from filters.arrow import Array, array, equal, filled, strings
 
 
 def join(inputs: pa.StringArray, targets: pa.StringArray) -> tuple[pa.StringArray, np.ndarray]:
@@ -22,20 +23,20 @@ def join(inputs: pa.StringArray, targets: pa.StringArray) -> tuple[pa.StringArra
     return texts, pc.utf8_length(inputs).to_numpy().astype(np.int64)
 
 
-def places(column: pa.Array) -> np.ndarray:
+def places(column: Array) -> np.ndarray:
     """int64 of a column `targets_at`: -1 for null."""
-    found: np.ndarray = pc.fill_null(column, -1).to_numpy().astype(np.int64)
+    found: np.ndarray = filled(column, -1).to_numpy().astype(np.int64)
     return found
 
 
-def column(places_: np.ndarray) -> pa.Array:
+def column(places_: np.ndarray) -> Array:
     """A column `targets_at` of places."""
     return pa.array(places_.astype(np.int32), mask=places_ < 0)
 
 
 def parted(texts: pa.StringArray, places_: np.ndarray, rows: np.ndarray) -> tuple[pa.StringArray, pa.StringArray]:
     """Inputs and targets of some rows, all prompts."""
-    whole = texts.take(pa.array(rows)).to_pylist()
+    whole = strings(texts.take(array(rows)))
     at = places_[rows].tolist()
     inputs = pa.array([text[:n] for text, n in zip(whole, at, strict=True)], pa.string())
     return inputs, pa.array([text[n:] for text, n in zip(whole, at, strict=True)], pa.string())
@@ -80,7 +81,7 @@ def clean(
         touched |= altered
     joined, at = join(halves[0], halves[1])
     prompts = np.isin(np.arange(len(texts)), rows)
-    apart = pc.if_else(pa.array(touched), joined, texts.take(pa.array(rows)))
+    apart = pc.if_else(pa.array(touched), joined, texts.take(array(rows)))
     moved, changed = places_.copy(), changed & ~prompts
     moved[rows[touched]] = at[touched]
     changed[rows[touched]] = True
@@ -92,9 +93,7 @@ def settle(texts: pa.StringArray, places_: np.ndarray) -> np.ndarray:
     rows = np.flatnonzero(places_ >= 0)
     if not len(rows):
         return places_
-    blank = [
-        np.asarray(pc.equal(pc.utf8_length(pc.utf8_trim_whitespace(half)), 0)) for half in parted(texts, places_, rows)
-    ]
+    blank = [equal(pc.utf8_length(pc.utf8_trim_whitespace(half)), 0) for half in parted(texts, places_, rows)]
     settled = places_.copy()
     settled[rows[blank[0] | blank[1]]] = -1
     return settled

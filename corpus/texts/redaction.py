@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from corpus.texts.pii_policy import DROP, FLAG, KEEP, PLACEHOLDER, PSEUDONYM, Policy
+from filters.arrow import array, strings, with_others
 from filters.pii.detect import detect
 from filters.pii.spans import Span, resolve
 
@@ -78,10 +78,10 @@ def redact(
     dropped = np.zeros(len(texts), bool)
     moved = np.full(len(texts), -1) if places is None else places.copy()
     rows = list(found)
-    befores = texts.take(pa.array(rows, pa.int64())).to_pylist()
+    befores = texts.take(pa.array(rows, pa.int64()))
     documents = [
         _Document(row=row, before=before, language=languages[row] or "", policy=policy, spans=found[row])
-        for row, before in zip(rows, befores, strict=True)
+        for row, before in zip(rows, strings(befores), strict=True)
     ]
     _settle(documents, urls)
     for document in documents:
@@ -104,7 +104,7 @@ def _with(texts: pa.StringArray, documents: Sequence["_Document"], replaced: np.
     """The texts with those of the documents (in order of row) instead."""
     if not documents:
         return texts
-    return pc.replace_with_mask(texts, pa.array(replaced), pa.array([one.after for one in documents], pa.string()))
+    return with_others(texts, array(replaced), pa.array([one.after for one in documents], pa.string()))
 
 
 def _settle(documents: Sequence["_Document"], urls: Sequence[str | None] | None) -> None:

@@ -13,13 +13,14 @@ import numpy as np
 import pyarrow as pa
 from annotated_types import Ge
 
+from filters.arrow import schema, strings
 from filters.kernels.buffers import buffers
 from filters.kernels.cut_spans import span_bytes
 from filters.kernels.line_hashes import Lines, at_edges, hash_lines, look_up
 
 KEY = ("scope", "high", "low")  # of a line: place of its source in the recipe, and the halves of its hash
 
-REPEATED = pa.schema(
+REPEATED = schema(
     [  # a line of a part that its table's limit is exceeded for
         pa.field("scope", pa.int32(), nullable=False),
         pa.field("high", pa.int64(), nullable=False),
@@ -112,7 +113,7 @@ class LineScan:
         lines = hash_lines(*buffers(batch.column("text")))
         text = np.repeat(np.arange(batch.num_rows), np.diff(lines.offsets))
         places = {name: place for place, name in enumerate(self.sources)}
-        scope = np.array([places[name] for name in batch.column("source").to_pylist()], np.int64)[text]
+        scope = np.array([places[name] for name in strings(batch.column("source"))], np.int64)[text]
         table = np.full(len(text), -1, np.int64)
         for number, rule in enumerate(self.rules):
             mine = np.array([any(fnmatchcase(name, p) for p in rule.sources) for name in self.sources], bool)
@@ -168,7 +169,7 @@ class Tally:
         high, low = lines.high.view(np.int64)[counted], lines.low.view(np.int64)[counted]
         limits = np.array([rule.limit for rule in self._scan.rules], np.int64)[table[counted]]
         self._pieces.append((scope[counted], high, low, text[counted] + len(self._ids), limits))
-        self._ids += batch.column("id").to_pylist()
+        self._ids += strings(batch.column("id"))
 
     def rows(self) -> pa.Table:
         """COUNTED: the lines of this part with their counts in it alone."""

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+import pyarrow as pa
+
 from corpus.errors import CorpusError
 from corpus.shards import about
 from corpus.shards.about import About
@@ -206,6 +208,11 @@ def _lineage(shard: Built, examined: Sequence[Examined], looked: Sequence[Looked
     )
 
 
+def _placed(documents: Iterable[tuple[pa.Table | None, str]]) -> list[pa.Table]:
+    """Of shards and prefixes that could all be read."""
+    return [places.placed(table, split) for table, split in documents if table is not None]
+
+
 def _documents(release: Finished, facts: About, examined: Sequence[Examined], looked: Mapping[str, Looked]) -> Check:
     """Both kinds of shards have the same documents, and those that the stages before them want."""
     arrow = [e for e in examined if e.file.is_arrow_shard]
@@ -217,8 +224,8 @@ def _documents(release: Finished, facts: About, examined: Sequence[Examined], lo
         return Check(name="documents", looked="", unchecked="a stage before the shards is damaged")
     wanted = places.expected(release)
     found = {
-        "arrow": [places.placed(e.documents, facts.arrow[f"{e.file.table}/{e.file.entry.name}"].split) for e in arrow],
-        "megatron": [places.placed(looked[p.name].documents, p.split) for p in facts.prefixes],
+        "arrow": _placed((e.documents, facts.arrow[f"{e.file.table}/{e.file.entry.name}"].split) for e in arrow),
+        "megatron": _placed((looked[p.name].documents, p.split) for p in facts.prefixes),
     }
     whole = {kind: places.gathered(tables) for kind, tables in found.items()}
     failures = [line for kind, table in whole.items() for line in places.differences(kind, table, wanted)]

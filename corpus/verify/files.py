@@ -128,7 +128,7 @@ def _arrow(stream: pa.Buffer, known: Known, about: About, found: Examined) -> No
         wanted = drawn(name, entry.rows)
         for batch in read_arrow(stream):
             if pieces:
-                owners = pieces.batch(batch)
+                owners: pa.Table | pa.RecordBatch = pieces.batch(batch)
             else:
                 found.samples += of_batch(batch, ids.documents, wanted, address)
                 scan_arrow(batch, ids)

@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from corpus.errors import DataError
 from corpus.store.table import Table
+from filters.arrow import Array, ChunkedArray
 from filters.kernels.buffers import buffers
 
 _ID_CHARS = 32  # 128 bits in hex
@@ -23,7 +24,7 @@ def heads(corpus: Table) -> Heads:
     }
 
 
-def _first_64_bits(ids: pa.ChunkedArray | pa.Array) -> np.ndarray:
+def _first_64_bits(ids: ChunkedArray | Array) -> np.ndarray:
     """Of ids of 32 hex digits. Raises DataError for others."""
     digits = ids.combine_chunks() if isinstance(ids, pa.ChunkedArray) else ids
     if not len(digits):

@@ -10,6 +10,7 @@ from corpus.errors import DataError
 from corpus.shards.about import Packed
 from corpus.shards.read import lengths_of, tokens_of
 from corpus.verify.scan import Ids
+from filters.arrow import any_list
 
 _LISTS = ("ids", "sources", "languages", "parts", "rows", "copies", "offsets")
 _KEY = ("part", "row", "copy", "offset")
@@ -41,7 +42,8 @@ class Pieces:
         last = begins + lengths - 1
         ended = tokens[last] == self.ids.end
         self.ids.block(tokens, last[ended])
-        flat = {name: batch.column(f"{name}s" if name != "copy" else "copies").flatten() for name in ("id", *_KEY)}
+        columns = {name: batch.column(f"{name}s" if name != "copy" else "copies") for name in ("id", *_KEY)}
+        flat = {name: any_list(column).flatten() for name, column in columns.items()}
         self._pieces.append(
             {
                 **{name: flat[name].to_numpy() for name in _KEY},
@@ -60,7 +62,7 @@ class Pieces:
         if np.any(sizes != size):
             raise DataError(f"a row has another number of tokens than {size}")
         for name in _LISTS:
-            if not np.array_equal(batch.column(name).value_lengths().to_numpy(), np.diff(pieces)):
+            if not np.array_equal(any_list(batch.column(name)).value_lengths().to_numpy(), np.diff(pieces)):
                 raise DataError(f"a list in column {name} is not as long as that of seq_lengths")
         if np.any(np.diff(pieces) == 0) or np.any(lengths < 1):
             raise DataError("a row or a piece holds no tokens")

@@ -4,6 +4,7 @@ Every copy of a document takes 11 bytes three times: of Arrow, of Megatron, and 
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
@@ -18,7 +19,9 @@ from corpus.stages.release import RELEASE
 from corpus.stages.splits import SPLITS
 
 _ALL = (TRAIN, *NAMES)
-_ORDER = [(name, "ascending") for name in ("part", "row", "copy", "split")]
+_ORDER: list[tuple[str, Literal["ascending", "descending"]]] = [
+    (name, "ascending") for name in ("part", "row", "copy", "split")
+]
 _TYPES = {"part": pa.int32(), "row": pa.int32(), "copy": pa.int16(), "split": pa.int8()}
 
 

@@ -11,6 +11,7 @@ from corpus.shards import lineage, megatron
 from corpus.shards.prompted import spans
 from corpus.stages.built import Built
 from corpus.store import storage
+from filters.arrow import view
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +40,7 @@ def _open(shard: Built, name: str) -> _Read:
     places = lineage.read(storage.join(shard.folder, "lineage"), name)
     if places.num_rows != len(lengths):
         raise DataError(f"{name}: its lineage has {places.num_rows:,} rows, its index {len(lengths):,} documents")
-    return _Read(tokens=np.frombuffer(buffer, kind), lengths=lengths.astype(np.int64), places=places)
+    return _Read(tokens=view(buffer, kind), lengths=lengths.astype(np.int64), places=places)
 
 
 def disagreements(shard: Built, stem: str, kinds: frozenset[str]) -> Iterator[str]:

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numba import njit
 
 from corpus.shards.megatron import MASKED
 from corpus.store.digests import Digested
+from filters.arrow import Array, any_list, typed
+from filters.jit import njit
 
 _MASKED = np.uint32(MASKED % (1 << 32))  # as unsigned
 
@@ -76,7 +77,7 @@ def scan_bin(file: Digested, kind: np.dtype[Any], lengths: np.ndarray, ids: Ids)
     rest = b""  # of an id: a store may return any number of bytes
     first = 0
     for block in file.blocks():
-        whole = rest + block.to_pybytes() if rest else block
+        whole: Any = rest + block.to_pybytes() if rest else block  # np.frombuffer takes either
         count = len(whole) // kind.itemsize
         rest = bytes(whole[count * kind.itemsize :])
         low, high = np.searchsorted(ends, [first, first + count])
@@ -103,12 +104,11 @@ def scan_token_part(batches: Iterable[pa.RecordBatch], ids: Ids) -> None:
         ids.block(values, offsets[1:] - 1)
 
 
-def lists(column: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+def lists(column: Array) -> tuple[np.ndarray, np.ndarray]:
     """Offsets from 0 (int64[rows + 1]) and values of a list column, a slice of it included."""
     if pa.types.is_fixed_size_list(column.type):
-        size = column.type.list_size
-        offsets = np.arange(len(column) + 1, dtype=np.int64) * size
-    else:
-        offsets = column.offsets.to_numpy().astype(np.int64)
-        offsets -= offsets[0]
-    return offsets, column.flatten().to_numpy()
+        fixed = typed(column, pa.FixedSizeListArray)
+        return np.arange(len(fixed) + 1, dtype=np.int64) * fixed.type.list_size, fixed.flatten().to_numpy()
+    whole = any_list(column)
+    offsets = whole.offsets.to_numpy().astype(np.int64)
+    return offsets - offsets[0], whole.flatten().to_numpy()

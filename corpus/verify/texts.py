@@ -48,7 +48,8 @@ def of_prefix(shard: Built, name: str, lineage: pa.Table, index: megatron.Index)
     found = []
     with filesystem.open_input_file(path) as file:
         for document, row in zip(documents, rows, strict=True):
-            data = file.read_at(int(lengths[document]) * kind.itemsize, int(pointers[document]))
+            size, start = int(lengths[document]) * kind.itemsize, int(pointers[document])
+            data = file.read_at(size, start)  # type: ignore[call-arg]  # the stubs lack where it begins
             where = f"{binary} document {document:,}"
             found.append(Sampled(where=where, ids=np.frombuffer(data, kind)[:-1], part=row["part"], row=row["row"]))
     return found

@@ -23,6 +23,7 @@ from corpus.store.tally import Row
 from corpus.vocabulary import named as tokenizers
 from corpus.vocabulary.recipe_tables import Fertility
 from corpus.vocabulary.sampling import chosen
+from filters.arrow import string_array, strings
 from filters.kernels.buffers import buffers
 from filters.kernels.text import index_text
 from tokenizer.encode import Encoder
@@ -127,7 +128,7 @@ class Sample:
         heads = self.corpus.read(part, ["id", "language"]).combine_chunks()
         if not len(heads):
             return
-        keys = order_keys(pa.concat_arrays(heads.column("id").chunks), _SAMPLE_SEED)
+        keys = order_keys(string_array(pa.concat_arrays(heads.column("id").chunks)), _SAMPLE_SEED)
         languages = np.array(heads.column("language").to_pylist(), object)
         taken = np.zeros(len(keys), bool)
         for language in set(languages.tolist()):
@@ -146,7 +147,7 @@ def measure(sample: Sample, part: int, encoders: Sequence[Encoder]) -> list[Row]
     tables = [fallback(encoder) for encoder in encoders]
     rows: list[Row] = []
     for batch in sample.batches(part):
-        texts = batch.column("text")
+        texts = string_array(batch.column("text"))
         sizes = {"documents": np.ones(len(texts), np.int64), **_lengths(texts)}
         made = []
         for encoder, table in zip(encoders, tables, strict=True):
@@ -165,7 +166,7 @@ def measure(sample: Sample, part: int, encoders: Sequence[Encoder]) -> list[Row]
 def _places(batch: pa.RecordBatch) -> dict[tuple[str, str], list[int]]:
     """Rows of each language and source."""
     found: dict[tuple[str, str], list[int]] = {}
-    pairs = zip(batch.column("language").to_pylist(), batch.column("source").to_pylist(), strict=True)
+    pairs = zip(*(strings(batch.column(name)) for name in ("language", "source")), strict=True)
     for row, pair in enumerate(pairs):
         found.setdefault(pair, []).append(row)
     return found

@@ -5,7 +5,8 @@ for the validators of filters.pii to say.
 """
 
 import numpy as np
-from numba import njit
+
+from filters.jit import int64, njit
 
 NUMBER, DOTTED, COLONS, TOKEN, AT, GROUPED, PEM = range(7)
 
@@ -158,7 +159,7 @@ def _pem(data: np.ndarray, i: int, end: int) -> bool:
     """`-----BEGIN` at `i`."""
     if i + 10 > end:
         return False
-    return (
+    begins: bool = (
         data[i + 1] == 45
         and data[i + 2] == 45
         and data[i + 3] == 45
@@ -169,6 +170,7 @@ def _pem(data: np.ndarray, i: int, end: int) -> bool:
         and data[i + 8] == 73
         and data[i + 9] == 78
     )
+    return begins
 
 
 @njit(cache=True, nogil=True)
@@ -197,7 +199,7 @@ def _lettered(data: np.ndarray, start: int, end: int) -> bool:
 def _scan(data: np.ndarray, offsets: np.ndarray, classes: np.ndarray, out: np.ndarray) -> int:
     n = 0
     for row in range(len(offsets) - 1):
-        first, end = np.int64(offsets[row]), np.int64(offsets[row + 1])
+        first, end = int64(offsets[row]), int64(offsets[row + 1])
         number_until = dotted_until = colons_until = first
         points = 0  # code points before i
         i = first

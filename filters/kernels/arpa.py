@@ -1,7 +1,8 @@
 """N-grams of a tree of endings as lines of an ARPA file."""
 
 import numpy as np
-from numba import njit
+
+from filters.jit import int64, njit
 
 DECIMALS = 7  # what a float32 of a log10 down to -10 holds
 _ONE = 10**DECIMALS
@@ -10,7 +11,7 @@ _ONE = 10**DECIMALS
 @njit(cache=True, nogil=True)
 def _number(value: np.float32, out: np.ndarray, place: int) -> int:
     """A value that is not above zero, fixed point, or `0`."""
-    units = np.int64(np.rint(-np.float64(value) * _ONE))
+    units = int64(np.rint(-np.float64(value) * _ONE))
     if units <= 0:
         out[place] = ord("0")
         return place + 1

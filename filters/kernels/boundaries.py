@@ -7,9 +7,9 @@ base character from a mark that follows it.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from filters import unicode
+from filters.jit import int64, njit
 from filters.kernels.lines import CLOSING, among
 from filters.kernels.text import decode
 from filters.unicode import DIGIT, KIND, LETTER, LINE_END, MARK, SPACE, TERMINAL, UNSPACED
@@ -36,7 +36,7 @@ def bounds(data: np.ndarray, start: int, end: int, words: int) -> Bounds:
 def _bounds(
     data: np.ndarray, start: int, end: int, class_blocks: np.ndarray, classes: np.ndarray, out: np.ndarray
 ) -> None:
-    place = np.int64(start)
+    place = int64(start)
     chars, words = 0, 0
     line, sentence = 0, 0  # code points where they begin
     line_words, sentence_words = 0, 0  # words before them
@@ -45,11 +45,11 @@ def _bounds(
     while place < end:
         byte = data[place]
         if byte < 0x80:
-            code, step = np.int64(byte), 1
+            code, step = int64(byte), 1
         else:
             code, step = decode(data, place)
         place += step
-        flags = classes[(np.int64(class_blocks[code >> 8]) << 8) | (code & 0xFF)]
+        flags = classes[(int64(class_blocks[code >> 8]) << 8) | (code & 0xFF)]
         kind = flags & KIND
         if kind == LINE_END:
             if words > sentence_words:

@@ -3,8 +3,10 @@
 import numpy as np
 import pyarrow as pa
 
+from filters.arrow import Array, view
 
-def buffers(texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+
+def buffers(texts: Array) -> tuple[np.ndarray, np.ndarray]:
     """Bytes (uint8) and offsets (int32[rows + 1], of large types int64) of strings or binary, without a copy.
 
     Of a slice the bytes are those of the whole array, and the first offset is where the slice begins in them.
@@ -14,5 +16,4 @@ def buffers(texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
     if not len(texts):  # Arrow allows an empty array to have no offsets at all
         return np.empty(0, np.uint8), np.zeros(1, kind)
     _, offsets, data = texts.buffers()
-    first = np.frombuffer(offsets, kind, len(texts) + 1, texts.offset * kind.itemsize)
-    return (np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8)), first
+    return view(data, np.uint8), view(offsets, kind, len(texts) + 1, texts.offset * kind.itemsize)

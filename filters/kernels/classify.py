@@ -10,7 +10,8 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
+
+from filters.jit import int64, njit
 
 _FNV = np.uint32(2166136261)  # FNV-1a, 32 bits (Fowler, Noll & Vo), as fastText's Dictionary::hash
 _FNV_PRIME = np.uint32(16777619)
@@ -88,13 +89,13 @@ def _ones(bits: np.uint64) -> int:
     bits -= (bits >> np.uint64(1)) & np.uint64(0x5555555555555555)
     bits = (bits & np.uint64(0x3333333333333333)) + ((bits >> np.uint64(2)) & np.uint64(0x3333333333333333))
     bits = (bits + (bits >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
-    return np.int64((bits * np.uint64(0x0101010101010101)) >> np.uint64(56))
+    return int64((bits * np.uint64(0x0101010101010101)) >> np.uint64(56))
 
 
 @njit(cache=True, nogil=True, inline="always")
 def _row(bucket: int, present: np.ndarray, before: np.ndarray) -> int:
     below = (np.uint64(1) << np.uint64(bucket & 63)) - np.uint64(1)
-    return np.int64(before[bucket >> 6]) + _ones(present[bucket >> 6] & below)
+    return int64(before[bucket >> 6]) + _ones(present[bucket >> 6] & below)
 
 
 @njit(cache=True, nogil=True)
@@ -106,11 +107,11 @@ def _add_buckets(
     before: np.ndarray,
     matrix: np.ndarray,
     sums: np.ndarray,
-    slot: int,
+    slot: int | np.uint32,
 ) -> None:
     """Add the vectors of buckets that are present to sums[slot]."""
     for number in range(count):
-        row = _row(found[number], present, before) if len(present) else np.int64(found[number])
+        row = _row(found[number], present, before) if len(present) else int64(found[number])
         for place in range(sums.shape[1]):
             sums[slot, place] += matrix[words + row, place]
 
@@ -142,9 +143,9 @@ def _ngrams(
                 # state % buckets without dividing (Lemire et al. 2019, "Faster remainder by direct computation"), with
                 # 32 bits of the fraction, rounded up: exact for any 32-bit state and fewer than 2^31 buckets.
                 fraction = (inverse * np.uint64(state)) >> np.uint64(32)
-                row = np.int64(((fraction + np.uint64(1)) * divisor) >> np.uint64(32))
+                row = int64(((fraction + np.uint64(1)) * divisor) >> np.uint64(32))
                 found[count] = row
-                count += np.int64((present[row >> 6] >> np.uint64(row & 63)) & np.uint64(1)) if pruned else 1
+                count += int64((present[row >> 6] >> np.uint64(row & 63)) & np.uint64(1)) if pruned else 1
         first += 1
         while first < size and (word[first] & 0xC0) == 0x80:
             first += 1
@@ -173,12 +174,12 @@ def _word_ngrams(
     """The buckets, of those present, of the n-grams of two and more words."""
     made = 0
     for first in range(count):
-        state = np.uint64(np.int64(hashes[first]))
+        state = np.uint64(int64(hashes[first]))
         for other in range(first + 1, min(count, first + longest)):
-            state = state * _PAIR + np.uint64(np.int64(hashes[other]))
-            row = np.int64(state % np.uint64(buckets))
+            state = state * _PAIR + np.uint64(int64(hashes[other]))
+            row = int64(state % np.uint64(buckets))
             found[made] = row
-            made += np.int64((present[row >> 6] >> np.uint64(row & 63)) & np.uint64(1)) if len(present) else 1
+            made += int64((present[row >> 6] >> np.uint64(row & 63)) & np.uint64(1)) if len(present) else 1
     return made
 
 
@@ -197,7 +198,7 @@ def _find(
     mask = np.uint32(len(slots) - 1)
     slot = state & mask
     while slots[slot] != 0:
-        found = slots[slot] - 1
+        found: int = slots[slot] - 1
         if hashes[found] == state and offsets[found + 1] - offsets[found] == end - start:
             same = True
             for place in range(end - start):
@@ -316,8 +317,8 @@ def classify(
     for row in range(rows):
         mean[:] = 0.0
         weight = 0
-        place = np.int64(offsets[row])
-        end = np.int64(offsets[row + 1])
+        place = int64(offsets[row])
+        end = int64(offsets[row + 1])
         while place < end:
             hidden[:] = 0
             added, tokens, chars = 0, 0, 0

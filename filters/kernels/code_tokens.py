@@ -17,8 +17,8 @@ line is lost to the fingerprints, in every copy alike.
 """
 
 import numpy as np
-from numba import njit
 
+from filters.jit import njit
 from filters.kernels.code_words import DIRECTIVE, KEPT, known, letter
 from filters.kernels.hashing import SEED
 

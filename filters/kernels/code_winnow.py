@@ -8,8 +8,8 @@ kept, so that order is the same with and without a sign, in NumPy, Arrow and Spa
 """
 
 import numpy as np
-from numba import njit
 
+from filters.jit import njit
 from filters.kernels.code_tokens import START, lex
 from filters.kernels.hashing import BASE, mix
 from filters.kernels.ngrams import power

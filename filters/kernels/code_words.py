@@ -1,8 +1,8 @@
 """Words that the lexer of source code keeps, and the tables in which its kernel looks them up."""
 
 import numpy as np
-from numba import njit
 
+from filters.jit import int64, njit
 from filters.kernels.hashing import BASE, SEED
 
 # Reserved in at least one of C, C++, C#, Go, Java, JavaScript, Lua, PHP, Python, Ruby, Rust, Scala, TypeScript.
@@ -57,7 +57,7 @@ KEPT, DIRECTIVE = _table(KEYWORDS), _table(DIRECTIVES)
 
 @njit(cache=True, nogil=True, inline="always")
 def known(symbol: np.uint64, table: np.ndarray) -> bool:
-    slot = np.int64(symbol >> np.uint64(53))
+    slot = int64(symbol >> np.uint64(53))
     while table[slot] != 0:
         if table[slot] == symbol:
             return True

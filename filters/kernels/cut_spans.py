@@ -1,7 +1,8 @@
 """Spans of code points cut out of texts, in one pass."""
 
 import numpy as np
-from numba import njit
+
+from filters.jit import int64, njit
 
 
 @njit(cache=True, nogil=True)
@@ -19,14 +20,14 @@ def cut_spans(
     size = 0
     for row in range(rows):
         span, last = firsts[row], firsts[row + 1]
-        until, code = np.int64(0), np.int64(-1)
+        until, code = int64(0), int64(-1)
         dropping = False
         for place in range(offsets[row], offsets[row + 1]):
             byte = data[place]
             if byte & 0xC0 != 0x80:  # the first byte of a character
                 code += 1
                 while span < last and starts[span] <= code:
-                    until = max(until, np.int64(ends[span]))
+                    until = max(until, int64(ends[span]))
                     span += 1
                 dropping = code < until
             if not dropping:
@@ -44,7 +45,7 @@ def span_bytes(
     span = 0
     while span < len(rows):
         row = rows[span]
-        code = np.int64(-1)
+        code = int64(-1)
         for place in range(offsets[row], offsets[row + 1]):
             code += data[place] & 0xC0 != 0x80
             while span < len(rows) and rows[span] == row and ends[span] <= code:

@@ -6,8 +6,8 @@ in canonical order, composed, folded, and once more decomposed, put in order and
 """
 
 import numpy as np
-from numba import njit
 
+from filters.jit import int64, njit
 from filters.kernels.nfkc import fold_segment, put
 from filters.kernels.text import decode
 from filters.normal import JOINS, SPECIAL, UNSTABLE
@@ -22,7 +22,7 @@ def changed(data: np.ndarray, offsets: np.ndarray, flag_blocks: np.ndarray, flag
     rows = len(offsets) - 1
     special = np.zeros(rows, np.bool_)
     for row in range(rows):
-        place, end = np.int64(offsets[row]), np.int64(offsets[row + 1])
+        place, end = int64(offsets[row]), int64(offsets[row + 1])
         unstable = False  # a character of this segment
         found = False
         while place < end and not found:
@@ -35,7 +35,7 @@ def changed(data: np.ndarray, offsets: np.ndarray, flag_blocks: np.ndarray, flag
                 continue
             code, step = decode(data, place)
             place += step
-            here = flags[(np.int64(flag_blocks[code >> 8]) << 8) | (code & 0xFF)]
+            here = flags[(int64(flag_blocks[code >> 8]) << 8) | (code & 0xFF)]
             if here & JOINS:
                 found = unstable
             else:
@@ -83,17 +83,17 @@ def fold(
     out_offsets = np.zeros(len(rows) + 1, np.int32)
     out = np.empty(_ROOM, np.uint8)
     one, two = np.empty(_ROOM, np.int32), np.empty(_ROOM, np.int32)
-    written = np.int64(0)
+    written = int64(0)
     for i in range(len(rows)):
-        place, end = np.int64(offsets[rows[i]]), np.int64(offsets[rows[i] + 1])
+        place, end = int64(offsets[rows[i]]), int64(offsets[rows[i] + 1])
         copied = segment = place  # where what is not put out begins, and the last segment
-        only = np.int64(-1)  # the segment's character, if it is one alone beyond ASCII
+        only = int64(-1)  # the segment's character, if it is one alone beyond ASCII
         wanted, unstable = False, False  # the segment changes; it would if a mark followed
         while place <= end:
-            here, step, code = np.uint8(0), 1, np.int64(-1)
+            here, step, code = np.uint8(0), 1, int64(-1)
             if place < end and data[place] >= 0x80:
                 code, step = decode(data, place)
-                here = flags[(np.int64(flag_blocks[code >> 8]) << 8) | (code & 0xFF)]
+                here = flags[(int64(flag_blocks[code >> 8]) << 8) | (code & 0xFF)]
             if here & JOINS:
                 wanted |= unstable
                 only = -1
@@ -103,10 +103,10 @@ def fold(
                     out, written = _copy(data, copied, segment, out, written, room)
                     if room > len(one):
                         one, two = np.empty(2 * room, np.int32), np.empty(2 * room, np.int32)
-                    at = direct[(np.int64(direct_blocks[only >> 8]) << 8) | (only & 0xFF)] if only >= 0 else 0
+                    at = direct[(int64(direct_blocks[only >> 8]) << 8) | (only & 0xFF)] if only >= 0 else 0
                     if at:
                         for part in range(texts[at]):
-                            written = put(np.int64(texts[at + 1 + part]), out, written)
+                            written = put(int64(texts[at + 1 + part]), out, written)
                     else:
                         written = fold_segment(
                             data,

@@ -1,7 +1,8 @@
 """The 64-bit mixing that all kernels share. Changing any of it changes every hash in every table."""
 
 import numpy as np
-from numba import njit
+
+from filters.jit import njit
 
 SEED = np.uint64(0x243F6A8885A308D3)  # the first 64 bits of pi's fraction: a number with nothing up its sleeve
 STEP = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio, odd

@@ -1,8 +1,8 @@
 """The loops of interpolated modified Kneser-Ney over a tree of endings; `filters.lm.kneser_ney` says what they mean."""
 
 import numpy as np
-from numba import njit
 
+from filters.jit import njit
 from filters.kernels.words import BEGIN
 
 

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-from numba import njit
 
+from filters.jit import njit
 from filters.kernels.buffers import buffers
 from filters.kernels.hashing import BASE, mix
 from filters.kernels.text import index_text

@@ -13,9 +13,9 @@ alone would make 2.7 such pairs likely.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from filters import unicode
+from filters.jit import int64, njit
 from filters.kernels.hashing import BASE, SEED, add, mix
 from filters.kernels.text import ascii_classes, decode
 from filters.unicode import KIND, LINE_END, SPACE, UNSPACED
@@ -73,22 +73,22 @@ def _hash(
     blank = np.uint64(0x20)
     lines = 0
     for row in range(len(offsets) - 1):
-        place, end = np.int64(offsets[row]), np.int64(offsets[row + 1])
+        place, end = int64(offsets[row]), int64(offsets[row + 1])
         position, begun = 0, 0
         first, second = SEED, ~SEED
         own, content, gap = 0, 0, False
         while place <= end:
             kind = LINE_END
             flags = np.uint8(0)
-            code = np.int64(0)
+            code = int64(0)
             if place < end:
-                code = np.int64(data[place])
+                code = int64(data[place])
                 if code < 0x80:
                     flags = ascii_class[code]
                     place += 1
                 else:
                     code, step = decode(data, place)
-                    flags = classes[(np.int64(class_blocks[code >> 8]) << 8) | (code & 0xFF)]
+                    flags = classes[(int64(class_blocks[code >> 8]) << 8) | (code & 0xFF)]
                     place += step
                 kind = flags & KIND
             else:

@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from filters import unicode
+from filters.jit import int64, njit
 from filters.kernels.text import ascii_classes, decode
 from filters.unicode import KIND, LINE_END, SPACE, TERMINAL, UNSPACED
 
@@ -143,7 +143,7 @@ def _index(
     ascii_class = ascii_classes(class_blocks, classes)
     lines = 0
     for row in range(len(offsets) - 1):
-        place, end = np.int64(offsets[row]), np.int64(offsets[row + 1])
+        place, end = int64(offsets[row]), int64(offsets[row + 1])
         own, feeds, finished_lines, short, bullets, trailing, all_sentences = 0, 0, 0, 0, 0, 0, 0
         hashes, ellipses, longest = 0, 0, 0
         c4_lines, c4_sentences, braces, lorem = 0, 0, 0, 0
@@ -161,7 +161,7 @@ def _index(
                     break
                 byte = data[place]
                 if byte < 0x80:
-                    code, flags = np.int64(byte), ascii_class[byte]
+                    code, flags = int64(byte), ascii_class[byte]
                     if phrase_starts[byte] and place + 1 < end and phrase_starts[byte] >> (data[place + 1] & 31) & 1:
                         phrase = _phrase_at(data, place, end, phrase_bytes, phrase_offsets)
                         dummy |= phrase == 0
@@ -169,7 +169,7 @@ def _index(
                     place += 1
                 else:
                     code, step = decode(data, place)
-                    flags = classes[(np.int64(class_blocks[code >> 8]) << 8) | (code & 0xFF)]
+                    flags = classes[(int64(class_blocks[code >> 8]) << 8) | (code & 0xFF)]
                     place += step
                 kind = flags & KIND
                 if kind == LINE_END:

@@ -10,8 +10,8 @@ of 6 agrees by chance with less than 2e-17 even for 8,000,000 shingles a side, a
 """
 
 import numpy as np
-from numba import njit
 
+from filters.jit import int64, njit
 from filters.kernels.hashing import BASE, STEP, mix
 from filters.kernels.ngrams import power
 
@@ -56,7 +56,7 @@ def signatures(
     permutations = len(a)
     out = np.full((rows, permutations), np.uint32(0xFFFFFFFF), np.uint32)
     shingles = np.zeros(rows, np.int32)
-    longest = np.int64(1)
+    longest = int64(1)
     for row in range(rows):
         longest = max(longest, word_offsets[row + 1] - word_offsets[row])
     hashes = np.empty(longest, np.uint64)
@@ -78,9 +78,9 @@ def shingle_sets(
     word_hash: np.ndarray, word_offsets: np.ndarray, rows: np.ndarray, n: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Distinct shingles of some rows, sorted: offsets (int64[len(rows) + 1]) into values (uint64)."""
-    total = np.int64(0)
+    total = int64(0)
     for row in rows:
-        total += max(word_offsets[row + 1] - word_offsets[row], np.int64(1))
+        total += max(word_offsets[row + 1] - word_offsets[row], int64(1))
     values = np.empty(total, np.uint64)
     offsets = np.zeros(len(rows) + 1, np.int64)
     filled = 0

@@ -1,15 +1,15 @@
 """NFKC and case folding of code points (Unicode Standard Annex 15; Unicode 14.0, 3.11 and 3.12)."""
 
 import numpy as np
-from numba import njit
 
+from filters.jit import int64, njit
 from filters.kernels.text import decode
 from filters.normal import HANGUL, LEAD, LEADS, SYLLABLES, TRAIL, TRAILS, VOWEL, VOWELS
 
 
 @njit(cache=True, nogil=True, inline="always")
 def _text(code: int, column: int, place_blocks: np.ndarray, places: np.ndarray) -> int:
-    return np.int64(places[(np.int64(place_blocks[code >> 8]) << 8) | (code & 0xFF), column])
+    return int64(places[(int64(place_blocks[code >> 8]) << 8) | (code & 0xFF), column])
 
 
 @njit(cache=True, nogil=True)
@@ -25,7 +25,7 @@ def _replace(
     """Each code point by its text: NFKD (column 0, Hangul too) or case folding (1); returns how many there are."""
     written = 0
     for i in range(count):
-        code = np.int64(codes[i])
+        code = int64(codes[i])
         syllable = code - HANGUL
         place = _text(code, column, place_blocks, places)
         if place:
@@ -50,11 +50,11 @@ def _sort(codes: np.ndarray, count: int, order_blocks: np.ndarray, orders: np.nd
     """Canonical order: marks between two starters by class, and as they stand where classes are equal."""
     for i in range(1, count):
         code = codes[i]
-        order = orders[(np.int64(order_blocks[code >> 8]) << 8) | (code & 0xFF)]
+        order = orders[(int64(order_blocks[code >> 8]) << 8) | (code & 0xFF)]
         place = i
         while order and place:
             before = codes[place - 1]
-            if orders[(np.int64(order_blocks[before >> 8]) << 8) | (before & 0xFF)] <= order:
+            if orders[(int64(order_blocks[before >> 8]) << 8) | (before & 0xFF)] <= order:
                 break
             codes[place] = before
             place -= 1
@@ -70,9 +70,9 @@ def _pair(first: int, second: int, pairs: np.ndarray, composed: np.ndarray) -> i
     syllable = first - HANGUL
     if syllable >= 0 and syllable < SYLLABLES and syllable % TRAILS == 0 and trail > 0 and trail < TRAILS:
         return first + trail
-    key = np.int64(first) << 21 | np.int64(second)
+    key = int64(first) << 21 | int64(second)
     place = np.searchsorted(pairs, key)
-    return np.int64(composed[place]) if place < len(pairs) and pairs[place] == key else -1
+    return int64(composed[place]) if place < len(pairs) and pairs[place] == key else -1
 
 
 @njit(cache=True, nogil=True)
@@ -89,10 +89,10 @@ def _compose(
     written = 0
     last = 0  # class of what was written last, if that is not the starter
     for i in range(count):
-        code = np.int64(codes[i])
-        order = np.int64(orders[(np.int64(order_blocks[code >> 8]) << 8) | (code & 0xFF)])
+        code = int64(codes[i])
+        order = int64(orders[(int64(order_blocks[code >> 8]) << 8) | (code & 0xFF)])
         if starter >= 0 and (written == starter + 1 or (last < order and last > 0)):
-            both = _pair(np.int64(codes[starter]), code, pairs, composed)
+            both = _pair(int64(codes[starter]), code, pairs, composed)
             if both >= 0:
                 codes[starter] = both
                 continue
@@ -145,7 +145,7 @@ def fold_segment(
     """NFKC, case folding and NFKC of the bytes place..end into `out`; returns where they end."""
     count = 0
     while place < end:
-        code, step = np.int64(data[place]), 1
+        code, step = int64(data[place]), 1
         if code >= 0x80:
             code, step = decode(data, place)
         one[count] = code
@@ -159,5 +159,5 @@ def fold_segment(
     _sort(two, count, order_blocks, orders)
     count = _compose(two, count, order_blocks, orders, pairs, composed)
     for i in range(count):
-        written = put(np.int64(two[i]), out, written)
+        written = put(int64(two[i]), out, written)
     return written

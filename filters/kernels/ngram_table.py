@@ -5,8 +5,8 @@ float32. The same memory is seen as uint64 (`keys`) and as float32 (`values`). U
 """
 
 import numpy as np
-from numba import njit
 
+from filters.jit import njit
 from filters.kernels.hashing import SEED, add, mix
 from filters.kernels.words import BEGIN, EMPTY, END
 

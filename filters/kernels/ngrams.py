@@ -9,8 +9,8 @@ the hashes that leave one remainder, so a 64 MB document needs no more memory th
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from filters.jit import int64, njit
 from filters.kernels.hashing import BASE, STEP, mix
 
 _MOST = 1 << 21  # n-grams of a round: x 52 bytes of scratch = 110 MB at the most
@@ -113,7 +113,7 @@ def _repeated(
     expected = (end - start - n + 1) // rounds + 64
     bits = _power_of_two(expected * SPARSE)
     shift = np.uint64(64)
-    while bits > 1 << (64 - np.int64(shift)):
+    while bits > 1 << (64 - int64(shift)):
         shift -= np.uint64(1)
     once[: bits // 64] = 0
     twice[: bits // 64] = 0
@@ -138,15 +138,15 @@ def _repeated(
                     if remainder % np.uint64(rounds) != np.uint64(turn):
                         continue
                 bit = spread >> shift
-                cell = np.int64(bit >> np.uint64(6))
+                cell = int64(bit >> np.uint64(6))
                 flag = bit & np.uint64(63)
                 if look == 0:
-                    again += np.int64((once[cell] >> flag) & np.uint64(1))
+                    again += int64((once[cell] >> flag) & np.uint64(1))
                     twice[cell] |= once[cell] & (np.uint64(1) << flag)
                     once[cell] |= np.uint64(1) << flag
                 else:
                     keys[kept] = state
-                    shared = np.int64((twice[cell] >> flag) & np.uint64(1))
+                    shared = int64((twice[cell] >> flag) & np.uint64(1))
                     kept += shared
                     alone += 1 - shared
                     if kept == len(keys):
@@ -174,7 +174,7 @@ def top_share(symbols: np.ndarray, start: int, end: int, n: int, room: Scratch) 
     distinct = 0
     once = 0
     longest = 0
-    large = [np.int64(0)]
+    large = [int64(0)]
     rounds = _rounds(total)
     for turn in range(rounds):
         alone, size = _repeated(symbols, start, end, n, rounds, turn, room)
@@ -191,9 +191,9 @@ def top_share(symbols: np.ndarray, start: int, end: int, n: int, room: Scratch) 
                     short[count] += 1
                     longest = max(longest, count)
                 else:
-                    large.append(np.int64(count))
-    wanted = min(np.int64(np.sqrt(distinct)), distinct - once)
-    top = np.int64(0)
+                    large.append(int64(count))
+    wanted = min(int64(np.sqrt(distinct)), distinct - once)
+    top = int64(0)
     large.sort()
     for position in range(len(large) - 1, 0, -1):
         if wanted > 0:
@@ -213,7 +213,7 @@ def repeated_share(symbols: np.ndarray, start: int, end: int, n: int, room: Scra
     total = end - start - n + 1
     if total < 1:
         return 0.0
-    repeated = np.int64(0)
+    repeated = int64(0)
     rounds = _rounds(total)
     for turn in range(rounds):
         _, size = _repeated(symbols, start, end, n, rounds, turn, room)

@@ -5,8 +5,8 @@ with the same ending are neighbours: suffix order (Heafield et al. 2013, section
 """
 
 import numpy as np
-from numba import njit
 
+from filters.jit import njit
 from filters.kernels.words import BEGIN, END
 
 BITS = 21  # three words to 64 bits: 2,097,152 words

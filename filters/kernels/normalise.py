@@ -1,7 +1,8 @@
 """UTF-8 to the words that a language model sees, in one pass: a table gives each code point's replacement."""
 
 import numpy as np
-from numba import njit
+
+from filters.jit import int64, njit
 
 SEPARATOR = 0x20
 LINE = 0x0A
@@ -21,38 +22,34 @@ def normalise(
 
     Words come out with one space between them, lines that hold words with one line feed; nothing else is white.
     """
-    ascii_value = values[np.int64(blocks[0]) << 8 : (np.int64(blocks[0]) << 8) + 128].copy()
+    ascii_value = values[int64(blocks[0]) << 8 : (int64(blocks[0]) << 8) + 128].copy()
     written = 0
     out_offsets[0] = 0
     for row in range(len(offsets) - 1):
-        place, end = np.int64(offsets[row]), np.int64(offsets[row + 1])
+        place, end = int64(offsets[row]), int64(offsets[row + 1])
         first = written
         waiting = 0  # the separator that stands before the next word, if there is one before it
         while place < end:
-            byte = np.int64(data[place])
+            byte = int64(data[place])
             if byte < 0x80:
                 place += 1
-                code = np.int64(ascii_value[byte])
+                code = int64(ascii_value[byte])
             else:
                 if byte < 0xE0:
-                    code = (byte & 0x1F) << 6 | (np.int64(data[place + 1]) & 0x3F)
+                    code = (byte & 0x1F) << 6 | (int64(data[place + 1]) & 0x3F)
                     place += 2
                 elif byte < 0xF0:
-                    code = (
-                        (byte & 0x0F) << 12
-                        | (np.int64(data[place + 1]) & 0x3F) << 6
-                        | (np.int64(data[place + 2]) & 0x3F)
-                    )
+                    code = (byte & 0x0F) << 12 | (int64(data[place + 1]) & 0x3F) << 6 | (int64(data[place + 2]) & 0x3F)
                     place += 3
                 else:
                     code = (
                         (byte & 0x07) << 18
-                        | (np.int64(data[place + 1]) & 0x3F) << 12
-                        | (np.int64(data[place + 2]) & 0x3F) << 6
-                        | (np.int64(data[place + 3]) & 0x3F)
+                        | (int64(data[place + 1]) & 0x3F) << 12
+                        | (int64(data[place + 2]) & 0x3F) << 6
+                        | (int64(data[place + 3]) & 0x3F)
                     )
                     place += 4
-                code = np.int64(values[(np.int64(blocks[code >> 8]) << 8) | (code & 0xFF)])
+                code = int64(values[(int64(blocks[code >> 8]) << 8) | (code & 0xFF)])
             if code == SEPARATOR:
                 if waiting == 0:
                     waiting = SEPARATOR

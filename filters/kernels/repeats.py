@@ -5,8 +5,8 @@ ones only where the shorter one is repeated: in running text that is less than t
 """
 
 import numpy as np
-from numba import njit
 
+from filters.jit import int64, njit
 from filters.kernels.hashing import BASE, STEP, mix
 from filters.kernels.ngrams import SPARSE
 
@@ -57,15 +57,15 @@ def _maybe_repeated(keys: np.ndarray, count: int, once: np.ndarray, twice: np.nd
     twice[: bits // 64] = 0
     for place in range(count):
         bit = keys[place] * STEP >> shift
-        cell, flag = np.int64(bit >> np.uint64(6)), np.uint64(1) << (bit & np.uint64(63))
+        cell, flag = int64(bit >> np.uint64(6)), np.uint64(1) << (bit & np.uint64(63))
         twice[cell] |= once[cell] & flag
         once[cell] |= flag
     kept = 0
     for place in range(count):
         bit = keys[place] * STEP >> shift
-        cell = np.int64(bit >> np.uint64(6))
+        cell = int64(bit >> np.uint64(6))
         keys[kept], places[kept] = keys[place], place
-        kept += np.int64((twice[cell] >> (bit & np.uint64(63))) & np.uint64(1))
+        kept += int64((twice[cell] >> (bit & np.uint64(63))) & np.uint64(1))
     return kept
 
 
@@ -110,7 +110,7 @@ def word_repeats(
                 break
             _group(keys, count, slots, table, numbers, sizes)
             if n <= 4:
-                most, top = 1, np.int64(0)
+                most, top = 1, int64(0)
                 for number in range(count):
                     often = sizes[slots[number]]
                     if often > 1 and often >= most:
@@ -122,7 +122,7 @@ def word_repeats(
                 seen = numbers  # free until the next n
                 for number in range(count):
                     seen[slots[number]] = 0
-                covered, free = np.int64(0), 0
+                covered, free = int64(0), 0
                 for number in range(count):
                     place = places[number]
                     if place < free:
@@ -154,7 +154,7 @@ def line_repeats(
         start, end = line_offsets[row], line_offsets[row + 1]
         for kind in range(2):
             count = 0
-            total = np.int64(0)
+            total = int64(0)
             for line in range(start, end):
                 if kind == 0 or opens[line] or count == 0:
                     keys[count] = line_hash[line]
@@ -167,7 +167,7 @@ def line_repeats(
             if count < 2:
                 continue
             groups = _group(keys, count, slots, table, numbers, sizes)
-            once = np.int64(0)
+            once = int64(0)
             met = 0
             for number in range(count):
                 if slots[number] == met:  # the first of its kind

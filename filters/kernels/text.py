@@ -8,9 +8,9 @@ whole sentence as one word. A *line* is what stands between line feeds and holds
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from filters import unicode
+from filters.jit import int64, njit
 from filters.kernels.hashing import SEED, add, mix
 from filters.unicode import KIND, LETTER, LINE_END, SPACE, UNSPACED, UPPER
 
@@ -37,7 +37,8 @@ class TextIndex(NamedTuple):
     @property
     def chars(self) -> np.ndarray:
         """int32[rows]: code points."""
-        return self.kinds.sum(axis=1, dtype=np.int32)
+        sums: np.ndarray = self.kinds.sum(axis=1, dtype=np.int32)
+        return sums
 
     @property
     def words(self) -> np.ndarray:
@@ -93,14 +94,14 @@ def index_text(data: np.ndarray, offsets: np.ndarray) -> TextIndex:
 @njit(cache=True, nogil=True, inline="always")
 def decode(data: np.ndarray, place: int) -> tuple[int, int]:
     """The code point of valid UTF-8 whose lead byte, 0x80 or above, stands at `place`, and how many bytes it takes."""
-    byte = np.int64(data[place])
+    byte = int64(data[place])
     if byte < 0xE0:
-        return (byte & 0x1F) << 6 | (np.int64(data[place + 1]) & 0x3F), 2
+        return (byte & 0x1F) << 6 | (int64(data[place + 1]) & 0x3F), 2
     if byte < 0xF0:
-        high = (byte & 0x0F) << 12 | (np.int64(data[place + 1]) & 0x3F) << 6
-        return high | (np.int64(data[place + 2]) & 0x3F), 3
-    high = (byte & 0x07) << 18 | (np.int64(data[place + 1]) & 0x3F) << 12 | (np.int64(data[place + 2]) & 0x3F) << 6
-    return high | (np.int64(data[place + 3]) & 0x3F), 4
+        high = (byte & 0x0F) << 12 | (int64(data[place + 1]) & 0x3F) << 6
+        return high | (int64(data[place + 2]) & 0x3F), 3
+    high = (byte & 0x07) << 18 | (int64(data[place + 1]) & 0x3F) << 12 | (int64(data[place + 2]) & 0x3F) << 6
+    return high | (int64(data[place + 3]) & 0x3F), 4
 
 
 @njit(cache=True, nogil=True)
@@ -108,7 +109,7 @@ def ascii_classes(class_blocks: np.ndarray, classes: np.ndarray) -> np.ndarray:
     """Flags (uint8) of the 128 characters of ASCII, which most bytes are: one table to look into instead of two."""
     found = np.empty(128, np.uint8)
     for code in range(128):
-        found[code] = classes[(np.int64(class_blocks[0]) << 8) | code]
+        found[code] = classes[(int64(class_blocks[0]) << 8) | code]
     return found
 
 
@@ -132,13 +133,13 @@ def _index(
     ascii_class = ascii_classes(class_blocks, classes)
     ascii_lower = np.empty(128, np.int32)
     for code in range(128):
-        ascii_lower[code] = code + lower[(np.int64(lower_blocks[0]) << 8) | code]
+        ascii_lower[code] = code + lower[(int64(lower_blocks[0]) << 8) | code]
     tally = np.zeros(64, np.int32)
     words = 0
     lines = 0
     for row in range(len(offsets) - 1):
-        place = np.int64(offsets[row])
-        end = np.int64(offsets[row + 1])
+        place = int64(offsets[row])
+        end = int64(offsets[row + 1])
         tally[:] = 0
         in_words = 0
         lettered = 0
@@ -152,17 +153,17 @@ def _index(
         gap = False
         blank = True
         while place < end:
-            byte = np.int64(data[place])
+            byte = int64(data[place])
             if byte < 0x80:
                 code = byte
                 place += 1
                 flags = ascii_class[code]
-                small = np.int64(ascii_lower[code])
+                small = int64(ascii_lower[code])
             else:
                 code, step = decode(data, place)
                 place += step
-                flags = classes[(np.int64(class_blocks[code >> 8]) << 8) | (code & 0xFF)]
-                small = code + lower[(np.int64(lower_blocks[code >> 8]) << 8) | (code & 0xFF)]
+                flags = classes[(int64(class_blocks[code >> 8]) << 8) | (code & 0xFF)]
+                small = code + lower[(int64(lower_blocks[code >> 8]) << 8) | (code & 0xFF)]
             tally[flags] += 1
             kind = flags & KIND
             if kind == LETTER or kind == _DIGIT or kind == _MARK:
@@ -233,9 +234,9 @@ def word_lengths(word_chars: np.ndarray, word_offsets: np.ndarray) -> tuple[np.n
     rows = len(word_offsets) - 1
     longest, deviation = np.zeros(rows, np.int32), np.zeros(rows, np.float64)
     for row in range(rows):
-        total, squares = np.int64(0), np.int64(0)
+        total, squares = int64(0), int64(0)
         for place in range(word_offsets[row], word_offsets[row + 1]):
-            size = np.int64(word_chars[place])
+            size = int64(word_chars[place])
             total += size
             squares += size * size
             longest[row] = max(longest[row], word_chars[place])

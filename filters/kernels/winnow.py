@@ -8,8 +8,8 @@ fingerprint in w symbols and not one a symbol, and the values that are selected 
 """
 
 import numpy as np
-from numba import njit
 
+from filters.jit import int64, njit
 from filters.kernels.hashing import BASE, STEP, mix
 from filters.kernels.minhash import fill_shingles
 
@@ -39,7 +39,7 @@ def winnow(hashes: np.ndarray, window: int) -> np.ndarray:
     window = min(window, max(count, 1))
     out = np.empty(count, np.int64)
     waiting = np.empty(window, np.int64)
-    first, held, selected, chosen = 0, 0, 0, np.int64(-1)
+    first, held, selected, chosen = 0, 0, 0, int64(-1)
     for place in range(count):
         first, held = _enter(hashes, place, waiting, first, held)
         if place < window - 1:
@@ -63,7 +63,7 @@ def fingerprints(
     """
     rows = len(word_offsets) - 1
     offsets = np.zeros(rows + 1, np.int64)
-    longest = np.int64(1)
+    longest = int64(1)
     for row in range(rows):
         longest = max(longest, word_offsets[row + 1] - word_offsets[row])
     hashes = np.empty(longest, np.uint64)
@@ -99,8 +99,8 @@ def shared_runs(
     """
     k, window = sizes
     rows = len(word_offsets) - 1
-    longest = np.int64(1)
-    most = np.int64(0)
+    longest = int64(1)
+    most = int64(0)
     for row in range(rows):
         size = word_offsets[row + 1] - word_offsets[row]
         longest = max(longest, size)
@@ -116,7 +116,7 @@ def shared_runs(
             continue
         count = fill_shingles(word_hash, first_word, last_word, k, hashes)
         first, held = 0, 0
-        known, wanted = np.int64(-1), False  # whether the least hash is shared is looked up when it changes
+        known, wanted = int64(-1), False  # whether the least hash is shared is looked up when it changes
         for place in range(count):
             first, held = _enter(hashes, place, waiting, first, held)
             if place < window - 1:
@@ -125,7 +125,7 @@ def shared_runs(
                 known = waiting[first]
                 value = mix(hashes[known] ^ seeds[row])
                 spot = np.searchsorted(own, value)
-                wanted = spot < len(own) and own[spot] == value
+                wanted = bool(spot < len(own) and own[spot] == value)
             if wanted:
                 out_row[filled], out_place[filled] = row, place - window + 1
                 filled += 1

@@ -5,8 +5,8 @@ KenLM's vocabulary is hashes too (Heafield 2011, section 3.2): 2 million words s
 """
 
 import numpy as np
-from numba import njit
 
+from filters.jit import njit
 from filters.kernels.hashing import SEED, add, mix
 
 EMPTY = np.uint64(0)  # hashes that come out as 0 are told as 1

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from filters import unicode
+from filters.arrow import buffer, typed
 from filters.kernels.buffers import buffers
 from filters.kernels.normalise import DROPPED, LINE, SEPARATOR
 from filters.kernels.normalise import normalise as _normalise
@@ -40,8 +41,8 @@ class Text(NamedTuple):
 
     def strings(self) -> pa.LargeStringArray:
         """The same as Arrow strings, without a copy."""
-        parts = [None, pa.py_buffer(self.offsets), pa.py_buffer(self.data)]
-        return pa.Array.from_buffers(pa.large_string(), len(self.offsets) - 1, parts)
+        parts = [None, buffer(self.offsets), buffer(self.data)]
+        return typed(pa.Array.from_buffers(pa.large_string(), len(self.offsets) - 1, parts), pa.LargeStringArray)
 
 
 @cache

@@ -17,6 +17,7 @@ from corpus.duplicates.candidates import Pairing
 from corpus.duplicates.contents import join
 from corpus.duplicates.members import ReadSigned
 from corpus.duplicates.shingles import MakeShingles
+from filters.arrow import Array, ListArray, typed
 from filters.kernels.minhash import jaccard
 from jobs.engine import tasks
 from jobs.engine.session import Session
@@ -144,20 +145,20 @@ def compare(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
                 continue
             first = start
             if start in heads:
-                leader = _values(columns["shingles"], start)[1]
+                leader = _values(typed(columns["shingles"], pa.ListArray), start)[1]
                 first = start + 1
             if end > first:
                 yield _compared({n: c.slice(first, end - first) for n, c in columns.items()}, leader)
 
 
-def _values(lists: pa.ListArray, row: int) -> tuple[np.ndarray, np.ndarray]:
+def _values(lists: ListArray, row: int) -> tuple[np.ndarray, np.ndarray]:
     one = lists.slice(row, 1)
     values = one.flatten().to_numpy().view(np.uint64)
     return np.array([0, len(values)], np.int64), values
 
 
-def _compared(columns: dict[str, pa.Array], leader: np.ndarray) -> pa.RecordBatch:
-    lists = columns["shingles"]
+def _compared(columns: dict[str, Array], leader: np.ndarray) -> pa.RecordBatch:
+    lists = typed(columns["shingles"], pa.ListArray)
     lengths = lists.value_lengths().to_numpy().astype(np.int64)
     offsets = np.concatenate([[0], np.cumsum(lengths)])
     shared = jaccard(leader, lists.flatten().to_numpy().view(np.uint64), offsets)

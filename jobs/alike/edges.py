@@ -10,7 +10,6 @@ from functools import reduce
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.pandas.types import from_arrow_schema
 
@@ -18,9 +17,10 @@ from corpus.duplicates.contents import split
 from corpus.stages.dedup import Containment
 from corpus.store.table import Table
 from corpus.store.versions import NONE, Versions
+from filters.arrow import Array, array, at_least, schema
 from jobs.engine import tasks
 
-SCHEMA = pa.schema(
+SCHEMA = schema(
     [
         *(pa.field(name, pa.int64()) for name in ("a_high", "a_low", "b_high", "b_low")),
         *(pa.field(name, pa.float64()) for name in ("a_in_b", "b_in_a")),
@@ -62,7 +62,7 @@ class EmitNear:
 
     def __call__(self, part: int) -> Iterator[pa.RecordBatch]:
         for batch in self.pairs.batches(part, ["a", "b", "jaccard", "crowded"]):
-            alike = batch.filter(pc.greater_equal(batch.column("jaccard"), self.threshold))
+            alike = batch.filter(at_least(batch.column("jaccard"), self.threshold))
             similar, both = alike.column("jaccard"), ~np.asarray(alike.column("crowded"), bool)
             yield _edges(alike, [similar, similar], [both, np.ones(alike.num_rows, bool)], contained=False)
 
@@ -78,7 +78,7 @@ class EmitContained:
         for batch in self.containments.batches(part):
             goes = [self._goes(batch, "a", "b"), self._goes(batch, "b", "a")]
             either = np.flatnonzero(goes[0] | goes[1])
-            found = batch.take(pa.array(either))
+            found = batch.take(array(either))
             inside = [found.column("a_in_b"), found.column("b_in_a")]
             yield _edges(found, inside, [flags[either] for flags in goes], contained=True)
 
@@ -89,7 +89,7 @@ class EmitContained:
         return both
 
 
-def _edges(pairs: pa.RecordBatch, inside: list[pa.Array], goes: list[np.ndarray], *, contained: bool) -> pa.RecordBatch:
+def _edges(pairs: pa.RecordBatch, inside: list[Array], goes: list[np.ndarray], *, contained: bool) -> pa.RecordBatch:
     halves = [pa.array(half) for name in ("a", "b") for half in split(pairs.column(name))]
     speaks = pa.array(np.full(pairs.num_rows, contained))
     return pa.RecordBatch.from_arrays([*halves, *inside, *map(pa.array, goes), speaks], schema=SCHEMA)

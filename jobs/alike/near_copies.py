@@ -25,6 +25,7 @@ from corpus.stages.splits import COPIES, COPIES_STEP, HeldOut
 from corpus.stages.stage import signals
 from corpus.store.manifest import Receipt
 from corpus.store.table import Table, write_whole
+from filters.arrow import array, strings
 from jobs.alike import components, edges
 from jobs.alike.election import DRIVER_EDGES
 from jobs.alike.survivors import NO_WORDS
@@ -99,13 +100,11 @@ class EmitReleased:
     def __call__(self, part: int) -> Iterator[pa.RecordBatch]:
         found = self.corpus.read(part, ["id", "row", "language", "content"])
         rows = found.column("row").to_numpy()
-        contents = self.contents.read(part, ["key"]).column("key").take(pa.array(rows)).combine_chunks()
+        contents = self.contents.read(part, ["key"]).column("key").take(array(rows)).combine_chunks()
         nodes, _ = split(contents)
         wordless = np.flatnonzero(np.asarray(pc.equal(contents, pa.scalar(NO_WORDS, pa.binary(16)))))
         ids = found.column("id").combine_chunks()
-        own = [
-            int.from_bytes(bytes.fromhex(i)[:8], "big", signed=True) for i in ids.take(pa.array(wordless)).to_pylist()
-        ]
+        own = [int.from_bytes(bytes.fromhex(i)[:8], "big", signed=True) for i in strings(ids.take(array(wordless)))]
         nodes[wordless] = own
         yield pa.RecordBatch.from_arrays(
             [

@@ -20,6 +20,7 @@ from corpus.duplicates.runs import HELD, WINDOWS, as_runs, id_halves, join
 from corpus.store.table import Table
 from corpus.texts.cuts import apply
 from corpus.texts.kept import Kept
+from filters.arrow import array, string_array, strings
 from filters.batch import Batch
 from filters.kernels.winnow import digests, fingerprints, shared_runs
 from jobs.engine.groups import whole_groups
@@ -48,10 +49,10 @@ class Compared:
         kept = self.kept(part)
         gone, first = self._gone(part), 0
         for batch in self.documents.batches(part, ["id", "source", "text"]):
-            mine = np.array([self.names(source) for source in batch.column("source").to_pylist()], bool)
+            mine = np.array([self.names(source) for source in strings(batch.column("source"))], bool)
             rows = np.flatnonzero(kept[first : first + batch.num_rows] & mine)
             if len(rows):
-                yield rows + first, _without(gone, rows + first, batch.take(pa.array(rows)))
+                yield rows + first, _without(gone, rows + first, batch.take(array(rows)))
             first += batch.num_rows
 
     def take(self, part: int, rows: Sequence[int]) -> Iterator[pa.RecordBatch]:
@@ -85,7 +86,7 @@ class Compared:
 
 def _without(gone: Sequence[pa.Table], rows: np.ndarray, batch: pa.RecordBatch) -> pa.RecordBatch:
     """Documents without the spans of their rows."""
-    texts = apply(batch.column("text"), rows, gone)[0] if gone else batch.column("text")
+    texts = apply(string_array(batch.column("text")), rows, gone)[0] if gone else batch.column("text")
     return batch.set_column(batch.schema.get_field_index("text"), "text", texts)
 
 
@@ -113,7 +114,7 @@ class EmitFingerprints:
     def __call__(self, part: int) -> Iterator[pa.RecordBatch]:
         for rows, batch in self.source.batches(part):
             index = Batch(documents=batch).index
-            seeds = self.source.seeds(batch.column("source").to_pylist())
+            seeds = self.source.seeds(strings(batch.column("source")))
             offsets, values = fingerprints(index.word_hash, index.word_offsets, seeds, *self.source.table.sizes)
             keys = np.repeat((np.int64(part) << np.int64(32)) | rows, np.diff(offsets))
             yield from _sliced({"hash": values.view(np.int64), "key": keys}, np.ones(len(keys), bool))
@@ -148,11 +149,11 @@ class EmitWindows:
     ) -> Iterator[pa.RecordBatch]:
         table = self.source.table
         index = Batch(documents=batch).index
-        seeds = self.source.seeds(batch.column("source").to_pylist())
+        seeds = self.source.seeds(strings(batch.column("source")))
         row, start = shared_runs(index.word_hash, index.word_offsets, seeds, table.sizes, offsets, shared)
         places = index.word_offsets[row] + start
         values = digests(index.word_hash, places, seeds[row], table.min_tokens).view(np.int64)
-        id_high, id_low = id_halves(batch.column("id").to_pylist())
+        id_high, id_low = id_halves(strings(batch.column("id")))
         columns = {
             "high": values[:, 0],
             "low": values[:, 1],

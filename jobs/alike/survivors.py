@@ -18,6 +18,7 @@ from corpus.stages.decide import DECIDE
 from corpus.stages.dedup import Election
 from corpus.stages.stage import signals
 from corpus.store.table import Table
+from filters.arrow import Array, ChunkedArray, array, filled, joined, strings
 from jobs.engine.job import Job
 from jobs.engine.tasks import names_of
 
@@ -66,7 +67,7 @@ class EmitSurvivors:
         contents = self.signals["content"].read(part, ["key"]).column("key")
         document = self._documents(part, verdicts)
         worded = pc.not_equal(contents, pa.scalar(NO_WORDS, pa.binary(16)))
-        taken = pa.array(np.flatnonzero(np.asarray(pc.and_(verdicts.column("kept"), worded))))
+        taken = array(np.flatnonzero(np.asarray(pc.and_(verdicts.column("kept"), worded))))
         document = document.take(taken)
         urls = self._urls(document)
         columns = {"document": document}
@@ -77,7 +78,7 @@ class EmitSurvivors:
         outranked = ~bound if dedup.restricted == "stays" else np.zeros(len(bound), bool)
         lists = {"source": dedup.prefer_sources, "licence": dedup.prefer_licences}
         high, low = split(contents.take(taken).combine_chunks())
-        url_high, url_low = split(pc.fill_null(urls, NO_WORDS))
+        url_high, url_low = split(filled(urls, NO_WORDS))
         unknown = np.asarray(pc.is_null(urls), bool)
         yield pa.RecordBatch.from_arrays(
             [
@@ -96,9 +97,12 @@ class EmitSurvivors:
 
     def _ranks(
         self, columns: Mapping[str, pa.Table], lists: Mapping[str, Sequence[str]], outranked: np.ndarray
-    ) -> pa.Array:
+    ) -> Array:
         found = ranks(self.keys, columns, lists, outranked)
-        return pc.binary_join_element_wise(pa.scalar(_AFTER), found, pa.scalar(b"")) if self.earlier.parts else found
+        if not self.earlier.parts:
+            return found
+        behind: Array = joined([pa.scalar(_AFTER), found], pa.scalar(b""))
+        return behind
 
     def _known(self, part: int) -> pa.RecordBatch:
         """Documents of an earlier release: they rank before all others, by id, and stay whatever they are."""
@@ -106,15 +110,15 @@ class EmitSurvivors:
         found = index.read(place, ["id", "restricted", "key", "url"])
         worded = pc.not_equal(found.column("key"), pa.scalar(NO_WORDS, pa.binary(16)))
         rows = np.flatnonzero(np.asarray(worded))
-        found = found.take(pa.array(rows)).combine_chunks()
+        found = found.take(array(rows)).combine_chunks()
         high, low = split(found.column("key").combine_chunks())
         urls = found.column("url").combine_chunks()
         if self.election.table.url == "off":
             urls = pa.nulls(len(rows), pa.binary(16))
-        url_high, url_low = split(pc.fill_null(urls, NO_WORDS))
+        url_high, url_low = split(filled(urls, NO_WORDS))
         unknown = np.asarray(pc.is_null(urls), bool)
         ids = found.column("id").combine_chunks()
-        ranks_ = [_FIRST + bytes.fromhex(id_) for id_ in ids.to_pylist()]
+        ranks_ = [_FIRST + bytes.fromhex(id_) for id_ in strings(ids)]
         columns = [
             pa.array(high),
             pa.array(low),
@@ -132,13 +136,13 @@ class EmitSurvivors:
         found = self.documents.read(part, ["licence", "date", *(["url"] if self.election.table.url != "off" else [])])
         return found.append_column("id", verdicts.column("id")).append_column("source", verdicts.column("source"))
 
-    def _urls(self, document: pa.Table) -> pa.Array:
+    def _urls(self, document: pa.Table) -> Array:
         if self.election.table.url == "off":
             return pa.nulls(document.num_rows, pa.binary(16))
         return pa.array([addresses.key(url) for url in document.column("url").to_pylist()], pa.binary(16))
 
 
-def restricted(election: Election, sources: pa.ChunkedArray, licences: pa.ChunkedArray) -> np.ndarray:
+def restricted(election: Election, sources: ChunkedArray, licences: ChunkedArray) -> np.ndarray:
     """bool[rows]: whether a document's source is restricted, or its licence, as it is written but in any case."""
     names = pa.array(election.restricted_sources, pa.string())
     listed = pa.array([licence.lower() for licence in election.table.restricted_licences], pa.string())

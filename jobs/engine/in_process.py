@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from corpus.store import manifest
 from corpus.store.manifest import Receipt
+from filters.arrow import array
 from jobs.engine.progress import Progress
 from jobs.engine.session import Session
 
@@ -72,7 +73,7 @@ def write_parts(
     bare = rows.drop_columns(["part"])
 
     def write(part: int) -> Iterator[None]:
-        own = bare.take(pa.array(order[ends[part] : ends[part + 1]]))
+        own = bare.take(array(order[ends[part] : ends[part + 1]]))
         manifest.publish_receipt(folder, function(part, own))
         yield
 

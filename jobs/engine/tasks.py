@@ -17,6 +17,7 @@ from corpus.errors import CorpusError
 from corpus.store import manifest
 from corpus.store.manifest import PARTS, Receipt
 from corpus.store.versions import NONE, Versions
+from filters.arrow import integers
 from jobs.engine.failures import TaskError, marked
 from jobs.engine.progress import Progress
 from jobs.engine.session import Session
@@ -38,7 +39,7 @@ class _Worker:
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            for position in batch.column(0).to_pylist():
+            for position in integers(batch.column(0)):
                 number = self.numbers[position]
                 try:
                     self.versions.check()
@@ -98,7 +99,7 @@ class _PartSource:
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            for part in batch.column(0).to_pylist():
+            for part in integers(batch.column(0)):
                 try:
                     self.versions.check()
                     yield from self.function(part)

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from corpus.store.manifest import Receipt
 from corpus.store.table import Table, one_batch, write_part, write_whole
+from filters.arrow import array, typed
 from filters.kernels.ngrams_sorted import BITS, FIELDS, pack, sort_count
 from filters.kernels.words import END
 from filters.lm.suffixes import Level, levels
@@ -53,7 +54,7 @@ def _vocabulary(table: Table) -> Vocabulary:
 def vocabulary_of(table: Table) -> Vocabulary:
     """The vocabulary as the driver wrote it."""
     words = pa.concat_tables([table.read(part, ["word"]) for part in range(table.parts)])
-    return Vocabulary.of(words.column("word").combine_chunks())
+    return Vocabulary.of(typed(words.column("word").combine_chunks(), pa.LargeBinaryArray))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +69,7 @@ class CountUnit:
     order: int
 
     def __call__(self, number: int) -> Mapping[str, Receipt]:
-        local = self.words.read(number, ["word"]).column("word").combine_chunks()
+        local = typed(self.words.read(number, ["word"]).column("word").combine_chunks(), pa.LargeBinaryArray)
         numbers = np.append(_vocabulary(self.vocabulary).numbers_of(local), np.int32(END))  # -1 is the last
         cuts: list[int] = []
         written_groups = unknown = 0
@@ -143,11 +144,11 @@ class MergeRange:
 
 
 def _sorted(batches: Sequence[pa.RecordBatch], order: int) -> pa.RecordBatch:
-    columns = (
+    high, low, counts = (
         np.concatenate([np.empty(0, kind.type.to_pandas_dtype()), *(b.column(kind.name).to_numpy() for b in batches)])
         for kind in RUN
     )
-    arrays = [pa.array(column) for column in sort_count(*columns, order)]
+    arrays = [array(column) for column in sort_count(high, low, counts, order)]
     return pa.RecordBatch.from_arrays(arrays, schema=RUN)
 
 

@@ -12,7 +12,6 @@ from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from corpus import sources
 from corpus.sources.inventory import Unit
@@ -21,6 +20,7 @@ from corpus.sources.record import Record
 from corpus.sources.source import Source
 from corpus.store.manifest import Receipt
 from corpus.store.table import Table, write_part, write_whole
+from filters.arrow import at_least, schema
 from filters.languages import language_id
 from filters.lm.counter import PieceCounter, WordCounter
 from filters.lm.normaliser import Text, normalise_array
@@ -29,11 +29,11 @@ from filters.lm.pieces import LINE_BYTES, SAMPLE_BYTES, Pieces
 HELD_OUT = 20  # one document in so many: percentiles of 500 documents stand in for 10,000 within 2 points of rank
 _BATCH_BYTES = 4 << 20  # of text normalised at a time
 
-WORDS = pa.schema([pa.field("word", pa.large_binary(), nullable=False), pa.field("count", pa.int64(), nullable=False)])
-TOKENS = pa.schema([pa.field("token", pa.int32(), nullable=False)])
-HELDOUT = pa.schema([pa.field("text", pa.large_string(), nullable=False)])
-DIGEST = pa.schema([pa.field("sha256", pa.binary(32), nullable=False)])  # of the unit's text that is trained on
-SAMPLE = pa.schema([pa.field("key", pa.binary(16), nullable=False), pa.field("line", pa.string(), nullable=False)])
+WORDS = schema([pa.field("word", pa.large_binary(), nullable=False), pa.field("count", pa.int64(), nullable=False)])
+TOKENS = schema([pa.field("token", pa.int32(), nullable=False)])
+HELDOUT = schema([pa.field("text", pa.large_string(), nullable=False)])
+DIGEST = schema([pa.field("sha256", pa.binary(32), nullable=False)])  # of the unit's text that is trained on
+SAMPLE = schema([pa.field("key", pa.binary(16), nullable=False), pa.field("line", pa.string(), nullable=False)])
 
 
 @dataclass
@@ -167,5 +167,5 @@ class Words:
 
     def __call__(self, unit: int) -> Iterator[pa.RecordBatch]:
         for batch in self.table.batches(unit):
-            found = batch.filter(pc.greater(batch.column("count"), 0))  # pieces may have none
+            found = batch.filter(at_least(batch.column("count"), 1))  # pieces may have none
             yield pa.RecordBatch.from_arrays([found.column(0).cast(pa.binary()), found.column(1)], ["word", "count"])

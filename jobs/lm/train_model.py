@@ -22,6 +22,7 @@ from corpus.sources.inventory import SourceFile, Unit
 from corpus.sources.source import Source
 from corpus.store import manifest, storage
 from corpus.store.table import Table, write_whole
+from filters.arrow import strings
 from filters.kernels.words import END, UNKNOWN
 from filters.lm import model, normaliser, pieces
 from filters.lm.suffixes import Level, spread
@@ -147,7 +148,7 @@ class _Training:
             lambda folder: lm_read.SampleUnit(folder=folder, units=self.units, language=language),
         ).table("sample")
         whole = pa.concat_tables([sampled.read(part) for part in range(sampled.parts)]).sort_by("key")
-        lines = _until(dict.fromkeys(whole.column("line").to_pylist()), pieces.SAMPLE_BYTES)
+        lines = _until(dict.fromkeys(strings(whole.column("line"))), pieces.SAMPLE_BYTES)
         if not lines:
             raise RecipeError(f"the sources hold no text{self._in_language()}: check --from and the names of fields")
         with Progress("pieces", 1, int):

@@ -6,8 +6,10 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 import orjson
+import pyarrow as pa
 
 from corpus.store import manifest, storage
+from filters.arrow import binaries, typed
 from filters.lm import arpa, kneser_ney, model, normaliser
 from filters.lm.kneser_ney import Discount, Weights
 from filters.lm.normaliser import of_strings
@@ -70,7 +72,7 @@ def _publish(out: str, name: str, blocks: Iterable[bytes]) -> dict[str, object]:
 def _words(vocabulary: Vocabulary) -> Iterator[bytes]:
     """A line each, in the order of their numbers."""
     for batch in range(0, len(vocabulary), 1 << 16):
-        yield b"".join(word + b"\n" for word in vocabulary.words[batch : batch + (1 << 16)].to_pylist())
+        yield b"".join(word + b"\n" for word in binaries(vocabulary.words[batch : batch + (1 << 16)]))
 
 
 def _weigh(
@@ -101,7 +103,7 @@ def _heldout(scorer: model.Scorer, read: Stage) -> np.ndarray:
     with Progress("percentiles", texts.rows, lambda: sum(map(len, found))):
         for part in range(texts.parts):
             for batch in texts.batches(part):
-                logarithm, tokens = scorer.score(of_strings(batch.column("text")))
+                logarithm, tokens = scorer.score(of_strings(typed(batch.column("text"), pa.LargeStringArray)))
                 found.append(model.perplexity(logarithm, tokens))
     return np.concatenate(found)
 
@@ -114,7 +116,7 @@ def _described(
     digest = hashlib.sha256()
     digests = counted.read.table("digest")
     for part in range(digests.parts):
-        digest.update(b"".join(digests.read(part).column("sha256").to_pylist()))
+        digest.update(b"".join(binaries(digests.read(part).column("sha256"))))
     return {
         "format": model.FORMAT,
         "version": model.VERSION,

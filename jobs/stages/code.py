@@ -26,6 +26,7 @@ from corpus.stages.code import CONTAINMENTS, FINGERPRINTS
 from corpus.stages.stage import signals
 from corpus.store.manifest import Receipt
 from corpus.store.table import Table, write_whole
+from filters.arrow import Column, array, typed
 from jobs.alike.candidates import CANDIDATES, PART_DOCUMENTS, PairMembers, shingles_of, verified
 from jobs.engine import tasks
 from jobs.engine.job import Job
@@ -87,13 +88,13 @@ class EmitFingerprints:
         languages = self.documents.read(part, ["language"]).column("language")
         first = 0
         for batch in self.fingerprints.batches(part, ["fingerprints"]):
-            lists = batch.column("fingerprints")
+            lists = typed(batch.column("fingerprints"), pa.ListArray)
             here = contents.slice(first, batch.num_rows)
             rows = np.flatnonzero((lists.value_lengths().to_numpy() > 0) & (here.column("words").to_numpy() > 0))
-            taken = pa.array(rows)
+            taken = array(rows)
             high, low = split(here.column("key").take(taken).combine_chunks())
             keys = (np.int64(part) << np.int64(32)) | (rows + first).astype(np.int64)
-            spoken = languages.take(pa.array(rows + first)).combine_chunks().fill_null("")
+            spoken = languages.take(array(rows + first)).combine_chunks().fill_null("")
             yield pa.RecordBatch.from_arrays(
                 [pa.array(high), pa.array(low), pa.array(keys), spoken, lists.take(taken)],
                 names=["high", "low", "key", "language", "fingerprints"],
@@ -145,7 +146,7 @@ class WriteContainments:
     def __call__(self, part: int, rows: pa.Table) -> Receipt:
         names = ("a_shingles", "b_shingles", "shared", "a_words", "b_words", "shared_words")
         a, b, shared, a_words, b_words, words = (rows.column(n).to_numpy().astype(np.int64) for n in names)
-        columns = [
+        columns: list[Column] = [
             rows.column("a").cast(pa.binary(16)),
             rows.column("b").cast(pa.binary(16)),
             rows.column("a_shingles"),

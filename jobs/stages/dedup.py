@@ -24,6 +24,7 @@ from corpus.stages.pairs import PAIRS
 from corpus.store import tally
 from corpus.store.manifest import Manifest, Receipt
 from corpus.store.table import Table, write_whole
+from filters.arrow import strings
 from jobs.alike import components, edges, election, survivors
 from jobs.alike.edges import Edges
 from jobs.engine import in_process as here
@@ -179,6 +180,6 @@ class WriteClusters:
         counts |= {str(n): int(c) for n, c in zip(names, numbers, strict=True)}
         counts["known"] = int(np.count_nonzero(np.asarray(rows.column("known"), bool)))
         counts |= {"size": int(columns["size"].sum()), "restricted": int(columns["restricted"].sum())}
-        sources, languages = (verdicts.column(name).to_pylist() for name in ("source", "language"))
+        sources, languages = (strings(verdicts.column(name)) for name in ("source", "language"))
         found = losses.counted(sources, languages, columns["outcome"].tolist())
         return Receipt(task=part, files={"clusters": [entry]}, counts=counts, tallies=tally.cells(found))

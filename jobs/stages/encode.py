@@ -27,6 +27,7 @@ from corpus.store.manifest import Receipt
 from corpus.store.table import Table
 from corpus.vocabulary import named as tokenizers
 from corpus.vocabulary.sampling import chosen
+from filters.arrow import array, large_lists, string_array, typed
 from jobs.engine.job import Job
 from jobs.engine.local_tokenizers import local_copy
 from tokenizer.encode import FAST, SLOW, DifferenceError, Encoder
@@ -84,23 +85,23 @@ class EncodePart:
         counts: Counter[str] = Counter(documents=0, tokens=0, bytes=0, judged=0, prompted=0)
         pairs: list[Pair] = []
         for batch in self.corpus.batches(part, ["id", "row", "source", "language", "text", "targets_at"]):
-            pieces = halves(batch.column("text"), batch.column("targets_at"))
+            texts, names = string_array(batch.column("text")), string_array(batch.column("id"))
+            pieces = halves(texts, typed(batch.column("targets_at"), pa.Int32Array))
             ids, bounds = encoder.encode(pieces.texts)
-            counts["judged"] += self._judged(encoder, batch.column("id"), pieces, ids, bounds)
+            counts["judged"] += self._judged(encoder, names, pieces, ids, bounds)
             offsets, targets_at = joined(pieces, bounds)
             found = {
-                "order": pa.array(order_keys(batch.column("id"), self.seed)),
-                "tokens": pa.LargeListArray.from_arrays(
-                    pa.array(offsets), pa.array(_narrow(ids, kind)), type=columns.field("tokens").type
-                ),
+                "order": array(order_keys(names, self.seed)),
+                "tokens": large_lists(offsets, array(_narrow(ids, kind)), columns.field("tokens").type),
                 "targets_at": targets_at,
             }
             arrays = [found[f.name] if f.name in found else batch.column(f.name) for f in columns]
             batches.append(pa.RecordBatch.from_arrays(arrays, schema=columns))
             counts["prompted"] += batch.num_rows - targets_at.null_count
-            size = pc.sum(pc.binary_length(batch.column("text"))).as_py() or 0
+            size = pc.sum(pc.binary_length(texts)).as_py() or 0
             counts.update(documents=batch.num_rows, tokens=len(ids), bytes=size)
-            pairs += _by_pair(batch.column("source"), batch.column("language"), offsets)
+            sources, languages = (string_array(batch.column(name)) for name in ("source", "language"))
+            pairs += _by_pair(sources, languages, offsets)
         table = pa.Table.from_batches(batches, schema=columns)
         entry = write_token_part(self.folder, f"part-{part:05d}", table)
         receipt = Receipt(

@@ -16,6 +16,7 @@ from corpus.stages.release import RELEASE
 from corpus.stages.stage import signals
 from corpus.store.manifest import Receipt
 from corpus.store.table import Table, write_part
+from filters.arrow import array, integers, lists, typed
 from filters.batch import Batch
 from filters.kernels.minhash import shingle_sets
 from jobs.engine.job import Job
@@ -52,7 +53,7 @@ class IndexPart:
 
     def __call__(self, part: int) -> Mapping[str, Receipt]:
         released = self.corpus.read(part, _NAMES).combine_chunks()
-        rows = released.column("row").to_pylist()
+        rows = integers(released.column("row"))
         shingles = 0
         with write_part(self.folder, TABLE, f"part-{part:05d}", INDEX) as (writer, written):
             done = 0
@@ -63,7 +64,7 @@ class IndexPart:
                 batch = self._batch(
                     texts, released.slice(done, texts.num_rows), contents.take(taken), signatures.take(taken)
                 )
-                shingles += len(batch.column("shingles").flatten())
+                shingles += len(typed(batch.column("shingles"), pa.ListArray).flatten())
                 writer.write(batch)
                 done += texts.num_rows
         counts = {"documents": len(rows), "shingles": shingles}
@@ -74,7 +75,7 @@ class IndexPart:
     ) -> pa.RecordBatch:
         index = Batch(documents=texts).folded
         offsets, values = shingle_sets(index.word_hash, index.word_offsets, np.arange(texts.num_rows), self.ngram)
-        sets = pa.ListArray.from_arrays(pa.array(offsets.astype(np.int32)), pa.array(values.view(np.int64)))
+        sets = lists(offsets.astype(np.int32), array(values.view(np.int64)))
         columns = {
             "id": released.column("id").combine_chunks(),
             "restricted": released.column("restricted").combine_chunks(),

@@ -4,7 +4,7 @@ Reads: the source files. Writes: `documents` and `rejects`. Cost: parsing; HTML 
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -22,6 +22,7 @@ from corpus.store import tally
 from corpus.store.manifest import FileEntry, Manifest, Receipt
 from corpus.store.table import BATCH_BYTES, BATCH_ROWS, PartWriter, write_part, write_whole
 from corpus.texts import prompts
+from filters.arrow import Array
 from filters.languages import language_id
 from jobs.engine.job import Job
 
@@ -151,9 +152,9 @@ class _Collector:
             self.text_bytes += sum(map(len, (value.as_buffer() for value in text)))
             yield self._documents(kept, text, prompts.column(places[filled]))
 
-    def _documents(self, records: list[Record], text: pa.StringArray, targets_at: pa.Array) -> pa.RecordBatch:
+    def _documents(self, records: list[Record], text: pa.StringArray, targets_at: Array) -> pa.RecordBatch:
         name = self.source.name
-        columns = {
+        columns: dict[str, Sequence[object]] = {
             "id": [document_id(name, r.locator, value.as_buffer()) for r, value in zip(records, text, strict=True)],
             "source": [name] * len(records),
             "locator": [r.locator for r in records],

@@ -23,6 +23,7 @@ from corpus.store.table import Table, write_part
 from corpus.store.tally import Row
 from corpus.texts.kept import Kept
 from corpus.texts.repeated_lines import KEY, Cuts, LineScan, Tally, cut_bytes, known_lines
+from filters.arrow import array, string_array, strings
 from jobs.engine.job import Job
 
 _LINE_BYTES = 50  # of text for each distinct line, to size the shuffle: the bench corpus has 67 bytes a line
@@ -72,7 +73,7 @@ class KeptTexts:
         for batch in self.documents.batches(part, ["id", "source", "text"]):
             here = np.flatnonzero(kept[first : first + batch.num_rows])
             if len(here):
-                yield batch.take(pa.array(here)), here + first
+                yield batch.take(array(here)), here + first
             first += batch.num_rows
 
 
@@ -115,9 +116,9 @@ class WriteCuts:
                 stays = ~np.isin(found.row, found.emptied)
                 cuts.write(written.filter(pa.array(stays)))
                 emptied.write(_emptied_rows(batch, places, found, known, self.scan))
-                sizes = cut_bytes(batch.column("text"), found)
+                sizes = cut_bytes(string_array(batch.column("text")), found)
                 counts.update(_counts(found, stays, sizes))
-                sums += _by_source(batch.column("source"), found, stays, sizes, self.scan)
+                sums += _by_source(string_array(batch.column("source")), found, stays, sizes, self.scan)
         files = {"cuts": [cuts_written.result()], "emptied": [emptied_written.result()]}
         return Receipt(task=part, files=files, counts=dict(sorted(counts.items())), tallies=tally.cells(sums))
 
@@ -129,7 +130,7 @@ def _cut_rows(
     line = pa.array(found.known)
     first = known.column("first").combine_chunks().take(line)
     columns = [
-        batch.column("id").take(pa.array(found.row)),
+        batch.column("id").take(array(found.row)),
         pa.array(places[found.row], pa.int32()),
         pa.array(found.start, pa.int32()),
         pa.array(found.end, pa.int32()),
@@ -147,7 +148,7 @@ def _emptied_rows(
     count = known.column("count").to_numpy()[found.known]
     fewest = np.array([count[a:b].min() for a, b in zip(first, last, strict=True)], np.int64)
     columns = [
-        batch.column("id").take(pa.array(found.emptied)),
+        batch.column("id").take(array(found.emptied)),
         pa.array(places[found.emptied], pa.int32()),
         pa.array(np.array([rule.rule for rule in scan.rules], object)[found.rule[first]], pa.string()),
         pa.array(last - first, pa.int32()),
@@ -170,11 +171,11 @@ def _by_source(sources: pa.StringArray, found: Cuts, stays: np.ndarray, sizes: n
     """The same by rule and source, and documents emptied by source."""
     lines: Counter[tuple[int, str]] = Counter()
     spent: Counter[tuple[int, str]] = Counter()
-    names = sources.take(pa.array(found.row[stays])).to_pylist()
+    names = strings(sources.take(pa.array(found.row[stays])))
     for rule, source, size in zip(found.rule[stays].tolist(), names, sizes[stays].tolist(), strict=True):
         lines[rule, source] += 1
         spent[rule, source] += size
-    emptied = Counter(sources.take(pa.array(found.emptied)).to_pylist())
+    emptied = Counter(strings(sources.take(pa.array(found.emptied))))
     return [
         *(
             Taken(rule=scan.rules[rule].rule, source=source, lines=count, bytes=spent[rule, source])

@@ -26,6 +26,7 @@ from corpus.stages.mix import ABOUT, Mixing
 from corpus.stages.splits import SPLITS
 from corpus.store import manifest, storage, tally
 from corpus.store.manifest import FileEntry, Receipt
+from filters.arrow import array
 from jobs.engine import tasks
 from jobs.engine.job import Job
 
@@ -90,7 +91,7 @@ class Reader:
             for number in self.numbers:
                 rows = np.flatnonzero(batch.groups == number)
                 if len(rows):
-                    yield number, order_keys(batch.ids.take(pa.array(rows)), self.seed, SALT), batch.tokens[rows]
+                    yield number, order_keys(batch.ids.take(array(rows)), self.seed, SALT), batch.tokens[rows]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,8 +105,8 @@ class SumRanges:
             found, inverse = np.unique(ranges(keys), return_inverse=True)
             total = np.zeros(len(found), np.int64)
             np.add.at(total, inverse, tokens)
-            columns = [np.full(len(found), number, np.int32), found.astype(np.int32), total]
-            yield pa.RecordBatch.from_arrays([pa.array(c) for c in columns], names=["group", "range", "tokens"])
+            columns: list[np.ndarray] = [np.full(len(found), number, np.int32), found.astype(np.int32), total]
+            yield pa.RecordBatch.from_arrays([array(c) for c in columns], names=["group", "range", "tokens"])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,8 +119,8 @@ class TakeRange:
     def __call__(self, part: int) -> Iterator[pa.RecordBatch]:
         for number, keys, tokens in self.reader(part):
             rows = np.flatnonzero(ranges(keys) == self.places[number].range)
-            columns = [np.full(len(rows), number, np.int32), keys[rows].view(np.int64), tokens[rows]]
-            yield pa.RecordBatch.from_arrays([pa.array(c) for c in columns], names=["group", "key", "tokens"])
+            columns: list[np.ndarray] = [np.full(len(rows), number, np.int32), keys[rows].view(np.int64), tokens[rows]]
+            yield pa.RecordBatch.from_arrays([array(c) for c in columns], names=["group", "key", "tokens"])
 
 
 @dataclass(frozen=True, kw_only=True)

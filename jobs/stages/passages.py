@@ -23,6 +23,7 @@ from corpus.store import tally
 from corpus.store.manifest import Receipt
 from corpus.store.table import Table, write_whole
 from corpus.texts.kept import Kept
+from filters.arrow import strings
 from filters.batch import Batch
 from filters.kernels.boundaries import bounds
 from jobs.alike.shared_windows import Compared, shared
@@ -54,7 +55,7 @@ class WritePassages:
 
     def __call__(self, part: int, rows: pa.Table) -> Receipt:
         about = self.verdicts.read(part, ["id", "source", "language"])
-        ids, sources, languages = (about.column(name).to_pylist() for name in ("id", "source", "language"))
+        ids, sources, languages = (strings(about.column(name)) for name in ("id", "source", "language"))
         share, dropped = np.zeros(len(ids)), np.zeros(len(ids), bool)
         counts: Counter[str] = Counter(
             cuts=0, bytes=0, changed=0, dropped_bytes=0, dropped_cuts=0, repeated_words=0, held_words=0
@@ -102,7 +103,7 @@ class WritePassages:
             batch = Batch(documents=texts)
             data, offsets = batch.buffers
             words = batch.index.words
-            for place, text in enumerate(texts.column("text").to_pylist()):
+            for place, text in enumerate(strings(texts.column("text"))):
                 row = rows[done + place]
                 where = bounds(data, int(offsets[place]), int(offsets[place + 1]), int(words[place]))
                 yield row, text, int(words[place]), cuts(text, where, found[row].pieces, self.source.table.min_tokens)

@@ -27,6 +27,7 @@ from corpus.texts.cleaning import Cleaning
 from corpus.texts.kept import Kept
 from corpus.texts.pii_policy import Policy
 from corpus.texts.redaction import Redacted, redact
+from filters.arrow import Array, ChunkedArray, array, string_array, strings
 from filters.kernels.buffers import buffers
 from jobs.engine.job import Job
 
@@ -88,8 +89,8 @@ class ReleasePart:
                 here = np.flatnonzero(kept[first : first + batch.num_rows])
                 if len(here):
                     rows = pa.array(here + first)
-                    chosen = batch.take(pa.array(here))
-                    texts, cut = cutting.apply(chosen.column("text"), here + first, cuts)
+                    chosen = batch.take(array(here))
+                    texts, cut = cutting.apply(string_array(chosen.column("text")), here + first, cuts)
                     places = prompts.places(chosen.column("targets_at"))
                     if cuts:
                         counts.update(_applied(cuts, here + first, cut))
@@ -111,14 +112,16 @@ class ReleasePart:
         self,
         documents: pa.RecordBatch,
         cut: np.ndarray,
-        rows: pa.Array,
-        languages: pa.ChunkedArray,
-        restricted: pa.ChunkedArray,
+        rows: Array,
+        languages: ChunkedArray,
+        restricted: ChunkedArray,
     ) -> tuple[pa.RecordBatch, Redacted]:
         labels = languages.take(rows).combine_chunks()
-        names, sources = labels.to_pylist(), documents.column("source").to_pylist()
+        names, sources = strings(labels), strings(documents.column("source"))
         places = prompts.places(documents.column("targets_at"))
-        text, places, changed = prompts.clean(documents.column("text"), places, names, sources, self.cleaning)
+        text, places, changed = prompts.clean(
+            string_array(documents.column("text")), places, names, sources, self.cleaning
+        )
         redacted = redact(text, names, self.policy, documents.column("url").to_pylist(), places=places)
         columns = {name: documents.column(name) for name in ("id", "source", "url", "licence")}
         columns |= {
@@ -135,7 +138,7 @@ class ReleasePart:
         return pa.RecordBatch.from_arrays([columns[field.name] for field in CORPUS], schema=CORPUS), redacted
 
 
-def _with(batch: pa.RecordBatch, **columns: pa.Array) -> pa.RecordBatch:
+def _with(batch: pa.RecordBatch, **columns: Array) -> pa.RecordBatch:
     """The batch with other values in some columns."""
     return pa.RecordBatch.from_arrays(
         [columns.get(n, batch.column(n)) for n in batch.schema.names], schema=batch.schema
@@ -151,7 +154,7 @@ def _applied(cuts: Sequence[pa.Table], rows: np.ndarray, cut: np.ndarray) -> Cou
 
 def _ledger_rows(released: pa.RecordBatch, redacted: Redacted) -> pa.RecordBatch:
     spans = redacted.spans
-    ids = released.column("id").take(pa.array(spans.row))
+    ids = released.column("id").take(array(spans.row))
     columns = [
         ids,
         pa.array(spans.kind, pa.string()),

@@ -23,6 +23,7 @@ from corpus.stages.splits import HELD, HELD_STEP, HeldOut
 from corpus.store import tally
 from corpus.store.manifest import Receipt
 from corpus.store.table import Table, write_whole
+from filters.arrow import array, at_most, strings
 from jobs.alike import near_copies as copies
 from jobs.engine import tasks
 from jobs.engine.job import Job
@@ -61,7 +62,7 @@ class EmitClusters:
         joined = self.copies.read(part)
         places = np.searchsorted(found.column("row").to_numpy(), joined.column("row").to_numpy())
         cluster = np.array(found.column("id").to_pylist(), object)
-        language = np.array(found.column("language").to_pylist(), object)
+        language = np.array(strings(found.column("language")), object)
         size = np.ones(len(cluster), np.int64)
         cluster[places] = joined.column("cluster").to_pylist()
         language[places] = joined.column("language").to_pylist()
@@ -87,7 +88,7 @@ class EmitSums:
     def __call__(self, part: int) -> Iterator[pa.RecordBatch]:
         found = self.clusters.leaders(part)
         buckets = (found.column("digest").to_numpy() >> np.uint64(64 - BUCKET_BITS)).astype(np.int64)
-        small = pc.less_equal(found.column("size"), self.most)
+        small = at_most(found.column("size"), self.most)
         eligible = found.select(["language", "size"]).append_column("bucket", pa.array(buckets)).filter(small)
         every = found.select(["language", "size"]).append_column("bucket", pa.array(np.full(len(buckets), -1)))
         sums = pa.concat_tables([eligible, every]).group_by(["language", "bucket"]).aggregate([("size", "sum")])
@@ -106,8 +107,8 @@ class EmitBuckets:
         found = self.clusters.leaders(part)
         digest = found.column("digest").to_numpy()
         buckets = (digest >> np.uint64(64 - BUCKET_BITS)).astype(np.int64)
-        here = np.array([self.wanted.get(language, -1) for language in found.column("language").to_pylist()], np.int64)
-        rows = pa.array(np.flatnonzero((buckets == here) & (found.column("size").to_numpy() <= self.most)))
+        here = np.array([self.wanted.get(language, -1) for language in strings(found.column("language"))], np.int64)
+        rows = array(np.flatnonzero((buckets == here) & (found.column("size").to_numpy() <= self.most)))
         chosen = found.select(["language", "size"]).append_column("digest", pa.array(digest.view(np.int64))).take(rows)
         yield from chosen.combine_chunks().to_batches()
 
@@ -174,15 +175,15 @@ class HoldOut:
 
     def __call__(self, part: int) -> Mapping[str, Receipt]:
         found = self.clusters.read(part)
-        splits = self.bounds.place(found.column("language").to_pylist(), found.column("digest").to_numpy())
+        splits = self.bounds.place(strings(found.column("language")), found.column("digest").to_numpy())
         splits[found.column("size").to_numpy() > self.most] = len(SPLITS)
         rows = np.flatnonzero(splits < len(SPLITS))
-        chosen = found.take(pa.array(rows))
+        chosen = found.take(array(rows))
         lengths = self.tokens[part].lengths(chosen.column("row").to_numpy())
         columns = [chosen.column("row"), chosen.column("id"), pa.array(splits[rows]), chosen.column("cluster")]
         table = pa.Table.from_arrays([*columns, pa.array(lengths)], schema=HELD)
         entry = write_whole(self.folder, "held", f"part-{part:05d}", table)
-        sources, languages = (chosen.column(name).to_pylist() for name in ("source", "own"))
+        sources, languages = (strings(chosen.column(name)) for name in ("source", "own"))
         held = [
             Held(split=SPLITS[number], source=source, language=language, documents=1, tokens=length)
             for number, source, language, length in zip(splits[rows], sources, languages, lengths.tolist(), strict=True)

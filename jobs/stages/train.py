@@ -23,6 +23,7 @@ from corpus.store import storage
 from corpus.store.manifest import FileEntry, Receipt
 from corpus.store.table import Table
 from corpus.vocabulary.sampling import WEIGHT_ONE, Rate, chosen, rates
+from filters.arrow import Array, string_array, strings
 from jobs.engine import tasks
 from jobs.engine.job import Job
 from jobs.stages import given_tokenizer as given
@@ -62,7 +63,7 @@ def build(job: Job[Training | Given]) -> str:
     return f"{len(words):,} of {counted['distinct']:,} distinct words, {learned:,} {of} for {wanted:,} tokens"
 
 
-def _learn(folder: str, words: pa.Array, counts: np.ndarray, training: Training, specials: tuple[str, ...]) -> int:
+def _learn(folder: str, words: Array, counts: np.ndarray, training: Training, specials: tuple[str, ...]) -> int:
     """Write the tokenizer's files into a local folder: how many merges or pieces were learned."""
     table = training.table
     preset, wanted = PRESETS[table.preset], training.size - len(specials)
@@ -75,7 +76,7 @@ def _learn(folder: str, words: pa.Array, counts: np.ndarray, training: Training,
     return len(merges)
 
 
-def count(job: Job[Training | Given], training: Training) -> tuple[pa.Array, np.ndarray, dict[str, int]]:
+def count(job: Job[Training | Given], training: Training) -> tuple[Array, np.ndarray, dict[str, int]]:
     """The sample's words (binary) that the driver can hold, their counts in sixteenths, and what was counted.
 
     Words with the smallest counts are left out, all of one count together, until the others fit.
@@ -153,9 +154,9 @@ class CountWords:
 
     def _weights(self, batch: pa.RecordBatch) -> np.ndarray:
         """int64[rows]: sixteenths; 0 for what is not in the sample."""
-        keys = order_keys(batch.column("id"), self.seed)
+        keys = order_keys(string_array(batch.column("id")), self.seed)
         languages = batch.column("language").dictionary_encode()
-        found = [self.rates[language] for language in languages.dictionary.to_pylist()]
+        found = [self.rates[language] for language in strings(languages.dictionary)]
         which = languages.indices.to_numpy(zero_copy_only=False)
         inside = np.zeros(len(keys), bool)
         for number, rate in enumerate(found):

@@ -1,6 +1,5 @@
 """Calibration: thresholds mean what they promise, on made-up measurements and on those of a finished run."""
 
-import dataclasses
 import json
 import tomllib
 from pathlib import Path
@@ -193,7 +192,7 @@ def test_calibration_agrees_with_labels(finished: Path, copied: Path, tmp_path: 
     assert done.returncode == 0, done.stderr
     assert "agrees with" in done.stdout
     length = next(c for c in recipe.load(str(target), root=str(copied)).choices if c.name == "length")
-    assert dataclasses.asdict(length.base)["min_words"] == 12
+    assert vars(length.base)["min_words"] == 12
     assert any(60 <= instance.min_words < 200 for instance in length.by_language.values())  # type: ignore[attr-defined]
 
 

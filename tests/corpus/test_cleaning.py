@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from corpus.errors import RecipeError
 from corpus.planning import recipe
 from corpus.texts.cleaning import Cleaning, clean
+from filters.arrow import strings
 from tests.filters.conftest import batch_of
 from tests.filters.strategies import TEXT
 
@@ -36,7 +37,7 @@ TEXTS = st.lists(st.one_of(LINES, TEXT), max_size=4)
 def cleaned(texts: list[str], table: Cleaning, source: str = "web", language: str = "eng_Latn") -> list[str]:
     found, changed = clean(pa.array(texts, pa.string()), [language] * len(texts), [source] * len(texts), [table])
     assert changed.tolist() == [a != b for a, b in zip(texts, found.to_pylist(), strict=True)]
-    return list(found.to_pylist())
+    return strings(found)
 
 
 def tidy(text: str, dropped: str) -> str:

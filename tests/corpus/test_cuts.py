@@ -27,7 +27,7 @@ def table(rows: list[list[tuple[int, int]]], places: list[int]) -> pa.Table:
 def test_union_of_tables_is_cut(documents: list[tuple[str, list[tuple[int, int]], list[tuple[int, int]]]]) -> None:
     texts = [text for text, *_ in documents]
     places = [3 * i + 1 for i in range(len(texts))]  # rows between them belong to other texts
-    tables = [table([d[which] for d in documents], places) for which in (1, 2)]
+    tables = [table([one for _, one, _ in documents], places), table([two for *_, two in documents], places)]
     tables.append(table([[(0, 99)]], [2]))
     found, changed = cuts.apply(pa.array(texts, pa.string()), np.array(places, np.int64), tables)
     expected = [naive(text, [*a, *b]) for text, a, b in documents]

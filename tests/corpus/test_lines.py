@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from corpus.texts import cuts
 from corpus.texts.repeated_lines import COUNTED, LineRule, LineScan, Tally, cut_bytes, known_lines
 from filters import unicode
+from filters.arrow import string_array, strings
 from filters.kernels.line_hashes import hash_lines
 from tests.filters import oracle
 from tests.filters.strategies import HOSTILE, TEXT
@@ -76,8 +77,10 @@ def naive(documents: list[tuple[str, str, str]], rules: list[LineRule]) -> list[
         own, hits, edgy = parts(text), [], []
         for line in own:
             rule, holders = rule_of(source, line), seen[source, line]
-            hit = rule is not None and len(holders) > (rule.max_documents or 1)
-            hits.append(hit and not (rule.rule == "keep-first" and min(holders) == id_))
+            if rule is None or len(holders) <= (rule.max_documents or 1):
+                hits.append(False)
+            else:
+                hits.append(not (rule.rule == "keep-first" and min(holders) == id_))
             edgy.append(rule is not None and rule.edges_only)
         gone = [
             hit and (not edge or all(hits[:place]) or all(hits[place:]))
@@ -111,13 +114,14 @@ def kept_after(scan: LineScan, documents: list[tuple[str, str, str]], groups: in
     """Texts after their cuts, None for those dropped; counted in several parts."""
     repeated = known(scan, [documents[g::groups] for g in range(groups)])
     batch = batch_of(documents)
+    before = string_array(batch.column("text"))
     found = scan.cuts(batch, repeated)
     table = pa.table({"row": found.row, "start": found.start, "end": found.end})
-    texts, _ = cuts.apply(batch.column("text"), np.arange(batch.num_rows), [table])
-    sizes = np.bincount(found.row, cut_bytes(batch.column("text"), found), batch.num_rows)
+    texts, _ = cuts.apply(before, np.arange(batch.num_rows), [table])
+    sizes = np.bincount(found.row, cut_bytes(before, found), batch.num_rows)
     dropped = set(found.emptied.tolist())
     result: list[str | None] = []
-    for row, text in enumerate(texts.to_pylist()):
+    for row, text in enumerate(strings(texts)):
         if row not in dropped:
             assert len(text.encode()) == len(documents[row][2].encode()) - sizes[row]
         result.append(None if row in dropped else text)

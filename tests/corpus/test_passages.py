@@ -4,7 +4,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -56,11 +57,11 @@ def windows_of(texts: Sequence[str]) -> list[dict[str, int]]:
             documents[value].add(row)
     shared = [[v for v in values[a:b].tolist() if len(documents[v]) > 1] for a, b in pairwise(begin)]
     limits = np.cumsum([0, *map(len, shared)]).astype(np.int64)
-    row, start = shared_runs(words, offsets, seeds, (K, W), limits, np.array(sum(shared, []), np.uint64))  # noqa: RUF017
-    values = digests(words, offsets[row] + start, seeds[row], T).tolist()
+    at, start = shared_runs(words, offsets, seeds, (K, W), limits, np.array(sum(shared, []), np.uint64))  # noqa: RUF017
+    values = digests(words, offsets[at] + start, seeds[at], T).tolist()
     groups = defaultdict(list)
     names = ids(len(texts))
-    for r, s, value in zip(row.tolist(), start.tolist(), values, strict=True):
+    for r, s, value in zip(at.tolist(), start.tolist(), values, strict=True):
         groups[tuple(value)].append((names[r], s, r))
     found = []
     for members in groups.values():
@@ -165,7 +166,7 @@ def cuts_of(texts: Sequence[str]) -> dict[int, list[Cut]]:
     return {row: cuts(texts[row], _bounds(texts[row]), repeat.pieces, T) for row, repeat in found.items()}
 
 
-def _bounds(text: str):
+def _bounds(text: str) -> Any:
     batch = batch_of([text])
     data, offsets = batch.buffers
     return bounds(data, int(offsets[0]), int(offsets[1]), int(batch.index.words[0]))
@@ -271,7 +272,7 @@ def test_sizes_add_up_to_the_shortest_passage() -> None:
         ("min_words = 9", "min_words"),
     ],
 )
-def test_bad_table_is_an_error_of_one_line(tmp_path, table: str, message: str) -> None:
+def test_bad_table_is_an_error_of_one_line(tmp_path: Path, table: str, message: str) -> None:
     path = write_recipe(tmp_path)
     path.write_text(path.read_text("utf-8") + f"\n[passages]\n{table}\n", "utf-8")
     with pytest.raises(RecipeError, match=message) as error:

@@ -1,6 +1,7 @@
 """The declared order of election against sorting by it in words."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.duplicates.rank import measured, parse, ranks
+from filters.arrow import binaries
 
 VALUE = st.one_of(st.floats(allow_infinity=True), st.sampled_from([0.0, -0.0, 1.0, math.nan]))
 ROW = st.tuples(VALUE, st.booleans(), st.sampled_from(["a", "b", "c"]), st.sampled_from([None, 5, -3]), st.booleans())
@@ -30,9 +32,9 @@ def test_ranks_sort_as_the_recipe_says(
         ),
         "perplexity": pa.table({"perplexity": [r[0] for r in rows], "modelled": [r[1] for r in rows]}),
     }
-    found = ranks(keys, columns, {"source": ["b", "a"], "licence": []}, np.array([r[4] for r in rows])).to_pylist()
+    found = binaries(ranks(keys, columns, {"source": ["b", "a"], "licence": []}, np.array([r[4] for r in rows])))
 
-    def order(i: int) -> tuple[object, ...]:
+    def order(i: int) -> tuple[Any, ...]:
         value, modelled, source, date, outranked = rows[i]
         missing = not modelled or math.isnan(value)
         score = 0.0 if missing else -value if one == "+" else value

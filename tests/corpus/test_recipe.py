@@ -1,16 +1,24 @@
 """A recipe is refused with one line that says what and what to do; a good one is read into what it says."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from corpus.errors import RecipeError
 from corpus.planning import plan, recipe
+from corpus.stages.recipe import Recipe
+from filters import Filter
 
 SOURCE = '[[sources]]\nname = "a"\npath = "a.jsonl"\n'
 
 
-def load(folder: Path, text: str) -> recipe.Recipe:
+def own(found: Filter) -> Any:
+    """A filter with the thresholds that it alone has."""
+    return found
+
+
+def load(folder: Path, text: str) -> Recipe:
     path = folder / "r.toml"
     path.write_text(text, "utf-8")
     return recipe.load(str(path))
@@ -88,9 +96,9 @@ def test_override_of_a_language_falls_back_to_pattern_then_base(tmp_path: Path) 
         "by_language.'code_*' = { min_words = 2 }\nby_language.code_Go = { max_words = 9 }\n"
     )
     choice = next(c for c in load(tmp_path, text).choices if c.name == "length")
-    assert choice.for_language("eng_Latn").min_words == 5
-    assert choice.for_language("code_C").min_words == 2
-    assert (choice.for_language("code_Go").min_words, choice.for_language("code_Go").max_words) == (2, 9)
+    assert own(choice.for_language("eng_Latn")).min_words == 5
+    assert own(choice.for_language("code_C")).min_words == 2
+    assert (own(choice.for_language("code_Go")).min_words, own(choice.for_language("code_Go")).max_words) == (2, 9)
 
 
 def test_filter_stands_after_the_filters_that_it_reads(tmp_path: Path) -> None:
@@ -121,9 +129,10 @@ def test_recipe_extends_another_key_by_key(tmp_path: Path) -> None:
     length = next(c for c in read.choices if c.name == "length")
     assert (read.seed, read.dedup.threshold, read.dedup.bands) == (7, 0.7, 3)
     assert [c.name for c in read.judged] == ["length", "symbols", "url"]
-    assert (length.base.min_words, length.base.max_words, length.base.max_chars) == (8, 50, 1)
-    assert (length.for_language("fra_Latn").min_words, length.for_language("fra_Latn").max_words) == (None, 40)
-    assert (length.for_language("deu_Latn").min_words, length.for_language("deu_Latn").max_words) == (8, 2)
+    assert (own(length.base).min_words, own(length.base).max_words, own(length.base).max_chars) == (8, 50, 1)
+    french = own(length.for_language("fra_Latn"))
+    assert (french.min_words, french.max_words) == (None, 40)
+    assert (own(length.for_language("deu_Latn")).min_words, own(length.for_language("deu_Latn")).max_words) == (8, 2)
 
 
 @pytest.mark.parametrize(
@@ -154,13 +163,13 @@ def test_roots_preset_has_the_rows_of_its_thirteen_languages(tmp_path: Path) -> 
     path = Path(__file__).parents[2] / "recipes" / "roots.toml"
     choices = {c.name: c for c in load(tmp_path, f"extends = '{path}'\n" + SOURCE).choices}
     english, chinese = "eng_Latn", "zho_Hans"
-    assert choices["length"].for_language(english).min_words == 20
-    assert choices["repetition"].for_language(english).max_char_ratio == 0.106
-    assert choices["stopwords"].for_language(english).min_ratio == 0.30
-    assert choices["flagged"].for_language("por_Latn").max_ratio == 0.007
-    assert choices["language"].for_language("ben_Beng").min_detected_score == 0.95
-    assert choices["length"].for_language(chinese).max_words == 1_000_000
-    assert choices["length"].for_language("swh_Latn").min_words == 10
+    assert own(choices["length"].for_language(english)).min_words == 20
+    assert own(choices["repetition"].for_language(english)).max_char_ratio == 0.106
+    assert own(choices["stopwords"].for_language(english)).min_ratio == 0.30
+    assert own(choices["flagged"].for_language("por_Latn")).max_ratio == 0.007
+    assert own(choices["language"].for_language("ben_Beng")).min_detected_score == 0.95
+    assert own(choices["length"].for_language(chinese)).max_words == 1_000_000
+    assert own(choices["length"].for_language("swh_Latn")).min_words == 10
 
 
 def test_source_sets_thresholds_over_those_of_the_language(tmp_path: Path) -> None:
@@ -170,7 +179,7 @@ def test_source_sets_thresholds_over_those_of_the_language(tmp_path: Path) -> No
     )
     choice = next(c for c in load(tmp_path, text).choices if c.name == "length")
     thresholds = {
-        pair: (choice.for_document(*pair).min_words, choice.for_document(*pair).max_words)
+        pair: (own(choice.for_document(*pair)).min_words, own(choice.for_document(*pair)).max_words)
         for pair in (("code_Go", "a"), ("code_Go", "wiki_en"), ("eng_Latn", "wiki_fr"))
     }
     assert thresholds == {("code_Go", "a"): (5, 9), ("code_Go", "wiki_en"): (3, 9), ("eng_Latn", "wiki_fr"): (None, 90)}

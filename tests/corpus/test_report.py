@@ -4,6 +4,7 @@ import csv
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import orjson
@@ -14,6 +15,7 @@ import pytest
 import filters
 from corpus.duplicates import losses
 from corpus.report import bins, render, svg, sweep
+from corpus.report.chosen import Removals
 from corpus.report.opened import Opened
 from corpus.report.pairs import Looked, Pair, sides
 from corpus.report.samples import Sample
@@ -39,7 +41,7 @@ def sample(text: str) -> Sample:
 def pages(opened: Opened) -> Iterator[str]:
     """Every page with documents whose texts are hostile."""
     pair = Pair(one=sample(HOSTILE), other=sample("x"), similarity=None, rule="contained")
-    removals = {"strata": {"exact": 1, "contained": 1}, "removed": {}, "clusters": {}, "largest": []}
+    removals: Removals = {"strata": {"exact": 1, "contained": 1}, "removed": {}, "clusters": {}, "largest": []}
     found = duplicates.merge(opened.recipe, [])
     facts = duplicates.facts(opened, {**found, "removals": removals, "sizes": {"2": 1}})
     pairs = [pair]
@@ -90,7 +92,7 @@ def test_report_of_duplicates_agrees_with_the_tables(finished: Path) -> None:
     folder = next((finished / "out").glob("report/*/report"))
     facts = orjson.loads((folder / "facts.json").read_bytes())
     clusters = pa.concat_tables(parts(finished / "out", "dedup", "clusters")).to_pylist()
-    similar = pa.concat_tables(parts(finished / "out", "pairs", "pairs")).column("jaccard").to_pylist()
+    similar = pa.concat_tables(parts(finished / "out", "pairs", "pairs")).column("jaccard").to_numpy()
     gone = [row for row in clusters if losses.is_lost(row["outcome"])]
     dedup = facts["dedup"]
     assert sum(dedup["strata"].values()) == len(gone) == sum(row["removed"] for row in dedup["sizes"]) > 0
@@ -152,7 +154,8 @@ def test_sweep_keeps_what_judging_again_would(finished: Path) -> None:
         for verdicts, measured in zip(
             parts(folder, "decide", "verdicts"), parts(folder, f"signals.{name}", "signals"), strict=True
         ):
-            reasons = [{r["rule"] for r in own} for own in verdicts.column("reasons").to_pylist()]
+            lists: list[Any] = verdicts.column("reasons").to_pylist()
+            reasons = [{r["rule"] for r in own} for own in lists]
             own = measured.column(signal).to_pylist()
             values += [v for v, fired in zip(own, reasons, strict=True) if fired <= {curve["name"]}]
         assert curve["free"] == len(values)
@@ -163,7 +166,7 @@ def test_sweep_keeps_what_judging_again_would(finished: Path) -> None:
 
 def test_sweep_table_is_short_and_has_both_ends() -> None:
     kept = [min(2 * i, 100) for i in range(60)]
-    named = {"name": "length.few_words", "field": "min_words", "value": 3, "by_language": {}}
+    named: Any = {"name": "length.few_words", "field": "min_words", "value": 3, "by_language": {}}
     curve = sweep.Curve(**named, free=100, thresholds=range(60), kept=kept)
     shown = sweep.table(curve)
     assert len(shown) <= 9

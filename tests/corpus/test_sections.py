@@ -29,6 +29,7 @@ from corpus.stages.release import RELEASE
 from corpus.store import manifest
 from corpus.store.table import Table, write_whole
 from corpus.store.tally import Row
+from filters.arrow import strings
 from jobs.stages import report
 from tests import stages
 from tests.corpus.runs import report_of
@@ -277,7 +278,8 @@ def test_no_text_of_a_person_is_shown(opened: Opened) -> None:
     text = "jane.roe"
     part, row, start = place_of(opened, text)
     long = [[9, "drop-all", part, row, 0, start + len(text)]]
-    for section in (lines.SECTION, passages.SECTION):
+    sections: tuple[Any, ...] = (lines.SECTION, passages.SECTION)
+    for section in sections:
         told = section.facts(opened, long)
         seen = section.shown(opened, long, told) if section.shown else None
         html = render.section(section.name, told, seen, opened.recipe)
@@ -289,7 +291,7 @@ def place_of(opened: Opened, text: str) -> tuple[int, int, int]:
     """Part, row and code point where the first document that holds a text does."""
     documents = opened.table(INGEST.documents)
     for part in range(documents.parts):
-        for row, own in enumerate(documents.read(part, ["text"]).column("text").to_pylist()):
+        for row, own in enumerate(strings(documents.read(part, ["text"]).column("text"))):
             if text in own:
                 return part, row, own.index(text)
     raise AssertionError(text)

@@ -1,18 +1,19 @@
 """Judging: by thresholds of a document's language, under those of its source; a reason has value and threshold."""
 
+from typing import Any
+
 import pyarrow as pa
 
-import filters
 from corpus.judging import signals
 from filters.choice import Choice
+from filters.length import Filter
 
 
 def choice_of(**overrides: object) -> Choice:
-    kind = filters.load("length")
     return Choice(
         name="length",
-        base=kind(min_words=10, max_words=100),
-        by_language={"fra_Latn": kind(min_words=5, max_words=100)},
+        base=Filter(min_words=10, max_words=100),
+        by_language={"fra_Latn": Filter(min_words=5, max_words=100)},
         judged=True,
         **overrides,  # type: ignore[arg-type]
     )
@@ -22,14 +23,15 @@ def judged(choice: Choice, rows: list[tuple[str, str, int]]) -> list[list[tuple[
     """(rule, value, threshold) of each reason, for (source, language, words)."""
     sources, languages, words = zip(*rows, strict=True)
     head = pa.RecordBatch.from_pydict({"id": [f"{i}" for i in range(len(rows))], "source": list(sources)})
-    names = filters.load("length").signals.names
+    names = Filter.signals.names
     measured = {
         "language": pa.RecordBatch.from_pydict({"label": list(languages)}),
         "length": pa.RecordBatch.from_pydict({name: pa.array(words, pa.int32()) for name in names}),
     }
     verdicts = signals.judge([choice], measured, head)
-    assert verdicts.column("kept").to_pylist() == [not own for own in verdicts.column("reasons").to_pylist()]
-    return [[(r["rule"], r["value"], r["threshold"]) for r in own] for own in verdicts.column("reasons").to_pylist()]
+    reasons: list[Any] = verdicts.column("reasons").to_pylist()
+    assert verdicts.column("kept").to_pylist() == [not own for own in reasons]
+    return [[(r["rule"], r["value"], r["threshold"]) for r in own] for own in reasons]
 
 
 ROWS = [("web", "eng_Latn", 7), ("web", "fra_Latn", 7), ("wiki_fr", "fra_Latn", 7), ("wiki_fr", "eng_Latn", 500)]

@@ -11,8 +11,10 @@ from corpus.duplicates.recipe_tables import Dedup
 from corpus.errors import RecipeError
 from corpus.planning import plan, recipe
 from corpus.stages.dedup import DEDUP
+from corpus.stages.every import ALL
 from corpus.stages.ingest import INGEST
 from corpus.stages.pairs import PAIRS
+from corpus.stages.recipe import Recipe
 from corpus.stages.ref import Ref
 from corpus.stages.request import Request
 from corpus.stages.stage import Located, Stage, identity, without
@@ -39,7 +41,7 @@ class Later(Table):
     added: int = 3
 
 
-def load(folder: Path, more: str = "") -> recipe.Recipe:
+def load(folder: Path, more: str = "") -> Recipe:
     path = folder / "r.toml"
     path.write_text(SOURCE + more, "utf-8")
     return recipe.load(str(path))
@@ -104,7 +106,7 @@ def reading(name: str, *stages: str) -> Stage[object]:
 
 def asked(folder: Path, monkeypatch: pytest.MonkeyPatch, *more: Stage[object]) -> plan.Plan:
     """The plan of a recipe in a program with more stages."""
-    monkeypatch.setattr(plan, "ALL", (*more, *plan.ALL))
+    monkeypatch.setattr(plan, "ALL", (*more, *ALL))
     return plan.build(load(folder), [])
 
 

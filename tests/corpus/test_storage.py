@@ -3,6 +3,7 @@
 import io
 import os
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.fs as pafs
@@ -75,7 +76,7 @@ class Uploading(io.BytesIO):
         super().__init__()
         self.objects, self.path, self.lost = objects, path, lost
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: Any, /) -> int:
         if self.tell():
             raise OSError("the store is gone")
         return super().write(data)

@@ -13,6 +13,7 @@ from corpus.texts.cleaning import Cleaning, clean
 from corpus.texts.repeated_lines import Cuts, cut_bytes
 from corpus.verify.lineage import _first_64_bits
 from corpus.vocabulary.fertility import _lengths
+from filters.arrow import Array, strings
 from filters.kernels.buffers import buffers
 from filters.kernels.line_hashes import hash_lines
 from filters.lm.normaliser import normalise_array, of_strings
@@ -31,14 +32,14 @@ def cleaned(texts: pa.StringArray) -> object:
 
 
 def first_bytes(texts: pa.StringArray) -> object:
-    rows = np.flatnonzero([len(text) > 0 for text in texts.to_pylist()])
+    rows = np.flatnonzero([len(text) > 0 for text in strings(texts)])
     zeros = np.zeros(len(rows), np.int64)
     return cut_bytes(texts, Cuts(rows, zeros, zeros + 1, zeros, zeros, rows[:0])).tolist()
 
 
 def released(texts: pa.StringArray) -> object:
     rows = len(texts)
-    columns = {
+    columns: dict[str, Array] = {
         "text": texts,
         "language": pa.array(["eng_Latn"] * rows, pa.string()),
         "targets_at": pa.nulls(rows, pa.int32()),

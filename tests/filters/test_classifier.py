@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import fasttext
 import numpy as np
@@ -26,7 +27,7 @@ ASCII_SPACE = " \t\n\v\f\r\0"
 WORDS = ["the", "mill", "grain", "мука", "字", "ünï", "x"]
 
 
-def oracle(model: object, text: str, segment_chars: int) -> dict[str, float]:
+def oracle(model: Any, text: str, segment_chars: int) -> dict[str, float]:
     """Scores by label: fastText's on each segment, weighted by its characters."""
     segments, current = [], ""
     for line in text.split("\n"):
@@ -34,7 +35,8 @@ def oracle(model: object, text: str, segment_chars: int) -> dict[str, float]:
         if sum(c not in ASCII_SPACE for c in current) >= segment_chars:
             segments.append(current)
             current = ""
-    total, scores = 0, {}
+    total = 0
+    scores: dict[str, float] = {}
     for segment in [*segments, current]:
         weight = sum(c not in ASCII_SPACE for c in segment)
         if weight:

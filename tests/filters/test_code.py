@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from filters.arrow import integers
 from filters.batch import Batch
 from filters.code import Filter
 from filters.kernels.code_tokens import NUMBER, START, STRING, WORD, lex
@@ -137,7 +138,7 @@ def measured(*texts: str, **parameters: int) -> list[set[int]]:
         {"text": pa.array(texts, pa.string()), "language": pa.array(["code_C"] * len(texts), pa.string())}
     )
     found = Filter(**parameters).measure(Batch(documents=documents))  # type: ignore[arg-type]
-    return [set(values) for values in found.column("fingerprints").to_pylist()]
+    return [set(one.as_py()) for one in found.column("fingerprints")]
 
 
 @given(CODE, st.integers(1, 9))
@@ -262,10 +263,10 @@ def test_a_document_that_is_not_code_has_no_fingerprints_and_sources_can_say_tha
         }
     )
     batch = Batch(documents=documents)
-    assert [n > 0 for n in Filter().measure(batch).column("tokens").to_pylist()] == [True, False, False, False]
+    assert [n > 0 for n in integers(Filter().measure(batch).column("tokens"))] == [True, False, False, False]
     named = Filter(languages=(), sources=("github-*",)).measure(batch)
-    assert [n > 0 for n in named.column("tokens").to_pylist()] == [False, False, False, True]
-    assert [len(f) > 0 for f in named.column("fingerprints").to_pylist()] == [False, False, False, True]
+    assert [n > 0 for n in integers(named.column("tokens"))] == [False, False, False, True]
+    assert [len(f.as_py()) > 0 for f in named.column("fingerprints")] == [False, False, False, True]
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -10,6 +10,7 @@ from hypothesis import given
 
 import filters
 from filters import is_threshold, measuring_parameters
+from filters.arrow import view
 from filters.rules import Rule, violations
 from tests.filters import oracle
 from tests.filters.conftest import documents, measured
@@ -95,6 +96,8 @@ def test_symbols_known_text_has_the_shares_worked_out_by_hand(text: str, expecte
 @pytest.mark.parametrize(("name", "rule"), RULES, ids=[f"{name}.{rule.reason}" for name, rule in RULES])
 def test_rule_fires_beyond_its_threshold_and_not_at_it(name: str, rule: Rule) -> None:
     kind = filters.load(name).signals.field(rule.signal).type
+    values: list[Any]
+    threshold: object
     if rule.threshold.startswith("keep_"):
         values, threshold, expected = ["deu_Latn", "fra_Latn", "eng_Latn"], ("deu_Latn", "eng_Latn"), [0, 1, 0]
     elif rule.threshold.startswith("min_"):
@@ -147,4 +150,4 @@ def test_measuring_parameters_leave_thresholds_out() -> None:
 def test_index_is_computed_once_for_all_filters() -> None:
     batch = filters.batch.Batch(documents=documents(["the mill"]))
     assert batch.index is batch.index
-    assert np.shares_memory(batch.buffers[0], np.frombuffer(batch.text.buffers()[2], np.uint8))
+    assert np.shares_memory(batch.buffers[0], view(batch.text.buffers()[2], np.uint8))

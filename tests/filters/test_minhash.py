@@ -8,7 +8,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import filters
+from filters.arrow import binaries
 from filters.kernels import minhash
+from filters.minhash import Filter
 from tests.filters import oracle
 from tests.filters.conftest import batch_of, documents, measured
 from tests.filters.strategies import HOSTILE, TEXT, TEXTS
@@ -41,7 +43,7 @@ def test_signature_any_texts_equals_twin(texts: list[str], n: int, seed: int) ->
 @pytest.mark.parametrize("words", [63, 64, 65, 68, 69, 129, 200])
 def test_signature_around_a_block_of_shingles_equals_twin(words: int) -> None:
     text = " ".join(f"w{i * i % 97}" for i in range(words))
-    signals = measured(filters.load("minhash")(permutations=4), documents([text])).to_pylist()
+    signals = measured(Filter(permutations=4), documents([text])).to_pylist()
     expected = np.array(oracle.signature(text, 5, 4, 1), "<u4").tobytes()
     assert signals == [{"signature": expected, "shingles": words - 4}]
 
@@ -49,7 +51,7 @@ def test_signature_around_a_block_of_shingles_equals_twin(words: int) -> None:
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_filter_hostile_text_equals_twin(text: str) -> None:
     text = oracle.folded(text)
-    [found] = measured(filters.load("minhash")(permutations=2, ngram=3, seed=9), documents([text])).to_pylist()
+    [found] = measured(Filter(permutations=2, ngram=3, seed=9), documents([text])).to_pylist()
     own = oracle.shingles(text, 3)
     assert found["signature"] == (np.array(oracle.signature(text, 3, 2, 9), "<u4").tobytes() if own else b"")
     assert found["shingles"] == len(own)
@@ -57,7 +59,7 @@ def test_filter_hostile_text_equals_twin(text: str) -> None:
 
 @pytest.mark.parametrize("text", NO_WORDS)
 def test_filter_text_without_words_has_no_signature_between_those_that_have(text: str) -> None:
-    found = measured(filters.load("minhash")(), documents([text, "the mill", text, "grain"])).to_pylist()
+    found = measured(Filter(), documents([text, "the mill", text, "grain"])).to_pylist()
     assert [len(row["signature"]) for row in found] == [0, 4 * 126, 0, 4 * 126]
     assert [row["shingles"] for row in found] == [0, 1, 0, 1]
     assert found[1]["signature"] != found[3]["signature"]
@@ -66,7 +68,7 @@ def test_filter_text_without_words_has_no_signature_between_those_that_have(text
 @pytest.mark.parametrize("parameters", [{"seed": 2}, {"ngram": 2}, {"permutations": 125}])
 def test_filter_every_parameter_changes_the_signature(parameters: dict[str, int]) -> None:
     batch = documents(["the mill grinds the grain of the whole valley"])
-    assert not measured(filters.load("minhash")(**parameters), batch).equals(measured(filters.load("minhash")(), batch))
+    assert not measured(Filter(**parameters), batch).equals(measured(Filter(), batch))
 
 
 @given(st.lists(TEXT, min_size=1, max_size=6), st.integers(1, 6), st.data())
@@ -95,8 +97,8 @@ def test_signature_of_planted_pair_estimates_exact_jaccard(changed: int) -> None
     other = [f"x{i}" if i * changed // 600 != (i + 1) * changed // 600 else word for i, word in enumerate(words)]
     texts = [" ".join(words), " ".join(other)]
     exact = oracle.jaccard(set(oracle.shingles(texts[0], 5)), set(oracle.shingles(texts[1], 5)))
-    signals = measured(filters.load("minhash")(permutations=1024), documents(texts))
-    one, two = (np.frombuffer(value, "<u4") for value in signals.column("signature").to_pylist())
+    signals = measured(Filter(permutations=1024), documents(texts))
+    one, two = (np.frombuffer(value, "<u4") for value in binaries(signals.column("signature")))
     sigma = (exact * (1 - exact) / 1024) ** 0.5
     assert float(np.mean(one == two)) == pytest.approx(exact, abs=4 * sigma)
 

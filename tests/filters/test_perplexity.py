@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from filters.arrow import strings
 from filters.lm.normaliser import normalise
 from filters.perplexity import Filter, Model
 from filters.rules import violations
@@ -107,7 +108,7 @@ def test_normalise_known_text_is_lower_case_without_punctuation(text: str, plain
 
 @given(st.lists(st.text(st.characters(codec="utf-8"), max_size=30), max_size=3))
 def test_normalise_any_text_leaves_ascii_white_space_alone(texts: list[str]) -> None:
-    for text in normalise(pa.array(texts, pa.string())).to_pylist():
+    for text in strings(normalise(pa.array(texts, pa.string()))):
         assert text.split() == [word.decode() for word in text.encode().split()]
         assert not any(c.isspace() and c not in " \n" for c in text)
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-import filters
 from filters.kernels import ngrams, repeats
+from filters.repetition import Filter
 from tests.filters import oracle
 from tests.filters.conftest import batch_of, documents, measured
 from tests.filters.strategies import HOSTILE, PHRASES, REPETITIVE, TEXT, TEXTS
@@ -49,7 +49,7 @@ def test_gopher_ratios_any_texts_equal_twin(texts: list[str]) -> None:
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_filter_hostile_text_equals_twins(text: str) -> None:
-    [found] = measured(filters.load("repetition")(), documents([text])).to_pylist()
+    [found] = measured(Filter(), documents([text])).to_pylist()
     assert list(found.values()) == [
         oracle.top_share(text, 10),
         oracle.repeated_share(oracle.words(text), 5),
@@ -74,7 +74,7 @@ def test_filter_hostile_text_equals_twins(text: str) -> None:
 def test_filter_known_text_has_the_ratio_worked_out_by_hand(
     text: str, char_ngram: int, word_ngram: int, expected: tuple[float, ...]
 ) -> None:
-    instance = filters.load("repetition")(char_ngram=char_ngram, word_ngram=word_ngram)
+    instance = Filter(char_ngram=char_ngram, word_ngram=word_ngram)
     [found] = measured(instance, documents([text])).to_pylist()
     assert tuple(found.values())[:4] == expected
 

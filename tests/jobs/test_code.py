@@ -69,10 +69,10 @@ def test_contained_code_goes_for_its_container_and_nothing_else_does(
         counts = json.loads(next(root.glob("code/*/manifest.json")).read_text("utf-8"))["counts"]
         found.append((pairs.to_pylist(), counts))
     assert found[0] == found[1]
-    pairs, counts = found[0]
-    assert counts["containments"] == len(pairs)
+    contained, counts = found[0]
+    assert counts["containments"] == len(contained)
     assert counts["boilerplate"] > 0
-    forms = [p for p in pairs if p["b_in_a"] >= 0.8 and p["b_words_in_a"] < 0.5]
+    forms = [p for p in contained if p["b_in_a"] >= 0.8 and p["b_words_in_a"] < 0.5]
     assert forms  # the renamed copy is found and recorded, but it is another text
     documents, clusters = (read(tmp_path / "dedup", f"{t}/*") for t in ("ingest/*/documents", "dedup/*/clusters"))
     names = dict(zip(documents.column("id").to_pylist(), documents.column("locator").to_pylist(), strict=True))

@@ -15,6 +15,7 @@ from corpus.planning import plan
 from corpus.planning.opening import open_plan
 from corpus.stages.dedup import DEDUP
 from corpus.stages.ingest import INGEST
+from filters.arrow import strings
 from jobs import build
 from jobs.engine import in_process as here
 from jobs.engine.session import Session
@@ -100,7 +101,7 @@ def ids(folder: Path) -> dict[str, str]:
     table = pa.concat_tables(
         [pq.read_table(path, columns=["id", "locator"]) for path in sorted(folder.glob("first/ingest/*/documents/*"))]
     )
-    return dict(zip(table["id"].to_pylist(), table["locator"].to_pylist(), strict=True))
+    return dict(zip(strings(table["id"]), strings(table["locator"]), strict=True))
 
 
 @pytest.mark.parametrize(("part_bytes", "few"), [(1 << 20, here.FEW_MEMBERS), (2_000, here.FEW_MEMBERS), (2_001, 0)])

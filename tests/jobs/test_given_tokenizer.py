@@ -19,7 +19,8 @@ from corpus.store.tally import total
 from corpus.vocabulary import fertility
 from corpus.vocabulary.fertility import Measured
 from tests.conftest import ROOT, Gristmill
-from tokenizer.save import END, PADDING, save
+from tokenizer.save import save
+from tokenizer.specials import END, PADDING
 
 SHEET = ROOT / "data" / "sample" / "pii-gold.json"
 

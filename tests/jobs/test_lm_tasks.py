@@ -12,6 +12,7 @@ from corpus.sources.inventory import Unit
 from corpus.sources.source import Source
 from corpus.store import storage
 from corpus.store.table import Table, write_whole
+from filters.arrow import binaries, integers
 from filters.lm.pieces import LINE_BYTES
 from filters.lm.suffixes import spread
 from jobs.lm import count as lm_count
@@ -26,7 +27,10 @@ ORDER = 4
 def texts(count: int) -> list[str]:
     """Documents of three lines, Zipf-like, with what the normaliser takes away."""
     draw = np.random.default_rng(11)
-    line = lambda: ", ".join(WORDS[int(30 * x**3)].upper() for x in draw.random(draw.integers(1, 9)))  # noqa: E731
+
+    def line() -> str:
+        return ", ".join(WORDS[int(30 * x**3)].upper() for x in draw.random(draw.integers(1, 9)))
+
     return ["\n".join(line() for _ in range(3)) + "." for _ in range(count)]
 
 
@@ -61,8 +65,8 @@ def test_a_unit_holds_every_wanted_document_once(tmp_path: Path, units: tuple[tu
     assert counts["heldout"] == len(held) == sum(_held(t) for t in wanted) > 0
     lines = []
     for words, tokens in zip(table(tmp_path, stage, "words"), table(tmp_path, stage, "tokens"), strict=True):
-        names = [w.decode() for w in words.column("word").to_pylist()]
-        numbers = tokens.column("token").to_pylist()
+        names = [w.decode() for w in binaries(words.column("word"))]
+        numbers = integers(tokens.column("token"))
         assert words.column("count").to_pylist() == [numbers.count(i) for i in range(len(names))]
         text = " ".join("\n" if i < 0 else names[i] for i in numbers)
         lines += [line.strip() for line in text.split("\n") if line.strip()]

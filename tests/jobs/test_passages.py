@@ -3,6 +3,7 @@
 import random
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import orjson
@@ -22,6 +23,7 @@ from corpus.store.table import Table, write_whole
 from corpus.texts import cuts
 from corpus.texts.kept import Kept
 from corpus.texts.pii_policy import Policy
+from filters.arrow import same, strings
 from jobs.alike.shared_windows import Compared, shared
 from jobs.engine import tasks
 from jobs.stages.passages import WritePassages
@@ -69,7 +71,7 @@ def session() -> Shuffling:
 
 def tables(folder: Path, sizes: Sequence[int]) -> tuple[Table, Table, Table]:
     """Documents, verdicts and clusters in parts of these sizes."""
-    rows = {
+    rows: dict[str, list[dict[str, Any]]] = {
         "documents": [
             {"id": i, "source": s, "locator": "", "file": "", "offset": 0, "text": t}
             for i, s, t in zip(IDS, SOURCES, TEXTS, strict=True)
@@ -83,15 +85,15 @@ def tables(folder: Path, sizes: Sequence[int]) -> tuple[Table, Table, Table]:
             for i, k in zip(IDS, KEPT, strict=True)
         ],
     }
-    found = []
+    found: dict[str, Table] = {}
     for name, schema in (("documents", DOCUMENTS), ("verdicts", VERDICTS), ("clusters", CLUSTERS)):
         files, first = [], 0
         for part, size in enumerate(sizes):
             piece = pa.Table.from_pylist(rows[name][first : first + size], schema=schema)
             files.append(write_whole(str(folder), name, f"part-{part}", piece))
             first += size
-        found.append(Table(folder=str(folder), name=name, files=tuple(files)))
-    return tuple(found)
+        found[name] = Table(folder=str(folder), name=name, files=tuple(files))
+    return found["documents"], found["verdicts"], found["clusters"]
 
 
 def stage(
@@ -101,7 +103,7 @@ def stage(
     partitions: int,
     table: Passages,
     before: tuple[Table, ...] = (),
-) -> tuple[list[Receipt], dict[str, list[dict[str, object]]]]:
+) -> tuple[list[Receipt], dict[str, list[dict[str, Any]]]]:
     """Receipts, and the rows of both tables with part and row in `documents` replaced by the place in TEXTS."""
     documents, verdicts, clusters = tables(folder, sizes)
     source = Compared(documents=documents, kept=Kept(clusters=clusters), before=before, table=table)
@@ -111,9 +113,9 @@ def stage(
     assert session.spark.conf.get("spark.sql.shuffle.partitions") == str(partitions)
     writer = WritePassages(folder=str(folder), source=source, verdicts=verdicts)
     receipts: list[Receipt] = []
-    found: dict[str, list[dict[str, object]]] = {"cuts": [], "passages": []}
+    found: dict[str, list[dict[str, Any]]] = {"cuts": [], "passages": []}
     for part, size in enumerate(sizes):
-        mine = rows.filter(pa.compute.equal(rows.column("part"), part)).drop_columns(["part"])
+        mine = rows.filter(same(rows.column("part"), part)).drop_columns(["part"])
         receipts.append(writer(part, mine))
         for name, rows_so_far in found.items():
             [entry] = receipts[-1].files[name]
@@ -124,10 +126,10 @@ def stage(
     return receipts, found
 
 
-def released(found: dict[str, list[dict[str, object]]]) -> dict[str, str]:
+def released(found: dict[str, list[dict[str, Any]]]) -> dict[str, str]:
     """Texts by id."""
     spans = pa.Table.from_pylist(found["cuts"], schema=CUTS)
-    texts = cuts.apply(pa.array(TEXTS), np.arange(len(TEXTS)), [spans])[0].to_pylist()
+    texts = strings(cuts.apply(pa.array(TEXTS), np.arange(len(TEXTS)), [spans])[0])
     gone = {fate["id"] for fate in found["passages"] if fate["dropped"]}
     return {i: t for i, t, kept in zip(IDS, texts, KEPT, strict=True) if kept and i not in gone}
 
@@ -229,7 +231,7 @@ def test_recipe_with_passages_releases_a_footer_once_and_tells_it(tmp_path: Path
     out = tmp_path / "out"
     done = gristmill("run", path, "--root", out, "--cores", "2")
     assert done.returncode == 0, done.stderr
-    texts = pq.read_table(next(out.glob("release/*/corpus")))["text"].to_pylist()
+    texts = strings(pq.read_table(next(out.glob("release/*/corpus")))["text"])
     spans = pq.read_table(next(out.glob("passages/*/cuts"))).to_pylist()
     assert sum(text.lower().count(FOOTER) for text in texts) == 1
     # Behind the footer all but one go on with "page": the count is of the documents that have all windows of a run.

@@ -13,7 +13,7 @@ from jobs.engine.progress import Progress
 class Screen(io.StringIO):
     """What stderr is set to."""
 
-    encoding = "utf-8"  # type: ignore[assignment]
+    encoding = "utf-8"
 
     def __init__(self, *, terminal: bool) -> None:
         super().__init__()

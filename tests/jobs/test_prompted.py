@@ -1,6 +1,7 @@
 """Prompted records from the source to token parts, stage by stage without Spark."""
 
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pyarrow as pa
@@ -76,7 +77,7 @@ def test_targets_stand_behind_inputs_with_a_blank(tmp_path: Path, name: str) -> 
 def test_boundary_goes_through_release_and_is_one_of_tokens(tmp_path: Path, finished: Path) -> None:
     found, _ = documents(tmp_path, "rows.jsonl")
     ids = found.read(0, ["id"]).column("id").to_pylist()
-    verdicts = [
+    verdicts: list[dict[str, Any]] = [
         {"id": i, "source": "prompts", "language": "eng_Latn", "kept": True, "reasons": []} for i in ids
     ]  # fmt: skip
     clusters = [{"id": i, "outcome": "kept", "size": 1, "restricted": False} for i in ids]
@@ -84,7 +85,7 @@ def test_boundary_goes_through_release_and_is_one_of_tokens(tmp_path: Path, fini
     cut = {"rule": "passages.repeated", "count": 2}
     cuts = [{"id": ids[row], "row": row, "start": a, "end": b, **cut} for row, a, b in spans]
 
-    def written(name: str, rows: list[dict[str, object]], schema: pa.Schema) -> Table:
+    def written(name: str, rows: list[dict[str, Any]], schema: pa.Schema) -> Table:
         entry = write_whole(str(tmp_path), name, "part-0", pa.Table.from_pylist(rows, schema=schema))
         return Table(folder=str(tmp_path), name=name, files=(entry,))
 
@@ -106,7 +107,9 @@ def test_boundary_goes_through_release_and_is_one_of_tokens(tmp_path: Path, fini
         ("Visit now", " done"),
         "All of the answer is c",  # no targets are left, so it is a prompt no more
     ]
-    question, answer = released[1]
+    prompt = released[1]
+    assert isinstance(prompt, tuple)
+    question, answer = prompt
     assert (question[:9], question[-1:], answer[:12]) == ("Write to ", ":", " I wrote to ")
     assert receipt.counts["prompted"] == 4
 

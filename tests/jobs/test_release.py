@@ -137,8 +137,8 @@ def test_what_is_held_out_is_neither_repeated_nor_trained_on(root: Path) -> None
             seen.setdefault((row["part"], row["row"]), []).append((split, row["copy"]))
     packed: dict[tuple[int, int], set[tuple[str, int]]] = {}
     for file in root.glob("shard/*/arrow/*/*.arrow"):
-        for row in pa.ipc.open_stream(file.read_bytes()).read_all().to_pylist():
-            for part, number, copy in zip(row["parts"], row["rows"], row["copies"], strict=True):
+        for packed_row in pa.ipc.open_stream(file.read_bytes()).read_all().to_pylist():
+            for part, number, copy in zip(*(packed_row[name] for name in ("parts", "rows", "copies")), strict=True):
                 packed.setdefault((part, number), set()).add((file.parent.name, copy))
     assert {place: set(found) for place, found in seen.items()} == packed
     for place, found in seen.items():
@@ -159,7 +159,7 @@ def chosen(root: Path, release: Release) -> dict[str, tuple[int, int]]:
     cut = [
         (part, number)
         for file in release.shards
-        for row in pa.ipc.open_stream(release.address(file)).read_all().to_pylist()
+        for row in pa.ipc.open_stream(pa.memory_map(release.address(file))).read_all().to_pylist()
         for part, number, offset in zip(row["parts"], row["rows"], row["offsets"], strict=True)
         if offset
     ]
@@ -257,7 +257,7 @@ def arrow_file(path: Path, change: Callable[[list[dict[str, list[int]]]], None])
     table = pa.ipc.open_stream(path.read_bytes()).read_all()
     rows = table.to_pylist()
     change(rows)
-    with pa.ipc.new_stream(path, table.schema) as writer:
+    with pa.ipc.new_stream(str(path), table.schema) as writer:
         writer.write_table(pa.Table.from_pylist(rows, schema=table.schema))
 
 

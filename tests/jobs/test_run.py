@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pyarrow.parquet as pq
@@ -16,6 +17,7 @@ import pytest
 from corpus.store import table
 from corpus.texts.kept import Kept
 from corpus.texts.pii_policy import Policy, Rule
+from filters.arrow import strings
 from jobs.stages.release import ReleasePart
 from tests.conftest import ROOT, Gristmill, tree, write_recipe
 
@@ -133,7 +135,8 @@ def test_run_killed_in_every_stage_goes_on_and_ends_in_the_same_bytes(
 
 def test_every_stage_balances_with_the_one_before(finished: Path) -> None:
     found = manifests(finished / "out")
-    counts = {stage: found[stage]["counts"] for stage in ("ingest", "decide", "dedup", "release", "encode", "shard")}
+    stages = ("ingest", "decide", "dedup", "release", "encode", "shard")
+    counts: dict[str, Any] = {stage: found[stage]["counts"] for stage in stages}
     ingest, decide, dedup = counts["ingest"], counts["decide"], counts["dedup"]
     assert ingest["records"] == ingest["documents"] + ingest["rejects"] == 259
     assert ingest["rejects"] == 2
@@ -180,7 +183,7 @@ def test_count_that_does_not_balance_publishes_no_manifest(copied: Path, finishe
 
 def test_near_duplicates_keep_evidence_and_redaction_keeps_no_value(finished: Path, gristmill: Gristmill) -> None:
     documents = pq.read_table(next((finished / "out").glob("ingest/*/documents")))
-    ids = dict(zip(documents["locator"].to_pylist(), documents["id"].to_pylist(), strict=True))
+    ids = dict(zip(strings(documents["locator"]), strings(documents["id"]), strict=True))
     shown = gristmill("show", finished / "tiny.toml", ids["ask-again"][:12], "--root", finished / "out").stdout
     other = gristmill("show", finished / "tiny.toml", ids["ask"][:12], "--root", finished / "out").stdout
     assert "duplicate of" in shown + other

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import orjson
@@ -24,6 +25,7 @@ from corpus.stages.release import CORPUS, RELEASE
 from corpus.stages.splits import HELD, HeldOut
 from corpus.stages.splits import SPLITS as STAGE
 from jobs.alike import near_copies as copies
+from jobs.alike.election import DRIVER_EDGES
 from jobs.engine.job import Job
 from jobs.engine.session import Session
 from jobs.stages import splits
@@ -41,7 +43,7 @@ for one, other in ((3, 500), (0, 550), (7, 8)):
     TEXTS[one] = TEXTS[other]  # made equal by redaction
 CUT_FROM = [(20, 21), (30, 31), (599, 2)]  # a passage of the first is kept by the second
 WORDED = [key for key in KEYS if any(key)]
-PAIRS_OF = [
+PAIRS_OF: list[Any] = [
     (*CHANCE.sample([*WORDED, *GONE], 2), CHANCE.choice([0.2, 0.6, 0.9]))
     for _ in range(250)
 ] + [(WORDED[0], key, 0.8) for key in WORDED[100:150]]  # fmt: skip
@@ -119,7 +121,7 @@ class Stages:
     def tokens(self) -> tuple[TokenPart, ...]:
         found = []
         for number, (a, b) in enumerate(self.cuts()):
-            columns = {
+            columns: dict[str, Any] = {
                 "language": LANGUAGES[a:b], "order": range(b - a), "id": IDS[a:b], "source": ["s"] * (b - a),
                 "row": range(b - a), "tokens": [[5] * (i % 7) for i in range(a, b)],
             }  # fmt: skip
@@ -149,9 +151,7 @@ def held(stages: Stages) -> tuple[dict[str, str], dict[str, int], dict[str, int]
     return found, taken, wanted
 
 
-@pytest.mark.parametrize(
-    "most", [copies.DRIVER_EDGES, pytest.param(0, marks=pytest.mark.slow)]
-)  # 0: by rounds in Spark
+@pytest.mark.parametrize("most", [DRIVER_EDGES, pytest.param(0, marks=pytest.mark.slow)])  # 0: by rounds in Spark
 def test_no_verified_pair_straddles_whatever_the_partitioning(
     tmp_path: Path, session: Session, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
@@ -178,7 +178,7 @@ def test_no_verified_pair_straddles_whatever_the_partitioning(
 
 def connected() -> list[list[int]]:
     """Clusters by search: documents joined by a pair of 0.5 or more, through those not released, or by equal text."""
-    joined: dict[object, set[object]] = {}
+    joined: dict[Any, set[Any]] = {}
     for i, (key, text) in enumerate(zip(KEYS, TEXTS, strict=True)):
         for name in [text, *([key] if any(key) else [])]:
             joined.setdefault(i, set()).add(name)
@@ -191,7 +191,7 @@ def connected() -> list[list[int]]:
     for i, other in also:
         joined[i].add(other)
         joined[other].add(i)
-    seen: set[object] = set()
+    seen: set[Any] = set()
     found = []
     for start in range(COUNT):
         waiting, cluster = [start], []

@@ -15,6 +15,7 @@ from corpus.shards.order import order_keys
 from corpus.stages.train import Training
 from corpus.vocabulary.recipe_tables import TokenizerTable
 from corpus.vocabulary.sampling import WEIGHT_ONE, chosen, rates
+from filters.arrow import string_array, strings
 from jobs.stages import train
 from tokenizer.bpe import learn_merges
 from tokenizer.counts import count_pretokens
@@ -28,12 +29,12 @@ def test_merges_are_those_of_a_plain_count_of_the_corpus(finished: Path, tmp_pat
     files = sorted((finished / "out" / "release").rglob("corpus/*.parquet"))
     table = pa.concat_tables([pq.ParquetFile(path).read(columns=["id", "language", "text"]) for path in files])
     sizes: Counter[str] = Counter()
-    for language, text in zip(table["language"].to_pylist(), table["text"].to_pylist(), strict=True):
+    for language, text in zip(strings(table["language"]), strings(table["text"]), strict=True):
         sizes[language] += len(text.encode())
     rate = rates(sizes, 0.3, 10_000_000_000)
     counts: Counter[bytes] = Counter()
-    keys = order_keys(table["id"].combine_chunks(), 7)
-    for key, language, text in zip(keys, table["language"].to_pylist(), table["text"].to_pylist(), strict=True):
+    keys = order_keys(string_array(table["id"].combine_chunks()), 7)
+    for key, language, text in zip(keys, strings(table["language"]), strings(table["text"]), strict=True):
         if chosen(np.array([key]), rate[language].below)[0]:
             for piece, _ in split().pre_tokenize_str(text):
                 counts[piece.encode()] += rate[language].weight

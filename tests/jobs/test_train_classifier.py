@@ -7,8 +7,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-import filters
 from filters.batch import Batch
+from filters.quality import Filter
 from tests.conftest import Gristmill
 
 pytestmark = pytest.mark.skipif(sys.version_info >= (3, 13), reason="floret has no wheels for 3.13")
@@ -39,7 +39,7 @@ def test_trained_classifier_judges_and_is_the_same_each_time(
     assert {label: row["texts"] for label, row in about["labels"].items()} == {"good": 200, "bad": 200}
     assert all(row["precision"] == row["recall"] == 1.0 and row["held_out"] > 5 for row in about["labels"].values())
     assert f'sha256 = "{about["sha256"]}"' in done.stdout
-    quality = filters.load("quality")(model=str(tmp_path / "one" / "model.bin"), sha256=about["sha256"])
+    quality = Filter(model=str(tmp_path / "one" / "model.bin"), sha256=about["sha256"])
     texts = pa.RecordBatch.from_pydict(
         {"text": ["the miller ground grain and sacks", "casino click here free spins", ""]}
     )
@@ -47,7 +47,7 @@ def test_trained_classifier_judges_and_is_the_same_each_time(
     assert [row["label"] for row in rows] == ["good", "bad", ""]
     assert rows[0]["wanted_score"] > 0.9
     assert rows[1]["wanted_score"] < 0.1
-    unknown = filters.load("quality")(model=quality.model, sha256=about["sha256"], wanted="best")
+    unknown = Filter(model=quality.model, sha256=about["sha256"], wanted="best")
     with pytest.raises(ValueError, match="has no label 'best': set `wanted` to one of"):
         unknown.measure(Batch(documents=texts))
 

@@ -8,8 +8,8 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filters.batch import buffers
 from filters.kernels import anchors
+from filters.kernels.buffers import buffers
 
 _DIGIT = "[0-9٠-٩۰-۹०-९০-৯０-９]"
 _JOINT = "[ ()\\-./\u00a0\u2009\u2010-\u2013\u202f（）－]"

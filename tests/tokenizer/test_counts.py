@@ -10,11 +10,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from tokenizers import Regex, pre_tokenizers
 
+from filters.arrow import binaries
 from tests.filters.strategies import TEXT
 from tokenizer import counts as module
 from tokenizer.classes import DIGIT, LETTER, MARK, SPACE, _plain
 from tokenizer.counts import WordCounter
-from tokenizer.presets import PRESETS
+from tokenizer.presets import PRESETS, Name
 from tokenizer.pretokens import split
 
 HARD = [
@@ -26,32 +27,32 @@ HARD = [
 ]
 
 
-def pieces(preset: str, text: str) -> Counter[bytes]:
+def pieces(preset: Name, text: str) -> Counter[bytes]:
     return Counter(piece.encode() for piece, _ in split(PRESETS[preset]).pre_tokenize_str(text))
 
 
-def counted(preset: str, values: list[str], weights: list[int] | None = None) -> dict[bytes, int]:
+def counted(preset: Name, values: list[str], weights: list[int] | None = None) -> dict[bytes, int]:
     counter = WordCounter(PRESETS[preset])
     counter.add(pa.array(values, pa.string()), np.array(weights or [1] * len(values), np.int64))
     words, found = counter.take()
-    return dict(zip(words.to_pylist(), found.tolist(), strict=True))
+    return dict(zip(binaries(words), found.tolist(), strict=True))
 
 
 @pytest.mark.parametrize("preset", PRESETS)
 @given(text=TEXT)
-def test_words_are_those_of_the_tokenizer_that_encodes(preset: str, text: str) -> None:
+def test_words_are_those_of_the_tokenizer_that_encodes(preset: Name, text: str) -> None:
     assert counted(preset, [text]) == pieces(preset, text)
 
 
 @pytest.mark.parametrize("preset", PRESETS)
 @given(text=st.text(st.sampled_from(" \n\r\t'sSlLveRE\u017fa1.(\u0301\u00a0é。"), max_size=30))
 @example("".join(HARD))
-def test_words_of_signs_that_patterns_turn_on_are_the_same_too(preset: str, text: str) -> None:
+def test_words_of_signs_that_patterns_turn_on_are_the_same_too(preset: Name, text: str) -> None:
     assert counted(preset, [text]) == pieces(preset, text)
 
 
 @pytest.mark.parametrize("preset", PRESETS)
-def test_hard_texts(preset: str) -> None:
+def test_hard_texts(preset: Name) -> None:
     for text in HARD:
         assert counted(preset, [text]) == pieces(preset, text), text
 
@@ -91,7 +92,7 @@ def test_tables_grow_and_a_second_counter_adds_what_a_first_counted(monkeypatch:
         counter.add(pa.array([value]), np.ones(1, np.int64))
         total.add(*counter.take(), whole=True)
     words, found = total.take()
-    assert dict(zip(words.to_pylist(), found.tolist(), strict=True)) == expected
+    assert dict(zip(binaries(words), found.tolist(), strict=True)) == expected
 
 
 def test_a_slice_of_an_array_and_no_rows_are_counted_as_they_are() -> None:
@@ -99,7 +100,7 @@ def test_a_slice_of_an_array_and_no_rows_are_counted_as_they_are() -> None:
     counter.add(pa.array(["no", "mill mill", "no"])[1:2], np.ones(1, np.int64))
     counter.add(pa.array([], pa.string()), np.ones(0, np.int64))
     words, found = counter.take()
-    assert dict(zip(words.to_pylist(), found.tolist(), strict=True)) == {b"mill": 1, b" mill": 1}
+    assert dict(zip(binaries(words), found.tolist(), strict=True)) == {b"mill": 1, b" mill": 1}
     assert len(counter) == 0
 
 

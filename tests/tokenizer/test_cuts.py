@@ -29,7 +29,8 @@ TEXTS = list(declaration().values())[4::9]
 def places(text: str, size: int) -> list[int]:
     """Where `cuts` cuts one text, in bytes."""
     data = text.encode()
-    return cuts(np.frombuffer(data, np.uint8), np.array([0, len(data)]), size).tolist()
+    found: list[int] = cuts(np.frombuffer(data, np.uint8), np.array([0, len(data)]), size).tolist()
+    return found
 
 
 @pytest.mark.parametrize("pattern", sorted(PROVEN))

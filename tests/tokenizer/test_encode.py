@@ -15,7 +15,7 @@ from tests.filters.strategies import HOSTILE, TEXTS
 from tests.tokenizer.conftest import Variant, splitting
 from tokenizer.encode import FAST, SLOW, DifferenceError, Encoder
 from tokenizer.parallel import declaration
-from tokenizer.save import END, PADDING
+from tokenizer.specials import END, PADDING
 
 ADVERSARIAL = [
     *HOSTILE,

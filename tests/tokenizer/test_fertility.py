@@ -1,11 +1,12 @@
 """Fertility against counting by hand, and the gate against an earlier tokenizer."""
 
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
 
-from corpus.vocabulary.fertility import Measured, refusal, tally_parallel
+from corpus.vocabulary.fertility import Encoded, Measured, Sampled, measure_parallel, refusal
 from corpus.vocabulary.recipe_tables import Fertility
 from tests.tokenizer.conftest import Variant
 from tokenizer.encode import Encoder
@@ -44,8 +45,9 @@ def test_the_worst_language_comes_first_and_small_ones_are_not_judged() -> None:
 
 
 def measured(ours: int, theirs: int) -> Measured:
-    counts = {"bytes": 50_000, "tokens.0": ours, "tokens.1": 7, "tokens.2": theirs}
-    return Measured(counts={f"{name}\tfra_Latn\tweb": count for name, count in counts.items()})
+    of: dict[str, Any] = {"language": "fra_Latn", "source": "web"}
+    tokens = [Encoded(tokenizer=str(number), tokens=count, **of) for number, count in enumerate([ours, 7, theirs])]
+    return Measured.of([Sampled(bytes=50_000, **of), *tokens])
 
 
 def test_a_language_that_got_worse_stops_the_run_in_one_line() -> None:
@@ -62,7 +64,6 @@ def test_the_declaration_is_parallel_in_many_scripts(encoder: Encoder, variant: 
     texts = declaration()
     assert len(texts) == 94
     assert {language.split("_")[1] for language in texts} >= {"Latn", "Cyrl", "Arab", "Deva", "Hans", "Jpan", "Thai"}
-    counts = tally_parallel(texts, [encoder])
-    found = Measured(counts=counts).parity(0, "eng_Latn")
+    found = Measured.of(measure_parallel(texts, [encoder])).parity(0, "eng_Latn")
     assert found["eng_Latn"] == 1.0
     assert all(0.4 < value < 8 for value in found.values())

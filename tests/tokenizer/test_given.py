@@ -8,7 +8,7 @@ import pytest
 
 from tests.tokenizer.conftest import Variant
 from tokenizer.given import check
-from tokenizer.save import END, PADDING
+from tokenizer.specials import END, PADDING
 
 
 def data(folder: Path) -> bytes:

@@ -51,7 +51,7 @@ def naive_merges(words: dict[bytes, int], wanted: int, least: int) -> list[tuple
     """Counted anew at every step; the most frequent pair, of equals the smallest; a spelling keeps its id."""
     ids = symbol_ids()
     rows = [([int(ids[b]) for b in word], count) for word, count in words.items()]
-    spelling = {i: (i,) for i in range(256)}
+    spelling: dict[int, tuple[int, ...]] = {i: (i,) for i in range(256)}
     known = {v: k for k, v in spelling.items()}
     merges = []
     while len(spelling) < 256 + wanted:

@@ -22,6 +22,7 @@ from corpus.stages.ref import Ref
 from corpus.stages.report import Audit
 from corpus.stages.stage import counts, signals
 from corpus.store.tally import Cells, Row, read
+from filters.arrow import ChunkedArray, equal, string_array, strings
 from filters.choice import Choice
 
 
@@ -122,7 +123,7 @@ def tally(part: Part) -> Tally:
         "alone": counted(reasons.alone()),
         "overlap": cells(_overlaps(reasons)),
         "without": cells(_without(part, languages)),
-        "histograms": by_language(_histograms(part, languages.combine_chunks())),
+        "histograms": by_language(_histograms(part, string_array(languages.combine_chunks()))),
         "sweeps": by_language(sweep.tallied(part.recipe.judged, lambda c, s: _values(part, c, s), verdicts, reasons)),
     }
 
@@ -134,7 +135,7 @@ def _values(part: Part, choice: Choice, signal: str) -> np.ndarray:
 
 
 def _histograms(part: Part, languages: pa.StringArray) -> Iterator[tuple[str, str, list[int]]]:
-    places = {name: np.asarray(pc.equal(languages, name), bool) for name in languages.unique().to_pylist()}
+    places = {name: equal(languages, name) for name in strings(languages.unique())}
     for choice in part.recipe.judged:
         for signal in sorted({rule.signal for rule in choice.base.rules if not rule.threshold.startswith("keep_")}):
             values = _values(part, choice, signal)
@@ -149,13 +150,13 @@ def _overlaps(reasons: Reasons) -> Iterator[Overlap]:
         yield Overlap(first=first, second=second, documents=count)
 
 
-def _without(part: Part, languages: pa.ChunkedArray) -> Iterator[Without]:
+def _without(part: Part, languages: ChunkedArray) -> Iterator[Without]:
     """Its signals say which documents a filter is not equipped for."""
     for choice in part.recipe.judged:
         for field in choice.base.signals:
             if pa.types.is_boolean(field.type):
                 equipped = part.read(signals(choice.name), [field.name]).column(field.name)
-                names = Counter(languages.filter(pc.invert(equipped)).to_pylist())
+                names = Counter(strings(languages.filter(pc.invert(equipped))))
                 for language, count in names.items():
                     yield Without(filter=choice.name, language=language, documents=count)
 

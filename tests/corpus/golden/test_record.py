@@ -51,7 +51,7 @@ def test_json_is_sorted_and_read_back() -> None:
     assert data.decode() == json.dumps(json.loads(data), indent=2, sort_keys=True) + "\n"
     assert parse(data) == made
     assert parse(data).to_json() == data
-    backwards = Golden(entries=dict(reversed(made.entries.items())), modules=made.modules)
+    backwards = Golden(entries=dict(reversed(list(made.entries.items()))), modules=made.modules)
     assert backwards.to_json() == data
     assert json.loads(filled().to_json())["ingest@3"] == {
         "code": "c" * 16,

@@ -2,6 +2,7 @@
 
 import ast
 from textwrap import dedent
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -89,8 +90,8 @@ _constants = (
 
 
 @given(st.lists(_constants, max_size=4), st.lists(_constants, max_size=4))
-def test_constants_have_one_form_each(one: list[object], other: list[object]) -> None:
-    def of(values: list[object]) -> bytes:
+def test_constants_have_one_form_each(one: list[Any], other: list[Any]) -> None:
+    def of(values: list[Any]) -> bytes:
         return canonical(ast.List(elts=[ast.Constant(value=value) for value in values], ctx=ast.Load()))
 
     assert (of(one) == of(other)) == (repr(one) == repr(other))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -85,7 +86,7 @@ SMALL = st.integers(1, 12)
 )
 def test_checks_agree_with_counting(
     layout_: Layout, micro: int, batch: int, ramp: RampUp | None, layers: int, heads: int, hidden: int,
-    vocabulary: int, padded: int, partition: str,
+    vocabulary: int, padded: int, partition: Literal["layers", "layers+embedding"],
 ) -> None:  # fmt: skip
     changed = replace(
         SHAPE, micro_batch=micro, global_batch=batch, ramp_up=ramp, layers=layers, heads=heads, hidden=hidden,

@@ -6,6 +6,7 @@ import stat
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -38,15 +39,22 @@ Make = Callable[..., Path]
 def release(tmp_path: Path, tokenizers: dict[str, bytes]) -> Make:
     """A stage `shard` with the vocabulary of a preset."""
 
-    def made(which: str, **more: object) -> Path:
+    def made(which: str, **more: Any) -> Path:
         size = {"bloom-176b": synthetic.BLOOM_VOCABULARY, "neox-20b": synthetic.NEOX_VOCABULARY}[which]
         return synthetic.shard(tmp_path / "shard", tokenizers[which], size, **more)
 
     return made
 
 
-def launched(folder: Path, to: Path, **more: object) -> tuple[str, bool]:
-    values = {"at": AT, "weights": None, "max_epochs": 4.0, "quick": False, **more}
+def blend_of(to: Path) -> trainers.Group:
+    """What is trained on."""
+    groups = trainers.megatron_blend(to / "blend.json")["train"]
+    assert groups is not None
+    return groups
+
+
+def launched(folder: Path, to: Path, **more: Any) -> tuple[str, bool]:
+    values: dict[str, Any] = {"at": AT, "weights": None, "max_epochs": 4.0, "quick": False, **more}
     return launch(Request(release=str(folder), to=str(to), **values))
 
 
@@ -183,7 +191,7 @@ def test_hostile_paths_are_quoted_everywhere_and_refused_where_they_cannot_be(re
         assert "`id`" not in (to / "CHECKS.md").read_text()
         assert "[c](d)" not in (to / "CHECKS.md").read_text()
         if kind["target"] == "megatron":
-            assert trainers.megatron_blend(to / "blend.json")["train"][0][1].startswith(f"{at}/megatron/")
+            assert blend_of(to)[0][1].startswith(f"{at}/megatron/")
         if kind["target"] == "neox":
             assert yaml.safe_load((to / "neox.yml").read_text())["vocab_file"] == f"{at}/tokenizer/tokenizer.json"
         else:
@@ -337,9 +345,7 @@ def test_object_store_is_read_by_megatron_core_alone(release: Make, tmp_path: Pa
     found = trainers.megatron_arguments(words)
     assert found.no_mmap_bin_files
     assert found.object_storage_cache_path == "/cache/objects"
-    assert trainers.megatron_blend(tmp_path / "to/blend.json")["train"][0][1].startswith(
-        "s3://bucket/release/megatron/"
-    )
+    assert blend_of(tmp_path / "to")[0][1].startswith("s3://bucket/release/megatron/")
     for kind, at in ((BLOOM, "s3://bucket/release"), (MEGATRON, "gs://bucket/release")):
         lines, passed = launched(release("bloom-176b"), tmp_path / "other", **kind, at=at)
         assert not passed
@@ -364,7 +370,7 @@ def test_weights_decide_the_blend_and_epochs_are_warned_of(release: Make, tmp_pa
     weights.write_text("[weights]\neng_Latn = 0.25\nfra_Latn = 0.75\ncode_python = 0\n")
     lines, passed = launched(release("bloom-176b"), tmp_path / "to", **MEGATRON, weights=str(weights))
     assert passed, lines
-    groups = trainers.megatron_blend(tmp_path / "to/blend.json")["train"]
+    groups = blend_of(tmp_path / "to")
     assert [weight for weight, _ in groups] == [0.25, 0.75]
     epochs = 0.75 * 220_000_000 * 2048 / 21  # of 10 + 11 tokens
     assert f"| fra_Latn | 21 | 0.75 | {epochs:,.4g} |" in (tmp_path / "to/CHECKS.md").read_text()

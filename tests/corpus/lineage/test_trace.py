@@ -28,7 +28,7 @@ def arrow(release: Release) -> list[tuple[str, int, str, list[int]]]:
     """File, row, id and tokens of every row of the Arrow shards."""
     found = []
     for file in release.shards:
-        rows = pa.ipc.open_stream(release.address(file)).read_all().to_pylist()
+        rows = pa.ipc.open_stream(pa.memory_map(release.address(file))).read_all().to_pylist()
         found += [(file, number, row["id"], row["input_ids"]) for number, row in enumerate(rows)]
     return found
 
@@ -172,7 +172,7 @@ def test_row_of_a_packed_shard_leads_to_each_of_its_documents(tmp_path: Path) ->
     )
     (tmp_path / "arrow").mkdir()
     (tmp_path / "about").mkdir()
-    with pa.ipc.new_stream(tmp_path / "arrow" / "packed.arrow", batch.schema) as writer:
+    with pa.ipc.new_stream(str(tmp_path / "arrow" / "packed.arrow"), batch.schema) as writer:
         writer.write_batch(batch)
     facts = {
         "dtype": "int32",

@@ -38,7 +38,7 @@ def finish(folder: Path, files: list[FileEntry], facts: dict[str, object]) -> st
 
 def release(folder: Path, lengths: dict[str, list[int]], shard_bytes: int = 2000) -> str:
     """Documents of these lengths (tokens, without their end) by language, in several shards."""
-    documents = []
+    documents: list[tuple[str, str, list[int]]] = []
     number = 1
     for language, own in sorted(lengths.items()):
         for length in own:
@@ -64,7 +64,7 @@ def packed(folder: Path, rows: list[list[list[int]]], size: int, more: Mapping[s
     batch = pa.record_batch({"input_ids": pa.array(ids, pa.list_(pa.int32())), **columns})
     with (
         storage.publish(str(folder / "arrow"), "data-00000-of-00001.arrow") as sink,
-        pa.ipc.new_stream(pa.PythonFile(sink, mode="w"), batch.schema) as writer,
+        pa.ipc.new_stream(storage.arrow_file(sink), batch.schema) as writer,
     ):
         writer.write_batch(batch)
     entry = FileEntry(name=sink.name, rows=len(rows), bytes=sink.bytes, sha256=sink.sha256)

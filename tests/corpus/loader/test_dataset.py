@@ -53,8 +53,8 @@ def stream_of(folder: str) -> list[int]:
     return [
         token
         for file in files
-        for row in pa.ipc.open_stream(pa.memory_map(str(file))).read_all()["input_ids"].to_pylist()
-        for token in row
+        for row in pa.ipc.open_stream(pa.memory_map(str(file))).read_all()["input_ids"]
+        for token in row.as_py()
     ]
 
 

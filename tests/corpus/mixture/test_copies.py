@@ -29,6 +29,7 @@ from corpus.stages.mix import MIX
 from corpus.store import tally
 from corpus.store.manifest import Receipt, from_receipts
 from corpus.store.tally import R, Row
+from filters.arrow import array, strings
 
 SEED = 11
 SPAN = 1 << 64
@@ -127,7 +128,7 @@ def rows(parts: list[TokenPart], shard: Shard) -> list[tuple[str, int, list[int]
     found = []
     for block in gather(shard, parts, 0):
         ends = block.offsets
-        for i, name in enumerate(block.ids.to_pylist()):
+        for i, name in enumerate(strings(block.ids)):
             found.append((name, int(block.copies[i]), block.tokens[ends[i] : ends[i + 1]].tolist()))
     return found
 
@@ -210,7 +211,7 @@ def test_copies_of_a_document_are_far_from_each_other(times: int, numbers: list[
     first = order_keys(ids, SEED)
     at = np.repeat(np.arange(len(ids)), times)
     copy = np.tile(np.arange(times), len(ids))
-    keys = copy_keys(ids.take(pa.array(at)), first[at], copy, np.full(len(at), times), SEED).reshape(-1, times)
+    keys = copy_keys(ids.take(array(at)), first[at], copy, np.full(len(at), times), SEED).reshape(-1, times)
     assert np.array_equal(keys[:, 0], first)  # a document that comes once stands where it stood
     for row in keys.tolist():
         around = sorted(row)

@@ -32,7 +32,7 @@ def level(weights: dict[str, Fraction], most: dict[str, int], budget: int) -> di
     levels = sorted(Fraction(most[key]) / weights[key] for key in weights)
     lower = Fraction(0)
     for upper in levels:
-        if sum((min(most[key], upper * weights[key]) for key in weights), Fraction()) >= budget:
+        if sum((min(Fraction(most[key]), upper * weights[key]) for key in weights), Fraction()) >= budget:
             full = sum((most[key] for key in weights if most[key] <= lower * weights[key]), Fraction())
             rest = sum((weights[key] for key in weights if most[key] > lower * weights[key]), Fraction())
             at = (budget - full) / rest

@@ -7,6 +7,7 @@ import pytest
 from corpus.errors import RecipeError
 from corpus.mixture import keys
 from corpus.planning import recipe
+from corpus.stages.recipe import Recipe
 from tests.conftest import write_recipe
 
 
@@ -43,7 +44,7 @@ def test_pair_belongs_to_the_key_that_says_most_of_it() -> None:
     assert keys.chosen(["web"], "books", "eng_Latn") is None
 
 
-def read(folder: Path, table: str) -> recipe.Recipe:
+def read(folder: Path, table: str) -> Recipe:
     path = write_recipe(folder)
     path.write_text(f"{path.read_text('utf-8')}\n[mixture]\n{table}\n", "utf-8")
     return recipe.load(str(path))

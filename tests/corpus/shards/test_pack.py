@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections import deque
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -100,7 +101,7 @@ def some_documents(count: int) -> list[Document]:
     ]
 
 
-def packed(folder: Path, documents: list[Document], cuts: list[int], kind: str) -> tuple[pa.Table, Written]:
+def packed(folder: Path, documents: list[Document], cuts: list[int], kind: Any) -> tuple[pa.Table, Written]:
     """The one Arrow shard of these documents, 16 tokens a sequence."""
     totals = {"": sum(len(tokens) + 1 for _, _, tokens in documents)}
     [shard] = [one for one in plan_shards(totals, pa.uint16(), 1 << 30) if one.kind == "arrow"]
@@ -133,8 +134,8 @@ def test_packed_shard_leads_back_to_every_token_of_every_document(tmp_path: Path
     tokens = sum(len(tokens) + 1 for _, _, tokens in documents)
     assert (counts["arrow.documents"], counts["arrow.tokens"]) == (300, tokens)
     assert counts["packed.sequences"] * 16 == tokens + counts["packed.padding"]
-    [own] = tally.added(Packed, written.packed)
-    assert (own.source, own.cut, own.documents) == ("s", counts["packed.cut"], 300)
+    [packing] = tally.added(Packed, written.packed)
+    assert (packing.source, packing.cut, packing.documents) == ("s", counts["packed.cut"], 300)
     if kind == "best_fit":
         assert counts["packed.cut"] == sum(len(tokens) + 1 > 16 for _, _, tokens in documents)
 

@@ -1,6 +1,7 @@
 """Prompts in shards: pairs as Megatron-DeepSpeed reads them, labels as GPT-NeoX does, places in Arrow."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +16,7 @@ from corpus.shards.prompted import halves, joined
 from corpus.shards.tokens import TokenPart, schema, write_token_part
 from corpus.shards.write_shard import WHOLE, Vocabulary, write_shard
 from corpus.store.manifest import FileEntry
+from filters.arrow import integers, strings
 
 CHANCE = np.random.default_rng(2)
 DOCUMENTS = {
@@ -29,7 +31,7 @@ DOCUMENTS = {
 def token_part(folder: Path) -> TokenPart:
     ids = pa.array(list(DOCUMENTS))
     written = schema(pa.uint16(), prompted=True)
-    columns = {
+    columns: dict[str, Any] = {
         "language": ["eng_Latn"] * len(ids), "order": order_keys(ids, 3), "id": ids, "source": ["s"] * len(ids),
         "row": range(len(ids)), "tokens": [tokens for tokens, _ in DOCUMENTS.values()],
         "targets_at": [at for _, at in DOCUMENTS.values()],
@@ -52,8 +54,8 @@ def read(folder: Path, name: str) -> tuple[list[str], list[list[int]], np.dtype[
     prefix = f"eng_Latn-00000-of-00001_{name}_document"
     data = (folder / "megatron" / f"{prefix}.bin").read_bytes()
     lengths, pointers, kind = read_index((folder / "megatron" / f"{prefix}.idx").read_bytes(), len(data))
-    rows = pq.read_table(folder / "lineage" / f"{prefix}.parquet")["row"].to_pylist()
-    ids = [list(DOCUMENTS)[row] for row in rows]
+    rows = pq.read_table(folder / "lineage" / f"{prefix}.parquet")["row"]
+    ids = [list(DOCUMENTS)[row] for row in integers(rows)]
     return ids, [np.frombuffer(data, kind, n, at).tolist() for n, at in zip(lengths, pointers, strict=True)], kind
 
 
@@ -72,7 +74,7 @@ def test_pairs_and_labels_fit_the_text(tmp_path: Path) -> None:
     assert counts["megatron.inputs"] == counts["megatron.targets"] == len(inputs)
 
     label_of, labels, kind = read(tmp_path, "label")
-    assert (label_of, kind) == (ids, np.int32)
+    assert (label_of, kind) == (ids, np.dtype(np.int32))
     for name, text, label in zip(ids, texts, labels, strict=True):
         at = DOCUMENTS[name][1] or 0
         assert label == [MASKED] * at + text[at:]  # not shifted
@@ -93,7 +95,7 @@ def test_halves_are_encoded_apart() -> None:
     texts = pa.array(["Sum? 4", "plain", "翻訳: 訳", ""])
     found = halves(texts, pa.array([4, None, 3, None], pa.int32()))
     assert found.texts.to_pylist() == ["Sum?", " 4", "plain", "翻訳:", " 訳", ""]
-    lengths = [len(text) for text in found.texts.to_pylist()]
+    lengths = [len(text) for text in strings(found.texts)]
     bounds, at = joined(found, np.concatenate([[0], np.cumsum(lengths)]))
     assert np.diff(bounds).tolist() == [6, 5, 5, 0]
     assert at.to_pylist() == [4, None, 3, None]

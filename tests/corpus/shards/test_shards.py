@@ -20,6 +20,7 @@ from corpus.shards.megatron import index_bytes, read_index
 from corpus.shards.order import order_keys
 from corpus.shards.tokens import TokenPart, schema, write_token_part
 from corpus.shards.write_shard import Vocabulary, write_shard
+from filters.arrow import string_array, strings
 from tokenizer.encode import Encoder
 
 
@@ -32,10 +33,9 @@ def expected(finished: Path) -> dict[str, list[int]]:
     """Ids of every released document with its end, by document."""
     encoder = Encoder(path=str(shard_folder(finished) / "tokenizer" / "tokenizer.json"))
     corpus = pq.read_table(next((finished / "out" / "release").iterdir()) / "corpus")
-    ids, offsets = encoder.encode(corpus["text"].combine_chunks())
+    ids, offsets = encoder.encode(string_array(corpus["text"].combine_chunks()))
     return {
-        name: [*ids[offsets[i] : offsets[i + 1]].tolist(), encoder.end]
-        for i, name in enumerate(corpus["id"].to_pylist())
+        name: [*ids[offsets[i] : offsets[i + 1]].tolist(), encoder.end] for i, name in enumerate(strings(corpus["id"]))
     }
 
 

@@ -1,5 +1,7 @@
 """The [splits] table: what it asks for, and where splits end."""
 
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -53,7 +55,7 @@ def test_wanted_documents_by_language() -> None:
         ({"min_documents": 9, "max_documents": 3}, "over max_documents"),
     ],
 )
-def test_table_that_cannot_be_is_refused(values: dict[str, float], message: str) -> None:
+def test_table_that_cannot_be_is_refused(values: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Splits(**values)
 

@@ -10,7 +10,8 @@ import orjson
 import pyarrow as pa
 import pytest
 
-from filters.lm import model, pieces
+from filters.arrow import binaries
+from filters.lm import model, normaliser, pieces
 from filters.lm.counter import PieceCounter
 from filters.lm.normaliser import normalise_array
 from filters.lm.vocabulary import Vocabulary
@@ -27,7 +28,7 @@ def write(folder: Path, **changes: object) -> Model:
     found = estimate(LINES, 3)
     data = {
         model.TABLE: b"".join(found.table.blocks()),
-        model.WORDS: b"".join(word + b"\n" for word in found.vocabulary.words.to_pylist()),
+        model.WORDS: b"".join(word + b"\n" for word in binaries(found.vocabulary.words)),
         model.ARPA: found.arpa.encode(),
     }
     for name, content in data.items():
@@ -35,7 +36,7 @@ def write(folder: Path, **changes: object) -> Model:
     described = {
         "format": model.FORMAT,
         "version": model.VERSION,
-        "normaliser": {"name": model.normaliser.NAME, "version": model.normaliser.VERSION},
+        "normaliser": {"name": normaliser.NAME, "version": normaliser.VERSION},
         "order": 3,
         "table": {"slots": found.table.slots},
         "buckets": {"head": 2.0, "tail": 9.0},
@@ -126,7 +127,7 @@ def test_pieces_are_the_same_bytes_every_time_and_split_every_text() -> None:
     assert first == pieces.train(thai())
     found = pieces.Pieces(first)
     text = normalise_array(pa.array(["การสีข้าว\nลม", "", "xyz ข้าว"], pa.string()))
-    names = [name.decode() for name in found.names.to_pylist()]
+    names = [name.decode() for name in binaries(found.names)]
     assert "".join(names[i] for line in found.lines(text, 0) for i in line) == "▁การสีข้าว▁ลม"
     numbers = np.arange(100, 100 + len(names), dtype=np.int32)
     tokens, rows = found.numbered(text, numbers)

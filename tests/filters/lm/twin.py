@@ -8,6 +8,7 @@ from io import BytesIO
 import numpy as np
 import pyarrow as pa
 
+from filters.arrow import binaries
 from filters.kernels.ngrams_sorted import pack, sort_count
 from filters.kernels.words import END
 from filters.lm import arpa, kneser_ney
@@ -95,7 +96,7 @@ class Model:
         return {tuple(r[1].split(" ")): (float(r[0]), float(r[2]) if len(r) > 2 else 0.0) for r in rows}
 
     def numbers(self, sentences: Sentences) -> np.ndarray:
-        known = {word.decode(): i for i, word in enumerate(self.vocabulary.words.to_pylist())}
+        known = {word.decode(): i for i, word in enumerate(binaries(self.vocabulary.words))}
         return np.array([i for s in sentences for i in [*(known.get(w, 0) for w in s), END]], np.int32)
 
 
