@@ -104,10 +104,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def _plan(arguments: argparse.Namespace) -> int:
     from corpus.duplicates import curve
-    from corpus.planning import inputs, plan, recipe
+    from corpus.planning import inputs, plan, plugin_lines, recipe
     from corpus.planning import mixture_lines as show
 
     read = recipe.load(arguments.recipe, root=arguments.root)
+    for line in plugin_lines.lines(read):
+        print(line)
     listed = inputs.listing(read)
     unknown = inputs.unknown_bytes(read, listed)
     if unknown > inputs.PLAN_BYTES:
@@ -129,13 +131,15 @@ def _plan(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from corpus.planning import inputs, plan, recipe
+    from corpus.planning import inputs, plan, plugin_lines, recipe
     from corpus.report import funnel
     from corpus.stages.report import REPORT
     from jobs import build
     from jobs.engine.session import Session
 
     read = recipe.load(arguments.recipe, root=arguments.root)
+    for line in plugin_lines.lines(read):
+        _say(line)
     build.check_root(read)
     session = Session(arguments.cores, verbose=arguments.verbose)
     try:
