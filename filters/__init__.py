@@ -11,7 +11,8 @@ A filter module holds one frozen, keyword-only dataclass named `Filter`:
 
     measure(batch: Batch) -> pa.RecordBatch    same rows, same order, exactly `signals`
 
-Being a file in this folder is the registration. Modules that are not filters are listed in `_NOT_FILTERS`.
+Being a file in this folder is the registration. Modules that are not filters are listed in `_NOT_FILTERS`. A filter of
+an installed package is named by its module or by its entry point (`filters.plugins`).
 """
 
 import pkgutil
@@ -22,11 +23,16 @@ from typing import ClassVar, Protocol
 
 import pyarrow as pa
 
+from filters import declaration, plugins
 from filters.batch import Batch
+from filters.plugins import PlugIn
 from filters.rules import Rule
 
 _NOT_FILTERS = frozenset(
-    {"arrow", "batch", "choice", "classifier", "jit", "languages", "models", "normal", "rules", "strict", "unicode"}
+    {
+        *("arrow", "batch", "choice", "classifier", "contract", "declaration", "jit", "languages", "models", "normal"),
+        *("plugins", "rules", "strict", "unicode"),
+    }
 )
 
 
@@ -42,17 +48,25 @@ class Filter(Protocol):
 
 
 def names() -> list[str]:
-    """Every filter there is, sorted."""
+    """Every filter of ours, sorted."""
     found = pkgutil.iter_modules(__path__)
     return sorted(module.name for module in found if not module.ispkg and module.name not in _NOT_FILTERS)
 
 
 def load(name: str) -> type[Filter]:
-    """The class of a filter. Raises ValueError naming the known ones."""
-    if name not in names():
-        raise ValueError(f"unknown filter {name!r}; known: {', '.join(names())}")
-    loaded: type[Filter] = import_module(f"filters.{name}").Filter
+    """The class of a filter, ours or a plug-in. Raises ValueError: what is wrong with the name or the class."""
+    found = plugin(name)
+    loaded: type[Filter] = plugins.load(found) if found else import_module(f"filters.{name}").Filter
     return loaded
+
+
+def plugin(name: str) -> PlugIn | None:
+    """Where a filter that is not ours comes from; None for one of ours. Raises ValueError as `load` does."""
+    known = names()
+    if name in known:
+        plugins.refuse_taken(name)
+        return None
+    return plugins.find(name, known)
 
 
 def libraries(kind: type[Filter]) -> tuple[str, ...]:
@@ -63,7 +77,7 @@ def libraries(kind: type[Filter]) -> tuple[str, ...]:
 
 def is_threshold(field_name: str) -> bool:
     """Whether a field of a filter only judges, so that moving it measures nothing again."""
-    return field_name.startswith(("min_", "max_", "keep_"))
+    return field_name.startswith(declaration.PREFIXES)
 
 
 def measuring_parameters(instance: Filter) -> Mapping[str, object]:

@@ -29,7 +29,7 @@ class Key:
     @property
     def filter(self) -> str:
         """The filter that is measured for it; "" for none."""
-        return self.name.partition(".")[0] if "." in self.name else ""
+        return self.name.rpartition(".")[0]  # which may have dots itself
 
 
 def parse(text: str) -> Key:
@@ -45,8 +45,8 @@ def parse(text: str) -> Key:
     if name == "date":
         return Key(name=name, more=more)
     name = ALIASES.get(name, name)
-    filter_, _, column = name.partition(".")
-    column = column or filter_
+    filter_, _, column = name.rpartition(".")
+    filter_ = filter_ or column
     schema = filters.load(filter_).signals
     numbers = [f.name for f in schema if pa.types.is_integer(f.type) or pa.types.is_floating(f.type)]
     if column not in numbers:
@@ -93,7 +93,7 @@ def _values(
         column = columns["document"].column(key.name).cast(pa.int64())
         return _numbers(column), np.asarray(pc.is_null(column), bool)
     table = columns[key.filter]
-    values = _numbers(table.column(key.name.partition(".")[2]))
+    values = _numbers(table.column(key.name.rpartition(".")[2]))
     missing = np.isnan(values)
     for name in _AWARE:
         if name in table.column_names:

@@ -2,7 +2,8 @@
 
 Read from the source through the import system, so from a checkout, a wheel or a zip alike, and never by running it.
 What is imported by a name made at run time (`corpus.sources`, `filters.load`) is not followed: whoever asks names
-those modules as roots too.
+those modules as roots too. Of a plug-in the package that it is in is digested as ours are; a compiled module counts by
+its bytes, and imports nothing that can be read.
 """
 
 import hashlib
@@ -10,8 +11,10 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from importlib.machinery import EXTENSION_SUFFIXES
 from importlib.resources.abc import Traversable, TraversableResources
 from importlib.util import find_spec
+from typing import Any
 
 from corpus.golden import baseline as record
 from corpus.golden import syntax
@@ -29,10 +32,10 @@ class Code:
         self._tops = frozenset(packages)
         self._files = {path: file for top in sorted(packages) for path, file in _listed(packages[top], top)}
         self._modules = {
-            path.removesuffix("/__init__.py").removesuffix(".py").replace("/", "."): path
-            for path in sorted(self._files, key=lambda path: (path.endswith("/__init__.py"), path))  # packages win
-            if path.endswith(".py")
-        }
+            _module(path): path
+            for path in sorted(self._files, key=lambda path: (_is_package(path), path.endswith(".py"), path))
+            if path.endswith(".py") or _is_compiled(path)
+        }  # packages win over modules, and source over what is compiled from it
         self._recorded = recorded or {}
         self._facts: dict[str, Facts] = {}
         self._trees: dict[tuple[str, Sequence[str]], str] = {}
@@ -65,13 +68,22 @@ class Code:
             whole.update(self._loaded(name))
         return whole.hexdigest()[:16]
 
+    def digests(self, root: str, *, without: Collection[str] = ()) -> dict[str, str]:
+        """The same for each package that a module reaches, by its name."""
+        found: dict[str, Any] = {}
+        for name in self.reach([root]):
+            whole = found.setdefault(_top(name), hashlib.sha256())
+            whole.update(f"{name} {self._tree(name, without)}\n".encode())
+            whole.update(self._loaded(name))
+        return {top: whole.hexdigest()[:16] for top, whole in sorted(found.items())}
+
     def facts(self, *withouts: Sequence[str]) -> dict[str, Facts]:
         """Of all modules: what `recorded` takes. `withouts`: sorted values of `without` that it is to answer too."""
         return {name: self._own(syntax.facts(self._source(name), [(), *withouts])) for name in sorted(self._modules)}
 
     def _own(self, facts: Facts) -> Facts:
         """Less the imports of other packages, which are not followed."""
-        return replace(facts, imports=tuple(i for i in facts.imports if _top(i) in self._tops))
+        return replace(facts, imports=tuple(i for i in facts.imports if i.startswith(".") or _top(i) in self._tops))
 
     def _known(self, name: str, where: str) -> str:
         if name not in self._modules:
@@ -86,8 +98,8 @@ class Code:
             source, recorded = self._source(name), self._recorded.get(name)
             if recorded is None or recorded.source != hashlib.sha256(source).hexdigest():
                 try:
-                    recorded = syntax.facts(source)
-                except ValueError as error:
+                    recorded = syntax.facts(source) if self._modules[name].endswith(".py") else _compiled(source)
+                except (SyntaxError, ValueError) as error:
                     raise ValueError(f"{self._modules[name]}: {error}") from error
             self._facts[name] = recorded
         return self._facts[name]
@@ -97,6 +109,8 @@ class Code:
         recorded = self._of(name).trees.get(",".join(key))
         if recorded is not None:
             return recorded
+        if not self._modules[name].endswith(".py"):
+            return self._of(name).source
         if (name, key) not in self._trees:
             self._trees[name, key] = syntax.facts(self._source(name), [key]).trees[",".join(key)]
         return self._trees[name, key]
@@ -104,13 +118,24 @@ class Code:
     def _imported(self, name: str) -> tuple[str, ...]:
         if name not in self._next:
             found = set(_packages_of(name))
-            for spelled in self._of(name).imports:
+            for relative in self._of(name).imports:
+                spelled = self._absolute(relative, name)
                 module, _, attribute = spelled.partition(":")
                 if _top(spelled) in self._tops:
                     inner = f"{module}.{attribute}"
                     found.add(inner if inner in self._modules else self._known(module, self._modules[name]))
             self._next[name] = tuple(sorted(found & self._modules.keys()))
         return self._next[name]
+
+    def _absolute(self, spelled: str, name: str) -> str:
+        """`..a:b` in a module as `package.a:b`."""
+        module, colon, attribute = spelled.partition(":")
+        inner = module.lstrip(".")
+        if inner == module:
+            return spelled
+        steps = name.split(".")
+        up = len(module) - len(inner) - _is_package(self._modules[name])
+        return ".".join(filter(None, [*steps[: len(steps) - up], inner])) + colon + attribute
 
     def _loaded(self, name: str) -> bytes:
         """A line for each data file of a module: path and sha256."""
@@ -147,10 +172,13 @@ class Code:
         return self._digests[path]
 
 
-@lru_cache(1)
-def installed() -> Code:
-    """The code that is running. Raises DataError if the record of modules is damaged."""
-    packages = {name: _folder(name) for name in PACKAGES}
+@lru_cache
+def installed(*others: str) -> Code:
+    """The code that is running, and that of `others`: packages of plug-ins.
+
+    Raises DataError if the record of modules is damaged.
+    """
+    packages = {name: _folder(name) for name in (*PACKAGES, *others)}
     recorded = record.load().modules
     written_by = recorded.get(syntax.__name__)
     form = hashlib.sha256(packages["corpus"].joinpath("golden", "syntax.py").read_bytes()).hexdigest()
@@ -175,6 +203,14 @@ def digest(roots: Iterable[str], *, without: Collection[str] = ()) -> str:
     return installed().digest(roots, without=without)
 
 
+def outside(module: str, without: Sequence[str] = ()) -> dict[str, str]:
+    """Of a plug-in's module: a digest for its own outermost package and for each of ours, of what it reaches there.
+
+    Raises ValueError for code that cannot be read.
+    """
+    return installed(_top(module)).digests(module, without=without)
+
+
 def _folder(package: str) -> Traversable:
     spec = find_spec(package)  # which loads nothing of it: importing filters would load NumPy, Arrow and Numba
     if spec is None or spec.loader is None:
@@ -192,6 +228,25 @@ def _listed(folder: Traversable, path: str) -> Iterator[tuple[str, Traversable]]
             yield from _listed(entry, f"{path}/{entry.name}")
         elif not entry.name.endswith(".pyc"):
             yield f"{path}/{entry.name}", entry
+
+
+def _module(path: str) -> str:
+    """The name of the module in a file."""
+    folder, _, file = path.rpartition("/")
+    stem = file.partition(".")[0]
+    return (folder if stem == "__init__" else f"{folder}/{stem}").replace("/", ".")
+
+
+def _is_package(path: str) -> bool:
+    return path.rpartition("/")[2].partition(".")[0] == "__init__"
+
+
+def _is_compiled(path: str) -> bool:
+    return path.endswith(tuple(EXTENSION_SUFFIXES))
+
+
+def _compiled(source: bytes) -> Facts:
+    return Facts(source=hashlib.sha256(source).hexdigest(), trees={}, imports=(), data=())
 
 
 def _top(name: str) -> str:

@@ -20,7 +20,9 @@ class Facts:
 
     source: str  # sha256 of its bytes, in hex
     trees: Mapping[str, str]  # digest of its tree by the class attributes left out, joined by commas
-    imports: tuple[str, ...]  # "a.b" of `import a.b`, "a:b" of `from a import b`; sorted
+    imports: tuple[
+        str, ...
+    ]  # "a.b" of `import a.b`, "a:b" of `from a import b`, "..a:b" of `from ..a import b`; sorted
     data: tuple[str, ...]  # "package:pattern" of importlib.resources.files; * is within a name, ** at the end all
 
 
@@ -174,9 +176,7 @@ def _imports(nodes: Iterable[ast.AST]) -> Iterator[str]:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            if node.level:
-                raise ValueError(f"line {node.lineno}: a relative import; name the module in full")
-            yield from (f"{node.module}:{alias.name}" for alias in node.names)
+            yield from (f"{'.' * node.level}{node.module or ''}:{alias.name}" for alias in node.names)
 
 
 def _data(nodes: Sequence[ast.AST]) -> Iterator[str]:

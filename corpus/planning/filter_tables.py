@@ -5,9 +5,12 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any
 
+from pydantic.errors import PydanticUserError
+
 import filters
 from corpus.duplicates.recipe_tables import Code
 from corpus.planning.toml_tables import Tables
+from corpus.stages.stage import identity
 from filters import Filter
 from filters.choice import Choice
 
@@ -30,6 +33,9 @@ class FilterTables(Tables):
             choice = self._choice(table, f"filters.{number}")
             if choice.name in chosen:
                 raise self.fail(f"filter {choice.name!r} is used twice: join the two tables")
+            same = next((one.name for one in chosen.values() if type(one.base) is type(choice.base)), None)
+            if same:
+                raise self.fail(f"filters {same!r} and {choice.name!r} are one plug-in: use one of the names")
             chosen[choice.name] = choice
         for name in REQUIRED_FILTERS:
             if name not in chosen:
@@ -59,6 +65,10 @@ class FilterTables(Tables):
         except ValueError as error:
             raise self.fail(f"[{where}] {error}") from error
         base = self._filter(kind, table, name)
+        try:
+            identity(filters.measuring_parameters(base))
+        except TypeError as error:
+            raise self.fail(f"[{where}] a parameter of {name!r} has no form to be told by: {error}") from error
         by_language = {}
         for language in overrides:
             patterns = sorted(
@@ -90,20 +100,33 @@ class FilterTables(Tables):
     def _filter(self, kind: type[Filter], table: Mapping[str, Any], where: str) -> Filter:
         """An instance; a threshold that is "off" judges nothing (TOML has no null)."""
         plain = {key: None if value == "off" and filters.is_threshold(key) else value for key, value in table.items()}
-        return self.table(kind, plain, where)
+        try:
+            return self.table(kind, plain, where)
+        except PydanticUserError as error:  # a field whose type pydantic cannot read
+            raise self.fail(f"[{where}] {str(error).splitlines()[0]}") from error
 
     def _in_order(self, chosen: dict[str, Choice]) -> tuple[Choice, ...]:
         """Recipe order, but for a filter after those whose signals it reads."""
         ordered: dict[str, Choice] = {}
 
-        def place(name: str) -> None:
+        def place(name: str, above: tuple[str, ...]) -> None:
+            if name in above:
+                raise self.fail(f"filters read each other in a circle: {', '.join(above)}")
             for needed in chosen[name].base.reads:
                 if needed not in chosen:
-                    chosen[needed] = Choice(name=needed, base=filters.load(needed)(), by_language={}, judged=False)
+                    chosen[needed] = self._read(needed, name)
                 if needed not in ordered:
-                    place(needed)
+                    place(needed, (*above, name))
             ordered.setdefault(name, chosen[name])
 
         for name in list(chosen):
-            place(name)
+            place(name, ())
         return tuple(ordered.values())
+
+    def _read(self, name: str, reader: str) -> Choice:
+        """A filter that the recipe does not name and another reads."""
+        try:
+            kind = filters.load(name)
+        except ValueError as error:
+            raise self.fail(f"filter {reader!r} reads {name!r}: {error}") from error
+        return Choice(name=name, base=self._filter(kind, {}, name), by_language={}, judged=False)

@@ -3,7 +3,7 @@
 A stage's identity is its name, the version of its code, its parameters, the versions of the libraries that its bytes
 depend on, and the fingerprints of the stages it reads. So the whole plan is known before anything runs, and a threshold
 that moves changes `decide` and what follows. Code that is not what its version was recorded with (`corpus.golden`) is
-in the identity too: it is never taken for the code that is known.
+in the identity too: it is never taken for the code that is known. A plug-in's has no record, and is always in it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -125,10 +125,14 @@ def _planned(
         "parents": {name: before[name].fingerprint for name in parents},
         "libraries": dict(wanted.libraries),
     }
-    running = source.of(stage.builder, stage.modules, stage.code_without)
-    changed = recorded.code(stage.name, stage.version) != running
-    if changed:
-        made["code"] = running
+    changed = False
+    if stage.outside:
+        made["code"] = _code_outside(stage)
+    else:
+        running = source.of(stage.builder, stage.modules, stage.code_without)
+        changed = recorded.code(stage.name, stage.version) != running
+        if changed:
+            made["code"] = running
     mark = manifest.fingerprint(made)
     return Planned(
         stage=stage,
@@ -142,6 +146,13 @@ def _planned(
         identity=made,
         changed=f"code of {stage.name} differs from what version {stage.version} was recorded with" if changed else "",
     )
+
+
+def _code_outside(stage: Stage[Any]) -> Json:
+    try:
+        return {**source.outside(stage.outside, stage.code_without)}
+    except ValueError as error:
+        raise RecipeError(f"{stage.name}: the code of {stage.outside} cannot be digested: {error}") from error
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,16 +193,23 @@ def _why(root: str, planned: Planned[Any], marks: Mapping[str, str]) -> str:
         return planned.changed or "not built yet"
     changes = _differences(old.identity, planned.identity, "")
     parents = sorted({c.split(".", 1)[1].split(":")[0] for c in changes if c.startswith("parents.")})
-    own = [*_said(c for c in changes if not c.startswith(("parents.", "code:"))), *filter(None, [planned.changed])]
+    own = [
+        *_said((c for c in changes if not c.startswith(("parents.", "code:"))), planned.stage),
+        *filter(None, [planned.changed]),
+    ]
     if own:
         more = f" (and {len(own) - 3} more)" if len(own) > 3 else ""
         return "; ".join(own[:3]) + more
     return f"changed before it: {', '.join(parents)}"
 
 
-def _said(changes: Iterable[str]) -> Iterator[str]:
+def _said(changes: Iterable[str], stage: Stage[Any]) -> Iterator[str]:
     for change in changes:
-        if change.startswith("libraries."):
+        if change.startswith("code."):  # of a plug-in: a digest for each package, which says nobody anything
+            package = change.removeprefix("code.").partition(":")[0]
+            own = package == stage.outside.partition(".")[0]
+            yield f"code of {stage.name} changed" if own else f"code of {package} that {stage.name} uses changed"
+        elif change.startswith("libraries."):
             yield "library " + change.removeprefix("libraries.").replace(": ", " ", 1).replace('"', "")
         else:
             yield change.removeprefix("params.")

@@ -28,6 +28,10 @@ that its meaning says. A language id is ISO 639-3, underscore, ISO 15924 (`deu_L
 language (`code_Python`); a pattern has `*`, `?` or `[...]`. Paths that a filter names are from the working directory,
 `root` too, all others from the recipe's folder.
 """
+_PLUG_IN = (
+    '`use = "my_package.emoji"` with the keys of its class; `docs/adding.md` says how one is written. An editor that '
+    "goes by the schema knows a plug-in by the dot in its name."
+)
 
 
 def page(schema: Node) -> str:
@@ -75,7 +79,10 @@ def _filters(node: Node) -> Iterator[str]:
     yield ""
     yield from _rows({key: first[key] for key in ("by_language", "by_source")}, set(), {"use": first["use"]})
     for kind in kinds:
-        name = kind["properties"]["use"]["const"]
+        name = kind["properties"]["use"].get("const")
+        if name is None:
+            yield from ("", "### Filters of other packages", "", f"{kind['description']} {_PLUG_IN}")
+            continue
         own = {k: v for k, v in kind["properties"].items() if k not in ("use", "by_language", "by_source")}
         yield ""
         yield f'### use = "{name}"'

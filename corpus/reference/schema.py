@@ -36,6 +36,8 @@ _EXTENDS = (
     "by key, [[filters]] by `use`; lists and values are replaced."
 )
 _USE = "The filter: a module of filters/."
+_PLUG_IN = "A filter of an installed package: its module, or its entry point in the group gristmill.filters."
+_DOTTED = r"^[A-Za-z_][A-Za-z0-9_]*([.-][A-Za-z0-9_]+)+$"  # so that a slip of the pen in a name of ours is not one
 _OVER = {
     "by_language": (
         "Other thresholds for languages, by id or pattern: an exact id over the patterns that fit it, else the longest "
@@ -93,8 +95,14 @@ def _filters(shared: Node) -> Node:
     return {
         "description": "What is measured of every document, and the thresholds that it is judged by; a table a filter.",
         "type": "array",
-        "items": {"oneOf": [_filter(name, shared) for name in filters.names()]},
+        "items": {"oneOf": [*(_filter(name, shared) for name in filters.names()), _plug_in()]},
     }
+
+
+def _plug_in() -> Node:
+    """Its keys are known where it is installed, and are checked there."""
+    use = {"description": _PLUG_IN, "type": "string", "pattern": _DOTTED}
+    return {"description": _PLUG_IN, "type": "object", "properties": {"use": use}, "required": ["use"]}
 
 
 def _filter(name: str, shared: Node) -> Node:

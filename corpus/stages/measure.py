@@ -1,4 +1,7 @@
-"""Documents to signals: a stage for each filter that a recipe measures; what is missing is built in one pass."""
+"""Documents to signals: a stage for each filter that a recipe measures; what is missing is built in one pass.
+
+A filter of another package is measured as ours are; its distribution is among the libraries, its code in the identity.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,6 +40,7 @@ def measuring(choice: "Choice") -> Stage[Measuring]:
     kind = type(choice.base)
     name, parameters = choice.name, filters.measuring_parameters(choice.base)
     needed = tuple(signals(other) for other in kind.reads)
+    foreign = filters.plugin(name)
 
     def reads(_: "Request") -> tuple[Ref, ...]:
         return (INGEST.documents, *needed)
@@ -47,8 +51,9 @@ def measuring(choice: "Choice") -> Stage[Measuring]:
         writes={SIGNALS: Written(schema=choice.base.signals, aligned=True)},
         params=lambda _: Measuring(name=name, parameters=parameters),
         reads=reads,
-        libraries=filters.libraries(kind),
+        libraries=(*filters.libraries(kind), *([foreign.distribution] if foreign else ())),
         job=JOB,
-        modules=(kind.__module__,),
+        modules=() if foreign else (kind.__module__,),
+        outside=foreign.module if foreign else "",
         code_without=CODE_WITHOUT,
     )

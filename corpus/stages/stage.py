@@ -82,6 +82,9 @@ class Stage(Generic[P]):
     steps: tuple[str, ...] = (PARTS,)  # passes over tasks, each with receipts of its own, in order
     job: str = ""  # module of `jobs` that builds it; "": the one of its name
     modules: tuple[str, ...] = ()  # what its job reaches other than by import
+    outside: str = (
+        ""  # module of another package, a plug-in: its code is no part of our record, so always in the identity
+    )
     code_without: tuple[str, ...] = ()  # class attributes that are no part of its code
 
     def __getattr__(self, table: str) -> Ref:

@@ -17,6 +17,7 @@ from corpus.store.manifest import PARTS, Receipt
 from corpus.store.versions import NONE, Versions
 from jobs.engine import tasks
 from jobs.engine.failures import TaskError
+from jobs.engine.sealed import Sealed, sealed
 from jobs.engine.session import Session
 
 PartFunction = Callable[[int, pa.Table], Receipt]
@@ -46,7 +47,7 @@ def write_parts(
         .repartition(min(parts, int(spark.conf.get("spark.sql.shuffle.partitions") or parts)), "part")
         .sortWithinPartitions("part", *order)
     )
-    worker = _Writer(folder=folder, function=function, step=step, versions=versions)
+    worker = _Writer(folder=folder, function=sealed(function), step=step, versions=versions)
     written = together.mapInArrow(worker.__call__, "part long")
     with tasks.watching(spark, label, parts):
         tasks.execute(written.count)
@@ -55,7 +56,7 @@ def write_parts(
 @dataclass(frozen=True, kw_only=True)
 class _Writer:
     folder: str
-    function: PartFunction
+    function: Sealed[PartFunction]
     step: str
     versions: Versions
 
@@ -64,22 +65,23 @@ class _Writer:
         part = -1
         try:
             self.versions.check()
+            function = self.function.open()
             for batch in batches:
                 for piece, number in _runs(batch):
                     if number != part and waiting:
-                        yield self._write(part, waiting)
+                        yield self._write(function, part, waiting)
                         waiting = []
                     part = number
                     waiting.append(piece)
             if waiting:
-                yield self._write(part, waiting)
+                yield self._write(function, part, waiting)
         except (CorpusError, OSError) as error:
             raise TaskError(error) from error
 
-    def _write(self, part: int, pieces: list[pa.RecordBatch]) -> pa.RecordBatch:
+    def _write(self, function: PartFunction, part: int, pieces: list[pa.RecordBatch]) -> pa.RecordBatch:
         together = pa.Table.from_batches(pieces)
         rows = together.filter(together.column("_row").is_valid()).drop_columns(["part", "_row"])
-        manifest.publish_receipt(self.folder, self.function(part, rows), self.step)
+        manifest.publish_receipt(self.folder, function(part, rows), self.step)
         return pa.RecordBatch.from_pydict({"part": pa.array([part], pa.int64())})
 
 

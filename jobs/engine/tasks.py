@@ -20,6 +20,7 @@ from corpus.store.versions import NONE, Versions
 from filters.arrow import integers
 from jobs.engine.failures import TaskError, marked
 from jobs.engine.progress import Progress
+from jobs.engine.sealed import Sealed, sealed
 from jobs.engine.session import Session
 
 T = TypeVar("T")
@@ -32,7 +33,7 @@ _DONE = pa.schema([pa.field("task", pa.int64(), nullable=False)])
 class _Worker:
     """What a Python worker runs: the tasks whose numbers arrive."""
 
-    task: Task
+    task: Sealed[Task]
     numbers: tuple[int, ...]
     step: str
     versions: Versions
@@ -49,7 +50,7 @@ class _Worker:
                 yield pa.RecordBatch.from_arrays([pa.array([number], pa.int64())], schema=_DONE)
 
     def _one(self, number: int) -> None:
-        for folder, receipt in self.task(number).items():
+        for folder, receipt in self.task.open()(number).items():
             manifest.publish_receipt(folder, receipt, self.step)
 
 
@@ -68,7 +69,7 @@ def run(
     numbers = tuple(n for n in range(count) if any(n not in receipts for receipts in complete))
     if not numbers:
         return
-    worker = _Worker(task=task, numbers=numbers, step=step, versions=versions)
+    worker = _Worker(task=sealed(task), numbers=numbers, step=step, versions=versions)
     spark = session.spark
     tasks = spark.range(0, len(numbers), 1, len(numbers)).mapInArrow(worker.__call__, "task long")
     with watching(spark, label, len(numbers)):
@@ -88,13 +89,13 @@ def over_parts(
     versions: Versions = NONE,
 ) -> DataFrame:
     """A DataFrame of what a function yields for each part: the one way from tables into Spark."""
-    source = _PartSource(function=function, versions=versions)
+    source = _PartSource(function=sealed(function), versions=versions)
     return spark.range(0, parts, 1, parts).mapInArrow(source.__call__, schema)
 
 
 @dataclass(frozen=True, kw_only=True)
 class _PartSource:
-    function: Callable[[int], Iterator[pa.RecordBatch]]
+    function: Sealed[Callable[[int], Iterator[pa.RecordBatch]]]
     versions: Versions
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -102,7 +103,7 @@ class _PartSource:
             for part in integers(batch.column(0)):
                 try:
                     self.versions.check()
-                    yield from self.function(part)
+                    yield from self.function.open()(part)
                 except (CorpusError, OSError) as error:
                     raise TaskError(error) from error
 

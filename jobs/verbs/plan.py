@@ -14,7 +14,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from corpus.duplicates import curve
-    from corpus.planning import inputs, mixture_lines, opening, plan, recipe
+    from corpus.planning import inputs, mixture_lines, opening, plan, plugin_lines, recipe
 
     read = recipe.load(arguments.recipe, root=arguments.root)
     listed = inputs.listing(read)
@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     dedup = read.dedup
     for line in curve.lines(dedup.threshold, dedup.recall, dedup.bands, dedup.rows, read.permutations):
         print(line)
-    for line in mixture_lines.lines(built):
+    for line in (*mixture_lines.lines(built), *plugin_lines.lines(read)):
         print(line)
     counts = {state: sum(step.state == state for step in steps) for state in ("reuse", "resume", "build")}
     print(f"{len(steps)} stages: {counts['reuse']} reused, {counts['resume']} resumed, {counts['build']} built")

@@ -19,7 +19,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from corpus.planning import opening, recipe
+    from corpus.planning import opening, plugin_lines, recipe
     from corpus.report import funnel
     from corpus.stages.report import REPORT
     from jobs import build
@@ -27,6 +27,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     read = recipe.load(arguments.recipe, root=arguments.root)
     build.check_root(read)
+    for line in plugin_lines.lines(read):
+        print(line, flush=True)
     session = Session(arguments.cores, verbose=arguments.verbose)
     try:
         planned = opening.plan_of(read, remember=True)

@@ -31,7 +31,9 @@ def test_other_version_is_named_with_host_library_and_both_versions(library: str
 
 
 def test_library_that_is_not_there_is_named() -> None:
-    with pytest.raises(RecipeError, match="has a-library-of-nobody not at all under .*, the plan was made with 3.1:"):
+    with pytest.raises(
+        RecipeError, match="has no a-library-of-nobody under .*, the plan was made with a-library-of-nobody 3.1:"
+    ):
         Versions(libraries={"a-library-of-nobody": "3.1"}, format={}).check()
 
 
@@ -43,8 +45,8 @@ def test_of_what_writes_files_only_the_major_version_counts(monkeypatch: pytest.
     here["pyarrow"] = "21.9.9"
     wanted.check()
     here["pyarrow"] = "22.0.0"
-    with pytest.raises(RecipeError, match=r"has pyarrow 22\.0\.0 under .* was made with 21:"):
+    with pytest.raises(RecipeError, match=r"has pyarrow 22\.0\.0 under .* was made with pyarrow 21:"):
         wanted.check()
     here.update(pyarrow="21.3.0", numpy="2.2")
-    with pytest.raises(RecipeError, match=r"has numpy 2\.2 under .* was made with 2\.1:"):
+    with pytest.raises(RecipeError, match=r"has numpy 2\.2 under .* was made with numpy 2\.1:"):
         wanted.check()

@@ -167,9 +167,8 @@ def test_imports() -> None:
     assert found == ("a.b", "a.e:f", "a.e:g", "a:i", "d", "j", "k", "shown", "typing", "typing:TYPE_CHECKING")
 
 
-def test_a_relative_import_is_refused() -> None:
-    with pytest.raises(ValueError, match="line 2: a relative import"):
-        facts(b"\nfrom . import a")
+def test_a_relative_import_keeps_its_dots() -> None:
+    assert facts(b"from . import a\nfrom ..b import c").imports == ("..b:c", ".:a")
 
 
 @pytest.mark.parametrize(
