@@ -18,12 +18,14 @@ import pkgutil
 from collections.abc import Mapping
 from dataclasses import fields
 from importlib import import_module
-from typing import ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 import pyarrow as pa
 
-from filters.batch import Batch
 from filters.rules import Rule
+
+if TYPE_CHECKING:  # a trainer that reads shards imports filters.arrow, and waits for no compiler
+    from filters.batch import Batch
 
 _NOT_FILTERS = frozenset(
     {"arrow", "batch", "choice", "classifier", "jit", "languages", "models", "normal", "rules", "strict", "unicode"}
@@ -38,7 +40,7 @@ class Filter(Protocol):
     signals: ClassVar[pa.Schema]
     rules: ClassVar[tuple[Rule, ...]]
 
-    def measure(self, batch: Batch) -> pa.RecordBatch: ...
+    def measure(self, batch: "Batch") -> pa.RecordBatch: ...
 
 
 def names() -> list[str]:
