@@ -19,14 +19,16 @@ import pkgutil
 from collections.abc import Mapping
 from dataclasses import fields
 from importlib import import_module
-from typing import ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 import pyarrow as pa
 
 from filters import declaration, plugins
-from filters.batch import Batch
 from filters.plugins import PlugIn
 from filters.rules import Rule
+
+if TYPE_CHECKING:  # a trainer that reads shards imports filters.arrow, and waits for no compiler
+    from filters.batch import Batch
 
 _NOT_FILTERS = frozenset(
     {
@@ -44,7 +46,7 @@ class Filter(Protocol):
     signals: ClassVar[pa.Schema]
     rules: ClassVar[tuple[Rule, ...]]
 
-    def measure(self, batch: Batch) -> pa.RecordBatch: ...
+    def measure(self, batch: "Batch") -> pa.RecordBatch: ...
 
 
 def names() -> list[str]:
