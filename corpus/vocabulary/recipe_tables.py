@@ -33,7 +33,7 @@ class TokenizerTable:
     """Bytes of text to train on; 0: the whole corpus, every document once."""
     reserved: tuple[str, ...] = ()
     """Special tokens by name, ids from 2: sentinels, turns of a chat."""
-    reserved_unnamed: Annotated[int, Ge(0)] = 0
+    reserved_unnamed: Annotated[int, Interval(ge=0, le=1 << 20)] = 0
     """How many more special tokens to reserve, <|reserved_0|> and so on."""
     path: str = ""
     """A tokenizer.json, a folder with one, or the root of a release, from the recipe's folder: it is used and none is

@@ -31,32 +31,32 @@ def recipe(folder: Path, tables: str) -> Path:
     return path
 
 
-def steps(gristmill: Gristmill, path: Path, site: Path) -> dict[str, tuple[str, str]]:
+def steps(process: Gristmill, path: Path, site: Path) -> dict[str, tuple[str, str]]:
     """State and reason of every stage that is planned, by name."""
-    done = gristmill("plan", path, "--root", path.parent / "out", PYTHONPATH=str(site))
+    done = process("plan", path, "--root", path.parent / "out", PYTHONPATH=str(site))
     assert done.returncode == 0, done.stderr
     rows = re.findall(r"^(reuse|resume|build) +(\S+) +[0-9a-f]{16}  (.*)$", done.stdout, re.MULTILINE)
     return {name: (state, why) for state, name, why in rows}
 
 
-def built(gristmill: Gristmill, path: Path, site: Path) -> dict[str, str]:
+def built(process: Gristmill, path: Path, site: Path) -> dict[str, str]:
     """Stages up to decide that are not reused, with the reason."""
-    found = steps(gristmill, path, site)
+    found = steps(process, path, site)
     upto = list(found)[: list(found).index("decide") + 1]
     return {name: found[name][1] for name in upto if found[name][0] != "reuse"}
 
 
 def test_filter_from_outside_is_measured_judged_and_built_again_when_its_code_changes(
-    tmp_path: Path, gristmill: Gristmill
+    tmp_path: Path, process: Gristmill
 ) -> None:
     site = plugins.install(tmp_path / "site")
     path = recipe(tmp_path, plugins.in_recipe())
     arguments = ("run", path, "--root", tmp_path / "out", "--cores", "2", "--until", "decide")
-    done = gristmill(*arguments, PYTHONPATH=str(site))
+    done = process(*arguments, PYTHONPATH=str(site))
     assert done.returncode == 0, done.stderr
     line = f"plug-in {NAME}: gristmill-emoji 0.1.0, {site / MODULE}"
     assert done.stdout.count(line) == 1
-    planned = gristmill("plan", path, "--root", tmp_path / "out", PYTHONPATH=str(site))
+    planned = process("plan", path, "--root", tmp_path / "out", PYTHONPATH=str(site))
     assert planned.stdout.splitlines()[0] == line
 
     verdicts = pq.read_table(next((tmp_path / "out").glob("decide/*/verdicts"))).to_pylist()
@@ -68,35 +68,35 @@ def test_filter_from_outside_is_measured_judged_and_built_again_when_its_code_ch
     assert identity["params"] == {"signs": True}
     assert set(identity["code"]) == {"filters", PACKAGE}
 
-    assert built(gristmill, path, site) == {}
+    assert built(process, path, site) == {}
     text = plugins.example()[MODULE]
     plugins.install(site, {MODULE: text.replace("Share of emoji in the code points", "Another docstring")})
-    assert built(gristmill, path, site) == {}
+    assert built(process, path, site) == {}
     before = tree(tmp_path / "out")
-    assert gristmill(*arguments, PYTHONPATH=str(site)).returncode == 0
+    assert process(*arguments, PYTHONPATH=str(site)).returncode == 0
     assert tree(tmp_path / "out") == before
 
     # A run that ends before its report leaves no word of what it built last, which reasons are told against.
     marks = {name: folder.name for name in (STAGE, "decide") for folder in (tmp_path / "out" / name).iterdir()}
     current.write(str(tmp_path / "out"), marks)
     plugins.install(site, {MODULE: text.replace("max(len(text), 1)", "max(len(text), 2)")})
-    found = built(gristmill, path, site)
+    found = built(process, path, site)
     assert (set(found), found[STAGE]) == ({STAGE, "decide"}, f"code of {STAGE} changed")
     ranges = plugins.example()[f"{PACKAGE}/ranges.py"].replace("0x27BF", "0x27BE")
     plugins.install(site, {f"{PACKAGE}/ranges.py": ranges})
-    assert built(gristmill, path, site) == found
+    assert built(process, path, site) == found
     project = plugins.example()["pyproject.toml"].replace("0.1.0", "0.2.0")
     other = plugins.install(tmp_path / "other", {"pyproject.toml": project})
-    assert built(gristmill, path, other) == found | {STAGE: "library gristmill-emoji 0.1.0 -> 0.2.0"}
+    assert built(process, path, other) == found | {STAGE: "library gristmill-emoji 0.1.0 -> 0.2.0"}
     plugins.install(site)
-    assert built(gristmill, path, site) == {}
+    assert built(process, path, site) == {}
 
 
-def test_module_names_a_filter_with_or_without_a_record(tmp_path: Path, gristmill: Gristmill) -> None:
+def test_module_names_a_filter_with_or_without_a_record(tmp_path: Path, process: Gristmill) -> None:
     path = recipe(tmp_path, f'[[filters]]\nuse = "{PACKAGE}.emoji"\n')
     for record in (True, False):
         site = plugins.install(tmp_path / f"site-{record}", record=record)
-        assert f"signals.{PACKAGE}.emoji" in steps(gristmill, path, site)
+        assert f"signals.{PACKAGE}.emoji" in steps(process, path, site)
 
 
 BROKEN = {
@@ -118,10 +118,10 @@ BROKEN = {
 }
 
 
-def refused(gristmill: Gristmill, tmp_path: Path, use: str, expected: str) -> None:
+def refused(process: Gristmill, tmp_path: Path, use: str, expected: str) -> None:
     """That a plan says it in one line, and exits by 2."""
     path = recipe(tmp_path, f'[[filters]]\nuse = "{use}"\n')
-    done = gristmill("plan", path, "--root", tmp_path / "out", PYTHONPATH=str(tmp_path / "site"))
+    done = process("plan", path, "--root", tmp_path / "out", PYTHONPATH=str(tmp_path / "site"))
     assert done.returncode == 2, done.stdout + done.stderr
     assert len(done.stderr.splitlines()) == 1, done.stderr
     assert expected in done.stderr
@@ -129,13 +129,13 @@ def refused(gristmill: Gristmill, tmp_path: Path, use: str, expected: str) -> No
 
 @pytest.mark.parametrize(("old", "new", "expected"), BROKEN.values(), ids=BROKEN)
 def test_filter_that_breaks_the_contract_is_refused(
-    tmp_path: Path, gristmill: Gristmill, old: str, new: str, expected: str
+    tmp_path: Path, process: Gristmill, old: str, new: str, expected: str
 ) -> None:
     text = plugins.example()[MODULE]
     assert old in text
     plugins.install(tmp_path / "site", {MODULE: text.replace(old, new)})
-    refused(gristmill, tmp_path, NAME, expected)
-    refused(gristmill, tmp_path, NAME, MODULE if "form" not in expected else NAME)
+    refused(process, tmp_path, NAME, expected)
+    refused(process, tmp_path, NAME, MODULE if "form" not in expected else NAME)
 
 
 @pytest.mark.parametrize(
@@ -159,10 +159,10 @@ def test_filter_that_breaks_the_contract_is_refused(
     ],
 )
 def test_name_of_nothing_that_is_installed_is_refused(
-    tmp_path: Path, gristmill: Gristmill, use: str, expected: str
+    tmp_path: Path, process: Gristmill, use: str, expected: str
 ) -> None:
     plugins.install(tmp_path / "site", {f"{PACKAGE}/again.py": f"from {PACKAGE}.emoji import Filter\n"})
-    refused(gristmill, tmp_path, use, expected)
+    refused(process, tmp_path, use, expected)
 
 
 @pytest.mark.parametrize(
@@ -177,17 +177,17 @@ def test_name_of_nothing_that_is_installed_is_refused(
     ],
 )
 def test_entry_point_that_cannot_be_told_is_refused(
-    tmp_path: Path, gristmill: Gristmill, entries: dict[str, str], use: str, expected: str
+    tmp_path: Path, process: Gristmill, entries: dict[str, str], use: str, expected: str
 ) -> None:
     plugins.install(tmp_path / "site")
     plugins.describe(tmp_path / "site", "a-twin", "3", entries, ["single_module.py"])
-    refused(gristmill, tmp_path, use, expected)
+    refused(process, tmp_path, use, expected)
 
 
-def test_one_filter_under_two_names_is_refused(tmp_path: Path, gristmill: Gristmill) -> None:
+def test_one_filter_under_two_names_is_refused(tmp_path: Path, process: Gristmill) -> None:
     plugins.install(tmp_path / "site")
     both = f'{PACKAGE}.emoji"\n[[filters]]\nuse = "{NAME}'
-    refused(gristmill, tmp_path, both, f"'{PACKAGE}.emoji' and '{NAME}' are one plug-in")
+    refused(process, tmp_path, both, f"'{PACKAGE}.emoji' and '{NAME}' are one plug-in")
 
 
 @pytest.mark.parametrize(
@@ -198,12 +198,12 @@ def test_one_filter_under_two_names_is_refused(tmp_path: Path, gristmill: Gristm
     ],
 )
 def test_filter_that_reads_what_cannot_be_is_refused(
-    tmp_path: Path, gristmill: Gristmill, reads: str, expected: str
+    tmp_path: Path, process: Gristmill, reads: str, expected: str
 ) -> None:
     line = "reads: ClassVar[tuple[str, ...]] = "
     text = plugins.example()[MODULE].replace(f"{line}()", line + reads)
     plugins.install(tmp_path / "site", {MODULE: text})
-    refused(gristmill, tmp_path, NAME, expected)
+    refused(process, tmp_path, NAME, expected)
 
 
 @pytest.fixture(scope="module")
