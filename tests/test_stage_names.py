@@ -11,7 +11,10 @@ ROOT = Path(__file__).parents[1]
 NAMES = {stage.name for stage in ALL} | {JOB}
 # Words that are the name of a stage and, where they stand here, of something else.
 OTHERWISE = {
-    "train": ("the split, or a Trainer's", ("corpus/launch/", "corpus/loader/", "corpus/shards/", "jobs/verbs/")),
+    "train": (
+        "the split, or a Trainer's",
+        ("corpus/launch/", "corpus/loader/", "corpus/shards/", "jobs/tools/", "jobs/verbs/"),
+    ),
     "pairs": (
         "inputs and targets of prompts; a key of facts",
         ("corpus/shards/", "corpus/mixture/realised.py", "corpus/report/sections/duplicates.py"),
@@ -21,11 +24,15 @@ OTHERWISE = {
         ("filters/", "jobs/lm/", "corpus/lineage/document.py", "corpus/report/sections/lines.py"),
     ),
     "passages": ("a section of the report", ("corpus/report/sections/passages.py",)),
-    "fertility": ("a section of the report; a verb", ("corpus/report/sections/fertility.py", "jobs/__main__.py")),
-    "report": ("a verb", ("jobs/__main__.py",)),
-    "release": ("an argument of verbs", ("jobs/verbs/",)),
+    "fertility": (
+        "a section of the report; a verb",
+        ("corpus/report/sections/fertility.py", "jobs/command_line.py", "jobs/tools/"),
+    ),
+    "report": ("a verb", ("jobs/command_line.py", "jobs/verbs/")),
+    "measure": ("the method of a filter", ("filters/",)),
+    "release": ("an argument of verbs", ("jobs/verbs/", "jobs/tools/")),
     "dedup": ("a column of pairs.csv", ("corpus/report/judging.py",)),
-    "splits": ("a key of dataset_dict.json", ("jobs/stages/shard.py",)),
+    "splits": ("a key of dataset_dict.json; a tally", ("jobs/stages/shard.py", "corpus/shards/tallies.py")),
     "code": ("the filter; a key of an identity", ("corpus/planning/",)),
     "index": ("a table; a key of [dedup]", ("corpus/duplicates/earlier.py", "corpus/stages/dedup.py")),
 }

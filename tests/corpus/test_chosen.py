@@ -40,7 +40,7 @@ def clusters(rows: list[tuple[str, float, int]]) -> pa.Table:
 def told(rows: list[tuple[str, float, int]], cut: int, most: int) -> tuple[dict[str, int], list[object]]:
     """Strata and, by id, the samples of rows in two parts."""
     whole = clusters(rows)
-    keys = order_keys(string_array(whole.column("id").combine_chunks()), 3)
+    keys = order_keys(string_array(whole.column("id").cast(pa.string()).combine_chunks()), 3)
     pieces = [(whole.slice(0, cut), keys[:cut], 0), (whole.slice(cut), keys[cut:], 1)]
     merged = chosen.merge_removals(
         [chosen.removals(table, own, part, THRESHOLD, most) for table, own, part in pieces], most
