@@ -17,6 +17,8 @@ def run(arguments: argparse.Namespace) -> int:
     from corpus.planning import inputs, mixture_lines, opening, plan, plugin_lines, recipe
 
     read = recipe.load(arguments.recipe, root=arguments.root)
+    for line in plugin_lines.lines(read):
+        print(line)
     listed = inputs.listing(read)
     unknown = inputs.unknown_bytes(read, listed)
     if unknown > inputs.PLAN_BYTES:
@@ -30,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     dedup = read.dedup
     for line in curve.lines(dedup.threshold, dedup.recall, dedup.bands, dedup.rows, read.permutations):
         print(line)
-    for line in (*mixture_lines.lines(built), *plugin_lines.lines(read)):
+    for line in mixture_lines.lines(built):
         print(line)
     counts = {state: sum(step.state == state for step in steps) for state in ("reuse", "resume", "build")}
     print(f"{len(steps)} stages: {counts['reuse']} reused, {counts['resume']} resumed, {counts['build']} built")

@@ -151,7 +151,7 @@ def test_filter_that_breaks_the_contract_is_refused(
         ("emoji.py", "is a path"),
         (".emoji", "is a path"),
         ("README.md", "is a file"),
-        ("tests.conftest", "is of no installed distribution"),
+        ("loose.emoji", "is of no installed distribution"),
         ("filters.length", "is Gristmill's own"),
         ("os.path", "no"),
         ("__main__.x", "no"),
@@ -162,6 +162,8 @@ def test_name_of_nothing_that_is_installed_is_refused(
     tmp_path: Path, process: Gristmill, use: str, expected: str
 ) -> None:
     plugins.install(tmp_path / "site", {f"{PACKAGE}/again.py": f"from {PACKAGE}.emoji import Filter\n"})
+    (tmp_path / "site" / "loose").mkdir(parents=True, exist_ok=True)
+    (tmp_path / "site" / "loose" / "emoji.py").write_text("class Filter: ...\n")
     refused(process, tmp_path, use, expected)
 
 
