@@ -1,7 +1,6 @@
 """A filter of another package: measured and judged as ours are, told by its code, and refused in one line."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import orjson
@@ -206,13 +205,6 @@ def test_filter_that_reads_what_cannot_be_is_refused(
     text = plugins.example()[MODULE].replace(f"{line}()", line + reads)
     plugins.install(tmp_path / "site", {MODULE: text})
     refused(process, tmp_path, NAME, expected)
-
-
-@pytest.fixture(scope="module")
-def session() -> Iterator[Session]:
-    opened = Session(1)
-    yield opened
-    opened.stop()
 
 
 @pytest.mark.parametrize(
