@@ -16,12 +16,11 @@ from importlib.resources.abc import Traversable, TraversableResources
 from importlib.util import find_spec
 from typing import Any
 
-from corpus.golden import baseline as record
-from corpus.golden import syntax
+from corpus.golden import baseline, syntax
 from corpus.golden.syntax import Facts
 
 PACKAGES = ("corpus", "filters", "jobs", "tokenizer")
-_RECORD = f"corpus/golden/{record.NAME}"  # holds digests of code, so no digest can be of it
+_RECORD = f"corpus/golden/{baseline.NAME}"  # holds digests of code, so no digest can be of it
 
 
 class Code:
@@ -179,7 +178,7 @@ def installed(*others: str) -> Code:
     Raises DataError if the record of modules is damaged.
     """
     packages = {name: _folder(name) for name in (*PACKAGES, *others)}
-    recorded = record.load().modules
+    recorded = baseline.load().modules
     written_by = recorded.get(syntax.__name__)
     form = hashlib.sha256(packages["corpus"].joinpath("golden", "syntax.py").read_bytes()).hexdigest()
     if written_by is None or written_by.source != form:  # by another canonical form: every digest would be another

@@ -19,7 +19,7 @@ from corpus.stages.shard import SHARD
 from corpus.store import current, storage
 from corpus.store.table import Table
 from corpus.texts.pii_policy import Policy
-from corpus.vocabulary import named as tokenizers
+from corpus.vocabulary import tokenizer_file
 from tokenizer.decode import Decoder
 
 _PROMPTED = ("inputs", "targets", "label")
@@ -50,7 +50,7 @@ class Release:
 
     @cached_property
     def decoder(self) -> Decoder:
-        address = storage.join(tokenizers.of(self.folder), tokenizers.FILE)
+        address = storage.join(tokenizer_file.of(self.folder), tokenizer_file.FILE)
         data = storage.read_bytes(address)
         if data is None:
             raise DataError(f"{address} is missing: run the recipe again")

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from corpus.errors import RecipeError
-from corpus.golden import baseline as record
-from corpus.golden import code_digest as source
+from corpus.golden import baseline, code_digest
 from corpus.golden.baseline import Golden
 from corpus.planning import finished
 from corpus.sources.inputs import Inputs
@@ -84,7 +83,7 @@ def build(recipe: Recipe, inputs: Sequence[Inputs]) -> Plan:
     request = Request(recipe, inputs)
     asked = [*(measuring(choice) for choice in recipe.choices), *ALL]
     asked = [stage for stage in asked if request.asked(stage) is not None]
-    recorded = record.load()
+    recorded = baseline.load()
     stages: dict[str, Planned[Any]] = {}
     for stage, declared in _in_order(request, asked):
         stages[stage.name] = _planned(request, stage, declared, stages, recorded)
@@ -129,7 +128,7 @@ def _planned(
     if stage.outside:
         made["code"] = _code_outside(stage)
     else:
-        running = source.of(stage.builder, stage.modules, stage.code_without)
+        running = code_digest.of(stage.builder, stage.modules, stage.code_without)
         changed = recorded.code(stage.name, stage.version) != running
         if changed:
             made["code"] = running
@@ -150,7 +149,7 @@ def _planned(
 
 def _code_outside(stage: Stage[Any]) -> Json:
     try:
-        return {**source.outside(stage.outside, stage.code_without)}
+        return {**code_digest.outside(stage.outside, stage.code_without)}
     except ValueError as error:
         raise RecipeError(f"{stage.name}: the code of {stage.outside} cannot be digested: {error}") from error
 

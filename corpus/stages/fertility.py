@@ -9,8 +9,7 @@ from corpus.stages.release import RELEASE
 from corpus.stages.stage import Located, Stage
 from corpus.stages.train import TRAIN
 from corpus.store.manifest import PARTS
-from corpus.vocabulary import fertility
-from corpus.vocabulary import named as tokenizers
+from corpus.vocabulary import fertility, tokenizer_file
 from corpus.vocabulary.fertility import Named
 from corpus.vocabulary.recipe_tables import Fertility
 
@@ -37,7 +36,7 @@ def comparison(request: "Request") -> Comparison:
     text = hashlib.sha256("\0".join(part for item in sorted(texts.items()) for part in item).encode()).hexdigest()
     return Comparison(
         sample_bytes=recipe.fertility.sample_bytes,
-        tokenizers=tuple(Located(tokenizers.digest(one.address, "[fertility]"), one) for one in others),
+        tokenizers=tuple(Located(tokenizer_file.digest(one.address, "[fertility]"), one) for one in others),
         parallel=Located(text, texts),
     )
 

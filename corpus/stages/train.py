@@ -8,7 +8,7 @@ from corpus.stages.balance import Ledger
 from corpus.stages.ref import Ref
 from corpus.stages.release import RELEASE
 from corpus.stages.stage import Located, Stage, Written, without
-from corpus.vocabulary import named as tokenizers
+from corpus.vocabulary import tokenizer_file
 from corpus.vocabulary.recipe_tables import TokenizerTable
 
 if TYPE_CHECKING:
@@ -42,8 +42,8 @@ def _params(request: "Request") -> Training | Given:
     table = recipe.tokenizer
     if not table.path:
         return Training(table=without(table, *_GIVEN), size=table.size, seed=recipe.seed)
-    address = tokenizers.address(recipe.base, table.path, NAME)
-    data, found = tokenizers.given_for(address, table)
+    address = tokenizer_file.address(recipe.base, table.path, NAME)
+    data, found = tokenizer_file.given_for(address, table)
     digest = hashlib.sha256(data).hexdigest()
     return Given(tokenizer=Located(digest, address), end=found.end, padding=found.padding or "")
 

@@ -9,9 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import filters
-from corpus.golden import baseline as record
-from corpus.golden import code_digest as source
-from corpus.golden import table_digest as content
+from corpus.golden import baseline, code_digest, table_digest
 from corpus.golden.baseline import Golden
 from corpus.planning.finished import open_release
 from corpus.stages.built import Built, Finished
@@ -23,7 +21,7 @@ from corpus.store.manifest import Json
 
 def differences(run: str, root: str) -> list[str]:
     """What of a finished run is not what was recorded of the run of that name, a line each."""
-    known_before = record.load()
+    known_before = baseline.load()
     found = []
     release = open_release(root)
     for name, built in release.stages.items():
@@ -42,7 +40,7 @@ def differences(run: str, root: str) -> list[str]:
 def record_of(roots: Mapping[str, str]) -> Golden:
     """The record with the code that is running, and with the content of these finished runs, by name."""
     made = Golden()
-    before = record.load()
+    before = baseline.load()
     for key, entry in before.items():  # versions that are running; what was of others is history's
         name, _, number = key.partition("@")
         if running().get(name) == int(number):
@@ -54,12 +52,12 @@ def record_of(roots: Mapping[str, str]) -> Golden:
         release = open_release(root)
         for name, built in release.stages.items():
             made = made.with_content(name, version(built), run, contents(release, built))
-    return made.with_modules(source.installed().facts(("rules",)))
+    return made.with_modules(code_digest.installed().facts(("rules",)))
 
 
 def write(roots: Mapping[str, str], file: Path) -> Iterator[str]:
     """Write the record; a line for each stage whose code was another or had no record."""
-    before, made = record.load(), record_of(roots)
+    before, made = baseline.load(), record_of(roots)
     for key, entry in sorted(made.items()):
         name, _, number = key.partition("@")
         old = before.code(name, int(number))
@@ -80,14 +78,14 @@ def code_of(name: str) -> str:
     """The digest of the code of a stage, by its name."""
     own = {stage.name: stage for stage in ALL}
     if name in own:
-        return source.of(own[name].builder, own[name].modules, own[name].code_without)
-    return source.of(JOB, (filters.load(name.partition(".")[2]).__module__,), CODE_WITHOUT)
+        return code_digest.of(own[name].builder, own[name].modules, own[name].code_without)
+    return code_digest.of(JOB, (filters.load(name.partition(".")[2]).__module__,), CODE_WITHOUT)
 
 
 def contents(release: Finished, built: Built) -> dict[str, str]:
     """A digest for each table of a stage."""
     marks = {name: one.fingerprint for name, one in release.stages.items()}
-    return content.of_stage(built.folder, built.manifest, marks)
+    return table_digest.of_stage(built.folder, built.manifest, marks)
 
 
 def version(built: Built) -> int:

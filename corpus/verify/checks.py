@@ -17,8 +17,7 @@ from corpus.stages.shard import SHARD
 from corpus.stages.splits import SPLITS
 from corpus.store import storage
 from corpus.store.digests import Meter
-from corpus.verify import ledgers as counts
-from corpus.verify import lineage, places, prefixes, prompts, texts
+from corpus.verify import ledgers, lineage, places, prefixes, prompts, texts
 from corpus.verify.check import Check
 from corpus.verify.files import Examined, File, Known, examine, listed, strays
 from corpus.verify.lineage import Heads
@@ -90,7 +89,7 @@ def _manifests(release: Finished) -> Check:
     return Check(
         name="manifests",
         looked=f"{len(release.stages)} stages; sha256 over them {release.digest}",
-        failures=(*release.damaged, *counts.identities(release)),
+        failures=(*release.damaged, *ledgers.identities(release)),
         remedy=_EDITED,
         unchecked=f"not in this release: {missing}" if missing else "",
     )
@@ -110,8 +109,8 @@ def _counts(release: Finished, examined: Sequence[Examined]) -> Check:
     damaged = {found.file.built.name for found in examined if found.damage}
     failures = [
         *_lines(found.rows for found in examined),
-        *counts.receipts(release, damaged),
-        *counts.balances(release),
+        *ledgers.receipts(release, damaged),
+        *ledgers.balances(release),
     ]
     for stage, name, kind, suffix in (
         (SHARD, "megatron.", "megatron", "_text_document.bin"),

@@ -20,7 +20,7 @@ from corpus.store import storage, tally
 from corpus.store.manifest import Manifest
 from corpus.store.table import Table
 from corpus.store.tally import Row
-from corpus.vocabulary import named as tokenizers
+from corpus.vocabulary import tokenizer_file
 from corpus.vocabulary.recipe_tables import Fertility
 from corpus.vocabulary.sampling import chosen
 from filters.arrow import string_array, strings
@@ -93,9 +93,9 @@ class Named:
 def others(table: Fertility, base: str, stage: str) -> list[Named]:
     """The tokenizers beside the corpus's own, the previous one last; paths are relative to the recipe's folder `base`.
     `stage` is the one that writes a run's tokenizer."""
-    found = [Named(name=path, address=tokenizers.address(base, path, stage)) for path in table.against]
+    found = [Named(name=path, address=tokenizer_file.address(base, path, stage)) for path in table.against]
     if table.previous:
-        found.append(Named(name=PREVIOUS, address=tokenizers.address(base, table.previous, stage)))
+        found.append(Named(name=PREVIOUS, address=tokenizer_file.address(base, table.previous, stage)))
     return found
 
 

@@ -15,8 +15,7 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from filters.lm import normaliser
-from filters.lm import score_table as table
+from filters.lm import normaliser, score_table
 from filters.lm.normaliser import Text
 from filters.lm.pieces import Pieces
 from filters.lm.score_table import Table
@@ -106,7 +105,7 @@ def opened(path: str, found: Mapping[str, Any]) -> Scorer:
     limits = found["buckets"]
     return Scorer(
         order=found["order"],
-        table=table.load(os.path.join(path, TABLE), len(vocabulary), found["table"]["slots"]),
+        table=score_table.load(os.path.join(path, TABLE), len(vocabulary), found["table"]["slots"]),
         words=vocabulary.table,
         pieces=pieces,
         piece_numbers=vocabulary.numbers_of(pieces.names) if pieces else np.empty(0, np.int32),

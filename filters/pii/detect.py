@@ -11,9 +11,8 @@ import pyarrow.compute as pc
 
 from filters.kernels import anchors
 from filters.kernels.buffers import buffers
-from filters.pii import coin, device, handle, iban, ip, mail, national, phone, regions, secret, window
+from filters.pii import coin, device, handle, iban, ip, mail, national, payment_card, phone, regions, secret, window
 from filters.pii import coordinates as place
-from filters.pii import payment_card as card
 from filters.pii.context_words import compiled
 from filters.pii.spans import DEFAULT, Span, resolve
 from filters.pii.window import Window
@@ -61,7 +60,7 @@ _SHAPES = {
     anchors.NUMBER: _Shape(
         validators=(
             _Validator(kinds=("PHONE",), find=phone.find, worth=phone.WORTH),
-            _Validator(kinds=("CREDIT_CARD",), find=card.find, sizes=range(12, 193)),
+            _Validator(kinds=("CREDIT_CARD",), find=payment_card.find, sizes=range(12, 193)),
             _Validator(kinds=("IMEI",), find=device.find_imei, sizes=range(15, 193), worth=r"(?i)imei"),
             _Validator(kinds=("NATIONAL_ID",), find=national.find_closed, sizes=range(9, 22)),
         )

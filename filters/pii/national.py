@@ -13,8 +13,7 @@ from typing import Any
 
 import re2
 
-from filters.pii import context_words as words
-from filters.pii import regions
+from filters.pii import context_words, regions
 from filters.pii.spans import NAMED, PROVED, Span
 from filters.pii.window import Window, joins_left, joins_right, plain
 
@@ -54,11 +53,11 @@ def _bordered(names: str) -> str:
 
 
 # A row of the column is looked at if a name is in it.
-NAME = rf"(?i){_bordered('|'.join(words.NATIONAL.values()))}|(?:{words.NATIONAL_GENERAL})"
-_NAMED = tuple((module, re2.compile(rf"(?i){_bordered(names)}")) for module, names in words.NATIONAL.items())
+NAME = rf"(?i){_bordered('|'.join(context_words.NATIONAL.values()))}|(?:{context_words.NATIONAL_GENERAL})"
+_NAMED = tuple((module, re2.compile(rf"(?i){_bordered(names)}")) for module, names in context_words.NATIONAL.items())
 _OF_COUNTRY = {
-    country: tuple(m for m in words.NATIONAL if m.startswith(country.lower()) and m not in _UNCHECKED)
-    for country in {module[:2].upper() for module in words.NATIONAL}
+    country: tuple(m for m in context_words.NATIONAL if m.startswith(country.lower()) and m not in _UNCHECKED)
+    for country in {module[:2].upper() for module in context_words.NATIONAL}
 }
 
 

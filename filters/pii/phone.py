@@ -12,20 +12,23 @@ from functools import lru_cache
 import phonenumbers
 import re2
 
-from filters.pii import context_words as words
-from filters.pii import regions
+from filters.pii import context_words, regions
 from filters.pii.spans import NAMED, PROVED, SAID, SHAPED, Span
 from filters.pii.window import Window, plain
 
 # A Latin letter before the word makes it another word ("abgerufen"); scripts without spaces have no such border. After
 # a colon or bracket it is the name of a kind in a placeholder, which must not point at the number that follows.
 _WORDS = (
-    r"(?i)(?:\A|[^\p{Latin}:<\[{_|])(?:(?:" + "|".join(words.PHONE) + r")|(?:" + "|".join(words.PHONE_WHOLE) + r")\b)"
+    r"(?i)(?:\A|[^\p{Latin}:<\[{_|])(?:(?:"
+    + "|".join(context_words.PHONE)
+    + r")|(?:"
+    + "|".join(context_words.PHONE_WHOLE)
+    + r")\b)"
 )
-_NAMED = words.compiled(_WORDS + r"[^0-9\n]{0,24}$")
-_CLOSE = words.compiled(_WORDS + r"[^0-9\n]{0,8}$")  # "Tel.: ", "اتصلوا على "
-_BEHIND = "(?:" + "|".join(words.PHONE_BEHIND) + ")"
-_NAMED_BEHIND = words.compiled(r"(?i)^[^0-9\n.!?|]{0,24}" + _BEHIND)
+_NAMED = context_words.compiled(_WORDS + r"[^0-9\n]{0,24}$")
+_CLOSE = context_words.compiled(_WORDS + r"[^0-9\n]{0,8}$")  # "Tel.: ", "اتصلوا على "
+_BEHIND = "(?:" + "|".join(context_words.PHONE_BEHIND) + ")"
+_NAMED_BEHIND = context_words.compiled(r"(?i)^[^0-9\n.!?|]{0,24}" + _BEHIND)
 _NUMBER = re.compile(
     r"(?:\+\s?|\b00)?\(?\+?[0-9][0-9 ()./\-]{5,24}[0-9](?:\s?(?:x|ext\.?|extension|доб\.?)\s?[0-9]{1,6})?"
 )
@@ -49,7 +52,7 @@ WORTH = (
     rf"[+\x{{ff0b}}(\x{{ff08}}] ?\x01|\x01{_ZERO}|\x01[0-9]{{2,4}}[\-.][0-9]{{3,4}}[\-.][0-9]{{3,4}}|"
     r"\x011[3-9][0-9]{9}\x02|"
     r"(?i)(?:"
-    + "|".join((*words.PHONE, *words.PHONE_WHOLE))
+    + "|".join((*context_words.PHONE, *context_words.PHONE_WHOLE))
     + rf")[^0-9\n]*\x01|\x02[^0-9\n]*{_BEHIND}"  # how far away is for _NAMED: counting makes RE2's automaton large
 )
 _JOINS = "_-./=#$€£¥&"  # what makes a number part of a longer name, a decimal or a price

@@ -28,8 +28,7 @@ from corpus.store.manifest import PARTS, Json, Manifest, Receipt
 from corpus.store.table import Table
 from corpus.store.tally import Cells, R, Row
 from corpus.store.versions import Versions
-from jobs.engine import shuffled as wide
-from jobs.engine import tasks
+from jobs.engine import shuffled, tasks
 from jobs.engine.session import Session
 from jobs.engine.tasks import Task
 
@@ -122,10 +121,10 @@ class Job(Generic[P]):
         return tasks.over_parts(spark, parts, function, schema, self.versions)
 
     def write_parts(
-        self, parts: int, rows: DataFrame, order: Sequence[str], function: wide.PartFunction, step: str = PARTS
+        self, parts: int, rows: DataFrame, order: Sequence[str], function: shuffled.PartFunction, step: str = PARTS
     ) -> None:
         """Call `function(part, rows of that part in order)` for every part."""
-        wide.write_parts(
+        shuffled.write_parts(
             self.session, self.stage.name, self.folder, parts, rows, order, function, step=step, versions=self.versions
         )
 

@@ -6,7 +6,7 @@ import tempfile
 
 from corpus.errors import DataError
 from corpus.store import storage
-from corpus.vocabulary import named as tokenizers
+from corpus.vocabulary import tokenizer_file
 from tokenizer.encode import Encoder
 
 _CONFIG = "tokenizer_config.json"  # names end-of-document and padding
@@ -14,7 +14,7 @@ _CONFIG = "tokenizer_config.json"  # names end-of-document and padding
 
 def local_copy(folder: str, *, slow: bool = False) -> Encoder:
     """An encoder over the tokenizer of stage train, whose folder may be a URI."""
-    return _local(folder, (_CONFIG, tokenizers.FILE), slow=slow)
+    return _local(folder, (_CONFIG, tokenizer_file.FILE), slow=slow)
 
 
 def local_file(address: str) -> Encoder:

@@ -32,8 +32,7 @@ from jobs.engine.job import Say
 from jobs.engine.progress import Progress
 from jobs.engine.session import Session
 from jobs.lm import count as lm_count
-from jobs.lm import read_text as lm_read
-from jobs.lm import write_model as lm_write
+from jobs.lm import read_text, write_model
 from jobs.lm.step import Stage, complete
 from jobs.lm.write_model import Counted
 
@@ -127,7 +126,7 @@ class _Training:
             tree=tree,
             pieces=sentences,
         )
-        self._timed("estimate", lambda: lm_write.write(self.request.out, found))
+        self._timed("estimate", lambda: write_model.write(self.request.out, found))
 
     def _timed(self, label: str, work: Callable[[], tuple[T, str]]) -> T:
         started = time.monotonic()
@@ -145,7 +144,7 @@ class _Training:
         sampled = self._stage(
             "sample",
             len(self.units),
-            lambda folder: lm_read.SampleUnit(folder=folder, units=self.units, language=language),
+            lambda folder: read_text.SampleUnit(folder=folder, units=self.units, language=language),
         ).table("sample")
         whole = pa.concat_tables([sampled.read(part) for part in range(sampled.parts)]).sort_by("key")
         lines = _until(dict.fromkeys(strings(whole.column("line"))), pieces.SAMPLE_BYTES)
@@ -167,7 +166,7 @@ class _Training:
         read = self._stage(
             "read",
             len(self.units),
-            lambda folder: lm_read.ReadUnit(folder=folder, units=self.units, language=language, pieces=sentences),
+            lambda folder: read_text.ReadUnit(folder=folder, units=self.units, language=language, pieces=sentences),
         )
         sums = read.counts
         if not sums["tokens"]:
@@ -181,11 +180,11 @@ class _Training:
         """The vocabulary as a table, and how often each word ends an n-gram (int64, the specials among them)."""
         units = read.table("words")
         spark = self.session.shuffle_for(units.rows)
-        emitted = tasks.over_parts(spark, units.parts, lm_read.Words(table=units).__call__, "word binary, count long")
+        emitted = tasks.over_parts(spark, units.parts, read_text.Words(table=units).__call__, "word binary, count long")
         total = emitted.groupBy("word").agg(f.sum("count").alias("count"))
         with tasks.watching(spark, "words", units.parts):
             known = tasks.execute(total.orderBy(f.desc("count"), "word").limit(MOST).toArrow)
-        known = known.cast(lm_read.WORDS).sort_by([("count", "descending"), ("word", "ascending")])
+        known = known.cast(read_text.WORDS).sort_by([("count", "descending"), ("word", "ascending")])
         entry = write_whole(storage.join(self.work, "vocabulary"), "words", "all", known)
         own = known.column("count").to_numpy()
         specials = np.zeros(len(SPECIALS), np.int64)

@@ -27,7 +27,7 @@ from corpus.store.table import Table, write_whole
 from filters.arrow import strings
 from jobs.alike import components, edges, election, survivors
 from jobs.alike.edges import Edges
-from jobs.engine import in_process as here
+from jobs.engine import in_process
 from jobs.engine.job import Job
 
 _BANDS = 21  # what the keys of a document are taken for: the bands of the default threshold
@@ -40,7 +40,7 @@ def build(job: Job[Election]) -> str:
     worker = WriteClusters(folder=job.folder, election=params, documents=documents, verdicts=verdicts)
     contained = job.optional(CODE.containments)
     between = edges.of(job.table(PAIRS.pairs), contained, params.table.threshold, params.code)
-    few = here.few(documents.rows + params.earlier.rows, _BANDS) and between.most <= election.DRIVER_EDGES
+    few = in_process.few(documents.rows + params.earlier.rows, _BANDS) and between.most <= election.DRIVER_EDGES
     (_here if few else _through_spark)(job, between, worker)
     counts = job.finish(parts=documents.parts).counts
     same = f"{counts['url']:,} of a known address, " if params.table.url != "off" else ""
@@ -51,8 +51,8 @@ def build(job: Job[Election]) -> str:
 def _here(job: Job[Election], between: Edges, worker: "WriteClusters") -> None:
     session, label, params, documents = job.session, job.stage.name, job.params, job.documents()
     read = survivors.emitter(job)
-    found = pa.Table.from_batches(here.over_parts(session, label, documents.parts + params.earlier.parts, read))
-    alike = [one for parts, emit in between.emitters for one in here.over_parts(session, label, parts, emit)]
+    found = pa.Table.from_batches(in_process.over_parts(session, label, documents.parts + params.earlier.parts, read))
+    alike = [one for parts, emit in between.emitters for one in in_process.over_parts(session, label, parts, emit)]
     table = params.table
     addresses = Addresses(latest=table.url == "latest", restricted_first=table.restricted == "stays")
     rows = outcomes(
@@ -61,7 +61,7 @@ def _here(job: Job[Election], between: Edges, worker: "WriteClusters") -> None:
         addresses if table.url != "off" else None,
         documents.parts << 32,
     )
-    here.write_parts(session, label, job.folder, documents.parts, rows, worker)
+    in_process.write_parts(session, label, job.folder, documents.parts, rows, worker)
 
 
 def _through_spark(job: Job[Election], between: Edges, worker: "WriteClusters") -> None:

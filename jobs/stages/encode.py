@@ -25,7 +25,7 @@ from corpus.stages.train import TRAIN
 from corpus.store import tally
 from corpus.store.manifest import Receipt
 from corpus.store.table import Table
-from corpus.vocabulary import named as tokenizers
+from corpus.vocabulary import tokenizer_file
 from corpus.vocabulary.sampling import chosen
 from filters.arrow import array, large_lists, string_array, typed
 from jobs.engine.job import Job
@@ -41,7 +41,7 @@ _JUDGED_SEED = -1
 def build(job: Job[Encoding]) -> str:
     """Encode the corpus."""
     corpus, params = job.table(RELEASE.corpus), job.params
-    folder = tokenizers.of(job.built(TRAIN).folder)
+    folder = tokenizer_file.of(job.built(TRAIN).folder)
     slow = params.encoder == SLOW
     library = local_copy(folder, slow=slow).library
     if library == SLOW and not slow:

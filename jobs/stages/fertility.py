@@ -12,8 +12,7 @@ from corpus.stages.release import RELEASE, Released, bytes_by_language
 from corpus.stages.train import TRAIN
 from corpus.store import storage, tally
 from corpus.store.manifest import Manifest, Receipt
-from corpus.vocabulary import fertility
-from corpus.vocabulary import named as tokenizers
+from corpus.vocabulary import fertility, tokenizer_file
 from corpus.vocabulary.fertility import Measured, Sample
 from corpus.vocabulary.recipe_tables import Fertility
 from jobs.engine.job import Job
@@ -27,7 +26,7 @@ def build(job: Job[Comparison]) -> str:
     task = MeasurePart(
         folder=job.folder,
         sample=fertility.sample(corpus, bytes_by_language(job.tally(RELEASE, Released)), job.params.sample_bytes),
-        addresses=addresses(tokenizers.of(job.built(TRAIN).folder), job.params),
+        addresses=addresses(tokenizer_file.of(job.built(TRAIN).folder), job.params),
     )
     job.run(corpus.parts, task)
     rows = fertility.measure_parallel(job.params.parallel.at, encoders(task.addresses))
@@ -59,7 +58,7 @@ class MeasurePart:
 
 def addresses(ours: str, params: Comparison) -> tuple[str, ...]:
     """Of every tokenizer.json: that in the folder `ours`, then the others."""
-    return (storage.join(ours, tokenizers.FILE), *(one.at.address for one in params.tokenizers))
+    return (storage.join(ours, tokenizer_file.FILE), *(one.at.address for one in params.tokenizers))
 
 
 def encoders(addresses: Sequence[str]) -> list[Encoder]:

@@ -9,7 +9,7 @@ from corpus.errors import RecipeError
 from corpus.stages.train import Given, Training
 from corpus.store import storage
 from corpus.store.manifest import FileEntry, Receipt
-from corpus.vocabulary import named as tokenizers
+from corpus.vocabulary import tokenizer_file
 from jobs.engine.job import Job
 from tokenizer.save import configuration
 
@@ -17,7 +17,7 @@ from tokenizer.save import configuration
 def build(job: Job[Training | Given], params: Given) -> str:
     """Check, copy, name what ends a document. Raises RecipeError for one that cannot be used."""
     address = params.tokenizer.at
-    data, found = tokenizers.given_for(address, params)
+    data, found = tokenizer_file.given_for(address, params)
     if hashlib.sha256(data).hexdigest() != params.tokenizer.what:
         raise RecipeError(f"[tokenizer] path: {address} changed while the run was planned: run again")
     for warning in found.warnings:
@@ -25,7 +25,7 @@ def build(job: Job[Training | Given], params: Given) -> str:
     entries = []
     # The configuration is ours: one that came with the file may name code to run.
     names = {"eos_token": found.end, **({"pad_token": found.padding} if found.padding else {})}
-    for name, body in {tokenizers.FILE: data, **configuration(names)}.items():
+    for name, body in {tokenizer_file.FILE: data, **configuration(names)}.items():
         with storage.publish(storage.join(job.folder, "tokenizer"), name) as sink:
             sink.write(body)
         entries.append(FileEntry(name=sink.name, rows=0, bytes=sink.bytes, sha256=sink.sha256))

@@ -22,8 +22,7 @@ from corpus.stages.stage import signals
 from corpus.store.manifest import Receipt
 from corpus.store.table import write_whole
 from jobs.alike import candidates
-from jobs.engine import in_process as here
-from jobs.engine import tasks
+from jobs.engine import in_process, tasks
 from jobs.engine.job import Job
 
 
@@ -39,7 +38,7 @@ def build(job: Job[Banding]) -> str:
     )
     make = MakeShingles(documents=documents, earlier=banding.earlier, ngram=banding.ngram)
     parts = -(-max(documents.rows, 1) // candidates.PART_DOCUMENTS)
-    few = here.few(documents.rows + banding.earlier.rows, banding.bands)
+    few = in_process.few(documents.rows + banding.earlier.rows, banding.bands)
     total, not_compared = (_here if few else _through_spark)(job, parts, signed, make)
     job.finish({"candidates": total, "not_compared": not_compared}, parts=parts)
     return f"{total:,} candidate pairs compared exactly"
@@ -48,17 +47,17 @@ def build(job: Job[Banding]) -> str:
 def _here(job: Job[Banding], parts: int, read: ReadSigned, make: MakeShingles) -> tuple[int, int]:
     """Pairs, and pairs given up."""
     label = job.stage.name
-    signed = here.over_parts(job.session, label, read.parts, read)
+    signed = in_process.over_parts(job.session, label, read.parts, read)
     found = near.propose(signed, Pairing(leaders=job.params.leaders, known=_known(job)))
     words, keys = (np.concatenate([getattr(one, n) for one in signed] or [[]]) for n in ("words", "key"))
     del signed
-    with here.threads(job.session, "verify", 1) as each:
+    with in_process.threads(job.session, "verify", 1) as each:
         verify = near.Verify(shingles=make, words=words, keys=keys)
         compared = pa.concat_tables([near.COMPARED.empty_table(), *verify(found.pairs, each)])
     order = pc.sort_indices(compared, [("a", "ascending"), ("b", "ascending")])
     part = pa.array(compared.column("a_high").to_numpy() % parts)
     rows = compared.append_column("part", part).take(order)
-    here.write_parts(job.session, label, job.folder, parts, rows, WritePairs(folder=job.folder))
+    in_process.write_parts(job.session, label, job.folder, parts, rows, WritePairs(folder=job.folder))
     return len(found.pairs), found.not_compared
 
 

@@ -12,8 +12,7 @@ import orjson
 import pyarrow as pa
 from pyspark.sql import functions as f
 
-from corpus.report import judging
-from corpus.report import pages as files
+from corpus.report import judging, pages
 from corpus.report.opened import Opened, Part, Repeated
 from corpus.report.render import Head
 from corpus.report.section import Section
@@ -39,7 +38,7 @@ def build(job: Job[Audit]) -> str:
     marks = {name: built.manifest.fingerprint for name, built in job.before.items()}
     marks[job.stage.name] = job.fingerprint
     head = Head(name=audit.name, fingerprint=job.fingerprint, seed=audit.seed, stages=marks)
-    bodies = files.bodies(head, replace(opened, repeated=sums), SECTIONS, found)
+    bodies = pages.bodies(head, replace(opened, repeated=sums), SECTIONS, found)
     entries = [_publish(job.folder, name, body) for name, body in sorted(bodies.items())]
     job.publish(Receipt(task=0, files={TABLE: entries}))
     job.finish(parts=1)
@@ -130,7 +129,7 @@ def show_current(root: str, built: Built, say: Say) -> None:
     """Put the pages of a finished report where that of the last run is looked for. A sheet that someone has written
     into stays."""
     current = storage.join(root, TABLE)
-    for name in (entry.name for entry in built.manifest.tables[TABLE] if entry.name != files.FACTS):
+    for name in (entry.name for entry in built.manifest.tables[TABLE] if entry.name != pages.FACTS):
         body = storage.read_bytes(storage.join(built.folder, TABLE, name))
         there = storage.read_bytes(storage.join(current, name))
         if body is None or body == there:

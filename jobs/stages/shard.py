@@ -31,7 +31,7 @@ from corpus.stages.splits import SPLITS
 from corpus.stages.train import TRAIN
 from corpus.store import manifest, storage, tally
 from corpus.store.manifest import FileEntry, Receipt
-from corpus.vocabulary import named as tokenizers
+from corpus.vocabulary import tokenizer_file
 from jobs.engine.job import Job
 from jobs.engine.local_tokenizers import local_copy
 
@@ -41,7 +41,7 @@ _TOGETHER = 16  # shards a task: most languages of a small corpus are a few kilo
 def build(job: Job[Layout]) -> str:
     """Write every shard, then what describes them."""
     encoded, table = job.built(ENCODE), job.params.table
-    tokenizer = tokenizers.of(job.built(TRAIN).folder)
+    tokenizer = tokenizer_file.of(job.built(TRAIN).folder)
     encoder = local_copy(tokenizer)
     kind = token_type(encoder.vocab_size)
     vocabulary = Vocabulary(size=encoder.vocab_size, end=encoder.end, kind=kind)
@@ -117,7 +117,7 @@ def _describe(job: Job[Layout], tokenizer: str, shards: Sequence[Shard], task: "
         described["arrow"] = [arrow.publish_json(job.folder, "arrow", "dataset_dict.json", listed)]
     copies = []
     for entry in job.table(TRAIN.tokenizer).files:
-        with storage.publish(tokenizers.of(job.folder), entry.name) as sink:
+        with storage.publish(tokenizer_file.of(job.folder), entry.name) as sink:
             sink.write(storage.read_bytes(storage.join(tokenizer, entry.name)) or b"")
         if sink.sha256 != entry.sha256:
             raise DataError(f"{tokenizer}/{entry.name} is not what its manifest says: delete that folder and run again")

@@ -24,7 +24,7 @@ from corpus.store import tally
 from corpus.store.manifest import Receipt
 from corpus.store.table import Table, write_whole
 from filters.arrow import array, at_most, strings
-from jobs.alike import near_copies as copies
+from jobs.alike import near_copies
 from jobs.engine import tasks
 from jobs.engine.job import Job
 
@@ -34,7 +34,7 @@ _END = 1 << 64  # past every digest
 def build(job: Job[HeldOut]) -> str:
     """Find clusters of near copies, then hold out those with the smallest digests."""
     corpus, most = job.table(RELEASE.corpus), job.params.table.max_cluster
-    clusters = EmitClusters(corpus=corpus, copies=copies.find(job), seed=job.params.seed)
+    clusters = EmitClusters(corpus=corpus, copies=near_copies.find(job), seed=job.params.seed)
     bounds, taken, wanted = _bounds(job, clusters)
     encoded = job.built(ENCODE)
     tokens = token_parts(encoded.folder, encoded.manifest)

@@ -26,7 +26,7 @@ from corpus.vocabulary.sampling import WEIGHT_ONE, Rate, chosen, rates
 from filters.arrow import Array, string_array, strings
 from jobs.engine import tasks
 from jobs.engine.job import Job
-from jobs.stages import given_tokenizer as given
+from jobs.stages import given_tokenizer
 from tokenizer import unigram
 from tokenizer.bpe import learn_merges
 from tokenizer.counts import WordCounter
@@ -45,7 +45,7 @@ _ROWS = 1 << 14  # in a batch for Spark
 def build(job: Job[Training | Given]) -> str:
     """Count, learn, save; or check and copy the one that is there."""
     if isinstance(job.params, Given):
-        return given.build(job, job.params)
+        return given_tokenizer.build(job, job.params)
     training = job.params
     table = training.table
     specials = special_tokens(table.reserved, table.reserved_unnamed)

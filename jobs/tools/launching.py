@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 
 from corpus.errors import RecipeError
-from corpus.launch import architecture as model
-from corpus.launch import arithmetic, data, vocabulary
-from corpus.launch import parallelism as layout
+from corpus.launch import architecture, arithmetic, data, parallelism, vocabulary
 from corpus.launch.blend import blend, read_weights
 from corpus.launch.check import Check, failed
 from corpus.launch.folder import CHECKS, write
@@ -42,8 +40,8 @@ def launch(request: Request) -> tuple[str, bool]:
     weights = read_weights(request.weights, facts) if request.weights else None
     job = Job(
         target=request.target,
-        model=model.load(request.model),
-        layout=layout.parse(request.layout),
+        model=architecture.load(request.model),
+        layout=parallelism.parse(request.layout),
         about=facts,
         blend=blend(facts, at, weights),
         at=at,

@@ -12,8 +12,7 @@ from corpus.report import fertility as report
 from corpus.stages.fertility import FERTILITY
 from corpus.stages.release import RELEASE, Released, bytes_by_language
 from corpus.stages.train import TRAIN
-from corpus.vocabulary import fertility
-from corpus.vocabulary import named as tokenizers
+from corpus.vocabulary import fertility, tokenizer_file
 from corpus.vocabulary.fertility import Measured
 from jobs.stages.fertility import addresses, encoders
 
@@ -39,7 +38,7 @@ def _now(built: Plan, path: str) -> Measured:
     params = built[FERTILITY].params
     corpus = release.table("corpus")
     sample = fertility.sample(corpus, bytes_by_language(release.tally(Released)), params.sample_bytes)
-    opened = encoders(addresses(tokenizers.of(trained.folder), params))
+    opened = encoders(addresses(tokenizer_file.of(trained.folder), params))
     rows = fertility.measure_parallel(params.parallel.at, opened)
     for part in range(corpus.parts):
         rows += fertility.measure(sample, part, opened)

@@ -8,8 +8,7 @@ import orjson
 
 from corpus.errors import RecipeError
 from corpus.gpt_dataset.run import MegatronRun, RampUp, parse_blend, train_share
-from corpus.lineage import answers as page
-from corpus.lineage import lookup
+from corpus.lineage import answers, lookup
 from corpus.lineage.opened_release import Release, open_release
 
 
@@ -40,15 +39,15 @@ def lines(request: Request) -> Iterator[str]:
     """Raises RecipeError for a release, shard, row, token or step that is not there."""
     release = open_release(request.release, request.root)
     if request.id is not None:
-        return page.of_id(release, request.id)
+        return answers.of_id(release, request.id)
     if request.step is not None:
-        return page.of_step(release, _run(release, request), request.step)
+        return answers.of_step(release, _run(release, request), request.step)
     if request.shard is not None:
         return _of_shard(release, release.shard(request.shard), request.row, request.token)
     if request.prefix is None or request.document is None:
         raise RecipeError("--prefix needs --document: which of its documents, from 0")
     prefix = release.prefix(request.prefix)
-    return page.of_row(release, lookup.in_prefix(release, prefix, request.document), request.token)
+    return answers.of_row(release, lookup.in_prefix(release, prefix, request.document), request.token)
 
 
 def _of_shard(release: Release, file: str, row: int | None, token: int | None) -> Iterator[str]:
@@ -57,7 +56,7 @@ def _of_shard(release: Release, file: str, row: int | None, token: int | None) -
         if token is None:
             raise RecipeError("--shard needs --row, or --token counted from the head of the shard")
         row, token = lookup.row_at(release, file, token)
-    return page.of_row(release, lookup.in_shard(release, file, row), token)
+    return answers.of_row(release, lookup.in_shard(release, file, row), token)
 
 
 def _run(release: Release, request: Request) -> MegatronRun:

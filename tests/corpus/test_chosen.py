@@ -10,7 +10,7 @@ from corpus.duplicates.recipe_tables import Dedup
 from corpus.report import chosen
 from corpus.shards.order import order_keys
 from corpus.stages.dedup import CLUSTERS
-from corpus.stages.pairs import PAIRS_SCHEMA as PAIRS
+from corpus.stages.pairs import PAIRS_SCHEMA
 from filters.arrow import string_array
 
 THRESHOLD = 0.8
@@ -65,7 +65,7 @@ def pairs(parts: list[list[float]]) -> list[pa.Table]:
     number = 0
     tables = []
     for similar in parts:
-        columns: dict[str, list[object]] = {field.name: [] for field in PAIRS}
+        columns: dict[str, list[object]] = {field.name: [] for field in PAIRS_SCHEMA}
         for value in similar:
             columns["a"].append(number.to_bytes(16, "big"))
             columns["b"].append((number + 1).to_bytes(16, "big"))
@@ -74,7 +74,7 @@ def pairs(parts: list[list[float]]) -> list[pa.Table]:
             number += 2
         for name in ("a_shingles", "b_shingles", "shared"):
             columns[name] = [1] * len(similar)
-        tables.append(pa.table(columns, schema=PAIRS))
+        tables.append(pa.table(columns, schema=PAIRS_SCHEMA))
     return tables
 
 

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.report import commonest
-from corpus.report import pages as files
+from corpus.report import commonest, pages
 from corpus.report.as_json import plain
 from corpus.report.render import Head
 from corpus.report.sections import duplicates, personal
@@ -16,7 +15,7 @@ HEAD = Head(name="tiny", fingerprint="0" * 16, seed=7, stages={"dedup": "1" * 16
 
 
 def test_facts_json_takes_no_name_twice() -> None:
-    found = files.Collected()
+    found = pages.Collected()
     found.add("", HEAD)
     with pytest.raises(ValueError, match="has 'seed' already"):
         found.add("seed", HEAD)

@@ -10,8 +10,7 @@ import pyarrow as pa
 import pytest
 from jinja2 import nodes
 
-from corpus.report import pages as files
-from corpus.report import render
+from corpus.report import pages, render
 from corpus.report.as_json import plain
 from corpus.report.opened import Opened, Part, Repeated
 from corpus.report.render import Head
@@ -108,7 +107,7 @@ def merged(section: AnySection, opened: Opened) -> Any:
 
 
 def collected(opened: Opened, present: list[AnySection]) -> dict[str, bytes]:
-    return files.bodies(HEAD, opened, SECTIONS, {section.name: merged(section, opened) for section in present})
+    return pages.bodies(HEAD, opened, SECTIONS, {section.name: merged(section, opened) for section in present})
 
 
 def test_sections_have_names_and_keys_of_their_own() -> None:

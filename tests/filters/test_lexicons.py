@@ -14,7 +14,7 @@ import filters
 from filters import stopwords
 from filters.kernels.lexicon import compile_lexicons, count_known
 from filters.languages import language_id
-from filters.stopwords import Filter as Stopwords
+from filters.stopwords import Filter
 from tests.filters import oracle
 from tests.filters.conftest import batch_of, documents, measured
 from tests.filters.strategies import TEXT
@@ -104,7 +104,7 @@ def test_english_needs_gophers_words_and_others_any() -> None:
 @pytest.mark.parametrize("language", SENTENCES)
 def test_stopwords_sentence_is_above_the_threshold_in_its_own_language(language: str) -> None:
     [row] = measured(filters.load("stopwords")(), documents([SENTENCES[language]], [language])).to_pylist()
-    assert row["ratio"] > Stopwords().min_ratio
+    assert row["ratio"] > Filter().min_ratio
 
 
 @pytest.mark.parametrize("language", ["khm_Khmr", "und_Zzzz", "code_Python", "ace_Latn"])

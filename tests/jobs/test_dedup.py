@@ -14,7 +14,7 @@ from corpus.stages.dedup import DEDUP
 from corpus.stages.ingest import INGEST
 from jobs import build
 from jobs.alike import election
-from jobs.engine import in_process as here
+from jobs.engine import in_process
 from jobs.engine.session import Session
 from tests.spark import Shared
 
@@ -108,7 +108,7 @@ def test_clusters_are_the_same_whatever_the_parts_cores_and_order_and_wherever_t
     write(tmp_path, 2)
     session = Shared(2)
     assert clusters(tmp_path, session, part_bytes=1 << 13) == found
-    monkeypatch.setattr(here, "FEW_MEMBERS", 0)
+    monkeypatch.setattr(in_process, "FEW_MEMBERS", 0)
     write(tmp_path, 3)
     assert clusters(tmp_path, session, part_bytes=1 << 14) == found
     monkeypatch.setattr(election, "DRIVER_EDGES", 0)

@@ -17,7 +17,7 @@ from corpus.stages.dedup import DEDUP
 from corpus.stages.ingest import INGEST
 from filters.arrow import strings
 from jobs import build
-from jobs.engine import in_process as here
+from jobs.engine import in_process
 from jobs.engine.session import Session
 
 RECIPE = """
@@ -104,11 +104,13 @@ def ids(folder: Path) -> dict[str, str]:
     return dict(zip(strings(table["id"]), strings(table["locator"]), strict=True))
 
 
-@pytest.mark.parametrize(("part_bytes", "few"), [(1 << 20, here.FEW_MEMBERS), (2_000, here.FEW_MEMBERS), (2_001, 0)])
+@pytest.mark.parametrize(
+    ("part_bytes", "few"), [(1 << 20, in_process.FEW_MEMBERS), (2_000, in_process.FEW_MEMBERS), (2_001, 0)]
+)
 def test_crawl_against_an_index_keeps_what_it_would_keep_beside_the_whole_release(
     released: Path, session: Session, monkeypatch: pytest.MonkeyPatch, part_bytes: int, few: int
 ) -> None:
-    monkeypatch.setattr(here, "FEW_MEMBERS", few)
+    monkeypatch.setattr(in_process, "FEW_MEMBERS", few)
     against = f'against = ["{index_of(released)}"]'
     found, counts = clusters(
         planned(released, ["new"], against, f"second-{part_bytes}", part_bytes=part_bytes), session

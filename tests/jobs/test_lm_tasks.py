@@ -16,7 +16,7 @@ from filters.arrow import binaries, integers
 from filters.lm.pieces import LINE_BYTES
 from filters.lm.suffixes import spread
 from jobs.lm import count as lm_count
-from jobs.lm import read_text as lm_read
+from jobs.lm import read_text
 from jobs.lm.step import Stage
 from tests.filters.lm.twin import estimate
 
@@ -45,7 +45,7 @@ def units(tmp_path_factory: pytest.TempPathFactory) -> tuple[tuple[Source, Unit]
 
 
 def read(folder: Path, units: tuple[tuple[Source, Unit], ...]) -> Stage:
-    task = lm_read.ReadUnit(folder=str(folder), units=units, language="deu_Latn", pieces="")
+    task = read_text.ReadUnit(folder=str(folder), units=units, language="deu_Latn", pieces="")
     return Stage(str(folder), [task(n)[str(folder)] for n in range(len(units))])
 
 
@@ -80,7 +80,7 @@ def _plain(text: str) -> str:
 
 
 def _held(text: str) -> bool:
-    return int.from_bytes(lm_read.content_key(_plain(text).encode())[:8], "big") % lm_read.HELD_OUT == 0
+    return int.from_bytes(read_text.content_key(_plain(text).encode())[:8], "big") % read_text.HELD_OUT == 0
 
 
 @pytest.mark.parametrize(("run_tokens", "range_tokens"), [(1 << 20, 1 << 20), (50, 90), (1, 1)])
@@ -99,7 +99,7 @@ def test_runs_and_ranges_give_the_tree_of_the_whole(
     words = whole.vocabulary.words.to_pylist()[3:]
     every = pa.concat_tables(table(tmp_path, stage, "words")).group_by("word").aggregate([("count", "sum")])
     counts = dict(zip(every.column("word").to_pylist(), every.column("count_sum").to_pylist(), strict=True))
-    vocabulary = pa.table([words, [counts[w] for w in words]], schema=lm_read.WORDS)
+    vocabulary = pa.table([words, [counts[w] for w in words]], schema=read_text.WORDS)
     entry = write_whole(str(tmp_path), "words", "all", vocabulary)
     first = lm_count.ranges(np.array([0, 0, stage.counts["lines"], *(counts[w] for w in words)]))
     counter = lm_count.CountUnit(
@@ -129,12 +129,12 @@ def test_runs_and_ranges_give_the_tree_of_the_whole(
 def test_a_sample_has_the_lines_with_the_smallest_keys(
     tmp_path: Path, units: tuple[tuple[Source, Unit], ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lm_read, "SAMPLE_BYTES", 300)
-    task = lm_read.SampleUnit(folder=str(tmp_path), units=units, language="deu_Latn")
+    monkeypatch.setattr(read_text, "SAMPLE_BYTES", 300)
+    task = read_text.SampleUnit(folder=str(tmp_path), units=units, language="deu_Latn")
     stage = Stage(str(tmp_path), [task(n)[str(tmp_path)] for n in range(len(units))])
     wanted = [t for i, t in enumerate(texts(200)) if i % 7 and not _held(t)]
     lines = sorted(
-        {line for t in wanted for line in _plain(t).split("\n")}, key=lambda x: lm_read.content_key(x.encode())
+        {line for t in wanted for line in _plain(t).split("\n")}, key=lambda x: read_text.content_key(x.encode())
     )
     sampled = pa.concat_tables(table(tmp_path, stage, "sample")).sort_by("key")
     found = list(dict.fromkeys(sampled.column("line").to_pylist()))
@@ -147,7 +147,7 @@ def test_a_long_line_is_cut_between_characters(tmp_path: Path) -> None:
     source = Source(name="long", path=str(tmp_path / "long.txt"))
     [unit] = inventory.plan_units(inventory.list_files(source, ""), 1 << 20)
     out = str(tmp_path / "out")
-    task = lm_read.SampleUnit(folder=out, units=((source, unit),), language="tha_Thai")
+    task = read_text.SampleUnit(folder=out, units=((source, unit),), language="tha_Thai")
     [line] = Stage(out, [task(0)[out]]).table("sample").read(0).column("line").to_pylist()
     assert line == "ก" * (LINE_BYTES // 3)
     assert storage.list_names(f"{out}/sample")

@@ -24,7 +24,7 @@ from corpus.stages.pairs import PAIRS_SCHEMA
 from corpus.stages.release import CORPUS, RELEASE
 from corpus.stages.splits import HELD, HeldOut
 from corpus.stages.splits import SPLITS as STAGE
-from jobs.alike import near_copies as copies
+from jobs.alike import near_copies
 from jobs.alike.election import DRIVER_EDGES
 from jobs.engine.job import Job
 from jobs.engine.session import Session
@@ -135,7 +135,7 @@ def held(stages: Stages) -> tuple[dict[str, str], dict[str, int], dict[str, int]
     """Split by id of what is held out; documents taken and wanted by split."""
     job = stages.job()
     corpus = job.table(RELEASE.corpus)
-    clusters = splits.EmitClusters(corpus=corpus, copies=copies.find(job), seed=9)
+    clusters = splits.EmitClusters(corpus=corpus, copies=near_copies.find(job), seed=9)
     bounds, taken, wanted = splits._bounds(job, clusters)
     task = splits.HoldOut(
         folder=str(stages.folder), clusters=clusters, most=ASKED.max_cluster, bounds=bounds, tokens=stages.tokens()
@@ -156,7 +156,7 @@ def test_no_verified_pair_straddles_whatever_the_partitioning(
     tmp_path: Path, session: Session, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
     found, taken, wanted = held(Stages(tmp_path / "one", [600], session))
-    monkeypatch.setattr(copies, "DRIVER_EDGES", most)
+    monkeypatch.setattr(near_copies, "DRIVER_EDGES", most)
     other, _, _ = held(Stages(tmp_path / "many", [250, 0, 350], session))
     assert found == other
 

@@ -15,8 +15,7 @@ from corpus.store import versions
 from corpus.store.manifest import Receipt
 from corpus.store.versions import Versions
 from jobs import build
-from jobs.engine import shuffled as wide
-from jobs.engine import tasks
+from jobs.engine import shuffled, tasks
 from jobs.engine.session import Session
 from tests.conftest import tree
 
@@ -53,7 +52,7 @@ def run(session: Session, reads: Reads, kind: str, wanted: Versions) -> None:
         tasks.execute(tasks.over_parts(session.spark, 2, reads.emit, "part long", wanted).count)
     else:
         keys = session.spark.range(2).selectExpr("id as part", "id as key")
-        wide.write_parts(session, "x", reads.folder, 2, keys, ["key"], reads.write, versions=wanted)
+        shuffled.write_parts(session, "x", reads.folder, 2, keys, ["key"], reads.write, versions=wanted)
 
 
 @pytest.mark.parametrize("kind", ["task", "emit", "write"])

@@ -12,7 +12,7 @@ from tokenizers import Regex, pre_tokenizers
 
 from filters.arrow import binaries
 from tests.filters.strategies import TEXT
-from tokenizer import counts as module
+from tokenizer import counts
 from tokenizer.classes import DIGIT, LETTER, MARK, SPACE, _plain
 from tokenizer.counts import WordCounter
 from tokenizer.presets import PRESETS, Name
@@ -79,7 +79,7 @@ def test_weights_add_up_beyond_32_bits_whatever_the_order(rows: list[tuple[str, 
 
 
 def test_tables_grow_and_a_second_counter_adds_what_a_first_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_ROOM", 4)
+    monkeypatch.setattr(counts, "_ROOM", 4)
     chance = Random(1)
     values = [
         " ".join(str(chance.randint(0, 9999)) + "x" * chance.randint(0, 99) for _ in range(300)) for _ in range(9)
@@ -106,6 +106,6 @@ def test_a_slice_of_an_array_and_no_rows_are_counted_as_they_are() -> None:
 
 def test_a_word_beyond_the_longest_is_left_out_and_told() -> None:
     counter = WordCounter(PRESETS["qwen"])
-    counter.add(pa.array(["x" * (module.LONGEST + 1) + " mill"]), np.array([3]))
+    counter.add(pa.array(["x" * (counts.LONGEST + 1) + " mill"]), np.array([3]))
     assert counter.skipped == 3
     assert counter.take()[0].to_pylist() == [b" mill"]

@@ -12,7 +12,7 @@ from corpus.stages.ref import Ref
 from corpus.stages.release import RELEASE
 from corpus.stages.report import Audit
 from corpus.store.tally import Cells, Row, read
-from filters.pii import quality_card as card
+from filters.pii import quality_card
 
 REDACTIONS = RELEASE.redactions
 EQUAL = Repeated(rows=RELEASE.corpus, key="content", summed="redacted")  # key: 16 bytes of each text
@@ -78,7 +78,7 @@ def facts(opened: Opened, found: Tally) -> Facts:
 
 
 def _kinds(found: Iterable[Found]) -> list[Kind]:
-    measured = card.load()
+    measured = quality_card.load()
     rows = []
     for row in sorted(found, key=lambda row: (row.kind, row.action)):
         quality = vars(measured[row.kind]) if row.kind in measured else {}

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.errors import DataError
-from corpus.golden import row_digest as content
+from corpus.golden import row_digest
 from corpus.golden.row_digest import Content, digest
 from corpus.golden.table_digest import of_stage
 from corpus.store import manifest, storage, table
@@ -290,7 +290,7 @@ def test_parts_of_a_stage_may_be_cut_and_called_as_they_like(tmp_path: Path) -> 
     ]
     folders = [tmp_path / name for name in ("one", "two", "one", "two", "three")]
     digests = [stage(folder, entries) for folder, entries in zip(folders, made, strict=True)]
-    assert len(digests[0]["t"]) == content.DIGITS
+    assert len(digests[0]["t"]) == row_digest.DIGITS
     assert digests == [digests[0]] * len(digests)
 
 

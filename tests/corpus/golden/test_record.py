@@ -6,7 +6,7 @@ from dataclasses import FrozenInstanceError
 import pytest
 
 from corpus.errors import DataError
-from corpus.golden import baseline as golden
+from corpus.golden import baseline
 from corpus.golden.baseline import Golden, parse
 from corpus.golden.syntax import Facts
 
@@ -87,5 +87,5 @@ def test_a_damaged_record_is_one_line(data: bytes, why: str) -> None:
 def test_the_record_of_this_package_is_as_it_would_be_written() -> None:
     from importlib.resources import files
 
-    data = (files("corpus.golden") / golden.NAME).read_bytes()
-    assert golden.load().to_json() == data
+    data = (files("corpus.golden") / baseline.NAME).read_bytes()
+    assert baseline.load().to_json() == data

@@ -13,9 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.golden import baseline as golden
-from corpus.golden import code_digest as code
-from corpus.golden import syntax
+from corpus.golden import baseline, code_digest, syntax
 from corpus.golden.code_digest import Code
 
 ROOT = Path(__file__).parents[3]
@@ -238,13 +236,13 @@ def test_the_record_spares_parsing(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize("form", ["same", "other", "none"])
 def test_a_record_of_another_canonical_form_is_not_believed(monkeypatch: pytest.MonkeyPatch, form: str) -> None:
-    plain = Code({name: ROOT / name for name in code.PACKAGES})
+    plain = Code({name: ROOT / name for name in code_digest.PACKAGES})
     name = "corpus.errors"
     own = syntax.facts((ROOT / "corpus/golden/syntax.py").read_bytes())
     false = replace(syntax.facts((ROOT / "corpus/errors.py").read_bytes()), trees={"": "0" * 32})
     forms = {"same": {syntax.__name__: own}, "other": {syntax.__name__: replace(own, source="0" * 64)}, "none": {}}
-    monkeypatch.setattr(golden, "load", lambda: golden.Golden(modules={name: false, **forms[form]}))
-    believed = code.installed.__wrapped__().digest([name]) != plain.digest([name])
+    monkeypatch.setattr(baseline, "load", lambda: baseline.Golden(modules={name: false, **forms[form]}))
+    believed = code_digest.installed.__wrapped__().digest([name]) != plain.digest([name])
     assert believed == (form == "same")
 
 
@@ -263,7 +261,7 @@ def test_the_record_does_not_count(tmp_path: Path) -> None:
 
 def test_every_module_here_has_a_digest_from_a_zip_too(tmp_path: Path) -> None:
     listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", *code.PACKAGES],
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", *code_digest.PACKAGES],
         cwd=ROOT,
         check=True,
         capture_output=True,
@@ -291,7 +289,7 @@ def test_every_module_here_has_a_digest_from_a_zip_too(tmp_path: Path) -> None:
     place, run, whole, each = json.loads(answer.stdout)
     assert place.startswith(str(archive))
     assert run == []
-    here = code.installed()
+    here = code_digest.installed()
     roots = sorted(here.facts())
     assert whole == here.digest(roots)
     assert each == {root: [list(here.reach([root])), here.digest([root], without={"rules"})] for root in roots}
@@ -299,15 +297,15 @@ def test_every_module_here_has_a_digest_from_a_zip_too(tmp_path: Path) -> None:
 
 
 def test_what_is_running_is_what_is_digested() -> None:
-    plain = Code({name: ROOT / name for name in code.PACKAGES})
+    plain = Code({name: ROOT / name for name in code_digest.PACKAGES})
     assert Path(str(resources.files("corpus"))) == ROOT / "corpus"
-    assert code.reach(["jobs.stages.release"]) == plain.reach(["jobs.stages.release"])
-    assert code.digest(["jobs.stages.release"]) == plain.digest(["jobs.stages.release"])
-    assert code.digest(["filters.repetition"], without={"rules"}) != code.digest(["filters.repetition"])
+    assert code_digest.reach(["jobs.stages.release"]) == plain.reach(["jobs.stages.release"])
+    assert code_digest.digest(["jobs.stages.release"]) == plain.digest(["jobs.stages.release"])
+    assert code_digest.digest(["filters.repetition"], without={"rules"}) != code_digest.digest(["filters.repetition"])
 
 
 def _using(found: Callable[[ast.AST], bool]) -> set[str]:
-    paths = sorted(path for name in code.PACKAGES for path in (ROOT / name).rglob("*.py"))
+    paths = sorted(path for name in code_digest.PACKAGES for path in (ROOT / name).rglob("*.py"))
     return {str(path.relative_to(ROOT)) for path in paths if any(map(found, ast.walk(ast.parse(path.read_bytes()))))}
 
 

@@ -15,7 +15,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of optional accelerators that are absent
     torch = pytest.importorskip("torch")
     pytest.importorskip("megatron.core")
-    from megatron.core import num_microbatches_calculator as calculators
+    from megatron.core import num_microbatches_calculator
     from megatron.core.datasets.blended_megatron_dataset_builder import BlendedMegatronDatasetBuilder
     from megatron.core.datasets.gpt_dataset import GPTDataset, GPTDatasetConfig
     from megatron.core.datasets.utils import get_blend_from_list
@@ -81,7 +81,9 @@ def test_every_step_reads_what_megatron_reads(tmp_path: Path, kind: str, epochs:
 
 
 def test_ramp_up_is_that_of_megatron() -> None:
-    calculator = calculators.RampupBatchsizeNumMicroBatchesCalculator(2048, 2, 8, False, 0, 192, 16, 9_765_625)
+    calculator = num_microbatches_calculator.RampupBatchsizeNumMicroBatchesCalculator(
+        2048, 2, 8, False, 0, 192, 16, 9_765_625
+    )
     run = MegatronRun(
         prefixes=("p",), weights=None, sequence_length=8, global_batch_size=2048, seed=1,
         ramp_up=RampUp(start=192, increment=16, samples=9_765_625),

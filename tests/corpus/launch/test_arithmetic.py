@@ -8,15 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.launch import architecture as model
-from corpus.launch import arithmetic
+from corpus.launch import architecture, arithmetic
 from corpus.launch.architecture import RampUp
 from corpus.launch.blend import blend
 from corpus.launch.handoff import Job
 from corpus.launch.parallelism import Layout
 from corpus.shards.about import About, Prefix
 
-SHAPE = model.load("neox-20b")
+SHAPE = architecture.load("neox-20b")
 
 
 def wrong_while_ramping(ramp: RampUp, whole: int, fits: Callable[[int], bool]) -> set[str]:

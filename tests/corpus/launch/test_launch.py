@@ -13,8 +13,7 @@ import pytest
 import yaml
 
 from corpus.errors import RecipeError
-from corpus.launch import architecture as model
-from corpus.launch import parallelism as layout
+from corpus.launch import architecture, parallelism
 from jobs.command_line import main
 from jobs.tools.launching import Request, launch
 from tests.corpus.launch import synthetic, trainers
@@ -238,7 +237,7 @@ def altered(kind: dict[str, str], changes: dict[str, object], folder: Path) -> d
     changes = dict(changes)
     wanted = {**kind, "layout": str(changes.pop("layout", kind["layout"]))}
     if changes:
-        preset = Path(model.__file__).with_name("presets") / f"{kind['model']}.toml"
+        preset = Path(architecture.__file__).with_name("presets") / f"{kind['model']}.toml"
         lines = [f"{key} = {_toml(value)}" for key, value in changes.items()]
         wanted["model"] = str(folder / "changed.toml")
         Path(wanted["model"]).write_text("\n".join([f'extends = "{preset}"', *lines]))
@@ -416,7 +415,7 @@ def test_weights_that_do_not_fit_are_refused(text: str, said: str, release: Make
 @pytest.mark.parametrize("text", ["", "tp=0", "tp=4,tp=4", "tp=x", "dp=2;pp=3", "cp=2", "tp=-1", "tp=²"])
 def test_layout_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(RecipeError, match="--layout"):
-        layout.parse(text)
+        parallelism.parse(text)
 
 
 def test_mistakes_are_one_line_and_exit_two(release: Make, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

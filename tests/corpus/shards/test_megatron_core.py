@@ -16,7 +16,7 @@ from corpus.shards.layout import plan_shards
 from corpus.shards.megatron import read_index
 from corpus.shards.write_shard import Vocabulary, write_shard
 from tests.corpus.shards.test_prompted import read as read_prompts
-from tests.corpus.shards.test_prompted import write as write_prompts
+from tests.corpus.shards.test_prompted import write
 from tests.corpus.shards.test_shards import parts_of
 
 with warnings.catch_warnings():
@@ -80,7 +80,7 @@ def test_shard_has_the_bytes_of_megatrons_own_builder(tmp_path: Path, vocabulary
 
 
 def test_pairs_and_labels_of_prompts_are_read(tmp_path: Path) -> None:
-    write_prompts(tmp_path)
+    write(tmp_path)
     for name in ("inputs", "targets", "label"):
         ids, documents, kind = read_prompts(tmp_path, name)
         read = indexed_dataset.IndexedDataset(str(tmp_path / "megatron" / f"eng_Latn-00000-of-00001_{name}_document"))

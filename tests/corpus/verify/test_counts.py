@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from corpus.planning import finished as releases
-from corpus.planning import plan
+from corpus.planning import finished, plan
 from corpus.planning.opening import open_plan
 from corpus.shards.tallies import Packed
 from corpus.stages.built import Built, Finished
@@ -18,7 +17,7 @@ from corpus.stages.shard import SHARD
 from corpus.stages.stage import Stage
 from corpus.store import tally
 from corpus.store.tally import Cells, Row
-from corpus.verify import ledgers as counts
+from corpus.verify import ledgers
 from tests.conftest import Gristmill
 from tests.filters.test_code import FUNCTIONS
 
@@ -123,7 +122,7 @@ def release(tmp_path_factory: pytest.TempPathFactory, gristmill: Gristmill) -> F
     done = gristmill("run", path, "--root", root, "--cores", "2", "--until", "shard")
     assert done.returncode == 0, done.stdout + done.stderr
     plan.write_current(open_plan(str(path), root))
-    return releases.open_release(root)
+    return finished.open_release(root)
 
 
 def with_counts(release: Finished, stage: str, found: dict[str, int]) -> Finished:
@@ -141,9 +140,9 @@ def test_every_stage_that_has_sums_is_here(release: Finished) -> None:
 
 
 def test_release_balances_and_its_receipts_add_up(release: Finished) -> None:
-    assert list(counts.balances(release)) == []
-    assert list(counts.identities(release)) == []
-    assert list(counts.receipts(release)) == []
+    assert list(ledgers.balances(release)) == []
+    assert list(ledgers.identities(release)) == []
+    assert list(ledgers.receipts(release)) == []
     for stage, names in FOUND.items():  # else there is nothing to be lost
         assert all(release.stages[stage].counts[name] for name in names), (stage, release.stages[stage].counts)
 
@@ -152,7 +151,7 @@ def test_release_balances_and_its_receipts_add_up(release: Finished) -> None:
 def test_count_that_is_off_by_one_is_reported(release: Finished, stage: str, name: str) -> None:
     known = dict(release.stages[stage].counts)
     for step in (1, -1):
-        found = list(counts.balances(with_counts(release, stage, {**known, name: known.get(name, 0) + step})))
+        found = list(ledgers.balances(with_counts(release, stage, {**known, name: known.get(name, 0) + step})))
         assert any(line.startswith(f"{stage}: ") and "!=" in line for line in found), found
         assert not any("\n" in line or "run again" in line for line in found)
 
@@ -163,7 +162,7 @@ def test_row_that_is_off_by_one_is_reported(release: Finished, stage: Stage[Any]
     assert rows, "there is nothing to be lost"
     for step in (1, -1):
         moved = replace(rows[0], **{name: getattr(rows[0], name) + step})
-        found = list(counts.balances(with_tallies(release, stage.name, tally.cells([moved, *rows[1:]]))))
+        found = list(ledgers.balances(with_tallies(release, stage.name, tally.cells([moved, *rows[1:]]))))
         assert any("!=" in line for line in found), found
 
 
@@ -171,7 +170,7 @@ def test_row_that_is_off_by_one_is_reported(release: Finished, stage: Stage[Any]
 def test_manifest_without_tallies_is_reported(release: Finished, stage: str) -> None:
     bare = replace(release.stages[stage].manifest, tallies={})
     changed = replace(release.stages[stage], manifest=bare)
-    found = list(counts.balances(replace(release, stages={**release.stages, stage: changed})))
+    found = list(ledgers.balances(replace(release, stages={**release.stages, stage: changed})))
     assert any(line.startswith(f"{stage}: its manifest has no tally") for line in found), found
 
 
@@ -184,7 +183,7 @@ def with_tallies(release: Finished, stage: str, tallies: Mapping[str, Sequence[C
 
 @pytest.mark.parametrize("stage", list(COUNTS))
 def test_manifest_without_counts_is_reported(release: Finished, stage: str) -> None:
-    found = list(counts.balances(with_counts(release, stage, {})))
+    found = list(ledgers.balances(with_counts(release, stage, {})))
     assert any(line.startswith(f"{stage}: ") for line in found), found
 
 
@@ -198,7 +197,7 @@ def test_table_that_is_a_row_short_is_reported(release: Finished, stage: str, ta
     at = next((n for n, entry in enumerate(entries) if entry.rows), 0)
     entries[at] = replace(entries[at], rows=entries[at].rows - 1)
     changed = replace(built, manifest=replace(built.manifest, tables={**built.manifest.tables, table: entries}))
-    found = list(counts.balances(replace(release, stages={**release.stages, stage: changed})))
+    found = list(ledgers.balances(replace(release, stages={**release.stages, stage: changed})))
     assert any(line.startswith(f"{stage}: ") for line in found), found
 
 
@@ -207,18 +206,18 @@ def test_signals_that_are_a_row_short_are_reported(release: Finished) -> None:
     first, *others = built.manifest.tables["signals"]
     tables = {"signals": [replace(first, rows=first.rows - 1), *others]}
     stages = {**release.stages, built.name: replace(built, manifest=replace(built.manifest, tables=tables))}
-    [line] = counts.balances(replace(release, stages=stages))
+    [line] = ledgers.balances(replace(release, stages=stages))
     assert line.startswith("signals.length: rows of signals and of documents in part 0")
 
 
 @pytest.mark.parametrize("stage", list(COUNTS))
 def test_copy_that_lacks_a_stage_balances(release: Finished, stage: str) -> None:
-    assert list(counts.balances(lacking(release, stage))) == []
+    assert list(ledgers.balances(lacking(release, stage))) == []
 
 
 def test_each_stage_alone_balances(release: Finished) -> None:
     for name in COUNTS:
-        assert list(counts.balances(lacking(release, *(other for other in release.stages if other != name)))) == []
+        assert list(ledgers.balances(lacking(release, *(other for other in release.stages if other != name)))) == []
 
 
 def lacking(release: Finished, *stages: str) -> Finished:
@@ -235,7 +234,7 @@ def test_count_of_a_file_is_the_one_that_is_read(release: Finished) -> None:
     raw["counts"]["made"] += 1
     try:
         path.write_text(json.dumps(raw), "utf-8")
-        found = list(counts.balances(releases.open_release(release.address)))
+        found = list(ledgers.balances(finished.open_release(release.address)))
     finally:
         path.write_bytes(whole)
     assert [line.split(":")[0] for line in found] == ["train"]

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from corpus.planning.finished import open_release
 from corpus.shards import megatron
 from corpus.store import storage
-from corpus.verify import ledgers as counts
+from corpus.verify import ledgers
 from corpus.verify.scan import Ids, largest_and_count
 from filters.arrow import integers, strings
 from jobs.command_line import main
@@ -218,7 +218,7 @@ def test_every_count_that_a_receipt_has_is_checked(copied: Path) -> None:
             raw = orjson.loads(whole)
             raw["counts"][name] += 1
             path.write_bytes(orjson.dumps(raw))
-            found = [*counts.receipts(open_release(str(copied)))]
+            found = [*ledgers.receipts(open_release(str(copied)))]
             assert any(f"{path.parent}: {name} is " in line for line in found), name
             path.write_bytes(whole)
             edits += 1
@@ -236,7 +236,7 @@ def test_every_tally_that_a_receipt_has_is_checked(copied: Path) -> None:
         for name, rows in orjson.loads(whole)["tallies"].items():
             for field in [field for field, value in (rows or [{}])[0].items() if isinstance(value, int)]:
                 edited(path, partial(one_more, name=name, field=field))
-                found = [*counts.receipts(open_release(str(copied)))]
+                found = [*ledgers.receipts(open_release(str(copied)))]
                 assert any(f"{path.parent}: the tally {name} in the manifest is not" in line for line in found), name
                 path.write_bytes(whole)
                 edits += 1
@@ -252,7 +252,7 @@ def test_count_is_checked_without_receipts_too(copied: Path, stage: str, count: 
         shutil.rmtree(receipts)
     path = first(copied, f"{stage}/*/manifest.json")
     edited(path, lambda raw: raw["counts"].update({count: raw["counts"][count] + 1}))
-    assert stage in "".join(counts.balances(open_release(str(copied))))
+    assert stage in "".join(ledgers.balances(open_release(str(copied))))
 
 
 def test_manifest_of_another_run_is_found(copied: Path) -> None:

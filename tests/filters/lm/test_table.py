@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from filters.lm import score_table as table
+from filters.lm import score_table
 from filters.lm.suffixes import Level
 from tests.filters.lm.twin import Sentences, estimate
 
@@ -43,7 +43,7 @@ def test_a_file_that_is_mapped_gives_what_was_written(tmp_path: Path) -> None:
     for found in (model, estimate(lines_of(["a", "b", "c", "d"]), 3)):
         path = tmp_path / "model.table"
         path.write_bytes(b"".join(found.table.blocks()))
-        again = table.load(str(path), found.table.words, found.table.slots)
+        again = score_table.load(str(path), found.table.words, found.table.slots)
         tokens = found.numbers(lines_of(["a", "c", "?"]))
         rows = np.array([0, len(tokens)])
         assert again.score(tokens, rows, found.order) == found.table.score(tokens, rows, found.order)
@@ -53,7 +53,7 @@ def test_a_file_of_another_size_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "model.table"
     path.write_bytes(b"\0" * 100)
     with pytest.raises(ValueError, match=r"is 100 bytes, not 112$"):
-        table.load(str(path), 4, 5)
+        score_table.load(str(path), 4, 5)
 
 
 def test_more_n_grams_than_a_table_holds_are_refused() -> None:
@@ -63,4 +63,4 @@ def test_more_n_grams_than_a_table_holds_are_refused() -> None:
 
     many = Many(np.empty(0), np.empty(0), np.empty(0))
     with pytest.raises(ValueError, match="are more than a table holds: lower the order"):
-        table.Builder([many, many])
+        score_table.Builder([many, many])
