@@ -18,11 +18,11 @@ from corpus.sources.inputs import Inputs
 from corpus.stages.built import Built, Finished
 from corpus.stages.every import ALL
 from corpus.stages.ingest import INGEST
-from corpus.stages.measure import measuring
+from corpus.stages.measure import JOB, measuring
 from corpus.stages.recipe import Recipe
 from corpus.stages.ref import Ref
 from corpus.stages.request import Request
-from corpus.stages.stage import Stage, identity
+from corpus.stages.stage import Stage, identity, signals
 from corpus.store import current, manifest, storage, versions
 from corpus.store.manifest import Json
 from corpus.store.versions import Versions
@@ -233,12 +233,18 @@ def _short(value: Json) -> str:
     return text if len(text) <= 40 else text[:37] + "..."
 
 
+def check_name(recipe: Recipe, wanted: str) -> None:
+    """Asked before inputs are digested, which may take long. Raises RecipeError for the name of no stage and no job."""
+    names = {*(stage.name for stage in ALL), *(signals(choice.name).stage for choice in recipe.choices)}
+    known = dict.fromkeys([INGEST.builder, JOB, *(stage.builder for stage in ALL)])
+    if wanted not in {*names, *known}:
+        raise RecipeError(f"--until: no stage {wanted!r}; known: {', '.join(known)}")
+
+
 def named(plan: Plan, wanted: str) -> set[str]:
-    """Stages by the name of one, or of the job that builds several. Raises RecipeError for a name that fits none."""
+    """Stages by the name of one, or of the job that builds several. Raises RecipeError if the recipe asks for none."""
     found = {name for name, planned in plan.stages.items() if wanted in (name, planned.stage.builder)}
     if not found:
-        known = list(dict.fromkeys(planned.stage.builder for planned in plan.stages.values()))
-        others = {stage.name for stage in ALL}
-        why = "the recipe has no table for it" if wanted in others else f"no stage {wanted!r}"
-        raise RecipeError(f"--until: {why}; known: {', '.join(known)}")
+        known = dict.fromkeys(planned.stage.builder for planned in plan.stages.values())
+        raise RecipeError(f"--until: the recipe has no table for it; known: {', '.join(known)}")
     return found

@@ -19,13 +19,14 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from corpus.planning import opening, plugin_lines, recipe
+    from corpus.planning import opening, plan, plugin_lines, recipe
     from corpus.report import funnel
     from corpus.stages.report import REPORT
     from jobs import build
     from jobs.engine.session import Session
 
     read = recipe.load(arguments.recipe, root=arguments.root)
+    plan.check_name(read, arguments.until)
     build.check_root(read)
     for line in plugin_lines.lines(read):
         print(line, flush=True)

@@ -138,6 +138,17 @@ def test_until_names_the_stages_that_there_are(tmp_path: Path, capsys: pytest.Ca
     assert "known: ingest, measure" in capsys.readouterr().err
 
 
+def test_until_of_no_stage_is_refused_before_inputs_are_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_recipe(tmp_path)
+    (tmp_path / "broken.jsonl").unlink()
+    assert main(["run", str(path), "--root", str(tmp_path / "o"), "--until", "dinner"]) == 2
+    assert "--until: no stage 'dinner'" in capsys.readouterr().err
+    assert main(["run", str(path), "--root", str(tmp_path / "o"), "--until", "signals.length"]) == 2
+    assert "broken.jsonl" in capsys.readouterr().err
+
+
 def test_show_of_an_id_that_is_none_says_so(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = [str(finished / "tiny.toml"), "zz", "--root", str(finished / "out")]
     assert main(["show", *arguments]) == 2
