@@ -14,9 +14,7 @@ class Choice:
     name: str
     base: Filter
     by_language: Mapping[str, Filter]
-    by_source: Mapping[str, Mapping[str, object]] = field(
-        default_factory=dict
-    )  # thresholds that a source sets over all
+    by_source: Mapping[str, Mapping[str, object]] = field(default_factory=dict)  # thresholds that a source sets for all
     judged: bool
 
     def for_document(self, language: str, source: str) -> Filter:

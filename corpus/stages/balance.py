@@ -51,6 +51,13 @@ class Ledger:
         """Raises LedgerError if two sums differ."""
         equal(self.stage, what, left, right)
 
+    def summed(self, kind: type[R], over: str, *names: str) -> None:
+        """Raises LedgerError unless the stage's counts of these names are the sums of a tally's fields of those names.
+        `over` is what the tally is by."""
+        rows = self.own.tally(kind)
+        for name in names:
+            self.equal(f"{name} and their sum over {over}", self.own.counts[name], sum(vars(row)[name] for row in rows))
+
     def shipped(self, *stages: Named) -> bool:
         """Whether all of them that the release has are here, so that sums over them can be taken."""
         return not any(stage.name in self.absent for stage in stages)

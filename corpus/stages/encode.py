@@ -21,12 +21,8 @@ class Encoding:
 def _balance(ledger: Ledger) -> None:
     counts = ledger.own.counts
     ledger.equal("documents counted and written", counts["documents"], ledger.own.rows("tokens"))
-    pairs = ledger.own.tally(Pair)
-    for name in ("documents", "tokens"):
-        summed = sum(getattr(row, name) for row in pairs)
-        ledger.equal(f"{name} and their sum over sources and languages", counts[name], summed)
-    by_library = sum(row.documents for row in ledger.own.tally(Encoder))
-    ledger.equal("documents and their sum over libraries", counts["documents"], by_library)
+    ledger.summed(Pair, "sources and languages", "documents", "tokens")
+    ledger.summed(Encoder, "libraries", "documents")
     if ledger.has(RELEASE):
         released = ledger.rows(RELEASE.corpus)
         ledger.equal("documents encoded and documents in the corpus", counts["documents"], released)

@@ -35,10 +35,7 @@ def _params(request: "Request") -> Mixing | None:
 def _balance(ledger: Ledger) -> None:
     counts = ledger.own.counts
     ledger.equal("copies counted and written", counts["documents"], ledger.own.rows("copies"))
-    pairs = ledger.own.tally(Pair)
-    for name in ("documents", "tokens"):
-        summed = sum(getattr(row, name) for row in pairs)
-        ledger.equal(f"{name} and their sum over sources and languages", counts[name], summed)
+    ledger.summed(Pair, "sources and languages", "documents", "tokens")
     made = ledger.own.tally(Given)
     ledger.equal("copies and their sum over groups", counts["documents"], sum(row.copies for row in made))
     given = {row.group: row.tokens for row in made}

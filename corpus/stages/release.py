@@ -82,9 +82,7 @@ def _balance(ledger: Ledger) -> None:
     counts = own.counts
     ledger.equal("documents counted and written", counts["documents"], own.rows("corpus"))
     ledger.equal("spans in the ledger and in the documents", counts["spans"], own.rows("redactions"))
-    released = own.tally(Released)
-    for name in ("documents", "bytes"):
-        ledger.equal(f"{name} and their sum over languages", counts[name], sum(getattr(row, name) for row in released))
+    ledger.summed(Released, "languages", "documents", "bytes")
     if not ledger.has(DEDUP) or not ledger.shipped(LINES, PASSAGES):
         return
     passages = ledger.counts(PASSAGES)

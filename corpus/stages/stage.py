@@ -76,15 +76,13 @@ class Stage(Generic[P]):
     params: "Callable[[Request], P | None]"
     reads: "Callable[[Request], tuple[Ref, ...]]" = field(default=lambda _: ())
     tallies: tuple[type[Row], ...] = ()  # what it counts by something
-    libraries: tuple[str, ...] = ()  # packages whose version changes its bytes; corpus.stages.libraries
+    libraries: tuple[str, ...] = ()  # packages whose version changes its bytes; corpus.store.versions
     balance: Callable[[Ledger], None] = _nothing
     gate: "Callable[[Request], object]" = _no_gate
     steps: tuple[str, ...] = (PARTS,)  # passes over tasks, each with receipts of its own, in order
     job: str = ""  # module of `jobs` that builds it; "": the one of its name
     modules: tuple[str, ...] = ()  # what its job reaches other than by import
-    outside: str = (
-        ""  # module of another package, a plug-in: its code is no part of our record, so always in the identity
-    )
+    outside: str = ""  # a plug-in's module: its code is no part of our record, so always in the identity
     code_without: tuple[str, ...] = ()  # class attributes that are no part of its code
 
     def __getattr__(self, table: str) -> Ref:

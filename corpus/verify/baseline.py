@@ -52,7 +52,7 @@ def record_of(roots: Mapping[str, str]) -> Golden:
         release = open_release(root)
         for name, built in release.stages.items():
             made = made.with_content(name, version(built), run, contents(release, built))
-    return made.with_modules(code_digest.installed().facts(("rules",)))
+    return made.with_modules(code_digest.installed().facts(CODE_WITHOUT))
 
 
 def write(roots: Mapping[str, str], file: Path) -> Iterator[str]:

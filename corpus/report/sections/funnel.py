@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import ClassVar, TypedDict
 
 from corpus.duplicates import losses
@@ -46,7 +46,7 @@ class Row:
     bytes: int
     outcomes: Mapping[str, int] = inline()  # documents of each of Facts.kinds
     lost: int  # to deduplication
-    rejects: int  # records; 0 of a language
+    rejects: int = 0  # records; 0 of a language
     corpus_bytes: int | None = None  # of a language
     tokens: int | None = None  # the same
 
@@ -136,6 +136,8 @@ def merge(_: Audit, values: Sequence[Tally]) -> Tally:
 def facts(opened: Opened, found: Tally) -> Facts:
     ingest, release, encode = (opened.counts(stage) for stage in (INGEST, RELEASE, ENCODE))
     flow = documents.flows(found["flow"])
+    rejects = {row.source: row.rejects for row in opened.tally(INGEST, Read)}
+    texts = bytes_by_language(opened.tally(RELEASE, Released))
     tokens = total(opened.tally(ENCODE, Pair), lambda row: row.language, lambda row: row.tokens)
     kinds = [*_OUTCOMES, *sorted({row.outcome for row in flow} - {*_OUTCOMES})]
     return Facts(
@@ -147,44 +149,27 @@ def facts(opened: Opened, found: Tally) -> Facts:
         bytes=Bytes(documents=sum(row.bytes for row in flow), corpus=release.get("bytes", 0)),
         tokens=encode.get("tokens", 0),
         shard_files=opened.counts(SHARD).get("files", 0),
-        sources=_sources(flow, kinds, {row.source: row.rejects for row in opened.tally(INGEST, Read)}),
-        languages=_languages(flow, kinds, bytes_by_language(opened.tally(RELEASE, Released)), tokens),
+        sources=[replace(row, rejects=rejects.get(row.name, 0)) for row in _rows(flow, kinds, lambda row: row.source)],
+        languages=[
+            replace(row, corpus_bytes=texts.get(row.name, 0), tokens=tokens.get(row.name, 0))
+            for row in _rows(flow, kinds, lambda row: row.language)
+        ],
         alarms=_alarms(flow, opened.recipe.dedup.max_loss_share),
     )
 
 
-def _sources(flow: Sequence[Flow], kinds: Sequence[str], rejects: Mapping[str, int]) -> list[Row]:
-    sizes = total(flow, lambda row: row.source, lambda row: row.bytes)
+def _rows(flow: Sequence[Flow], kinds: Sequence[str], key: Callable[[Flow], str]) -> list[Row]:
+    """Of each source or language, those with most documents first."""
+    sizes = total(flow, key, lambda row: row.bytes)
     rows = [
         Row(
             name=name,
             documents=own.total(),
-            bytes=sizes.get(name, 0),
+            bytes=sizes[name],
             outcomes={kind: own[kind] for kind in kinds},
             lost=_lost(own),
-            rejects=rejects.get(name, 0),
         )
-        for name, own in _outcomes(flow, lambda row: row.source).items()
-    ]
-    return sorted(rows, key=lambda row: (-row.documents, row.name))
-
-
-def _languages(
-    flow: Sequence[Flow], kinds: Sequence[str], texts: Mapping[str, int], tokens: Mapping[str, int]
-) -> list[Row]:
-    sizes = total(flow, lambda row: row.language, lambda row: row.bytes)
-    rows = [
-        Row(
-            name=name,
-            documents=own.total(),
-            bytes=sizes.get(name, 0),
-            outcomes={kind: own[kind] for kind in kinds},
-            lost=_lost(own),
-            rejects=0,
-            corpus_bytes=texts.get(name, 0),
-            tokens=tokens.get(name, 0),
-        )
-        for name, own in _outcomes(flow, lambda row: row.language).items()
+        for name, own in _outcomes(flow, key).items()
     ]
     return sorted(rows, key=lambda row: (-row.documents, row.name))
 
