@@ -73,23 +73,17 @@ def string_array(column: Array) -> pa.StringArray:
 
 def strings(column: Column) -> list[str]:
     """Strings of a column without nulls. Raises ValueError if it has any."""
-    _whole(column)
-    found: list[Any] = column.to_pylist()
-    return found
+    return _whole(column)
 
 
 def binaries(column: Column) -> list[bytes]:
     """Bytes of a column without nulls. Raises ValueError if it has any."""
-    _whole(column)
-    found: list[Any] = column.to_pylist()
-    return found
+    return _whole(column)
 
 
 def integers(column: Column) -> list[int]:
     """Whole numbers of a column without nulls. Raises ValueError if it has any."""
-    _whole(column)
-    found: list[Any] = column.to_pylist()
-    return found
+    return _whole(column)
 
 
 def lists(offsets: np.ndarray, values: Array, kind: pa.DataType | None = None) -> ListArray:
@@ -156,6 +150,7 @@ def binary_length(column: Any) -> Array:
     return found
 
 
-def _whole(column: Column) -> None:
+def _whole(column: Column) -> list[Any]:
     if column.null_count:
         raise ValueError(f"{column.null_count} of {len(column)} values of a column of {column.type} are null")
+    return column.to_pylist()

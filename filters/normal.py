@@ -33,9 +33,7 @@ class Tables(NamedTuple):
     order_blocks: np.ndarray
     orders: np.ndarray  # uint8: canonical combining class
     place_blocks: np.ndarray
-    places: (
-        np.ndarray
-    )  # int32[..., 2]: start of the NFKD and of the case folding in `texts`; 0 for the character itself
+    places: np.ndarray  # int32[..., 2]: starts of NFKD and case folding in `texts`; 0 for the character itself
     texts: np.ndarray  # int32: code points, each text after its length
     pairs: np.ndarray  # int64, sorted: first << 21 | second, of those that compose
     composed: np.ndarray  # int32

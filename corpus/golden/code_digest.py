@@ -63,8 +63,7 @@ class Code:
         """
         whole = hashlib.sha256()
         for name in self.reach(roots):
-            whole.update(f"{name} {self._tree(name, without)}\n".encode())
-            whole.update(self._loaded(name))
+            whole.update(self._line(name, without))
         return whole.hexdigest()[:16]
 
     def digests(self, root: str, *, without: Collection[str] = ()) -> dict[str, str]:
@@ -72,8 +71,7 @@ class Code:
         found: dict[str, Any] = {}
         for name in self.reach([root]):
             whole = found.setdefault(_top(name), hashlib.sha256())
-            whole.update(f"{name} {self._tree(name, without)}\n".encode())
-            whole.update(self._loaded(name))
+            whole.update(self._line(name, without))
         return {top: whole.hexdigest()[:16] for top, whole in sorted(found.items())}
 
     def facts(self, *withouts: Sequence[str]) -> dict[str, Facts]:
@@ -83,6 +81,10 @@ class Code:
     def _own(self, facts: Facts) -> Facts:
         """Less the imports of other packages, which are not followed."""
         return replace(facts, imports=tuple(i for i in facts.imports if i.startswith(".") or _top(i) in self._tops))
+
+    def _line(self, name: str, without: Collection[str]) -> bytes:
+        """Of a module: its name and tree, and a line for each data file that it loads."""
+        return f"{name} {self._tree(name, without)}\n".encode() + self._loaded(name)
 
     def _known(self, name: str, where: str) -> str:
         if name not in self._modules:
