@@ -3,21 +3,12 @@
 from collections.abc import Callable, Iterator
 from importlib import import_module
 
+from corpus.sources.formats import FORMATS
 from corpus.sources.inventory import Slice, Unit
 from corpus.sources.record import Record, Reject
 from corpus.sources.source import Source
 
 Reader = Callable[[Slice, Source], Iterator[Record | Reject]]
-
-_MODULES = {
-    "warc": "warc",
-    "wet": "warc",
-    "html": "pages",
-    "jsonl": "jsonl",
-    "parquet": "columnar",
-    "arrow": "columnar",
-    "text": "plain",
-}
 
 
 def read_unit(unit: Unit, source: Source) -> Iterator[Record | Reject]:
@@ -26,5 +17,5 @@ def read_unit(unit: Unit, source: Source) -> Iterator[Record | Reject]:
     Raises RecipeError for a file that is not what its name says, OSError for one that cannot be read.
     """
     for piece in unit.slices:
-        reader: Reader = import_module(f"corpus.sources.{_MODULES[piece.file.format]}").read
+        reader: Reader = import_module(f"corpus.sources.{FORMATS[piece.file.format].reader}").read
         yield from reader(piece, source)

@@ -11,25 +11,12 @@ import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 
 from corpus.errors import RecipeError
+from corpus.sources import formats
+from corpus.sources.formats import EXTENSIONS, FORMATS
 from corpus.sources.source import Source
 from corpus.store import storage
 
-_EXTENSIONS = {
-    ".warc": "warc",
-    ".wet": "wet",
-    ".html": "html",
-    ".htm": "html",
-    ".xhtml": "html",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".parquet": "parquet",
-    ".arrow": "arrow",
-    ".feather": "arrow",
-    ".ipc": "arrow",
-    ".txt": "text",
-}
 _COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
-_COMPRESSED_FORMATS = ("warc", "wet", "jsonl", "text", "html")
 _BLOCK = 1 << 20
 
 
@@ -41,7 +28,7 @@ class SourceFile:
     file: str
     size: int
     mtime_ns: int
-    format: str
+    format: formats.Name
     compression: str  # "", "gzip" or "zstd"
 
 
@@ -107,19 +94,19 @@ def _source_file(source: Source, filesystem: pafs.FileSystem, root: str, info: p
     )
 
 
-def _format_of(source: Source, path: str) -> tuple[str, str]:
+def _format_of(source: Source, path: str) -> tuple[formats.Name, str]:
     stem, extension = os.path.splitext(path.lower())
     compression = _COMPRESSIONS.get(extension, "")
     if compression:
         stem, extension = os.path.splitext(stem)
-    kind = source.format if source.format != "auto" else _EXTENSIONS.get(extension, "")
-    known = ", ".join(sorted(_EXTENSIONS))
-    if not kind:
+    kind = source.format if source.format != "auto" else EXTENSIONS.get(extension)
+    known = ", ".join(sorted(EXTENSIONS))
+    if kind is None:
         raise RecipeError(
             f"source {source.name!r}: {path} has no known extension ({known}, with .gz or .zst): "
             "take it away or set format"
         )
-    if compression and kind not in _COMPRESSED_FORMATS:
+    if compression and not FORMATS[kind].packed:
         raise RecipeError(f"source {source.name!r}: {path}: a {kind} file is not read through {compression}: unpack it")
     return kind, compression
 
@@ -144,9 +131,10 @@ def plan_units(files: list[SourceFile], unit_bytes: int) -> list[Unit]:
 
 
 def _pieces(file: SourceFile, unit_bytes: int) -> Iterator[Slice]:
-    if file.size <= unit_bytes or file.compression or file.format not in ("jsonl", "parquet"):
+    cut = FORMATS[file.format].cut
+    if file.size <= unit_bytes or file.compression or not cut:
         yield Slice(file=file)
-    elif file.format == "jsonl":
+    elif cut == "lines":
         for start in range(0, file.size, unit_bytes):
             yield Slice(file=file, start=start, stop=min(start + unit_bytes, file.size))
     else:

@@ -5,9 +5,9 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from annotated_types import Ge, MinLen
 
-_BREAKS = "\u2028\u2029"  # Unicode's own ends of lines and paragraphs, which are no control characters
+from corpus.sources import formats
 
-Format = Literal["auto", "warc", "wet", "html", "jsonl", "parquet", "arrow", "text"]
+_BREAKS = "\u2028\u2029"  # Unicode's own ends of lines and paragraphs, which are no control characters
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +20,7 @@ class Source:
     characters and ends of lines."""
     path: Annotated[str, MinLen(1)]
     """File, folder or glob, from the recipe's folder; or a URI of pyarrow.fs."""
-    format: Format = "auto"
+    format: Literal["auto", formats.Name] = "auto"
     """Format of the files; "auto" goes by their extensions, .gz and .zst before them."""
     licence: str = ""
     """Licence of records that carry none."""
@@ -61,7 +61,7 @@ class Source:
             raise ValueError(f"name {self.name!r} holds {broken[0]!r}: name it without control characters")
         if bool(self.inputs_field) != bool(self.targets_field):
             raise ValueError("inputs_field and targets_field name the two halves of a prompt: set both or neither")
-        if self.prompted and self.format in ("warc", "wet", "html", "text"):
+        if self.prompted and self.format != "auto" and not formats.FORMATS[self.format].fields:
             raise ValueError(f"format {self.format!r} has no fields: inputs_field and targets_field are for the others")
 
     @property

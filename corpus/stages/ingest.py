@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pyarrow as pa
 
+from corpus.sources.formats import READERS
 from corpus.sources.inventory import SourceFile
 from corpus.sources.limits import Ingest
 from corpus.sources.source import Source
@@ -108,7 +109,7 @@ INGEST: Stage[Sources] = Stage(
     writes={"documents": Written(schema=DOCUMENTS), "rejects": Written(schema=REJECTS)},
     tallies=(Read,),
     params=_params,
-    modules=tuple(f"corpus.sources.{name}" for name in ("columnar", "jsonl", "pages", "plain", "warc")),
+    modules=READERS,
     libraries=("fastwarc", "resiliparse", "unicodedata"),
     balance=_balance,
     gate=lambda request: Rejects(
