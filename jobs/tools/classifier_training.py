@@ -17,7 +17,7 @@ import pyarrow as pa
 from corpus.errors import RecipeError
 from corpus.planning import inputs
 from corpus.sources import inventory, read_unit
-from corpus.sources.record import Record
+from corpus.sources.record import Reject
 from corpus.sources.source import Source
 from filters import classifier
 from filters.kernels.buffers import buffers
@@ -29,6 +29,7 @@ _HELD_OUT = 26  # of 256 values of a digest's first byte: a tenth of the texts
 _EXTRA = slice(52, 60)  # two numbers of floret's own among the parameters of the file; without them it is fastText's
 _BATCH = 1000  # held-out texts scored at a time
 _LEAST = 10  # texts a label
+_UNLABELLED = "no label"  # beside the reasons of rejects
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +88,8 @@ def train(request: Request) -> str:
     except ImportError as error:
         raise RecipeError("train-classifier needs the package floret: pip install 'gristmill[train]'") from error
     with tempfile.TemporaryDirectory() as folder:
-        prepared, held, counts = _prepare(request, os.path.join(folder, "train.txt"))
+        left_out: Counter[str] = Counter()
+        prepared, held, counts = _prepare(request, os.path.join(folder, "train.txt"), left_out)
         with Progress("train", 1, int):
             model = floret.train_supervised(input=prepared, lr=0.5, verbose=0, **request.parameters())
         model.save_model(os.path.join(folder, "model.bin"))
@@ -101,6 +103,7 @@ def train(request: Request) -> str:
     judged = _judged(path, digest, held)
     about = {
         "labels": {label: {"texts": counts[label], **judged.get(label, {})} for label in sorted(counts)},
+        "left_out": dict(sorted(left_out.items())),
         "parameters": request.parameters(),
         "sha256": digest,
         "sources": _identity(request),
@@ -108,6 +111,7 @@ def train(request: Request) -> str:
     with open(os.path.join(request.out, "model.json"), "wb") as out:
         out.write(orjson.dumps(about, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE))
     lines = [f"{label:<16} {counts[label]:>9,} texts   {_shares(judged.get(label))}" for label in sorted(counts)]
+    lines += [f"left out {count:>16,} records   {reason}" for reason, count in sorted(left_out.items())]
     return "\n".join([*lines, "", f'model = "{path}"', f'sha256 = "{digest}"'])
 
 
@@ -129,12 +133,12 @@ def _identity(request: Request) -> list[dict[str, object]]:
     return found
 
 
-def _prepare(request: Request, path: str) -> tuple[str, list[tuple[str, str]], Counter[str]]:
+def _prepare(request: Request, path: str, left_out: Counter[str]) -> tuple[str, list[tuple[str, str]], Counter[str]]:
     """fastText's training file, the held-out texts with their labels, and texts by label."""
     counts: Counter[str] = Counter()
     held: list[tuple[str, str]] = []
     with open(path, "w", encoding="utf-8") as file:
-        for label, text in _texts(request):
+        for label, text in _texts(request, left_out):
             counts[label] += 1
             if hashlib.blake2b(text.encode(), digest_size=1).digest()[0] < _HELD_OUT:
                 held.append((label, text))
@@ -148,7 +152,8 @@ def _prepare(request: Request, path: str) -> tuple[str, list[tuple[str, str]], C
     return path, held, counts
 
 
-def _texts(request: Request) -> Iterator[tuple[str, str]]:
+def _texts(request: Request, left_out: Counter[str]) -> Iterator[tuple[str, str]]:
+    """Labels and texts; adds to `left_out`, by reason, the records that give none."""
     done = [0]
     units = [
         (label, source, unit)
@@ -158,8 +163,12 @@ def _texts(request: Request) -> Iterator[tuple[str, str]]:
     with Progress("read", len(units), lambda: done[0]):
         for label, source, unit in units:
             for item in read_unit(unit, source):
-                if isinstance(item, Record) and (label or item.language):
-                    yield label or str(item.language), item.text
+                if isinstance(item, Reject):
+                    left_out[item.reason] += 1
+                elif found := label or item.language:
+                    yield found, item.text
+                else:
+                    left_out[_UNLABELLED] += 1
             done[0] += 1
 
 

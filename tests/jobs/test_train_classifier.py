@@ -52,6 +52,22 @@ def test_trained_classifier_judges_and_is_the_same_each_time(
         unknown.measure(Batch(documents=texts))
 
 
+def test_records_that_train_nothing_are_counted(tmp_path: Path, gristmill: Gristmill) -> None:
+    rows = [{"text": f"word{n} text", "lang": ("eng", "deu")[n % 2]} for n in range(80)]
+    lines = [json.dumps(row) for row in [*rows, {"text": "no language"}, {"lang": "eng"}]]
+    path = tmp_path / "texts.jsonl"
+    path.write_text("".join(line + "\n" for line in [*lines, "{"]), "utf-8")
+    arguments = ("--from", path, "--language-field", "lang", "--out", tmp_path / "m", "--dim", "4")
+    done = gristmill("train-classifier", *arguments)
+    assert done.returncode == 0, done.stderr
+    about = json.loads((tmp_path / "m" / "model.json").read_text("utf-8"))
+    assert about["left_out"] == {"broken": 1, "missing_text": 1, "no label": 1}
+    assert sum(row["texts"] for row in about["labels"].values()) == len(rows)
+    assert [line.split(maxsplit=4)[2:] for line in done.stdout.splitlines() if line.startswith("left out")] == [
+        ["1", "records", reason] for reason in about["left_out"]
+    ]
+
+
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
