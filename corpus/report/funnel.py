@@ -3,6 +3,7 @@
 from corpus.duplicates import losses
 from corpus.duplicates.losses import Outcome
 from corpus.planning.plan import Plan
+from corpus.sources import accounts
 from corpus.stages.decide import DECIDE
 from corpus.stages.dedup import DEDUP
 from corpus.stages.encode import ENCODE
@@ -27,6 +28,7 @@ def text(plan: Plan) -> str:
     rows = [
         ("records read", ingest.get("records", 0)),
         ("  rejected", -ingest.get("rejects", 0)),
+        *([("  bytes lost to damage", -ingest["lost_bytes"])] if ingest.get("lost_bytes") else []),
         ("documents", ingest.get("documents", 0)),
         ("  dropped by filters", -decide.get("dropped", 0)),
         *([("  of a known address", -dedup["url"])] if dedup.get("url") else []),
@@ -49,6 +51,7 @@ def text(plan: Plan) -> str:
             "",
             f"report  {page}",
             f"shards  {plan[SHARD].folder}",
+            *accounts.warnings(stages[INGEST].tally(accounts.Read), stages[INGEST].tally(accounts.Noted)),
             *losses.warnings(losses.of(stages[DEDUP].tally(Outcome)), plan.recipe.dedup.max_loss_share),
         ]
     )

@@ -5,14 +5,16 @@ from importlib import import_module
 
 from corpus.sources.formats import FORMATS
 from corpus.sources.inventory import Slice, Unit
-from corpus.sources.record import Record, Reject
+from corpus.sources.record import Note, Record, Reject
 from corpus.sources.source import Source
 
-Reader = Callable[[Slice, Source], Iterator[Record | Reject]]
+Reader = Callable[[Slice, Source], Iterator[Record | Reject | Note]]
 
 
-def read_unit(unit: Unit, source: Source) -> Iterator[Record | Reject]:
-    """The records of a unit, in order. Memory is bounded by the source's limits whatever the input.
+def read_unit(unit: Unit, source: Source) -> Iterator[Record | Reject | Note]:
+    """The records of a unit, in order, with the reasons of those that give none, and notes of what was done to them.
+
+    Memory is bounded by the source's limits whatever the input.
 
     Raises RecipeError for a file that is not what its name says, OSError for one that cannot be read.
     """

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 from corpus.errors import RecipeError
 from corpus.sources.fields import record_of
 from corpus.sources.inventory import Slice, SourceFile
-from corpus.sources.record import Record, Reject, reject
+from corpus.sources.record import Note, Record, Reject, reject
 from corpus.sources.source import Source
 from corpus.store import storage
 
@@ -16,7 +16,7 @@ _ROWS = 256  # read at a time: rows of 64 kB would make 16 MB
 _ARROW_FILE = b"ARROW1"
 
 
-def read(piece: Slice, source: Source) -> Iterator[Record | Reject]:
+def read(piece: Slice, source: Source) -> Iterator[Record | Reject | Note]:
     """Rows in order. Raises RecipeError for a file that is neither, or that lacks the text column."""
     row = 0
     try:

@@ -10,27 +10,59 @@ from corpus.sources.source import Source
 def record_of(found: Mapping[str, object], file: str, offset: int, source: Source) -> Record | Reject:
     """The record, or why there is none."""
     names = (source.inputs_field, source.targets_field) if source.prompted else (source.text_field,)
-    texts = [value for value in map(found.get, names) if isinstance(value, str)]
+    texts = [text for text in (value_of(found, name) for name in names) if isinstance(text, str)]
     if len(texts) < len(names):
-        missing = next(name for name in names if not isinstance(found.get(name), str))
+        missing = next(name for name in names if not isinstance(value_of(found, name), str))
         return reject(file, offset, "missing_text", f"no string in {missing!r}")
     if sum(map(len, texts)) > source.max_record_bytes:
         return reject(file, offset, "too_large", f"{sum(map(len, texts))} characters")
-    own = _string(found, source.id_field)
+    unusable: list[str] = []
+    own = _string(found, source.id_field, "id_field", unusable)
     return Record(
         locator=own or f"{file}#{offset}",
         file=file,
         offset=offset,
         text=texts[0],
         targets=texts[1] if source.prompted else None,
-        url=_string(found, source.url_field),
-        licence=_string(found, source.licence_field),
-        date=seconds(found.get(source.date_field)) if source.date_field else None,
-        language=_string(found, source.language_field),
+        url=_string(found, source.url_field, "url_field", unusable),
+        licence=_string(found, source.licence_field, "licence_field", unusable),
+        date=_date(found, source.date_field, unusable),
+        language=_string(found, source.language_field, "language_field", unusable),
+        unusable=tuple(unusable),
     )
 
 
-def _string(found: Mapping[str, object], field: str) -> str | None:
-    """The field as a string: ids are often numbers."""
-    value = found.get(field) if field else None
-    return str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) and value != "" else None
+def value_of(found: Mapping[str, object], name: str) -> object:
+    """The field of this name, else what lies where its parts between dots lead; None if there is none.
+
+    >>> value_of({"a.b": 1, "a": {"b": 2, "c": {"d": 3}}}, "a.b"), value_of({"a": {"c": {"d": 3}}}, "a.c.d")
+    (1, 3)
+    """
+    if name in found or "." not in name:
+        return found.get(name)
+    value: object = found
+    for part in name.split("."):
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(part)
+    return value
+
+
+def _string(found: Mapping[str, object], name: str, key: str, unusable: list[str]) -> str | None:
+    """The field as a string: ids are often numbers. `unusable` takes the key of one that holds what is no name."""
+    value = value_of(found, name) if name else None
+    if isinstance(value, str):
+        return value or None
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if value is not None:
+        unusable.append(key)
+    return None
+
+
+def _date(found: Mapping[str, object], name: str, unusable: list[str]) -> int | None:
+    value = value_of(found, name) if name else None
+    date = seconds(value)
+    if date is None and value is not None and value != "":
+        unusable.append("date_field")
+    return date

@@ -7,12 +7,12 @@ import orjson
 
 from corpus.sources.fields import record_of
 from corpus.sources.inventory import Slice
-from corpus.sources.record import Record, Reject, reject
+from corpus.sources.record import Note, Record, Reject, reject
 from corpus.sources.source import Source
 from corpus.sources.streams import Stream
 
 
-def read(piece: Slice, source: Source) -> Iterator[Record | Reject]:
+def read(piece: Slice, source: Source) -> Iterator[Record | Reject | Note]:
     """Lines that begin in the slice. Blank lines are no records."""
     file = piece.file
     stream = Stream(file, max(piece.start - 1, 0))

@@ -18,4 +18,5 @@ class Ingest:
     unit_bytes: Annotated[int, Ge(1 << 10)] = 64 << 20
     """Bytes of input files that one task reads. Larger files of lines and of Parquet are cut, smaller files grouped."""
     max_reject_share: Annotated[float, Interval(ge=0, le=1)] = 0.5
-    """Largest share of a source's records that may be rejected; more stops the run."""
+    """Largest share of a source's records that may be rejected, and of its bytes that damage may hide; more stops the
+    run."""

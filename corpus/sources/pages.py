@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from corpus.sources import decoding
 from corpus.sources.inventory import Slice
 from corpus.sources.plain import whole
-from corpus.sources.record import Record, Reject, reject
+from corpus.sources.record import Note, Record, Reject, reject
 from corpus.sources.source import Source
 
 
-def read(piece: Slice, source: Source) -> Iterator[Record | Reject]:
+def read(piece: Slice, source: Source) -> Iterator[Record | Reject | Note]:
     file = piece.file
     data = whole(file, source.max_html_bytes)
     if isinstance(data, Reject):
@@ -19,5 +19,6 @@ def read(piece: Slice, source: Source) -> Iterator[Record | Reject]:
     if markup is None:
         yield reject(file.file, 0, "undecodable")
         return
-    text = decoding.page_text(markup, main_content=source.main_content)
+    yield from markup.notes()
+    text = decoding.page_text(markup.text, main_content=source.main_content)
     yield Record(locator=f"{file.file}#0", file=file.file, offset=0, text=text)

@@ -4,26 +4,27 @@ from collections.abc import Iterator
 
 from corpus.sources import decoding
 from corpus.sources.inventory import Slice, SourceFile
-from corpus.sources.record import Record, Reject, reject
+from corpus.sources.record import Note, Record, Reject, reject
 from corpus.sources.source import Source
 from corpus.sources.streams import Stream
 
 
-def read(piece: Slice, source: Source) -> Iterator[Record | Reject]:
+def read(piece: Slice, source: Source) -> Iterator[Record | Reject | Note]:
     file = piece.file
     data = whole(file, source.max_record_bytes)
     if isinstance(data, Reject):
         yield data
         return
-    text = (
+    found = (
         None
         if b"\0" in data[:1024] and not data.startswith((b"\xff\xfe", b"\xfe\xff"))
         else decoding.decode(data, None, html=False)
     )
-    if text is None:
+    if found is None:
         yield reject(file.file, 0, "undecodable")
     else:
-        yield Record(locator=f"{file.file}#0", file=file.file, offset=0, text=text)
+        yield from found.notes()
+        yield Record(locator=f"{file.file}#0", file=file.file, offset=0, text=found.text)
 
 
 def whole(file: SourceFile, most: int) -> bytes | Reject:

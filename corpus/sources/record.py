@@ -1,4 +1,4 @@
-"""What a reader yields: a record, or the reason why there is none."""
+"""What a reader yields: a record, the reason why there is none, or a note of what it did to what it read."""
 
 from dataclasses import dataclass
 
@@ -12,6 +12,14 @@ REASONS = {
     "undecodable": "the bytes are no text in any encoding that is declared or detected",
     "missing_text": "the text field is absent, null or no string",
     "empty": "nothing is left of the text",
+}
+
+NOTES = {
+    "encoding": "pages and texts by the encoding that they were read in, and what said so",
+    "passed over": "records of a kind that holds no document",
+    "repaired": "changes to what was read, so that it could be read",
+    "unusable": "values of a field that say nothing: of another type, or no date, or no known language",
+    "found": "records in which a field that the recipe names is set",
 }
 
 _DETAIL_CHARS = 80
@@ -30,6 +38,8 @@ class Record:
     licence: str | None = None
     date: int | None = None  # seconds since 1970, UTC
     language: str | None = None  # as declared, if the source is trusted for it
+    rights: str | None = None  # what its answer or page says of use, a `name: value` a line
+    unusable: tuple[str, ...] = ()  # keys of the recipe whose fields hold what is none
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,9 +50,19 @@ class Reject:
     offset: int
     reason: str  # a key of REASONS
     detail: str
+    lost: int = 0  # bytes of the file, as it is stored, that were not read for it
 
 
-def reject(file: str, offset: int, reason: str, detail: object = "") -> Reject:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Note:
+    """Something that was done to what was read, other than to take or to reject it."""
+
+    kind: str  # a key of NOTES
+    detail: str  # what of it: one of few words of the reader's own, never the input's
+    count: int = 1
+
+
+def reject(file: str, offset: int, reason: str, detail: object = "", *, lost: int = 0) -> Reject:
     """A reject whose detail is short and shows no more than a glimpse of the input."""
     plain = " ".join(str(detail).split())
-    return Reject(file=file, offset=offset, reason=reason, detail=plain[:_DETAIL_CHARS])
+    return Reject(file=file, offset=offset, reason=reason, detail=plain[:_DETAIL_CHARS], lost=lost)

@@ -1,5 +1,6 @@
 """A source as the recipe declares it."""
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -68,3 +69,10 @@ class Source:
     def prompted(self) -> bool:
         """Whether its records are inputs and targets."""
         return bool(self.inputs_field)
+
+    def named_fields(self) -> dict[str, str]:
+        """Fields beside the text that the recipe names, by its keys. The default names of ids and addresses are asked
+        for, not named."""
+        keys = ("id_field", "url_field", "licence_field", "date_field", "language_field")
+        defaults = {one.name: one.default for one in dataclasses.fields(self)}
+        return {key: value for key in keys if (value := getattr(self, key)) and value != defaults[key]}

@@ -10,7 +10,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 from corpus.errors import RecipeError
 from corpus.sources import dates, decoding
 from corpus.sources.inventory import Slice, SourceFile
-from corpus.sources.record import Record, Reject, reject
+from corpus.sources.record import Note, Record, Reject, reject
 from corpus.sources.source import Source
 from corpus.sources.streams import Stream
 
@@ -23,7 +23,7 @@ _VERSION = b"WARC/1.0\r\n"
 _GARBAGE = "a record could not be parsed"
 
 
-def read(piece: Slice, source: Source) -> Iterator[Record | Reject]:
+def read(piece: Slice, source: Source) -> Iterator[Record | Reject | Note]:
     """Responses and conversions in order; other records (requests, metadata) are passed over."""
     file = piece.file
     stream = Stream(file)
@@ -77,7 +77,8 @@ def _record(seen: WarcRecord, body: bytes, file: SourceFile, offset: int, source
     locator = (seen.record_id or f"{file.file}#{offset}").strip("<>")
     url = seen.headers.get("WARC-Target-URI")
     if seen.record_type & WarcRecordType.conversion:
-        text = decoding.decode(body, "utf-8", html=False)
+        decoded = decoding.decode(body, "utf-8", html=False)
+        text = decoded.text if decoded else None
     else:
         answer = _response(body, source)
         if isinstance(answer, tuple):
@@ -117,9 +118,10 @@ def _response(body: bytes, source: Source) -> str | tuple[str, str] | None:  # n
         if len(data) > source.max_html_bytes:
             return "too_large", f"{len(data)} bytes of HTML"
         markup = decoding.decode(data, charset, html=True)
-        return None if markup is None else decoding.page_text(markup, main_content=source.main_content)
+        return None if markup is None else decoding.page_text(markup.text, main_content=source.main_content)
     if kind == "text/plain":
-        return decoding.decode(data, charset, html=False)
+        plain = decoding.decode(data, charset, html=False)
+        return plain.text if plain else None
     return "not_text", kind
 
 

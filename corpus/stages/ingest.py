@@ -1,10 +1,12 @@
 """Sources to documents: what stood in the files, a row a record, and what could not be read, with the reason."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from corpus.sources.accounts import Noted, Read
 from corpus.sources.formats import READERS
 from corpus.sources.inventory import SourceFile
 from corpus.sources.limits import Ingest
@@ -12,7 +14,6 @@ from corpus.sources.source import Source
 from corpus.stages.balance import Ledger
 from corpus.stages.columns import column
 from corpus.stages.stage import Located, Stage, Written, without
-from corpus.store.tally import Row
 
 if TYPE_CHECKING:
     from corpus.stages.request import Request
@@ -29,6 +30,7 @@ DOCUMENTS = pa.schema(
         column("date", pa.timestamp("s", tz="UTC"), nullable=True),  # of the record: when it was fetched or published
         column("language", pa.string(), nullable=True),  # id declared by a source that is trusted for it, else null
         column("text", pa.string()),  # NFC, no control characters but tab, lines end in \n
+        column("rights", pa.string(), nullable=True),  # what answer or page say of use, a "name: value" a line
         column("targets_at", pa.int32(), nullable=True),  # prompted: code point at which the targets begin, else null
     ]
 )
@@ -40,19 +42,9 @@ REJECTS = pa.schema(
         column("offset", pa.int64()),
         column("reason", pa.string()),  # one of corpus.sources.record.REASONS
         column("detail", pa.string()),
+        column("lost", pa.int64()),  # bytes of the file, as it is stored, that were not read for it
     ]
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Read(Row):
-    """What was read of a source."""
-
-    NAME: ClassVar[str] = "sources"
-    source: str
-    records: int = 0
-    rejects: int = 0
-    documents: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,11 +65,11 @@ class Sources:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rejects:
-    """The gate: the share of a source's records of which more stops the run."""
+class Wanted:
+    """The gate: what of each source must not be more, and what must be there, or the run stops."""
 
-    max_share: float
-    sources: tuple[str, ...]
+    max_share: float  # of its records, and of its bytes
+    fields: Mapping[str, Mapping[str, str]]  # by source, in order: keys of the recipe, and the fields that they name
 
 
 def _params(request: "Request") -> Sources:
@@ -100,19 +92,20 @@ def _balance(ledger: Ledger) -> None:
     for table, count in rows.items():
         ledger.equal(f"{table} counted and written", counts.get(table, 0), count)
     ledger.equal("records read and documents + rejects", counts.get("records", 0), sum(rows.values()))
-    ledger.summed(Read, "sources", "records", "rejects", "documents")
+    ledger.summed(Read, "sources", "records", "rejects", "documents", "bytes", "lost_bytes")
 
 
 INGEST: Stage[Sources] = Stage(
     name="ingest",
-    version=3,
+    version=4,
     writes={"documents": Written(schema=DOCUMENTS), "rejects": Written(schema=REJECTS)},
-    tallies=(Read,),
+    tallies=(Read, Noted),
     params=_params,
     modules=READERS,
     libraries=("fastwarc", "resiliparse", "unicodedata"),
     balance=_balance,
-    gate=lambda request: Rejects(
-        max_share=request.recipe.ingest.max_reject_share, sources=tuple(one.source.name for one in request.inputs)
+    gate=lambda request: Wanted(
+        max_share=request.recipe.ingest.max_reject_share,
+        fields={one.source.name: one.source.named_fields() for one in request.inputs},
     ),
 )

@@ -16,7 +16,7 @@ import pyarrow as pa
 from corpus import sources
 from corpus.sources.inventory import Unit
 from corpus.sources.normalise import normalise_array as one_form
-from corpus.sources.record import Record
+from corpus.sources.record import Note, Record, Reject
 from corpus.sources.source import Source
 from corpus.store.manifest import Receipt
 from corpus.store.table import Table, write_part, write_whole
@@ -51,8 +51,10 @@ class _Reader:
         waiting: list[str] = []
         size = 0
         for record in sources.read_unit(unit, self.source):
+            if isinstance(record, Note):
+                continue  # the stage counts documents alone
             self.counts["records"] += 1
-            if not isinstance(record, Record):
+            if isinstance(record, Reject):
                 self.counts["rejects"] += 1
             elif self._wanted(record):
                 waiting.append(record.text)

@@ -4,6 +4,7 @@ Reads: the source files. Writes: `documents` and `rejects`. Cost: parsing; HTML 
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -13,11 +14,12 @@ import pyarrow as pa
 from corpus import sources
 from corpus.errors import RecipeError
 from corpus.sources import inventory
+from corpus.sources.accounts import Noted, Read
 from corpus.sources.inventory import Unit
 from corpus.sources.normalise import normalise_array
-from corpus.sources.record import Record, Reject
+from corpus.sources.record import Note, Record, Reject
 from corpus.sources.source import Source
-from corpus.stages.ingest import DOCUMENTS, REJECTS, Read, Rejects, Sources
+from corpus.stages.ingest import DOCUMENTS, REJECTS, Sources, Wanted
 from corpus.store import tally
 from corpus.store.manifest import FileEntry, Manifest, Receipt
 from corpus.store.table import BATCH_BYTES, BATCH_ROWS, PartWriter, write_part, write_whole
@@ -40,11 +42,12 @@ def build(job: Job[Sources]) -> str:
     return f"{counts['records']:,} records: {counts['documents']:,} documents, {counts['rejects']:,} rejects"
 
 
-def check(job: Job[Sources], written: Manifest, gate: Rejects) -> None:
-    """Stop before anything is built on a source of which too much was rejected, or that gives nothing else. Raises
-    RecipeError."""
+def check(job: Job[Sources], written: Manifest, gate: Wanted) -> None:
+    """Stop before anything is built on a source of which too much was rejected or lost, that gives nothing else, or
+    that has not the fields that the recipe names. Raises RecipeError."""
     read = {row.source: row for row in written.tally(Read)}
-    for name in gate.sources:
+    found = {(row.source, row.detail) for row in written.tally(Noted) if row.kind == "found"}
+    for name, fields in gate.fields.items():
         own = read.get(name, Read(source=name))
         records, rejects = own.records, own.rejects
         if not records:
@@ -54,6 +57,17 @@ def check(job: Job[Sources], written: Manifest, gate: Rejects) -> None:
                 f"source {name!r}: {rejects} of {records} records were rejected, "
                 f"[ingest] max_reject_share is {gate.max_share}: see {job.folder}/rejects for the reasons"
             )
+        if own.lost_bytes > gate.max_share * own.bytes:
+            raise RecipeError(
+                f"source {name!r}: {own.lost_bytes:,} of {own.bytes:,} bytes could not be read, [ingest] "
+                f"max_reject_share is {gate.max_share}: see {job.folder}/rejects for the files, and fetch them again"
+            )
+        for key, field_name in fields.items():
+            if (name, key) not in found:
+                raise RecipeError(
+                    f"source {name!r}: no record has the field {field_name!r} that {key} names: mend its name, or take "
+                    "it out of the recipe"
+                )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,16 +84,22 @@ class IngestUnit:
         parts = list(self._parts(number, found, sources.read_unit(unit, source)))
         rejects = write_whole(self.folder, "rejects", f"unit-{number:05d}", found.reject_table())
         documents = sum(part.rows for part in parts)
-        counts = {"records": found.records, "rejects": len(found.rejects), "documents": documents}
+        counts = {
+            "records": found.records,
+            "rejects": len(found.rejects),
+            "documents": documents,
+            "bytes": sum(piece.file.size for piece in unit.slices if not piece.start),
+            "lost_bytes": sum(one.lost for one in found.rejects),
+        }
         receipt = Receipt(
             task=number,
             files={"documents": parts, "rejects": [rejects]},
             counts={**counts, "text_bytes": found.text_bytes},
-            tallies=tally.cells([Read(source=source.name, **counts)]),
+            tallies=tally.cells([Read(source=source.name, **counts), *found.noted()]),
         )
         return {self.folder: receipt}
 
-    def _parts(self, number: int, found: "_Collector", items: Iterator[Record | Reject]) -> Iterator[FileEntry]:
+    def _parts(self, number: int, found: "_Collector", items: Iterator[Record | Reject | Note]) -> Iterator[FileEntry]:
         """Documents in order, a new part whenever the last has `part_bytes` of text."""
         batches = found.batches(items)
         batch = next(batches, None)
@@ -110,11 +130,22 @@ class _Collector:
     parts: int = 0
     text_bytes: int = 0
     rejects: list[Reject] = field(default_factory=list)
+    notes: Counter[tuple[str, str]] = field(default_factory=Counter)
 
-    def batches(self, items: Iterator[Record | Reject]) -> Iterator[pa.RecordBatch]:
+    def noted(self) -> list[Noted]:
+        return [
+            Noted(source=self.source.name, kind=kind, detail=detail, count=count)
+            for (kind, detail), count in self.notes.items()
+            if count
+        ]
+
+    def batches(self, items: Iterator[Record | Reject | Note]) -> Iterator[pa.RecordBatch]:
         waiting: list[Record] = []
         size = 0
         for item in items:
+            if isinstance(item, Note):
+                self.notes[item.kind, item.detail] += item.count
+                continue
             self.records += 1
             if isinstance(item, Reject):
                 self.rejects.append(item)
@@ -164,18 +195,43 @@ class _Collector:
             "licence": [r.licence or self.source.licence or None for r in records],
             "date": [r.date for r in records],
             "language": [self._language(r) for r in records],
+            "rights": [r.rights for r in records],
         }
+        self._note_fields(records)
         made = {"text": text, "targets_at": targets_at}
         arrays = [made[f.name] if f.name in made else pa.array(columns[f.name], f.type) for f in DOCUMENTS]
         return pa.RecordBatch.from_arrays(arrays, schema=DOCUMENTS)
 
     def _language(self, record: Record) -> str | None:
         declared = record.language or self.source.language
-        return language_id(declared) if declared else None
+        found = language_id(declared) if declared else None
+        if declared and found is None:
+            self.notes["unusable", "language_field"] += 1
+        return found
+
+    def _note_fields(self, records: Sequence[Record]) -> None:
+        """Count what the fields that the recipe names hold: something, or nothing that it can mean."""
+        for key in self.source.named_fields():
+            if key == "id_field":
+                here = sum(record.locator != f"{record.file}#{record.offset}" for record in records)
+            else:
+                here = sum(getattr(record, key.removesuffix("_field")) is not None for record in records)
+            here += sum(key in record.unusable for record in records)
+            self.notes["found", key] += here
+        for record in records:
+            for key in record.unusable:
+                self.notes["unusable", key] += 1
 
     def reject_table(self) -> pa.Table:
         rows = [
-            {"source": self.source.name, "file": r.file, "offset": r.offset, "reason": r.reason, "detail": r.detail}
+            {
+                "source": self.source.name,
+                "file": r.file,
+                "offset": r.offset,
+                "reason": r.reason,
+                "detail": r.detail,
+                "lost": r.lost,
+            }
             for r in self.rejects
         ]
         return pa.Table.from_pylist(rows, schema=REJECTS)

@@ -17,7 +17,7 @@ import pyarrow as pa
 from corpus.errors import RecipeError
 from corpus.planning import inputs
 from corpus.sources import inventory, read_unit
-from corpus.sources.record import Reject
+from corpus.sources.record import Note, Reject
 from corpus.sources.source import Source
 from filters import classifier
 from filters.kernels.buffers import buffers
@@ -163,6 +163,8 @@ def _texts(request: Request, left_out: Counter[str]) -> Iterator[tuple[str, str]
     with Progress("read", len(units), lambda: done[0]):
         for label, source, unit in units:
             for item in read_unit(unit, source):
+                if isinstance(item, Note):
+                    continue
                 if isinstance(item, Reject):
                     left_out[item.reason] += 1
                 elif found := label or item.language:

@@ -8,8 +8,9 @@ import pytest
 
 from corpus.planning.finished import open_release
 from corpus.shards.tallies import Pair
+from corpus.sources.accounts import Read
 from corpus.stages.encode import ENCODE
-from corpus.stages.ingest import INGEST, Read
+from corpus.stages.ingest import INGEST
 from tests.conftest import Gristmill, write_recipe
 
 pytestmark = pytest.mark.timeout(900)

@@ -13,9 +13,10 @@ from corpus.report.documents import CLUSTERS, LENGTHS, VERDICTS, Flow, Flows
 from corpus.report.opened import Opened, Part
 from corpus.report.section import Section
 from corpus.shards.tallies import Pair
+from corpus.sources.accounts import Read
 from corpus.sources.record import REASONS
 from corpus.stages.encode import ENCODE
-from corpus.stages.ingest import INGEST, Read
+from corpus.stages.ingest import INGEST
 from corpus.stages.ref import Ref
 from corpus.stages.release import RELEASE, Released, bytes_by_language
 from corpus.stages.report import Audit

@@ -23,7 +23,7 @@ from corpus.errors import RecipeError
 from corpus.sources import read_unit
 from corpus.sources.inventory import digest, list_files, plan_units
 from corpus.sources.normalise import _not_inert, normalise_array
-from corpus.sources.record import REASONS, Record, Reject
+from corpus.sources.record import REASONS, Note, Record, Reject
 from corpus.sources.source import Source
 from corpus.sources.streams import Stream
 from filters.arrow import strings
@@ -34,7 +34,7 @@ def read(path: Path | str, unit_bytes: int = 1 << 26, **settings: object) -> lis
     source = Source(name="s", path=str(path), **settings)  # type: ignore[arg-type]
     found = []
     for unit in plan_units(list_files(source, "."), unit_bytes):
-        found += list(read_unit(unit, source))
+        found += [item for item in read_unit(unit, source) if not isinstance(item, Note)]
     return found
 
 

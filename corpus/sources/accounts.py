@@ -1,0 +1,53 @@
+"""What became of what a source holds: records, bytes, and what was done to them; and what is said of it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from corpus.store.tally import Row, total
+
+
+@dataclass(frozen=True, kw_only=True)
+class Read(Row):
+    """What was read of a source."""
+
+    NAME: ClassVar[str] = "sources"
+    source: str
+    records: int = 0
+    rejects: int = 0
+    documents: int = 0
+    bytes: int = 0  # of its files, as they are stored
+    lost_bytes: int = 0  # of them, those that were not read: what follows damage
+
+
+@dataclass(frozen=True, kw_only=True)
+class Noted(Row):
+    """What was done to what was read of a source, other than to take or to reject it."""
+
+    NAME: ClassVar[str] = "notes"
+    source: str
+    kind: str  # a key of corpus.sources.record.NOTES
+    detail: str
+    count: int = 0
+
+
+def warnings(read: Iterable[Read], noted: Iterable[Noted]) -> Iterator[str]:
+    """A line for each source of which something was lost, or of which much was repaired or could not be used."""
+    records = {}
+    for row in read:
+        records[row.source] = row.records
+        if row.lost_bytes:
+            yield (
+                f"WARNING source {row.source!r}: {row.lost_bytes:,} of {row.bytes:,} bytes were not read, for files "
+                "are damaged: see the rejects of ingest"
+            )
+    unusable = [row for row in noted if row.kind == "unusable"]
+    for (source, detail), count in total(unusable, lambda row: (row.source, row.detail), lambda row: row.count).items():
+        if count > _UNUSABLE * records[source]:
+            yield (
+                f"WARNING source {source!r}: {count:,} of {records[source]:,} records have a {detail} that says "
+                "nothing: look at its values, or take it out of the recipe"
+            )
+
+
+_UNUSABLE = 0.01  # share of a source's records above which a field is worth a look
