@@ -15,15 +15,15 @@ class Format:
     extensions: tuple[str, ...]
     packed: bool = True  # whether it is read through .gz and .zst
     fields: bool = False  # whether records have fields with names
-    cut: Literal["", "lines", "row groups"] = ""  # where a large file is cut; "": nowhere
+    cut: Literal["", "at lines", "at row groups"] = ""  # where a large file is cut; "": nowhere
 
 
 FORMATS: Final[Mapping[Name, Format]] = {
     "warc": Format(reader="warc", extensions=(".warc",)),
     "wet": Format(reader="warc", extensions=(".wet",)),
     "html": Format(reader="pages", extensions=(".html", ".htm", ".xhtml")),
-    "jsonl": Format(reader="jsonl", extensions=(".jsonl", ".ndjson"), fields=True, cut="lines"),
-    "parquet": Format(reader="columnar", extensions=(".parquet",), packed=False, fields=True, cut="row groups"),
+    "jsonl": Format(reader="jsonl", extensions=(".jsonl", ".ndjson"), fields=True, cut="at lines"),
+    "parquet": Format(reader="columnar", extensions=(".parquet",), packed=False, fields=True, cut="at row groups"),
     "arrow": Format(reader="columnar", extensions=(".arrow", ".feather", ".ipc"), packed=False, fields=True),
     "text": Format(reader="plain", extensions=(".txt",)),
 }

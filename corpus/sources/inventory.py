@@ -134,7 +134,7 @@ def _pieces(file: SourceFile, unit_bytes: int) -> Iterator[Slice]:
     cut = FORMATS[file.format].cut
     if file.size <= unit_bytes or file.compression or not cut:
         yield Slice(file=file)
-    elif cut == "lines":
+    elif cut == "at lines":
         for start in range(0, file.size, unit_bytes):
             yield Slice(file=file, start=start, stop=min(start + unit_bytes, file.size))
     else:
