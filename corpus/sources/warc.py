@@ -7,6 +7,7 @@ from typing import BinaryIO, cast
 import zstandard
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
+from corpus.charset import choice
 from corpus.errors import RecipeError
 from corpus.sources import dates, decoding
 from corpus.sources.inventory import Slice, SourceFile
@@ -77,7 +78,7 @@ def _record(seen: WarcRecord, body: bytes, file: SourceFile, offset: int, source
     locator = (seen.record_id or f"{file.file}#{offset}").strip("<>")
     url = seen.headers.get("WARC-Target-URI")
     if seen.record_type & WarcRecordType.conversion:
-        decoded = decoding.decode(body, "utf-8", html=False)
+        decoded = choice.decode(body, "utf-8", html=False)
         text = decoded.text if decoded else None
     else:
         answer = _response(body, source)
@@ -117,10 +118,10 @@ def _response(body: bytes, source: Source) -> str | tuple[str, str] | None:  # n
     if kind in _HTML:
         if len(data) > source.max_html_bytes:
             return "too_large", f"{len(data)} bytes of HTML"
-        markup = decoding.decode(data, charset, html=True)
+        markup = choice.decode(data, charset, html=True)
         return None if markup is None else decoding.page_text(markup.text, main_content=source.main_content)
     if kind == "text/plain":
-        plain = decoding.decode(data, charset, html=False)
+        plain = choice.decode(data, charset, html=False)
         return plain.text if plain else None
     return "not_text", kind
 
