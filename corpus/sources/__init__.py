@@ -1,10 +1,12 @@
 """Where documents come from: files of many formats, read as a stream of records and rejects."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from importlib import import_module
 
 from corpus.sources.formats import FORMATS
 from corpus.sources.inventory import Slice, Unit
+from corpus.sources.mojibake import repaired
 from corpus.sources.record import Note, Record, Reject
 from corpus.sources.source import Source
 
@@ -20,4 +22,17 @@ def read_unit(unit: Unit, source: Source) -> Iterator[Record | Reject | Note]:
     """
     for piece in unit.slices:
         reader: Reader = import_module(f"corpus.sources.{FORMATS[piece.file.format].reader}").read
-        yield from reader(piece, source)
+        found = reader(piece, source)
+        mending = source.mojibake == "repair" or (source.mojibake == "auto" and FORMATS[piece.file.format].web)
+        yield from _mended(found) if mending else found
+
+
+def _mended(items: Iterator[Record | Reject | Note]) -> Iterator[Record | Reject | Note]:
+    for item in items:
+        if isinstance(item, Record):
+            text, lines = repaired(item.text)
+            if lines:
+                yield Note(kind="repaired", detail="lines of UTF-8 once read as windows-1252", count=lines)
+                yield replace(item, text=text)
+                continue
+        yield item

@@ -14,14 +14,15 @@ class Format:
     reader: str  # module of corpus.sources whose `read` gives the records of a slice
     extensions: tuple[str, ...]
     packed: bool = True  # whether it is read through .gz and .zst
+    web: bool = False  # whether its texts are out of pages, which were read and written by many
     fields: bool = False  # whether records have fields with names
     cut: Literal["", "at lines", "at row groups"] = ""  # where a large file is cut; "": nowhere
 
 
 FORMATS: Final[Mapping[Name, Format]] = {
-    "warc": Format(reader="warc", extensions=(".warc",)),
-    "wet": Format(reader="warc", extensions=(".wet",)),
-    "html": Format(reader="pages", extensions=(".html", ".htm", ".xhtml")),
+    "warc": Format(reader="warc", extensions=(".warc",), web=True),
+    "wet": Format(reader="warc", extensions=(".wet",), web=True),
+    "html": Format(reader="pages", extensions=(".html", ".htm", ".xhtml"), web=True),
     "jsonl": Format(reader="jsonl", extensions=(".jsonl", ".ndjson"), fields=True, cut="at lines"),
     "parquet": Format(reader="columnar", extensions=(".parquet",), packed=False, fields=True, cut="at row groups"),
     "arrow": Format(reader="columnar", extensions=(".arrow", ".feather", ".ipc"), packed=False, fields=True),

@@ -47,6 +47,9 @@ class Source:
     """Whether its texts are not to be used freely: what duplicates one is not either."""
     main_content: bool = True
     """Whether of HTML the main content alone is taken, or all text that shows."""
+    mojibake: Literal["auto", "repair", "keep"] = "auto"
+    """Whether lines of UTF-8 that were once read as windows-1252 are put right, where that is certain; "auto" does it
+    for pages: WARC, WET and HTML."""
     max_record_bytes: Annotated[int, Ge(1)] = 64 << 20
     """Largest record, in bytes of text; larger ones are rejected. A worker peaks below 1.5 GB on a text of the default
     size."""

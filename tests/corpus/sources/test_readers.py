@@ -302,6 +302,9 @@ def test_normalised_text_is_nfc_without_controls_and_stays_so(text: str) -> None
     [
         ("a\r\nb\rc\u0085d\u2028e\u2029f\x0bg\x0ch", "a\nb\nc\nd\ne\nf\ng\nh"),
         ("\ufeffstart", "start"),
+        ("Do\u00adnau\u2060damp\ufefffahrt", "Donaudampfahrt"),
+        ("it\u0092s 5\u0080 \u0085", "it’s 5€ …"),  # NEL beside C1 controls is an ellipsis
+        ("می\u200cشود ক্\u200dষ", "می\u200cشود ক্\u200dষ"),
         ("a\x00\x1b[1mb\tc", "a[1mb\tc"),
         ("cafe\u0301", "café"),
         ("  Two  Spaces, KEPT!  ", "  Two  Spaces, KEPT!  "),
