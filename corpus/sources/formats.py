@@ -26,7 +26,7 @@ FORMATS: Final[Mapping[Name, Format]] = {
     "jsonl": Format(reader="jsonl", extensions=(".jsonl", ".ndjson"), fields=True, cut="at lines"),
     "parquet": Format(reader="columnar", extensions=(".parquet",), packed=False, fields=True, cut="at row groups"),
     "arrow": Format(reader="columnar", extensions=(".arrow", ".feather", ".ipc"), packed=False, fields=True),
-    "text": Format(reader="plain", extensions=(".txt",)),
+    "text": Format(reader="plain", extensions=(".txt", ".md", ".markdown")),
 }
 EXTENSIONS: Final[Mapping[str, Name]] = {end: name for name, one in FORMATS.items() for end in one.extensions}
 READERS: Final = tuple(sorted({f"{__package__}.{one.reader}" for one in FORMATS.values()}))

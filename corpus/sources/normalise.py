@@ -25,7 +25,10 @@ _C1 = "[\x80-\x84\x86-\x8c\x8e\x91-\x9c\x9e\x9f]"  # those that windows-1252 fil
 _FROM_C1 = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
 _HIDDEN = "[\u00ad\u2060\ufeff]"
 # White space, what formats, and letters that have no form: the fillers of Hangul and the blank of Braille.
-_SEEN = r"[^\s\p{Z}\p{Cc}\p{Cf}\x{34f}\x{115f}\x{1160}\x{17b4}\x{17b5}\x{180b}-\x{180f}\x{2800}\x{3164}\x{fe00}-\x{fe0f}\x{ffa0}]"
+_SEEN = (
+    r"[^\s\p{Z}\p{Cc}\p{Cf}\x{34f}\x{115f}\x{1160}\x{17b4}\x{17b5}\x{180b}-\x{180f}\x{2800}\x{3164}"
+    r"\x{fe00}-\x{fe0f}\x{ffa0}]"
+)
 C1, HIDDEN = "C1 controls to windows-1252", "soft hyphens, word joiners, byte order marks out"
 # Hangul letters, which NFC joins to syllables though they are no marks (Unicode Standard, 3.12).
 _JAMO = frozenset((*range(0x1100, 0x1200), *range(0xA960, 0xA980), *range(0xD7B0, 0xD800)))
