@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Name = Literal["warc", "wet", "html", "jsonl", "parquet", "arrow", "text"]
+Name = Literal["warc", "wet", "html", "jsonl", "csv", "tsv", "parquet", "arrow", "text"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +24,8 @@ FORMATS: Final[Mapping[Name, Format]] = {
     "wet": Format(reader="warc", extensions=(".wet",), web=True),
     "html": Format(reader="pages", extensions=(".html", ".htm", ".xhtml"), web=True),
     "jsonl": Format(reader="jsonl", extensions=(".jsonl", ".ndjson"), fields=True, cut="at lines"),
+    "csv": Format(reader="delimited", extensions=(".csv",), fields=True),
+    "tsv": Format(reader="delimited", extensions=(".tsv",), fields=True),
     "parquet": Format(reader="columnar", extensions=(".parquet",), packed=False, fields=True, cut="at row groups"),
     "arrow": Format(reader="columnar", extensions=(".arrow", ".feather", ".ipc"), packed=False, fields=True),
     "text": Format(reader="plain", extensions=(".txt", ".md", ".markdown")),
