@@ -12,11 +12,11 @@ import pyarrow.parquet as pq
 
 from corpus.errors import RecipeError
 from corpus.sources import formats
+from corpus.sources.compression import BY_EXTENSION
 from corpus.sources.formats import EXTENSIONS, FORMATS
 from corpus.sources.source import Source
 from corpus.store import storage
 
-_COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 _BLOCK = 1 << 20
 
 
@@ -29,7 +29,7 @@ class SourceFile:
     size: int
     mtime_ns: int
     format: formats.Name
-    compression: str  # "", "gzip" or "zstd"
+    compression: str  # "" or a name of corpus.sources.compression
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,14 +96,14 @@ def _source_file(source: Source, filesystem: pafs.FileSystem, root: str, info: p
 
 def _format_of(source: Source, path: str) -> tuple[formats.Name, str]:
     stem, extension = os.path.splitext(path.lower())
-    compression = _COMPRESSIONS.get(extension, "")
+    compression = BY_EXTENSION.get(extension, "")
     if compression:
         stem, extension = os.path.splitext(stem)
     kind = source.format if source.format != "auto" else EXTENSIONS.get(extension)
     known = ", ".join(sorted(EXTENSIONS))
     if kind is None:
         raise RecipeError(
-            f"source {source.name!r}: {path} has no known extension ({known}, with .gz or .zst): "
+            f"source {source.name!r}: {path} has no known extension ({known}, before {', '.join(BY_EXTENSION)}): "
             "take it away or set format"
         )
     if compression and not FORMATS[kind].packed:
