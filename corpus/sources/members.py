@@ -91,19 +91,22 @@ class Gzip:
     """gzip (wbits 31), zlib (15) or raw deflate (-15), as zlib numbers them."""
 
     def __init__(self, wbits: int = 31) -> None:
+        self._wbits = wbits
         self._zlib = zlib.decompressobj(wbits)
+        self._begun = False
         self.eof = False
         self.rest = b""
 
     def feed(self, block: bytes) -> Iterator[bytes]:
-        before = self._zlib.copy()
+        before = self._zlib.copy() if self._begun else None  # a copy costs as much as a small member
+        self._begun = True
         given = 0
         try:
             for piece in _inflate(self._zlib, block):
                 given += len(piece)
                 yield piece
         except zlib.error:
-            yield from self._salvage(before, block, given)
+            yield from self._salvage(before or zlib.decompressobj(self._wbits), block, given)
         self.eof, self.rest = self._zlib.eof, self._zlib.unused_data
 
     def _salvage(self, zlib_before: "zlib._Decompress", block: bytes, given: int) -> Iterator[bytes]:

@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from corpus.sources import codings, rights
 from corpus.sources.codings import Undecoded
 
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
+_FIELD = re.compile(r"^([^:\r\n]++):[ \t]*+([^\r\n]*+)", re.MULTILINE)
 _FOLD = re.compile(r"\r?\n[ \t]+")
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?!\d)")
 _HTML_START = re.compile(rb"\s*<(?:!doctype html|html)|<head|<body", re.IGNORECASE)
@@ -70,9 +72,10 @@ def _parted(block: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
 
 
 def _headers(head: bytes) -> list[tuple[str, str]]:
-    lines = _FOLD.sub(" ", head.decode("latin-1")).split("\n")[1:]
-    parts = (line.partition(":") for line in lines)
-    return [(name.strip().lower(), " ".join(value.split())) for name, colon, value in parts if colon]
+    text = head.decode("latin-1")
+    if "\n " in text or "\n\t" in text:
+        text = _FOLD.sub(" ", text)
+    return [(name.strip().lower(), value.strip()) for name, value in _FIELD.findall(text)]
 
 
 def _all(headers: list[tuple[str, str]], name: str) -> str:
@@ -82,12 +85,18 @@ def _all(headers: list[tuple[str, str]], name: str) -> str:
 
 def content_type(header: str, data: bytes) -> tuple[str, str | None]:
     """Media type and charset; without a header, by what the body begins with."""
-    kind, _, parameters = header.partition(";")
-    pairs = (part.partition("=") for part in parameters.split(";"))
-    charset = next((value.strip(" \"'") for name, _, value in pairs if name.strip().lower() == "charset"), None)
-    if kind.strip():
-        return kind.strip().lower(), charset or None
+    kind, charset = _said(header)
+    if kind:
+        return kind, charset
     start = data[:_SNIFFED]
     if _HTML_START.match(start) or b"<head" in start.lower() or b"<body" in start.lower():
         return "text/html", charset
     return ("text/plain" if b"\0" not in start else "application/octet-stream"), charset
+
+
+@lru_cache(maxsize=256)
+def _said(header: str) -> tuple[str, str | None]:
+    kind, _, parameters = header.partition(";")
+    pairs = (part.partition("=") for part in parameters.split(";"))
+    charset = next((value.strip(" \"'") for name, _, value in pairs if name.strip().lower() == "charset"), None)
+    return kind.strip().lower(), charset or None

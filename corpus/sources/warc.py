@@ -14,6 +14,7 @@ from corpus.sources.streams import Stream
 from corpus.sources.warc_records import Entry, Fault, entries
 
 # Of ISO 28500, clause 6; records of other types are "other".
+_HOLDING: Final = ("response", "resource", "conversion")
 _PASSED: Final = frozenset({"warcinfo", "request", "metadata", "revisit", "continuation", "conversion", "resource"})
 _TEXT: Final = (*responses.HTML, "text/plain")
 _LANGUAGES = "warc-identified-content-language"  # Common Crawl: ISO 639-3, those of the text, the first has most of it
@@ -41,13 +42,8 @@ def read(piece: Slice, source: Source) -> Iterator[Record | Reject | Note]:
 
 def _documents(entry: Entry, file: str, offset: int, source: Source) -> Iterator[Record | Reject | Note]:
     kind = entry.headers.get("warc-type", "").lower()
-    media, charset = responses.content_type(entry.headers.get("content-type", ""), entry.block)
-    http = kind in ("response", "conversion") and entry.block.startswith(b"HTTP/")
-    http = http or (kind == "response" and media == "application/http")
-    if kind == "conversion" and media == "application/http":
-        media = "text/plain"  # some writers of WET keep the type of the record that they convert
-    text = kind in ("response", "resource", "conversion") and media in _TEXT
-    if not http and not text:
+    media, charset, http = _media(kind, entry) if kind in _HOLDING else ("", None, False)
+    if not http and media not in _TEXT:
         yield Note(kind="passed over", detail=_passed(kind, media))
         return
     if len(entry.block) > source.max_record_bytes:
@@ -62,6 +58,17 @@ def _documents(entry: Entry, file: str, offset: int, source: Source) -> Iterator
     if kind == "conversion":
         charset = charset or "utf-8"
     yield from crawled.document(Answer(kind=media, charset=charset, data=entry.block), found, source)
+
+
+def _media(kind: str, entry: Entry) -> tuple[str, str | None, bool]:
+    """Media type and charset of the block, and whether it is an HTTP response."""
+    media, charset = responses.content_type(entry.headers.get("content-type", ""), entry.block)
+    if kind == "resource":
+        return media, charset, False
+    http = entry.block.startswith(b"HTTP/") or (kind == "response" and media == "application/http")
+    if kind == "conversion" and media == "application/http":
+        media = "text/plain"  # some writers of WET keep the type of the record that they convert
+    return media, charset, http
 
 
 def _passed(kind: str, media: str) -> str:

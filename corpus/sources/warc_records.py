@@ -15,6 +15,7 @@ MAGIC = b"WARC/"
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _VERSION = re.compile(rb"WARC/\d+\.\d+[ \t]*\r?\n")
 _NEXT = re.compile(rb"WARC/\d+\.\d+[ \t]*\r?\n(?=[!-9;-~]+:)")
+_FIELD = re.compile(r"^([^:\r\n]++):[ \t]*+([^\r\n]*+)", re.MULTILINE)
 _FOLD = re.compile(r"\r?\n[ \t]+")
 _BETWEEN = b"\r\n\0\xef\xbb\xbf"  # ends of records, padding, and byte order marks of files that were joined
 _HEAD_BYTES = 1 << 20  # of a header; those of crawlers have 1 kB, some addresses are longer
@@ -181,9 +182,6 @@ def fields(head: bytes) -> dict[str, str]:
         text = head.decode()
     except UnicodeDecodeError:
         text = head.decode("latin-1")
-    found: dict[str, str] = {}
-    for line in _FOLD.sub(" ", text).split("\n")[1:]:
-        name, colon, value = line.partition(":")
-        if colon:
-            found.setdefault(name.strip().lower(), value.strip())
-    return found
+    if "\n " in text or "\n\t" in text:
+        text = _FOLD.sub(" ", text)
+    return {name.strip().lower(): value.strip() for name, value in reversed(_FIELD.findall(text))}
