@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from corpus.sources import decoding, responses
+from corpus.sources.framing import Entry
 from corpus.sources.record import Note, Record, Reject, reject
 from corpus.sources.responses import Answer, Refused
 from corpus.sources.source import Source
@@ -23,10 +24,13 @@ class Found:
     unusable: tuple[str, ...] = ()
 
 
-def from_response(block: bytes, found: Found, source: Source, kind: str = "") -> Iterator[Record | Reject | Note]:
+def from_response(entry: Entry, found: Found, source: Source, kind: str = "") -> Iterator[Record | Reject | Note]:
     """The document of an HTTP response, or why there is none."""
+    if entry.length > source.max_record_bytes:
+        yield reject(found.file, found.offset, "too_large", f"{entry.length} bytes")
+        return
     try:
-        answer = responses.answer_of(block, source.max_record_bytes, kind)
+        answer = responses.answer_of(entry.block, source.max_record_bytes, kind)
     except Refused as refused:
         yield reject(found.file, found.offset, refused.reason, refused.detail)
         return

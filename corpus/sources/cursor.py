@@ -42,7 +42,7 @@ class Cursor:
                 return -1
             size *= 4
 
-    def take(self, size: int, fence: bytes = b"") -> bytes:
+    def take(self, size: int, fence: tuple[bytes, ...] = ()) -> bytes:
         """The next bytes; fewer at the end, or where a member of the file begins with the fence."""
         if len(self._data) - self._at >= size:
             taken = self._data[self._at : self._at + size]
@@ -57,7 +57,7 @@ class Cursor:
             missing -= len(parts[-1])
         return b"".join(parts)
 
-    def skip(self, size: int, fence: bytes = b"") -> int:
+    def skip(self, size: int, fence: tuple[bytes, ...] = ()) -> int:
         """As `take`, of which only the number of bytes is given."""
         here = min(size, len(self._data) - self._at)
         self._at += here
@@ -74,12 +74,12 @@ class Cursor:
     def _gather(self, size: int) -> None:
         parts = [self._data[self._at :]]
         have = len(parts[0])
-        while have < size and (piece := self._next(b"")):
+        while have < size and (piece := self._next(())):
             parts.append(piece)
             have += len(piece)
         self._data, self._at = b"".join(parts), 0
 
-    def _next(self, fence: bytes) -> bytes:
+    def _next(self, fence: tuple[bytes, ...]) -> bytes:
         if self._fenced:
             if fence:
                 return b""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Name = Literal["warc", "wet", "html", "jsonl", "parquet", "arrow", "text"]
+Name = Literal["warc", "wet", "arc", "html", "jsonl", "json", "parquet", "arrow", "text"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,8 +21,10 @@ class Format:
 FORMATS: Final[Mapping[Name, Format]] = {
     "warc": Format(reader="warc", extensions=(".warc",)),
     "wet": Format(reader="warc", extensions=(".wet",)),
+    "arc": Format(reader="arc", extensions=(".arc",)),
     "html": Format(reader="pages", extensions=(".html", ".htm", ".xhtml")),
     "jsonl": Format(reader="jsonl", extensions=(".jsonl", ".ndjson"), fields=True, cut="lines"),
+    "json": Format(reader="json_values", extensions=(".json",), fields=True),
     "parquet": Format(reader="columnar", extensions=(".parquet",), packed=False, fields=True, cut="row groups"),
     "arrow": Format(reader="columnar", extensions=(".arrow", ".feather", ".ipc"), packed=False, fields=True),
     "text": Format(reader="plain", extensions=(".txt",)),

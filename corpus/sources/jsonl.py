@@ -9,7 +9,7 @@ import orjson
 
 from corpus.errors import RecipeError
 from corpus.sources.fields import record_of
-from corpus.sources.inventory import Slice
+from corpus.sources.inventory import Slice, SourceFile
 from corpus.sources.lines import Lines
 from corpus.sources.record import Note, Record, Reject, reject
 from corpus.sources.skim import Tree, skim, tree_of
@@ -37,15 +37,14 @@ def _stretches(stream: Stream, piece: Slice, source: Source) -> Iterator[Record 
     lines = Lines(source.max_record_bytes, stream.position, skips=piece.start > 0, stop=piece.stop)
     while True:
         while not lines.ended and (block := stream.read()):
-            if not stream.position - len(block) and block.startswith(_WIDE):
-                raise RecipeError(f"{piece.file.uri} is in UTF-16: write it as UTF-8")
+            refuse_wide(block, stream.position - len(block), piece.file)
             for offset, line in lines.feed(block):
                 yield from _line(line, file, offset, source)
         offset, last = lines.rest()
         if not stream.damage:
             yield from _last(last, file, offset, source)
             return
-        if last and _parses(last):
+        if last and is_object(last):
             yield from records(last, file, offset, source)
         gap = stream.resume()
         yield reject(file, offset, gap.reason, gap.detail, lost=gap.lost)
@@ -55,12 +54,18 @@ def _stretches(stream: Stream, piece: Slice, source: Source) -> Iterator[Record 
         yield from _first_line(stream, lines, file, source)
 
 
+def refuse_wide(block: bytes, position: int, file: SourceFile) -> None:
+    """Raises RecipeError for the first block of a file that is in UTF-16."""
+    if not position and block.startswith(_WIDE):
+        raise RecipeError(f"{file.uri} is in UTF-16: write it as UTF-8")
+
+
 def _first_line(stream: Stream, lines: Lines, file: str, source: Source) -> Iterator[Record | Reject | Note]:
     """Behind damage a line may begin before the place where reading goes on: then it is part of what was lost."""
     while block := stream.read():
         found = list(lines.feed(block))
         for number, (offset, line) in enumerate(found):
-            if number or (line and _parses(line)):
+            if number or (line and is_object(line)):
                 yield from _line(line, file, offset, source)
         if found:
             return
@@ -75,13 +80,14 @@ def _line(line: bytes | None, file: str, offset: int, source: Source) -> Iterato
 
 def _last(line: bytes | None, file: str, offset: int, source: Source) -> Iterator[Record | Reject | Note]:
     """What follows the last line feed. It is whole if it is JSON, for no proper prefix of an object is."""
-    if line is None or not line.strip() or line.lstrip()[:1] != b"{" or _parses(line):
+    if line is None or not line.strip() or line.lstrip()[:1] != b"{" or is_object(line):
         yield from _line(line, file, offset, source)
     else:
         yield reject(file, offset, "truncated", "the file ends in this line", lost=len(line))
 
 
-def _parses(line: bytes) -> bool:
+def is_object(line: bytes) -> bool:
+    """Whether a line is a JSON object, with or without a byte order mark."""
     try:
         skim(line.removeprefix(codecs.BOM_UTF8), {})
     except ValueError:

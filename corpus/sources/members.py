@@ -71,15 +71,16 @@ def pieces(blocks: Blocks, new: Callable[[], Member]) -> Iterator[tuple[int, byt
 def _member(blocks: Blocks, block: bytes, member: Member) -> Generator[tuple[int, bytes], None, bytes]:
     """The pieces of a member; returns what was read behind it."""
     begun = blocks.place - len(block)
+    given = False
     while True:
         start = blocks.place - len(block)
         try:
             for piece in member.feed(block):
+                given = given or bool(piece)
                 yield begun, piece
         except Wrong as wrong:
-            raise Damaged(
-                wrong.reason, wrong.detail, begun=begun, at=start + wrong.fed, checked=wrong.checked
-            ) from wrong
+            at = start + wrong.fed if given or wrong.checked else begun
+            raise Damaged(wrong.reason, wrong.detail, begun=begun, at=at, checked=wrong.checked) from wrong
         if member.eof:
             return member.rest
         block = blocks.read()

@@ -14,6 +14,7 @@ from corpus.sources.zstd_frames import dictionary_of
 _MEMBERS_KEPT = 1 << 13
 _TRIED = 1 << 12  # places that are tried for one that a member begins at, for each damage
 _TRIED_BYTES = 1 << 20  # that a member gives without error are enough to tell that it is one
+_TRAILER = 8  # bytes of checksums behind a member: if they are cut, the next member's first bytes are taken for them
 _BACK = 1 << 17  # bytes before damage that may be the next member's: a stored block of deflate takes in 64 kB unseen
 
 
@@ -91,7 +92,7 @@ class Stream:
         """What is wrong with the file, in a few words."""
         return self._damaged.detail if self._damaged else ""
 
-    def resume(self, begins: bytes = b"") -> Gap:
+    def resume(self, begins: tuple[bytes, ...] = (b"",)) -> Gap:
         """Go on, behind damage, with the next member that unpacks, and unpacks to what begins so."""
         wrong = self._damaged
         if wrong is None:
@@ -116,15 +117,14 @@ class Stream:
         self._stored.close()
 
     def _next(self) -> bytes:
-        while not self.damage:
-            try:
-                place, piece = next(self._pieces, (0, b""))
-            except Damaged as wrong:
-                self._damaged, self.damage = wrong, wrong.reason
-                break
-            if piece and place != self._places[-1] and self._file.compression:
-                self._remember(place)
-            return piece
+        try:
+            for place, piece in self._pieces:
+                if piece:
+                    if place != self._places[-1] and self._file.compression:
+                        self._remember(place)
+                    return piece
+        except Damaged as wrong:
+            self._damaged, self.damage = wrong, wrong.reason
         return b""
 
     def _remember(self, place: int) -> None:
@@ -151,11 +151,11 @@ class Stream:
     def _unpacked(self, blocks: "Stored | _Ahead") -> Iterator[tuple[int, bytes]]:
         return COMPRESSIONS[self._file.compression].pieces(blocks, self._dictionary)
 
-    def _search(self, wrong: Damaged, begins: bytes) -> int:
+    def _search(self, wrong: Damaged, begins: tuple[bytes, ...]) -> int:
         """Where a member begins behind the damage; -1 if none does."""
         if self._file.compression == "zstd" and not self._dictionary:
             self._dictionary = _dictionary(self._file.uri)
-        start = wrong.at if wrong.checked else max(wrong.begun + 1, wrong.at - _BACK)
+        start = max(wrong.begun + 1, wrong.at - (_TRAILER if wrong.checked else _BACK))
         trial = Stored(self._file.uri, max(start, 1))
         try:
             places = _places(trial, COMPRESSIONS[self._file.compression].magic)
@@ -169,15 +169,15 @@ class Stream:
             trial.close()
         return -1
 
-    def _unpacks(self, trial: Stored, begins: bytes) -> bool:
+    def _unpacks(self, trial: Stored, begins: tuple[bytes, ...]) -> bool:
         """Whether what begins here is a member: any three bytes may look like the head of one."""
         given = 0
         try:
             for _, piece in self._unpacked(trial):
-                if piece and not given and piece[: len(begins)] != begins:
+                if piece and not given and not piece.startswith(begins):
                     return False
                 given += len(piece)
-                if given and (begins or given >= _TRIED_BYTES):
+                if given and (any(begins) or given >= _TRIED_BYTES):
                     return True
         except Damaged as wrong:
             return bool(given) and wrong.reason == "truncated"

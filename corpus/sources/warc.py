@@ -1,43 +1,53 @@
 """WARC and WET: responses, resources and conversions with HTML, XHTML or plain text (ISO 28500:2017)."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from corpus.errors import RecipeError
-from corpus.sources import crawled, responses, warc_dates
+from corpus.sources import archives, crawled, responses, warc_dates
 from corpus.sources.crawled import Found
+from corpus.sources.framing import Entry, Framing
 from corpus.sources.inventory import Slice
 from corpus.sources.record import Note, Record, Reject, reject
 from corpus.sources.responses import Answer
 from corpus.sources.source import Source
-from corpus.sources.streams import Stream
-from corpus.sources.warc_records import Entry, Fault, entries
 
 # Of ISO 28500, clause 6; records of other types are "other".
+_FIELD = re.compile(r"^([^:\r\n]++):[ \t]*+([^\r\n]*+)", re.MULTILINE)
+_FOLD = re.compile(r"\r?\n[ \t]+")
 _HOLDING: Final = ("response", "resource", "conversion")
 _PASSED: Final = frozenset({"warcinfo", "request", "metadata", "revisit", "continuation", "conversion", "resource"})
 _TEXT: Final = (*responses.HTML, "text/plain")
 _LANGUAGES = "warc-identified-content-language"  # Common Crawl: ISO 639-3, those of the text, the first has most of it
 
 
+def fields(head: bytes) -> dict[str, str]:
+    """Named fields of a header by names in small letters, folded lines joined; of those that stand twice the first.
+
+    >>> fields(b"WARC/1.0\\r\\nwarc-type: response\\r\\nX: a\\r\\n b\\r\\n\\r\\n")
+    {'warc-type': 'response', 'x': 'a b'}
+    """
+    try:
+        text = head.decode()
+    except UnicodeDecodeError:
+        text = head.decode("latin-1")
+    if "\n " in text or "\n\t" in text:
+        text = _FOLD.sub(" ", text)
+    return {name.strip().lower(): value.strip() for name, value in reversed(_FIELD.findall(text))}
+
+
+WARC: Final = Framing(
+    begins=(b"WARC/",),
+    start=re.compile(rb"WARC/\d+\.\d+[ \t]*\r?\n"),
+    end=re.compile(rb"\r?\n\r?\n"),
+    next=re.compile(rb"WARC/\d+\.\d+[ \t]*\r?\n(?=[!-9;-~]+:)"),
+    fields=fields,
+)
+
+
 def read(piece: Slice, source: Source) -> Iterator[Record | Reject | Note]:
     """Documents in order; records of other types are counted. Raises RecipeError for a file that holds no record."""
-    file = piece.file
-    stream = Stream(file)
-    seen = damaged = False
-    try:
-        for found in entries(stream, source.max_record_bytes, file.size):
-            offset = stream.member_at(found.start)
-            if isinstance(found, Fault):
-                damaged = damaged or found.reason != "broken"
-                if seen or damaged:
-                    yield reject(file.file, offset, found.reason, found.detail, lost=found.lost)
-                    continue
-                raise RecipeError(f"{file.uri} is not WARC: {found.detail}; rename it, or take it out of the source")
-            seen = True
-            yield from _documents(found, file.file, offset, source)
-    finally:
-        stream.close()
+    return archives.read_archive(piece, source, WARC, _documents)
 
 
 def _documents(entry: Entry, file: str, offset: int, source: Source) -> Iterator[Record | Reject | Note]:
@@ -46,14 +56,12 @@ def _documents(entry: Entry, file: str, offset: int, source: Source) -> Iterator
     if not http and media not in _TEXT:
         yield Note(kind="passed over", detail=_passed(kind, media))
         return
-    if len(entry.block) > source.max_record_bytes:
-        yield reject(file, offset, "too_large", f"{entry.length} bytes")
-        return
     found = _found(entry, file, offset, source)
     if http:
-        yield from crawled.from_response(
-            entry.block, found, source, entry.headers.get("warc-identified-payload-type", "")
-        )
+        yield from crawled.from_response(entry, found, source, entry.headers.get("warc-identified-payload-type", ""))
+        return
+    if entry.length > source.max_record_bytes:
+        yield reject(file, offset, "too_large", f"{entry.length} bytes")
         return
     if kind == "conversion":
         charset = charset or "utf-8"

@@ -1,28 +1,39 @@
-"""Records of a WARC file with their headers (ISO 28500:2017, clauses 4 and 5), as far as the file is whole.
+"""Records of a crawler's archive with their headers, as far as the file is whole.
 
-Behind what is damaged reading goes on with the next member of the compressed file that unpacks to a record, or with
-the next line that begins one.
+A record is a header and a block of so many bytes as the header says. Behind what is damaged reading goes on with the
+next member of the compressed file that unpacks to a record, or with the next place that a header begins at.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from corpus.sources.cursor import Cursor
 from corpus.sources.streams import Gap, Stream
 
-MAGIC = b"WARC/"
-_HEAD_END = re.compile(rb"\r?\n\r?\n")
-_VERSION = re.compile(rb"WARC/\d+\.\d+[ \t]*\r?\n")
-_NEXT = re.compile(rb"WARC/\d+\.\d+[ \t]*\r?\n(?=[!-9;-~]+:)")
-_FIELD = re.compile(r"^([^:\r\n]++):[ \t]*+([^\r\n]*+)", re.MULTILINE)
-_FOLD = re.compile(r"\r?\n[ \t]+")
 _BETWEEN = b"\r\n\0\xef\xbb\xbf"  # ends of records, padding, and byte order marks of files that were joined
 _HEAD_BYTES = 1 << 20  # of a header; those of crawlers have 1 kB, some addresses are longer
-_VERSION_BYTES = 16  # that _VERSION has at most, with a space or two
+_START_BYTES = 16  # of a header are enough to tell that it is one
 _CUT_HEAD = "the file ends in this record's header"
+_DIGITS = 18  # that a number of bytes has at most
 _SCANNED = 1 << 16
-_NEXT_BYTES = 128  # that _NEXT has at most: it may begin in the last of what was looked at
+_NEXT_BYTES = 1 << 10  # a header may begin in the last of what was looked at
+
+
+@dataclass(frozen=True, kw_only=True)
+class Framing:
+    """How records of a kind of archive are told."""
+
+    begins: tuple[bytes, ...]  # what the header of nearly every record begins with
+    start: re.Pattern[bytes]  # what that of every record begins with
+    end: re.Pattern[bytes]  # the end of a header
+    next: re.Pattern[bytes]  # a header among other bytes; its match begins where the header does
+    # The fields of a header by names in small letters, "content-length" among them; None: it is no header.
+    fields: Callable[[bytes], Mapping[str, str] | None]
+
+    def may_begin(self, data: bytes) -> bool:
+        """Whether a record begins so, as far as there is data."""
+        return bool(self.start.match(data)) or any(begin.startswith(data[: len(begin)]) for begin in self.begins)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,13 +57,13 @@ class Fault:
     reached: int = 0  # bytes of the file that had been read when it began, to a block
 
 
-def entries(stream: Stream, most: int, size: int) -> Iterator[Entry | Fault]:
+def entries(stream: Stream, framing: Framing, most: int, size: int) -> Iterator[Entry | Fault]:
     """Records, with blocks of up to `most` bytes and one more, of a file of `size` bytes."""
     cursor = Cursor(stream)
     while True:
         held: Entry | Fault | None = None
         whole = -1  # place of the member that the last whole record was in
-        for found in _stretch(cursor, stream, most):
+        for found in _stretch(cursor, stream, framing, most):
             if held:
                 whole = stream.stored(held.start)
                 yield held
@@ -61,7 +72,7 @@ def entries(stream: Stream, most: int, size: int) -> Iterator[Entry | Fault]:
             if held:
                 yield held if isinstance(held, Entry) else _ended(held, stream, whole, size)
             return
-        gap = stream.resume(MAGIC)
+        gap = stream.resume(framing.begins)
         yield from _around(held, gap, stream, whole)
         if not gap.more:
             return
@@ -86,7 +97,7 @@ def _around(held: Entry | Fault | None, gap: Gap, stream: Stream, whole: int) ->
     yield Fault(start=start, reason=gap.reason, detail=gap.detail, lost=max(lost, 0))
 
 
-def _stretch(cursor: Cursor, stream: Stream, most: int) -> Iterator[Entry | Fault]:
+def _stretch(cursor: Cursor, stream: Stream, framing: Framing, most: int) -> Iterator[Entry | Fault]:
     """Records up to the end of the file or its next damage; a Fault is last for what it ends in."""
     while True:
         between = cursor.peek(64)
@@ -97,70 +108,67 @@ def _stretch(cursor: Cursor, stream: Stream, most: int) -> Iterator[Entry | Faul
             return
         cursor.skip(len(between) - len(rest))
         start = cursor.position
-        line = cursor.peek(_VERSION_BYTES)
-        if len(line) < _VERSION_BYTES and MAGIC.startswith(line[: len(MAGIC)]) and b"\n" not in line:
+        line = cursor.peek(_START_BYTES)
+        if len(line) < _START_BYTES and framing.may_begin(line) and b"\n" not in line:
             cursor.skip(len(line))
             yield Fault(start=start, reason="truncated", detail=_CUT_HEAD, reached=stream.reached)
             return
-        if not _VERSION.match(line):
-            yield from _garbage(cursor, stream, start)
-            continue
-        yield from _entry(cursor, stream, start, most)
+        if framing.start.match(line):
+            yield from _entry(cursor, stream, framing, most)
+        else:
+            yield from _garbage(cursor, stream, framing, "no record begins here")
 
 
-def _entry(cursor: Cursor, stream: Stream, start: int, most: int) -> Iterator[Entry | Fault]:
-    reached = stream.reached
-    end = cursor.find(_HEAD_END, _HEAD_BYTES)
+def _entry(cursor: Cursor, stream: Stream, framing: Framing, most: int) -> Iterator[Entry | Fault]:
+    start, reached = cursor.position, stream.reached
+    end = cursor.find(framing.end, _HEAD_BYTES)
     if end < 0 and len(cursor.peek(_HEAD_BYTES)) < _HEAD_BYTES:
         cursor.skip(_HEAD_BYTES)
         yield Fault(start=start, reason="truncated", detail=_CUT_HEAD, reached=reached)
         return
     if end < 0:
-        yield from _garbage(cursor, stream, start, "a header without an end")
+        yield from _garbage(cursor, stream, framing, "a header without an end", _HEAD_BYTES // 2)
         return
     head = cursor.take(end)
-    headers = fields(head)
-    said = headers.get("content-length", "")
-    if not (said.isascii() and said.isdigit()) or len(said) > 18:
+    headers = framing.fields(head)
+    said = headers.get("content-length", "") if headers else ""
+    length = int(said) if said.isascii() and said.isdigit() and len(said) < _DIGITS else -1
+    if length < 0 or (length > most and cursor.position + length > stream.plain_bytes):
         cursor.put_back(head)
-        yield from _garbage(cursor, stream, start, "no Content-Length")
+        yield from _garbage(cursor, stream, framing, f"a header that gives its block {said[:_DIGITS] or 'no'} bytes")
         return
-    length = int(said)
-    if length > most and cursor.position + length > stream.plain_bytes:
-        yield from _garbage(cursor, stream, start, "Content-Length goes past the end of the file")
-        return
-    block = cursor.take(min(length, most + 1), MAGIC)
+    block = cursor.take(min(length, most + 1), framing.begins)
     read = len(block)
     if read == most + 1 and length > read:
-        read += cursor.skip(length - read, MAGIC)
-    if read == length and _fits(cursor):
-        yield Entry(headers=headers, block=block, length=length, start=start)
+        read += cursor.skip(length - read, framing.begins)
+    if read == length and _fits(cursor, framing):
+        yield Entry(headers=headers or {}, block=block, length=length, start=start)
         return
-    inner = _NEXT.search(block)
+    inner = framing.next.search(block)
     if inner and read <= most:  # the length is wrong, and takes in what follows
         cursor.put_back(block[inner.start() :])
         yield _fault(cursor, stream, start, "broken", "Content-Length goes past the next record")
     elif read == length:
-        yield Entry(headers=headers, block=block, length=length, start=start)
+        yield Entry(headers=headers or {}, block=block, length=length, start=start)
     elif cursor.peek(1):
         yield _fault(cursor, stream, start, "broken", "the block is shorter than Content-Length says")
     else:
         yield Fault(start=start, reason="truncated", detail="the file ends in this record", reached=reached)
 
 
-def _fits(cursor: Cursor) -> bool:
+def _fits(cursor: Cursor, framing: Framing) -> bool:
     """Whether what follows a block is the end of its record, or of the file."""
     after = cursor.peek(64)
     rest = after.lstrip(_BETWEEN)
-    return not rest or after.startswith(b"\r\n\r\n") or MAGIC.startswith(rest[: len(MAGIC)])
+    return not rest or after.startswith(b"\r\n\r\n") or framing.may_begin(rest)
 
 
-def _garbage(cursor: Cursor, stream: Stream, start: int, detail: str = "no record begins here") -> Iterator[Fault]:
-    """Pass over all up to the next line that begins a record."""
-    reached = stream.reached
-    size = cursor.skip(1)
+def _garbage(cursor: Cursor, stream: Stream, framing: Framing, detail: str, least: int = 1) -> Iterator[Fault]:
+    """Pass over all up to the next place that a record begins at, behind the first `least` bytes."""
+    start, reached = cursor.position, stream.reached
+    size = cursor.skip(least)
     while ahead := cursor.peek(_SCANNED):
-        found = _NEXT.search(ahead)
+        found = framing.next.search(ahead)
         size += cursor.skip(found.start() if found else max(len(ahead) - _NEXT_BYTES, 1))
         if found:
             break
@@ -170,18 +178,3 @@ def _garbage(cursor: Cursor, stream: Stream, start: int, detail: str = "no recor
 def _fault(cursor: Cursor, stream: Stream, start: int, reason: str, detail: str) -> Fault:
     lost = stream.stored(cursor.position) - stream.stored(start)
     return Fault(start=start, reason=reason, detail=detail, lost=lost)
-
-
-def fields(head: bytes) -> dict[str, str]:
-    """Named fields of a header by names in small letters, folded lines joined; of those that stand twice the first.
-
-    >>> fields(b"WARC/1.0\\r\\nwarc-type: response\\r\\nX: a\\r\\n b\\r\\n\\r\\n")
-    {'warc-type': 'response', 'x': 'a b'}
-    """
-    try:
-        text = head.decode()
-    except UnicodeDecodeError:
-        text = head.decode("latin-1")
-    if "\n " in text or "\n\t" in text:
-        text = _FOLD.sub(" ", text)
-    return {name.strip().lower(): value.strip() for name, value in reversed(_FIELD.findall(text))}
