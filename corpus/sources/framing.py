@@ -16,6 +16,7 @@ _HEAD_BYTES = 1 << 20  # of a header; those of crawlers have 1 kB, some addresse
 _START_BYTES = 16  # of a header are enough to tell that it is one
 _CUT_HEAD = "the file ends in this record's header"
 _DIGITS = 18  # that a number of bytes has at most
+_HELD = 16  # records and faults that wait for the end of their member
 _SCANNED = 1 << 16
 _NEXT_BYTES = 1 << 10  # a header may begin in the last of what was looked at
 
@@ -61,16 +62,16 @@ def entries(stream: Stream, framing: Framing, most: int, size: int) -> Iterator[
     """Records, with blocks of up to `most` bytes and one more, of a file of `size` bytes."""
     cursor = Cursor(stream)
     while True:
-        held: Entry | Fault | None = None
+        held: list[Entry | Fault] = []  # the last record, until its member is known to be whole, and what follows it
         whole = -1  # place of the member that the last whole record was in
         for found in _stretch(cursor, stream, framing, most):
-            if held:
-                whole = stream.stored(held.start)
-                yield held
-            held = found
+            if isinstance(found, Entry) or len(held) >= _HELD:
+                whole = stream.stored(held[0].start) if held else whole
+                yield from held
+                held = []
+            held.append(found)
         if not stream.damage:
-            if held:
-                yield held if isinstance(held, Entry) else _ended(held, stream, whole, size)
+            yield from _last(held, stream, whole, size)
             return
         gap = stream.resume(framing.begins)
         yield from _around(held, gap, stream, whole)
@@ -79,21 +80,31 @@ def entries(stream: Stream, framing: Framing, most: int, size: int) -> Iterator[
         cursor.renew()
 
 
+def _last(held: list[Entry | Fault], stream: Stream, whole: int, size: int) -> Iterator[Entry | Fault]:
+    """What the file ends in, if it is not damaged."""
+    for number, one in enumerate(held, start=1):
+        if isinstance(one, Entry):
+            whole = stream.stored(one.start)
+        yield _ended(one, stream, whole, size) if isinstance(one, Fault) and number == len(held) else one
+
+
 def _ended(fault: Fault, stream: Stream, whole: int, size: int) -> Fault:
     """What the file ends in: nothing behind it is read."""
     place = stream.stored(fault.start)
     return replace(fault, lost=max(size - (fault.reached if place == whole else place), 0))
 
 
-def _around(held: Entry | Fault | None, gap: Gap, stream: Stream, whole: int) -> Iterator[Entry | Fault]:
-    """The last record before damage, if it is whole, and the damage."""
-    place = stream.stored(held.start) if held else gap.begun
-    if isinstance(held, Entry) and not (gap.checked and place == gap.begun):
-        yield held
-        whole, held, place = place, None, gap.begun
-    first = min(place, gap.begun)
+def _around(held: list[Entry | Fault], gap: Gap, stream: Stream, whole: int) -> Iterator[Entry | Fault]:
+    """The last record before damage, if it is whole, and the damage, which takes in all else."""
+    if held and isinstance(held[0], Entry):
+        place = stream.stored(held[0].start)
+        garbled = any(isinstance(one, Fault) and one.reason == "broken" for one in held)
+        if place != gap.begun or not (gap.checked or garbled):
+            yield held.pop(0)
+            whole = place
+    start = held[0].start if held else stream.position
+    first = min(stream.stored(start), gap.begun) if held else gap.begun
     lost = gap.next - (gap.at if whole == first else first)
-    start = held.start if held else stream.position
     yield Fault(start=start, reason=gap.reason, detail=gap.detail, lost=max(lost, 0))
 
 

@@ -14,8 +14,7 @@ from corpus.sources.zstd_frames import dictionary_of
 _MEMBERS_KEPT = 1 << 13
 _TRIED = 1 << 12  # places that are tried for one that a member begins at, for each damage
 _TRIED_BYTES = 1 << 20  # that a member gives without error are enough to tell that it is one
-_TRAILER = 8  # bytes of checksums behind a member: if they are cut, the next member's first bytes are taken for them
-_BACK = 1 << 17  # bytes before damage that may be the next member's: a stored block of deflate takes in 64 kB unseen
+_BACK = 1 << 17  # bytes before damage that may be the next member's: what is cut takes them in, a stored block 64 kB
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -155,7 +154,7 @@ class Stream:
         """Where a member begins behind the damage; -1 if none does."""
         if self._file.compression == "zstd" and not self._dictionary:
             self._dictionary = _dictionary(self._file.uri)
-        start = max(wrong.begun + 1, wrong.at - (_TRAILER if wrong.checked else _BACK))
+        start = max(wrong.begun + 1, wrong.at - _BACK)
         trial = Stored(self._file.uri, max(start, 1))
         try:
             places = _places(trial, COMPRESSIONS[self._file.compression].magic)
