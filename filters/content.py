@@ -19,7 +19,7 @@ class Filter:
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     reads: ClassVar[tuple[str, ...]] = ()
     signals: ClassVar[pa.Schema] = schema(
         [

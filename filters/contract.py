@@ -47,6 +47,7 @@ HOSTILE = [
     "\ufeffbom",
     "ａｂｃ１２３",
     "word\u200bword",
+    "می\u200cشود و क्\u200dष \u200c" * 9,
     "_" * 300,
 ]
 SEEDS = ("1", "2")

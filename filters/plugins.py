@@ -93,7 +93,11 @@ def _located(name: str, module: str) -> PlugIn:
         raise ValueError(f"filter {name!r}: {module} {why}; name a module of an installed package: my_package.emoji")
     spec = _spec(top)
     if spec is None:
-        raise ValueError(f"filter {name!r}: package {top} is not installed; pip install the distribution that has it")
+        there = sorted({entry.name for entry in metadata.entry_points(group=GROUP)})
+        raise ValueError(
+            f"filter {name!r}: package {top} is not installed: pip install the distribution that has it, or name "
+            f"one of the entry points that there are: {', '.join(there) or 'none'}"
+        )
     whole = top
     for step in inner.split("."):
         whole = f"{whole}.{step}"

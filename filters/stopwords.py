@@ -42,7 +42,7 @@ class Filter:
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     libraries: ClassVar[tuple[str, ...]] = ("stopwordsiso",)
     reads: ClassVar[tuple[str, ...]] = ("language",)
     signals: ClassVar[pa.Schema] = schema(

@@ -17,6 +17,8 @@ KIND = 7  # mask of the above
 UNSPACED = 8  # a letter of a script that does not put spaces between words
 UPPER = 16
 TERMINAL = 32  # ends a sentence: Unicode's property Sentence_Terminal
+JOINER = 64  # ZWNJ and ZWJ, which shape the letters beside them: within a word they are not there
+FLAGS = 128  # one more than the largest class
 
 _KINDS = {"L": LETTER, "M": MARK, "N": DIGIT, "Z": SPACE, "P": PUNCTUATION, "S": SYMBOL}
 
@@ -73,6 +75,7 @@ def tables() -> Tables:
         block[(block & KIND) == LETTER] |= UNSPACED
     classes[[0x09, 0x0B, 0x0C]] = SPACE  # controls that Unicode gives the property White_Space
     classes[0x0A] = LINE_END
+    classes[0x200C:0x200E] |= JOINER
     return Tables(*two_stage(classes), *two_stage(lower))
 
 

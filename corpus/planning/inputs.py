@@ -11,18 +11,28 @@ import orjson
 from corpus.errors import RecipeError
 from corpus.sources import inventory
 from corpus.sources.inputs import Inputs
-from corpus.sources.inventory import SourceFile
-from corpus.sources.source import Source
+from corpus.sources.inventory import Listing, SourceFile
 from corpus.stages.recipe import Recipe
 from corpus.store import storage
 
 MEMORY = "inputs.json"
+_NAMED = 5  # names in a line
 PLAN_BYTES = 64 << 20  # `plan` digests this much by itself: a twentieth of a second
 
 
-def listing(recipe: Recipe) -> list[tuple[Source, list[SourceFile]]]:
+def listing(recipe: Recipe) -> list[Listing]:
     """The files of every source. Raises RecipeError for a path that is missing or holds nothing."""
-    return [(source, inventory.list_files(source, recipe.base)) for source in recipe.sources]
+    return [inventory.listing(source, recipe.base) for source in recipe.sources]
+
+
+def passed_lines(listed: Iterable[Listing]) -> list[str]:
+    """What lies beside the files of sources and is not read, a line a source."""
+    return [
+        f"source {one.source.name!r}: passed over {len(one.passed):,} beside {len(one.files):,} files: "
+        f"{', '.join(one.passed[:_NAMED])}{', ...' if len(one.passed) > _NAMED else ''}"
+        for one in listed
+        if one.passed
+    ]
 
 
 def _key(file: SourceFile) -> str:
@@ -38,29 +48,29 @@ def _remembered(root: str) -> dict[str, str]:
     return found if isinstance(found, dict) else {}
 
 
-def unknown_bytes(recipe: Recipe, listed: Iterable[tuple[Source, Sequence[SourceFile]]]) -> int:
+def unknown_bytes(recipe: Recipe, listed: Iterable[Listing]) -> int:
     """Bytes of input whose digest is not remembered."""
     memory = _remembered(recipe.root)
-    return sum(file.size for _, files in listed for file in files if _key(file) not in memory)
+    return sum(file.size for one in listed for file in one.files if _key(file) not in memory)
 
 
 def take_stock(
     recipe: Recipe,
-    listed: Sequence[tuple[Source, Sequence[SourceFile]]],
+    listed: Sequence[Listing],
     digest_all: Callable[[list[SourceFile]], list[str]],
     *,
     remember: bool,
 ) -> list[Inputs]:
     """Inputs with digests; `digest_all` reads the files that are not remembered."""
     memory = _remembered(recipe.root)
-    unknown = [file for _, files in listed for file in files if _key(file) not in memory]
+    unknown = [file for one in listed for file in one.files if _key(file) not in memory]
     if unknown:
         memory |= dict(zip((_key(file) for file in unknown), digest_all(unknown), strict=True))
         if remember:
             storage.publish_bytes(recipe.root, MEMORY, orjson.dumps(memory, option=orjson.OPT_SORT_KEYS))
     return [
-        Inputs(source=source, files=tuple(files), digests=tuple(memory[_key(file)] for file in files))
-        for source, files in listed
+        Inputs(source=one.source, files=one.files, digests=tuple(memory[_key(file)] for file in one.files))
+        for one in listed
     ]
 
 

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 from corpus.planning import inputs, plan, recipe
 from corpus.planning.plan import Plan
-from corpus.sources.inventory import SourceFile
-from corpus.sources.source import Source
+from corpus.sources.inventory import Listing
 from corpus.stages.recipe import Recipe
 
 
@@ -14,9 +13,7 @@ def open_plan(path: str, root: str | None = None) -> Plan:
     return plan_of(recipe.load(path, root=root))
 
 
-def plan_of(
-    recipe: Recipe, listed: Sequence[tuple[Source, Sequence[SourceFile]]] | None = None, *, remember: bool = False
-) -> Plan:
+def plan_of(recipe: Recipe, listed: Sequence[Listing] | None = None, *, remember: bool = False) -> Plan:
     """Of a recipe that is read; `listed` are its files where they are known.
 
     Inputs that are new are digested; `remember` writes their digests into the recipe's root. Raises RecipeError.

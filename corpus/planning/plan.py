@@ -124,12 +124,16 @@ def _planned(
         "parents": {name: before[name].fingerprint for name in parents},
         "libraries": dict(wanted.libraries),
     }
-    changed = False
+    changed = ""
     if stage.outside:
         made["code"] = _code_outside(stage)
     else:
         running = code_digest.of(stage.builder, stage.modules, stage.code_without)
-        changed = recorded.code(stage.name, stage.version) != running
+        known = recorded.code(stage.name, stage.version)
+        if known is None:
+            changed = f"no code of version {stage.version} of {stage.name} is recorded (scripts/golden)"
+        elif known != running:
+            changed = f"code of {stage.name} differs from what version {stage.version} was recorded with"
         if changed:
             made["code"] = running
     mark = manifest.fingerprint(made)
@@ -143,7 +147,7 @@ def _planned(
         folder=storage.join(request.recipe.root, stage.name, mark),
         fingerprint=mark,
         identity=made,
-        changed=f"code of {stage.name} differs from what version {stage.version} was recorded with" if changed else "",
+        changed=changed,
     )
 
 

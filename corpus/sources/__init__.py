@@ -1,10 +1,13 @@
 """Where documents come from: files of many formats, read as a stream of records and rejects."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from importlib import import_module
 
+from corpus.sources import partitions
 from corpus.sources.formats import FORMATS
 from corpus.sources.inventory import Slice, Unit
+from corpus.sources.mojibake import repaired
 from corpus.sources.record import Note, Record, Reject
 from corpus.sources.source import Source
 
@@ -20,4 +23,26 @@ def read_unit(unit: Unit, source: Source) -> Iterator[Record | Reject | Note]:
     """
     for piece in unit.slices:
         reader: Reader = import_module(f"corpus.sources.{FORMATS[piece.file.format].reader}").read
-        yield from reader(piece, source)
+        yield from _completed(reader(piece, source), piece, source)
+
+
+def _completed(
+    items: Iterator[Record | Reject | Note], piece: Slice, source: Source
+) -> Iterator[Record | Reject | Note]:
+    """Records with what the names of their folders say, and with their mojibake put right."""
+    named = partitions.of(piece.file.file)
+    mending = source.mojibake == "repair" or (source.mojibake == "auto" and FORMATS[piece.file.format].web)
+    if not named and not mending:
+        yield from items
+        return
+    for item in items:
+        if not isinstance(item, Record):
+            yield item
+            continue
+        record = partitions.filled(item, named, source) if named else item
+        if mending:
+            text, lines = repaired(record.text)
+            if lines:
+                yield Note(kind="repaired", detail="lines of UTF-8 once read as windows-1252", count=lines)
+                record = replace(record, text=text)
+        yield record

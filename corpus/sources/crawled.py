@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from corpus.charset import choice
 from corpus.sources import decoding, responses
 from corpus.sources.framing import Entry
 from corpus.sources.record import Note, Record, Reject, reject
@@ -46,12 +47,12 @@ def document(answer: Answer, found: Found, source: Source) -> Iterator[Record | 
     if html and len(answer.data) > source.max_html_bytes:
         yield reject(found.file, found.offset, "too_large", f"{len(answer.data)} bytes of HTML")
         return
-    markup = decoding.decode(answer.data, answer.charset, html=html)
+    markup = choice.decode(answer.data, answer.charset, html=html)
     if markup is None:
         yield reject(found.file, found.offset, "undecodable", found.url)
         return
     yield from (Note(kind="repaired", detail=what) for what in answer.repaired)
-    yield from markup.notes()
+    yield from decoding.notes(markup)
     text = markup.text
     if html:
         text = decoding.page_text(markup.text, main_content=source.main_content)

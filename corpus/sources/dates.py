@@ -2,6 +2,9 @@
 
 from datetime import UTC, date, datetime
 
+FIRST, LAST = -62_135_596_800, 253_402_300_799  # seconds since 1970 of the first and last of the years 1 to 9999
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 def seconds(value: object) -> int | None:
     """Seconds since 1970 UTC of ISO 8601 text or of a column's date or time; None for what is neither.
@@ -21,4 +24,5 @@ def seconds(value: object) -> int | None:
     if not isinstance(value, datetime):
         return None
     zoned = value if value.tzinfo else value.replace(tzinfo=UTC)
-    return int((zoned - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() // 1)
+    found = int((zoned - _EPOCH).total_seconds() // 1)
+    return found if FIRST <= found <= LAST else None  # zones reach beyond both ends

@@ -1,17 +1,25 @@
 """A record out of named fields: JSON objects and rows of tables alike."""
 
 from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
 
 from corpus.sources.dates import seconds
 from corpus.sources.record import Record, Reject, reject
 from corpus.sources.source import Source
 
+_NAMES = (int, float, Decimal, UUID, date)  # what else than strings names a record
+
 
 def record_of(found: Mapping[str, object], file: str, offset: int, source: Source) -> Record | Reject:
     """The record, or why there is none."""
     names = (source.inputs_field, source.targets_field) if source.prompted else (source.text_field,)
-    texts = [text for text in (value_of(found, name) for name in names) if isinstance(text, str)]
+    values = [value_of(found, name) for name in names]
+    texts = [text for text in values if isinstance(text, str)]
     if len(texts) < len(names):
+        if any(isinstance(value, bytes) for value in values):
+            return reject(file, offset, "undecodable", "the text is not UTF-8")
         missing = next(name for name in names if not isinstance(value_of(found, name), str))
         return reject(file, offset, "missing_text", f"no string in {missing!r}")
     if sum(map(len, texts)) > source.max_record_bytes:
@@ -53,10 +61,13 @@ def _string(found: Mapping[str, object], name: str, key: str, unusable: list[str
     value = value_of(found, name) if name else None
     if isinstance(value, str):
         return value or None
-    if isinstance(value, int) and not isinstance(value, bool):
+    if value is None:
+        return None
+    if key == "id_field" and isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, _NAMES) and not isinstance(value, bool) and value == value:  # noqa: PLR0124  (NaN is none)
         return str(value)
-    if value is not None:
-        unusable.append(key)
+    unusable.append(key)
     return None
 
 

@@ -4,7 +4,6 @@ import hashlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 import pyarrow as pa
 import pyarrow.fs as pafs
@@ -12,12 +11,23 @@ import pyarrow.parquet as pq
 
 from corpus.errors import RecipeError
 from corpus.sources import formats
+from corpus.sources import listing as matching
 from corpus.sources.compression import BY_EXTENSION
 from corpus.sources.formats import EXTENSIONS, FORMATS
+from corpus.sources.listing import Entry
 from corpus.sources.source import Source
 from corpus.store import storage
 
 _BLOCK = 1 << 20
+_TEXT_FIRST = "make text of it first (pandoc -t plain, or what the documents were written with)"
+_UNPACK = "unpack it"
+_CONVERTED = {
+    **dict.fromkeys((".docx", ".doc", ".odt", ".rtf", ".epub", ".pptx", ".tex"), _TEXT_FIRST),
+    ".pdf": "make text of it first (pdftotext, or a program that reads its layout)",
+    **dict.fromkeys((".zip", ".tar", ".tgz", ".7z", ".rar"), _UNPACK),
+    **dict.fromkeys((".xlsx", ".ods"), "save its tables as .csv"),
+    **dict.fromkeys((".avro", ".orc"), "write it as Parquet (Spark and DuckDB do)"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,39 +58,36 @@ class Unit:
     slices: tuple[Slice, ...]
 
 
-def list_files(source: Source, base: str) -> list[SourceFile]:
-    """Files of a source, sorted by name. Raises RecipeError for a path that is missing, empty or of unknown format."""
-    address = source.path if "://" in source.path else os.path.join(base, source.path)
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """What lies at a source's path: input files by name, and names of what was passed over."""
+
+    source: Source
+    files: tuple[SourceFile, ...]
+    passed: tuple[str, ...] = ()
+
+
+def listing(source: Source, base: str) -> Listing:
+    """Raises RecipeError for a path that is missing, empty or of unknown format."""
+    address = source.path if "://" in source.path else os.path.join(base, os.path.expanduser(source.path))
     filesystem, path = storage.resolve(address)
-    root, infos = _matching(filesystem, path)
-    files = [_source_file(source, filesystem, root, info) for info in infos]
+    found = matching.at(filesystem, path)
+    files = [_source_file(source, filesystem, found.root, entry) for entry in found.entries]
     if not files:
-        raise RecipeError(f"source {source.name!r}: nothing is at {source.path}; mend its path")
-    return sorted(files, key=lambda file: file.file)
+        beside = f", but for {', '.join(found.passed[:3])}" if found.passed else ""
+        raise RecipeError(
+            f"source {source.name!r}: nothing is at {source.path}{beside}; mend its path (** crosses a /, * does not)"
+        )
+    ordered = sorted(files, key=lambda file: file.file)
+    return Listing(source=source, files=tuple(ordered), passed=tuple(sorted(found.passed)))
 
 
-def _matching(filesystem: pafs.FileSystem, path: str) -> tuple[str, list[pafs.FileInfo]]:
-    """The folder that names are relative to, and the files: one, those of a folder, or those of a glob."""
-    if any(character in path for character in "*?["):
-        root = path[: min(path.index(c) for c in "*?[" if c in path)].rpartition("/")[0]
-        pattern = path
-    else:
-        info = filesystem.get_file_info(path)
-        if info.is_file:
-            return path.rpartition("/")[0], [info]
-        root, pattern = path.rstrip("/"), ""
-    found = filesystem.get_file_info(pafs.FileSelector(root, recursive=True, allow_not_found=True))
-    return root, [
-        i for i in found if i.is_file and _visible(i.path, root) and (not pattern or fnmatchcase(i.path, pattern))
-    ]
+def list_files(source: Source, base: str) -> list[SourceFile]:
+    """Files of a source, sorted by name. Raises RecipeError as `listing` does."""
+    return list(listing(source, base).files)
 
 
-def _visible(path: str, root: str) -> bool:
-    """Hidden files and those that tools leave behind (_SUCCESS) are no input."""
-    return not any(name.startswith((".", "_")) for name in path[len(root) :].strip("/").split("/"))
-
-
-def _source_file(source: Source, filesystem: pafs.FileSystem, root: str, info: pafs.FileInfo) -> SourceFile:
+def _source_file(source: Source, filesystem: pafs.FileSystem, root: str, info: Entry) -> SourceFile:
     kind, compression = _format_of(source, info.path)
     local = isinstance(filesystem, pafs.LocalFileSystem)
     uri = info.path if local else f"{source.path.split('://')[0]}://{info.path}"
@@ -88,7 +95,7 @@ def _source_file(source: Source, filesystem: pafs.FileSystem, root: str, info: p
         uri=uri,
         file=info.path[len(root) :].strip("/"),
         size=info.size,
-        mtime_ns=info.mtime_ns or 0,
+        mtime_ns=info.mtime_ns,
         format=kind,
         compression=compression,
     )
@@ -100,15 +107,22 @@ def _format_of(source: Source, path: str) -> tuple[formats.Name, str]:
     if compression:
         stem, extension = os.path.splitext(stem)
     kind = source.format if source.format != "auto" else EXTENSIONS.get(extension)
-    known = ", ".join(sorted(EXTENSIONS))
     if kind is None:
-        raise RecipeError(
-            f"source {source.name!r}: {path} has no known extension ({known}, before {', '.join(BY_EXTENSION)}): "
-            "take it away or set format"
-        )
+        raise RecipeError(f"source {source.name!r}: {path} {_refusal(extension)}")
     if compression and not FORMATS[kind].packed:
         raise RecipeError(f"source {source.name!r}: {path}: a {kind} file is not read through {compression}: unpack it")
     return kind, compression
+
+
+def _refusal(extension: str) -> str:
+    """Why a file of this extension is not read, and what helps."""
+    if extension in _CONVERTED:
+        return f"is not read: {_CONVERTED[extension]}, and give that as the source"
+    known = ", ".join(sorted(EXTENSIONS))
+    return (
+        f"has no known extension ({known}, also before {', '.join(BY_EXTENSION)}): set format to what it is, or path "
+        "to a pattern that fits the others alone (data/**/*.jsonl.gz)"
+    )
 
 
 def plan_units(files: list[SourceFile], unit_bytes: int) -> list[Unit]:
@@ -134,7 +148,7 @@ def _pieces(file: SourceFile, unit_bytes: int) -> Iterator[Slice]:
     cut = FORMATS[file.format].cut
     if file.size <= unit_bytes or file.compression or not cut:
         yield Slice(file=file)
-    elif cut == "lines":
+    elif cut == "at lines":
         for start in range(0, file.size, unit_bytes):
             yield Slice(file=file, start=start, stop=min(start + unit_bytes, file.size))
     else:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from corpus.charset.choice import decode
 from corpus.sources import decoding
 from corpus.sources.inventory import Slice
 from corpus.sources.plain import whole
@@ -15,10 +16,10 @@ def read(piece: Slice, source: Source) -> Iterator[Record | Reject | Note]:
     if isinstance(data, Reject):
         yield data
         return
-    markup = decoding.decode(data, None, html=True)
+    markup = decode(data, None, html=True)
     if markup is None:
         yield reject(file.file, 0, "undecodable")
         return
-    yield from markup.notes()
+    yield from decoding.notes(markup)
     text = decoding.page_text(markup.text, main_content=source.main_content)
     yield Record(locator=f"{file.file}#0", file=file.file, offset=0, text=text)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from corpus.charset.choice import decode
 from corpus.sources import decoding
 from corpus.sources.inventory import Slice, SourceFile
 from corpus.sources.record import Note, Record, Reject, reject
@@ -15,15 +16,11 @@ def read(piece: Slice, source: Source) -> Iterator[Record | Reject | Note]:
     if isinstance(data, Reject):
         yield data
         return
-    found = (
-        None
-        if b"\0" in data[:1024] and not data.startswith((b"\xff\xfe", b"\xfe\xff"))
-        else decoding.decode(data, None, html=False)
-    )
+    found = decode(data, None, html=False)
     if found is None:
         yield reject(file.file, 0, "undecodable")
     else:
-        yield from found.notes()
+        yield from decoding.notes(found)
         yield Record(locator=f"{file.file}#0", file=file.file, offset=0, text=found.text)
 
 

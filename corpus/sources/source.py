@@ -22,7 +22,8 @@ class Source:
     path: Annotated[str, MinLen(1)]
     """File, folder or glob, from the recipe's folder; or a URI of pyarrow.fs."""
     format: Literal["auto", formats.Name] = "auto"
-    """Format of the files; "auto" goes by their extensions, .gz and .zst before them."""
+    """Format of the files; "auto" goes by their extensions, which may stand before .gz, .gzip, .zst, .zstd, .bz2, .xz
+    or .lz4."""
     licence: str = ""
     """Licence of records that carry none."""
     language: str = ""
@@ -47,6 +48,9 @@ class Source:
     """Whether its texts are not to be used freely: what duplicates one is not either."""
     main_content: bool = True
     """Whether of HTML the main content alone is taken, or all text that shows."""
+    mojibake: Literal["auto", "repair", "keep"] = "auto"
+    """Whether lines of UTF-8 that were once read as windows-1252 are put right, where that is certain; "auto" does it
+    for pages: WARC, WET and HTML."""
     max_record_bytes: Annotated[int, Ge(1)] = 64 << 20
     """Largest record, in bytes of text; larger ones are rejected. A worker peaks below 1.5 GB on a text of the default
     size."""

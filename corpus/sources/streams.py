@@ -87,6 +87,11 @@ class Stream:
         return 1 << 62 if self._file.compression else self._file.size
 
     @property
+    def unread(self) -> int:
+        """Bytes of the file behind its damage, for readers that do not go on."""
+        return max(self._file.size - self._damaged.at, 0) if self._damaged else 0
+
+    @property
     def detail(self) -> str:
         """What is wrong with the file, in a few words."""
         return self._damaged.detail if self._damaged else ""

@@ -70,7 +70,7 @@ def _balance(ledger: Ledger) -> None:
 
 PAIRS: Stage[Banding] = Stage(
     name="pairs",
-    version=2,
+    version=3,
     writes={"pairs": Written(schema=PAIRS_SCHEMA)},
     params=_params,
     reads=lambda _: (INGEST.documents, *(signals(name) for name in KEYS)),

@@ -56,7 +56,7 @@ def _balance(ledger: Ledger) -> None:
 
 PASSAGES: Stage[Passages] = Stage(
     name="passages",
-    version=1,
+    version=2,
     writes={"cuts": LINES.writes["cuts"], "passages": Written(schema=PASSAGES_SCHEMA, aligned=True)},
     tallies=(Changed,),
     params=_params,

@@ -12,7 +12,7 @@ from filters import unicode
 from filters.jit import int64, njit
 from filters.kernels.lines import CLOSING, among
 from filters.kernels.text import decode
-from filters.unicode import DIGIT, KIND, LETTER, LINE_END, MARK, SPACE, TERMINAL, UNSPACED
+from filters.unicode import DIGIT, JOINER, KIND, LETTER, LINE_END, MARK, SPACE, TERMINAL, UNSPACED
 
 
 class Bounds(NamedTuple):
@@ -78,7 +78,7 @@ def _bounds(
                     in_word = True
                     alone = (flags & UNSPACED) != 0
                     words += 1
-            else:
+            elif not flags & JOINER:
                 in_word = False
         chars += 1
     if words > sentence_words:

@@ -12,7 +12,7 @@ import numpy as np
 from filters import unicode
 from filters.jit import int64, njit
 from filters.kernels.hashing import SEED, add, mix
-from filters.unicode import KIND, LETTER, LINE_END, SPACE, UNSPACED, UPPER
+from filters.unicode import FLAGS, JOINER, KIND, LETTER, LINE_END, SPACE, UNSPACED, UPPER
 
 _MARK, _DIGIT = unicode.MARK, unicode.DIGIT
 _KINDS = 8
@@ -134,7 +134,7 @@ def _index(
     ascii_lower = np.empty(128, np.int32)
     for code in range(128):
         ascii_lower[code] = code + lower[(int64(lower_blocks[0]) << 8) | code]
-    tally = np.zeros(64, np.int32)
+    tally = np.zeros(FLAGS, np.int32)
     words = 0
     lines = 0
     for row in range(len(offsets) - 1):
@@ -182,7 +182,7 @@ def _index(
                 word = add(word, np.uint64(small))
                 letter |= kind == LETTER
                 in_words += 1
-            elif in_word:
+            elif in_word and not flags & JOINER:
                 word_hash[words] = mix(word)
                 word_chars[words] = in_words - before
                 before = in_words
@@ -218,7 +218,7 @@ def _index(
             line_chars[lines] = content
             opens[lines] = blank
             lines += 1
-        for flags in range(64):
+        for flags in range(FLAGS):
             counts[row, flags & KIND] += tally[flags]
             if flags & UPPER:
                 counts[row, 8] += tally[flags]

@@ -16,7 +16,7 @@ from corpus.errors import RecipeError
 from corpus.sources import inventory
 from corpus.sources.accounts import Noted, Read
 from corpus.sources.inventory import Unit
-from corpus.sources.normalise import normalise_array
+from corpus.sources.normalise import normalise_array, seen
 from corpus.sources.record import Note, Record, Reject
 from corpus.sources.source import Source
 from corpus.stages.ingest import DOCUMENTS, REJECTS, Sources, Wanted
@@ -160,9 +160,9 @@ class _Collector:
             yield from self._batch(waiting)
 
     def _batch(self, records: list[Record]) -> Iterator[pa.RecordBatch]:
-        texts, filled = _normalised([record.text for record in records])
+        texts, filled = self._normalised([record.text for record in records])
         if self.source.prompted:
-            targets, answered = _normalised([record.targets or "" for record in records])
+            targets, answered = self._normalised([record.targets or "" for record in records])
             texts, places = prompts.join(texts, targets)
             filled &= answered
         else:
@@ -222,6 +222,14 @@ class _Collector:
             for key in record.unusable:
                 self.notes["unusable", key] += 1
 
+    def _normalised(self, texts: list[str]) -> tuple[pa.StringArray, np.ndarray]:
+        """Texts in the one form, and whether anything in each shows (bool)."""
+        repairs: Counter[str] = Counter()
+        found = normalise_array(pa.array(texts, pa.string()), repairs)
+        for name, count in repairs.items():
+            self.notes["repaired", name] += count
+        return found, seen(found)
+
     def reject_table(self) -> pa.Table:
         rows = [
             {
@@ -235,12 +243,6 @@ class _Collector:
             for r in self.rejects
         ]
         return pa.Table.from_pylist(rows, schema=REJECTS)
-
-
-def _normalised(texts: list[str]) -> tuple[pa.StringArray, np.ndarray]:
-    """Texts in the one form, and whether there is anything in each but white space (bool)."""
-    found = normalise_array(pa.array(texts, pa.string()))
-    return found, np.array(pa.compute.match_substring_regex(found, r"\S"), bool)
 
 
 def document_id(source: str, locator: str, text: bytes | pa.Buffer) -> str:

@@ -20,6 +20,8 @@ def run(arguments: argparse.Namespace) -> int:
     for line in plugin_lines.lines(read):
         print(line)
     listed = inputs.listing(read)
+    for line in inputs.passed_lines(listed):
+        print(line)
     unknown = inputs.unknown_bytes(read, listed)
     if unknown > inputs.PLAN_BYTES:
         print(f"{unknown:,} bytes of input are new: `gristmill run` digests them first, then builds everything")

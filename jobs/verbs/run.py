@@ -19,7 +19,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from corpus.planning import opening, plan, plugin_lines, recipe
+    from corpus.planning import inputs, opening, plan, plugin_lines, recipe
     from corpus.report import funnel
     from corpus.stages.report import REPORT
     from jobs import build
@@ -30,9 +30,12 @@ def run(arguments: argparse.Namespace) -> int:
     build.check_root(read)
     for line in plugin_lines.lines(read):
         print(line, flush=True)
+    listed = inputs.listing(read)
+    for line in inputs.passed_lines(listed):
+        print(line, flush=True)
     session = Session(arguments.cores, verbose=arguments.verbose)
     try:
-        planned = opening.plan_of(read, remember=True)
+        planned = opening.plan_of(read, listed, remember=True)
         build.run(planned, session, partial(print, flush=True), arguments.until)
     finally:
         session.stop()

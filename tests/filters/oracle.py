@@ -36,13 +36,16 @@ def lower(character: str) -> int:
 
 
 def words(text: str) -> list[str]:
-    """Runs of letters, marks and digits, lower-cased; a letter of an unspaced script stands alone with its marks."""
+    """Runs of letters, marks and digits, lower-cased, joiners in them left out; a letter of an unspaced script stands
+    alone with its marks."""
     found: list[str] = []
     current = ""
     alone = False
     for character in text:
         here, unspaced = kind(character), bool(flags(character) & unicode.UNSPACED)
         belongs = here in (unicode.LETTER, unicode.MARK, unicode.DIGIT)
+        if current and flags(character) & unicode.JOINER:
+            continue
         if current and (not belongs or (here != unicode.MARK and (alone or unspaced))):
             found.append(current)
             current = ""

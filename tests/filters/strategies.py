@@ -8,7 +8,7 @@ _PIECES = (
     *"019½②٣",
     *" \t\n\r\v\f\u00a0\u2028\u3000\u0085",
     *".,;-_'’«。、؟$€+🙂",
-    *"\u0301\u200b\u200d\u202e\ufe0f\ufeff\u0000\ue000\U0010ffff",
+    *"\u0301\u200b\u200c\u200d\u202e\ufe0f\ufeff\u0000\ue000\U0010ffff",
 )
 _WORDS = ("the mill", "grain", "GRAIN", " ", "\n", "字", "กำ", "мука", "\n\n", ", ")
 

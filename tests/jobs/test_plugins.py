@@ -140,7 +140,7 @@ def test_filter_that_breaks_the_contract_is_refused(
 @pytest.mark.parametrize(
     ("use", "expected"),
     [
-        ("no_such_package.emoji", "package no_such_package is not installed; pip install"),
+        ("no_such_package.emoji", "package no_such_package is not installed: pip install"),
         ("emojy", "unknown filter 'emojy'; known: code, content"),
         (f"{PACKAGE}.emojy", f"the installed package {PACKAGE} has no module {PACKAGE}.emojy"),
         (f"{PACKAGE}.ranges", "holds no class Filter"),

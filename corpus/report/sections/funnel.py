@@ -13,8 +13,8 @@ from corpus.report.documents import CLUSTERS, LENGTHS, VERDICTS, Flow, Flows
 from corpus.report.opened import Opened, Part
 from corpus.report.section import Section
 from corpus.shards.tallies import Pair
-from corpus.sources.accounts import Read
-from corpus.sources.record import REASONS
+from corpus.sources.accounts import Noted, Read
+from corpus.sources.record import NOTES, REASONS
 from corpus.stages.encode import ENCODE
 from corpus.stages.ingest import INGEST
 from corpus.stages.ref import Ref
@@ -64,6 +64,26 @@ class Alarm:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Notice:
+    """Something that was done to what was read, other than to take or to reject it; kinds and meanings are NOTES'."""
+
+    kind: str
+    meaning: str
+    detail: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """How a source was read: its bytes as they are stored, those that damage hid, and what was done to the others."""
+
+    source: str
+    bytes: int
+    lost_bytes: int
+    notes: Sequence[Notice]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Facts:
     """Ref: those with most documents first."""
 
@@ -78,6 +98,7 @@ class Facts:
     sources: Sequence[Row]
     languages: Sequence[Row]
     alarms: Sequence[Alarm]
+    reading: Sequence[Reading]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,7 +177,26 @@ def facts(opened: Opened, found: Tally) -> Facts:
             for row in _rows(flow, kinds, lambda row: row.language)
         ],
         alarms=_alarms(flow, opened.recipe.dedup.max_loss_share),
+        reading=_reading(opened.tally(INGEST, Read), opened.tally(INGEST, Noted)),
     )
+
+
+def _reading(read_: Iterable[Read], noted: Sequence[Noted]) -> list[Reading]:
+    """By source; of each the notes in order of NOTES, the most frequent first."""
+    order = list(NOTES)
+    return [
+        Reading(
+            source=row.source,
+            bytes=row.bytes,
+            lost_bytes=row.lost_bytes,
+            notes=[
+                Notice(kind=note.kind, meaning=NOTES[note.kind], detail=note.detail, count=note.count)
+                for note in sorted(noted, key=lambda note: (order.index(note.kind), -note.count, note.detail))
+                if note.source == row.source
+            ],
+        )
+        for row in read_
+    ]
 
 
 def _rows(flow: Sequence[Flow], kinds: Sequence[str], key: Callable[[Flow], str]) -> list[Row]:

@@ -14,7 +14,7 @@ from corpus.verify import baseline as recorded
 from tests.conftest import Gristmill
 from tests.every import write_every
 
-HINT = "raise the version of the stage, or run scripts/golden"
+HINT = "of a new stage, or if its content is the same, run scripts/golden; else raise its version"
 
 
 def test_code_of_every_stage_is_what_its_version_was_recorded_with() -> None:

@@ -272,12 +272,23 @@ def test_folder_gives_its_files_in_order_and_skips_hidden_ones(tmp_path: Path) -
     found = read(tmp_path, main_content=False)
     assert [text.strip() for text in texts(found)] == ["one", "two", "three"]
     assert [item.file for item in found] == ["a.txt", "b/2.txt", "b/3.html"]
-    assert texts(read(tmp_path / "*.txt")) == ["one", "two"]
+    assert texts(read(tmp_path / "*.txt")) == ["one"]
+    assert texts(read(tmp_path / "**/*.txt")) == ["one", "two"]
 
 
-def test_file_of_unknown_kind_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "x.docx").write_bytes(b"")
-    with pytest.raises(RecipeError, match="no known extension"):
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("x.xyz", "no known extension"),
+        ("x.docx", "make text of it first"),
+        ("x.pdf.gz", "pdftotext"),
+        ("x.tar.gz", "unpack it"),
+        ("x.avro", "write it as Parquet"),
+    ],
+)
+def test_file_of_unknown_kind_is_refused_with_what_helps(tmp_path: Path, name: str, message: str) -> None:
+    (tmp_path / name).write_bytes(b"")
+    with pytest.raises(RecipeError, match=message):
         read(tmp_path)
 
 
@@ -301,6 +312,9 @@ def test_normalised_text_is_nfc_without_controls_and_stays_so(text: str) -> None
     [
         ("a\r\nb\rc\u0085d\u2028e\u2029f\x0bg\x0ch", "a\nb\nc\nd\ne\nf\ng\nh"),
         ("\ufeffstart", "start"),
+        ("Do\u00adnau\u2060damp\ufefffahrt", "Donaudampfahrt"),
+        ("it\u0092s 5\u0080 \u0085", "it’s 5€ …"),  # NEL beside C1 controls is an ellipsis
+        ("می\u200cشود ক্\u200dষ", "می\u200cشود ক্\u200dষ"),
         ("a\x00\x1b[1mb\tc", "a[1mb\tc"),
         ("cafe\u0301", "café"),
         ("  Two  Spaces, KEPT!  ", "  Two  Spaces, KEPT!  "),
@@ -350,13 +364,6 @@ def test_status_in_digits_that_are_no_number_is_a_reject(tmp_path: Path) -> None
     block = "HTTP/1.1 \u00b2\u00b2 OK\r\n\r\n<p>x".encode("latin-1")
     (tmp_path / "x.warc").write_bytes(record("response", "http://a.test/", block, 1))
     assert reasons(read(tmp_path / "x.warc")) == ["broken"]
-
-
-def test_table_with_bytes_that_are_no_text_is_named(tmp_path: Path) -> None:
-    column = pa.StringArray.from_buffers(1, pa.py_buffer(b"\0\0\0\0\2\0\0\0"), pa.py_buffer(b"\xff\xfe"))
-    pq.write_table(pa.table({"text": column}), tmp_path / "x.parquet")
-    with pytest.raises(RecipeError, match="x.parquet"):
-        read(tmp_path / "x.parquet")
 
 
 def nfc(texts: pa.StringArray) -> pa.StringArray:

@@ -1,0 +1,143 @@
+"""CSV (RFC 4180) and TSV (IANA's text/tab-separated-values): a record a row, fields by the names in the first.
+
+In TSV nothing is quoted. In CSV the rules of quotes are held to: what breaks them is a reject, never another text.
+"""
+
+import codecs
+import csv
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import IncrementalNewlineDecoder
+from typing import Literal
+
+from corpus.errors import RecipeError
+from corpus.sources.fields import record_of
+from corpus.sources.inventory import Slice, SourceFile
+from corpus.sources.record import Note, Record, Reject, reject
+from corpus.sources.source import Source
+from corpus.sources.streams import Stream
+
+_OTHER_SIGNS = (";", "\t", "|")  # what stands for the comma where that is a decimal sign
+
+
+def read(piece: Slice, source: Source) -> Iterator[Record | Reject | Note]:
+    """Rows in order; `offset` is the row's number. Raises RecipeError for a file whose first row lacks the text's name,
+    or has it twice."""
+    stream = Stream(piece.file)
+    lines = _Lines(stream, source.max_record_bytes)
+    try:
+        given = iter(lines)
+        first = next(given, None)
+        if first is not None:
+            names, rows = _opened(first, given, piece.file, source)
+            yield from _records(names, rows, lines, piece.file.file, source)
+        if stream.damage:
+            yield reject(piece.file.file, lines.rows, stream.damage, "rows behind it are not read", lost=stream.unread)
+    except _NeverClosed:
+        yield reject(
+            piece.file.file, lines.rows, "broken", "a row of more than max_record_bytes, or a quote never closed"
+        )
+    finally:
+        stream.close()
+
+
+class _NeverClosed(Exception):
+    """A row of several lines is too large: the end of it cannot be told."""
+
+
+@dataclass
+class _Lines:
+    """Lines with their ends, each of at most `most` characters; the bytes of what is no UTF-8 as surrogates."""
+
+    stream: Stream
+    most: int
+    rows: int = 0  # that have been read
+    taken: int = 0  # characters of lines since the row began
+    too_large: bool = False  # a line that was the row
+
+    def __iter__(self) -> Iterator[str]:
+        decoder = IncrementalNewlineDecoder(
+            codecs.getincrementaldecoder("utf-8-sig")("surrogateescape"), translate=True
+        )
+        parts: list[str] = []
+        size = 0
+        while block := self.stream.read():
+            *whole, rest = decoder.decode(block).split("\n")
+            for line in whole:
+                yield self._line(parts, line, size + len(line), "\n")
+                parts, size = [], 0
+            size += len(rest)
+            parts = [*parts, rest] if size <= self.most else []
+        if size and not self.stream.damage:
+            yield self._line(parts, "", size, "")
+
+    def _line(self, parts: list[str], last: str, size: int, end: str) -> str:
+        if self.taken + size > self.most:
+            if self.taken:
+                raise _NeverClosed
+            self.too_large = True
+            return "\n"
+        self.taken += size + 1
+        return "".join([*parts, last]) + end
+
+
+def _opened(
+    first: str, lines: Iterator[str], file: SourceFile, source: Source
+) -> tuple[list[str], Iterator[list[str]]]:
+    """Names of fields, and the rows. The sign between fields is the first of the format's that gives the text's name.
+
+    Raises RecipeError if none does, or gives it twice.
+    """
+    wanted = source.inputs_field if source.prompted else source.text_field
+    signs = ("\t",) if file.format == "tsv" else (",", *_OTHER_SIGNS)
+    quoting: Literal[0, 3] = csv.QUOTE_NONE if file.format == "tsv" else csv.QUOTE_MINIMAL
+    csv.field_size_limit(sys.maxsize)  # lines are bounded, and rows of them
+    for sign in signs:
+        try:
+            names = next(csv.reader([first], delimiter=sign, quoting=quoting, strict=True), [])
+        except csv.Error:
+            continue
+        if names.count(wanted) > 1:
+            raise RecipeError(f"{file.uri} has the column {wanted!r} {names.count(wanted)} times: write it once")
+        if wanted in names:
+            return names, csv.reader(lines, delimiter=sign, quoting=quoting, strict=True)
+    key = "inputs_field" if source.prompted else "text_field"
+    there = ", ".join(first.strip().split(signs[0]))
+    raise RecipeError(f"{file.uri} has no column {wanted!r} in its first row: set {key} to one of {there}")
+
+
+def _records(
+    names: list[str], rows: Iterator[list[str]], lines: _Lines, file: str, source: Source
+) -> Iterator[Record | Reject | Note]:
+    while True:
+        lines.taken, lines.too_large = 0, False
+        try:
+            row = next(rows, None)
+        except csv.Error as error:
+            yield reject(file, lines.rows, "broken", error)
+            lines.rows += 1
+            continue
+        if row is None:
+            return
+        if lines.too_large:
+            yield reject(file, lines.rows, "too_large", f"a row of more than {source.max_record_bytes} bytes")
+        elif not row:
+            continue
+        elif len(row) != len(names):
+            yield reject(file, lines.rows, "broken", f"{len(row)} fields, where the first row has {len(names)}")
+        else:
+            fields = {name: _value(value) for name, value in zip(names, row, strict=True)}
+            yield record_of(fields, file, lines.rows, source)
+        lines.rows += 1
+
+
+def _value(text: str) -> object:
+    """The text; None for an empty field; bytes where they are no UTF-8."""
+    if not text:
+        return None
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogateescape")
+    return text

@@ -1,0 +1,101 @@
+"""Rows of CSV and TSV, as an independent writer wrote them, and what breaks their rules."""
+
+import csv
+import gzip
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.errors import RecipeError
+from corpus.sources.delimited import read as rows_of
+from corpus.sources.inventory import Slice, list_files
+from corpus.sources.record import Record, Reject
+from corpus.sources.source import Source
+
+Items = list[Record | Reject]
+
+
+def read(path: Path, data: bytes, **settings: object) -> Items:
+    path.write_bytes(data)
+    source = Source(name="s", path=str(path), **settings)  # type: ignore[arg-type]
+    [file] = list_files(source, "")
+    return [item for item in rows_of(Slice(file=file), source) if isinstance(item, Record | Reject)]
+
+
+def texts(found: Items) -> list[str]:
+    return [item.text for item in found if isinstance(item, Record)]
+
+
+def reasons(found: Items) -> list[tuple[int, str]]:
+    return [(item.offset, item.reason) for item in found if isinstance(item, Reject)]
+
+
+_TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\r\0"), min_size=1, max_size=30)
+
+
+@given(st.lists(st.tuples(_TEXT, _TEXT), max_size=8), st.sampled_from([",", ";", "\t", "|"]))
+def test_what_a_writer_wrote_comes_back(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str]], sign: str
+) -> None:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=sign)
+    writer.writerow(["id", "text"])
+    writer.writerows(rows)
+    found = read(tmp_path_factory.mktemp("x") / "x.csv", out.getvalue().encode())
+    assert texts(found) == [text for _, text in rows]
+    assert [item.locator for item in found if isinstance(item, Record)] == [name for name, _ in rows]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_ends_of_lines_and_marks(tmp_path: Path, end: str, mark: bytes) -> None:
+    data = mark + end.join(["text,n", '"a, b",1', '"two', 'lines",2', "last,3"]).encode()
+    assert texts(read(tmp_path / "x.csv", data)) == ["a, b", "two\nlines", "last"]
+
+
+def test_tsv_quotes_nothing(tmp_path: Path) -> None:
+    data = b'text\tn\n"Quoted" he said\t1\nit\'s "\t2\n'
+    assert texts(read(tmp_path / "x.tsv", data)) == ['"Quoted" he said', "it's \""]
+
+
+def test_what_breaks_a_row_costs_it_alone(tmp_path: Path) -> None:
+    lines = [
+        b"text,n",
+        b"good,1",
+        b'"a"b,2',
+        b"one,2,3",
+        b"\xffbad,4",
+        b"",
+        b",5",
+        b"ok\xc3\xa4,6",
+        b"x" * 200 + b",7",
+        b"end,8",
+    ]
+    found = read(tmp_path / "x.csv", b"\n".join(lines), max_record_bytes=100)
+    assert texts(found) == ["good", "okä", "end"]
+    assert reasons(found) == [(1, "broken"), (2, "broken"), (3, "undecodable"), (4, "missing_text"), (6, "too_large")]
+
+
+def test_a_quote_that_is_never_closed_ends_the_file_and_says_so(tmp_path: Path) -> None:
+    data = b'text,n\ngood,1\n"open,2\n' + b"more,3\n" * 100
+    found = read(tmp_path / "x.csv", data, max_record_bytes=100)
+    assert texts(found) == ["good"]
+    assert reasons(found) == [(1, "broken")]
+
+
+@pytest.mark.parametrize(
+    ("head", "message"),
+    [(b"body,n\n", "no column 'text' in its first row: set text_field to one of body, n"), (b"text,text\n", "2 times")],
+)
+def test_a_first_row_that_will_not_do_is_refused(tmp_path: Path, head: bytes, message: str) -> None:
+    with pytest.raises(RecipeError, match=message):
+        read(tmp_path / "x.csv", head + b"a,b\n")
+
+
+def test_packed_files_are_the_same(tmp_path: Path) -> None:
+    data = b"text\none\ntwo\n"
+    assert texts(read(tmp_path / "x.csv.gz", gzip.compress(data))) == ["one", "two"]
+    assert read(tmp_path / "x.csv", b"") == []
