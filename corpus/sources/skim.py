@@ -154,9 +154,13 @@ def _string(raw: bytes, skimmed: Skimmed) -> str:
     except orjson.JSONDecodeError:
         text = raw.decode("utf-8", "replace")
         skimmed.bad += text.count("\ufffd") - raw.count(_REPLACEMENT)
-        found, halves = _HALF.subn("\ufffd", json.loads(text))
-        skimmed.halves += halves
-        return found
+        if b"\\" not in raw:
+            return text[1:-1]
+        text = str(json.loads(text))
+        if _HALF.search(text):  # a text of 64 MB takes 256 MB: no copy more than must be
+            text, halves = _HALF.subn("\ufffd", text)
+            skimmed.halves += halves
+        return text
 
 
 def _other(raw: bytes) -> object:
