@@ -33,7 +33,7 @@ def read(piece: Slice, source: Source) -> Iterator[Record | Reject | Note]:
             names, rows = _opened(first, given, piece.file, source)
             yield from _records(names, rows, lines, piece.file.file, source)
         if stream.damage:
-            yield reject(piece.file.file, lines.rows, stream.damage, "rows behind it are not read")
+            yield reject(piece.file.file, lines.rows, stream.damage, "rows behind it are not read", lost=stream.unread)
     except _NeverClosed:
         yield reject(
             piece.file.file, lines.rows, "broken", "a row of more than max_record_bytes, or a quote never closed"

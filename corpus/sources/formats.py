@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Name = Literal["warc", "wet", "html", "jsonl", "csv", "tsv", "parquet", "arrow", "text"]
+Name = Literal["warc", "wet", "arc", "html", "jsonl", "json", "csv", "tsv", "parquet", "arrow", "text"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,7 +13,7 @@ class Format:
 
     reader: str  # module of corpus.sources whose `read` gives the records of a slice
     extensions: tuple[str, ...]
-    packed: bool = True  # whether it is read through .gz and .zst
+    packed: bool = True  # whether it is read through compression
     web: bool = False  # whether its texts are out of pages, which were read and written by many
     fields: bool = False  # whether records have fields with names
     cut: Literal["", "at lines", "at row groups"] = ""  # where a large file is cut; "": nowhere
@@ -22,8 +22,10 @@ class Format:
 FORMATS: Final[Mapping[Name, Format]] = {
     "warc": Format(reader="warc", extensions=(".warc",), web=True),
     "wet": Format(reader="warc", extensions=(".wet",), web=True),
+    "arc": Format(reader="arc", extensions=(".arc",), web=True),
     "html": Format(reader="pages", extensions=(".html", ".htm", ".xhtml"), web=True),
     "jsonl": Format(reader="jsonl", extensions=(".jsonl", ".ndjson"), fields=True, cut="at lines"),
+    "json": Format(reader="json_values", extensions=(".json",), fields=True),
     "csv": Format(reader="delimited", extensions=(".csv",), fields=True),
     "tsv": Format(reader="delimited", extensions=(".tsv",), fields=True),
     "parquet": Format(reader="columnar", extensions=(".parquet",), packed=False, fields=True, cut="at row groups"),

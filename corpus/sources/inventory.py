@@ -12,12 +12,12 @@ import pyarrow.parquet as pq
 from corpus.errors import RecipeError
 from corpus.sources import formats
 from corpus.sources import listing as matching
+from corpus.sources.compression import BY_EXTENSION
 from corpus.sources.formats import EXTENSIONS, FORMATS
 from corpus.sources.listing import Entry
 from corpus.sources.source import Source
 from corpus.store import storage
 
-_COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 _BLOCK = 1 << 20
 _TEXT_FIRST = "make text of it first (pandoc -t plain, or what the documents were written with)"
 _UNPACK = "unpack it"
@@ -39,7 +39,7 @@ class SourceFile:
     size: int
     mtime_ns: int
     format: formats.Name
-    compression: str  # "", "gzip" or "zstd"
+    compression: str  # "" or a name of corpus.sources.compression
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +103,7 @@ def _source_file(source: Source, filesystem: pafs.FileSystem, root: str, info: E
 
 def _format_of(source: Source, path: str) -> tuple[formats.Name, str]:
     stem, extension = os.path.splitext(path.lower())
-    compression = _COMPRESSIONS.get(extension, "")
+    compression = BY_EXTENSION.get(extension, "")
     if compression:
         stem, extension = os.path.splitext(stem)
     kind = source.format if source.format != "auto" else EXTENSIONS.get(extension)
@@ -120,8 +120,8 @@ def _refusal(extension: str) -> str:
         return f"is not read: {_CONVERTED[extension]}, and give that as the source"
     known = ", ".join(sorted(EXTENSIONS))
     return (
-        f"has no known extension ({known}, with .gz or .zst): set format to what it is, or path to a pattern that fits "
-        "the others alone (data/**/*.jsonl.gz)"
+        f"has no known extension ({known}, also before {', '.join(BY_EXTENSION)}): set format to what it is, or path "
+        "to a pattern that fits the others alone (data/**/*.jsonl.gz)"
     )
 
 

@@ -1,111 +1,146 @@
 """JSON, an object a line."""
 
 import codecs
+import dataclasses
 from collections.abc import Iterator
+from functools import lru_cache
 
 import orjson
 
+from corpus.errors import RecipeError
 from corpus.sources.fields import record_of
-from corpus.sources.inventory import Slice
+from corpus.sources.inventory import Slice, SourceFile
+from corpus.sources.lines import Lines
 from corpus.sources.record import Note, Record, Reject, reject
+from corpus.sources.skim import Tree, skim, tree_of
 from corpus.sources.source import Source
 from corpus.sources.streams import Stream
 
+_TREE_BYTES = 4 << 20  # of a line whose tree is small whatever it holds: brackets take 60 bytes a byte at most
+_TREE_VALUES = 1 << 21  # values of a line, some 100 bytes each, so 200 MB
+_BAD = 1000  # characters of a text of which one may stand for bytes that are no UTF-8
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
 
 def read(piece: Slice, source: Source) -> Iterator[Record | Reject | Note]:
-    """Lines that begin in the slice. Blank lines are no records."""
-    file = piece.file
-    stream = Stream(file, max(piece.start - 1, 0))
+    """Lines that begin in the slice. Blank lines are no records. Raises RecipeError for a file in UTF-16."""
+    stream = Stream(piece.file, max(piece.start - 1, 0))
     try:
-        for offset, line in _lines(stream, piece, source.max_record_bytes):
-            if line is None:
-                yield reject(file.file, offset, "too_large", f"a line of more than {source.max_record_bytes} bytes")
-            elif line.strip():
-                yield _record(line, file.file, offset, source)
-    except _Unfinished as unfinished:
-        if not stream.damage and _parses(unfinished.line):
-            yield _record(unfinished.line, file.file, unfinished.offset, source)
-        else:
-            reason = stream.damage or "truncated"
-            yield reject(file.file, unfinished.offset, reason, "the file ends in this line")
+        yield from _stretches(stream, piece, source)
     finally:
         stream.close()
 
 
-def _parses(line: bytes) -> bool:
-    """A last line without a line feed is whole if it is JSON, for no proper prefix of an object is."""
+def _stretches(stream: Stream, piece: Slice, source: Source) -> Iterator[Record | Reject | Note]:
+    """The lines before, between and behind what is damaged."""
+    file = piece.file.file
+    lines = Lines(source.max_record_bytes, stream.position, skips=piece.start > 0, stop=piece.stop)
+    while True:
+        while not lines.ended and (block := stream.read()):
+            refuse_wide(block, stream.position - len(block), piece.file)
+            for offset, line in lines.feed(block):
+                yield from _line(line, file, offset, source)
+        offset, last = lines.rest()
+        if not stream.damage:
+            yield from _last(last, file, offset, source)
+            return
+        if last and is_object(last):
+            yield from records(last, file, offset, source)
+        gap = stream.resume()
+        yield reject(file, offset, gap.reason, gap.detail, lost=gap.lost)
+        if not gap.more:
+            return
+        lines = Lines(source.max_record_bytes, stream.position, skips=False, stop=-1)
+        yield from _first_line(stream, lines, file, source)
+
+
+def refuse_wide(block: bytes, position: int, file: SourceFile) -> None:
+    """Raises RecipeError for the first block of a file that is in UTF-16."""
+    if not position and block.startswith(_WIDE):
+        raise RecipeError(f"{file.uri} is in UTF-16: write it as UTF-8")
+
+
+def _first_line(stream: Stream, lines: Lines, file: str, source: Source) -> Iterator[Record | Reject | Note]:
+    """Behind damage a line may begin before the place where reading goes on: then it is part of what was lost."""
+    while block := stream.read():
+        found = list(lines.feed(block))
+        for number, (offset, line) in enumerate(found):
+            if number or (line and is_object(line)):
+                yield from _line(line, file, offset, source)
+        if found:
+            return
+
+
+def _line(line: bytes | None, file: str, offset: int, source: Source) -> Iterator[Record | Reject | Note]:
+    if line is None:
+        yield reject(file, offset, "too_large", f"a line of more than {source.max_record_bytes} bytes")
+    elif line.strip():
+        yield from records(line, file, offset, source)
+
+
+def _last(line: bytes | None, file: str, offset: int, source: Source) -> Iterator[Record | Reject | Note]:
+    """What follows the last line feed. It is whole if it is JSON, for no proper prefix of an object is."""
+    if line is None or not line.strip() or line.lstrip()[:1] != b"{" or is_object(line):
+        yield from _line(line, file, offset, source)
+    else:
+        yield reject(file, offset, "truncated", "the file ends in this line", lost=len(line))
+
+
+def is_object(line: bytes) -> bool:
+    """Whether a line is a JSON object, with or without a byte order mark."""
     try:
-        orjson.loads(line)
-    except orjson.JSONDecodeError:
+        skim(line.removeprefix(codecs.BOM_UTF8), {})
+    except ValueError:
         return False
     return True
 
 
-class _Unfinished(Exception):
-    """The file ended in a line, or before its end."""
-
-    def __init__(self, offset: int, line: bytes) -> None:
-        super().__init__()
-        self.offset = offset
-        self.line = line
-
-
-def _lines(stream: Stream, piece: Slice, most: int) -> Iterator[tuple[int, bytes | None]]:  # noqa: C901
-    """(offset, line) of each line that begins in the slice; None for one over `most`, which is never held.
-
-    Raises _Unfinished for what follows the last line feed, and at the end of a damaged file.
-    """
-    parts: list[bytes] = []
-    size = 0
-    start = 0  # of the line that is being gathered
-    inside = piece.start == 0  # a slice begins after the first line feed at or after start - 1
-    place = stream.position
-    if not inside:
-        start = -1
-    while block := stream.read():
-        first = 0
-        while (end := block.find(b"\n", first)) >= 0:
-            if start >= 0:
-                size += end - first
-                parts.append(block[first:end])
-                yield start, _whole(parts, start) if size <= most else None
-            parts, size = [], 0
-            first = end + 1
-            start = place + first
-            if piece.stop >= 0 and start >= piece.stop:
-                return
-        if start >= 0:
-            size += len(block) - first
-            if size <= most:
-                parts.append(block[first:])
-            else:
-                parts = []
-        place += len(block)
-        if start < 0 and 0 <= piece.stop <= place:
-            return  # no line begins in a slice of one line's middle
-    if stream.damage or (start >= 0 and size):
-        if size > most:
-            yield start, None
-            if not stream.damage:
-                return
-            parts = []
-        last = _whole(parts, start)
-        if last.strip() or stream.damage:
-            raise _Unfinished(max(start, 0), last)
+def records(line: bytes, file: str, offset: int, source: Source) -> Iterator[Record | Reject | Note]:
+    """The record of a JSON object, or why there is none, and what was mended."""
+    if len(line) <= _TREE_BYTES or _values(line) <= _TREE_VALUES:
+        try:
+            found = orjson.loads(line)
+        except orjson.JSONDecodeError:
+            pass
+        else:
+            yield (
+                record_of(found, file, offset, source)
+                if isinstance(found, dict)
+                else reject(file, offset, "broken", "the line is no JSON object")
+            )
+            return
+    yield from _skimmed(line, file, offset, source)
 
 
-def _whole(parts: list[bytes], start: int) -> bytes:
-    """A line, without the byte order mark that some editors put before the first."""
-    line = b"".join(parts)
-    return line.removeprefix(codecs.BOM_UTF8) if start == 0 else line
+def _values(line: bytes) -> int:
+    """No fewer values than the line holds."""
+    return line.count(b",") + line.count(b"[") + line.count(b"{") + 1
 
 
-def _record(line: bytes, file: str, offset: int, source: Source) -> Record | Reject:
+def _skimmed(line: bytes, file: str, offset: int, source: Source) -> Iterator[Record | Reject | Note]:
+    line = line.removeprefix(codecs.BOM_UTF8)  # before the first line of each file of several that were joined
+    if not line.strip():
+        return
     try:
-        found = orjson.loads(line)
-    except orjson.JSONDecodeError as error:
-        reason = "undecodable" if "surrogate" in str(error) or "UTF-8" in str(error) else "broken"
-        return reject(file, offset, reason, error)
-    if not isinstance(found, dict):
-        return reject(file, offset, "broken", "the line is no JSON object")
-    return record_of(found, file, offset, source)
+        skimmed = skim(line, _tree(source))
+    except ValueError as error:
+        yield reject(file, offset, "broken", error)
+        return
+    found = record_of(skimmed.found, file, offset, source)
+    if isinstance(found, Record):
+        chars = len(found.text) + len(found.targets or "")
+        if skimmed.bad > max(1, chars // _BAD):
+            yield reject(file, offset, "undecodable", f"{skimmed.bad} sequences of bytes are no UTF-8")
+            return
+        if skimmed.bad:
+            yield Note(kind="repaired", detail="bytes that are no UTF-8 to U+FFFD", count=skimmed.bad)
+        if skimmed.halves:
+            yield Note(kind="repaired", detail="half a surrogate pair to U+FFFD", count=skimmed.halves)
+    yield found
+
+
+@lru_cache(maxsize=8)
+def _tree(source: Source) -> Tree:
+    """The fields that are read of a source."""
+    names = (getattr(source, one.name) for one in dataclasses.fields(source) if one.name.endswith("_field"))
+    return tree_of(name for name in names if name)

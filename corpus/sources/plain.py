@@ -40,5 +40,5 @@ def whole(file: SourceFile, most: int) -> bytes | Reject:
     finally:
         stream.close()
     if stream.damage:
-        return reject(file.file, 0, stream.damage)
+        return reject(file.file, 0, stream.damage, stream.detail, lost=file.size)
     return b"".join(blocks)

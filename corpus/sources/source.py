@@ -22,7 +22,8 @@ class Source:
     path: Annotated[str, MinLen(1)]
     """File, folder or glob, from the recipe's folder; or a URI of pyarrow.fs."""
     format: Literal["auto", formats.Name] = "auto"
-    """Format of the files; "auto" goes by their extensions, .gz and .zst before them."""
+    """Format of the files; "auto" goes by their extensions, which may stand before .gz, .gzip, .zst, .zstd, .bz2, .xz
+    or .lz4."""
     licence: str = ""
     """Licence of records that carry none."""
     language: str = ""

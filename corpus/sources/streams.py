@@ -1,140 +1,228 @@
 """Bytes of a file, decompressed piece by piece: bounded whatever a file unpacks to, and aware of how it ended."""
 
-import zlib
+from bisect import bisect_right
 from collections.abc import Iterator
-
-import pyarrow as pa
-import zstandard
+from dataclasses import dataclass
+from itertools import islice
 
 from corpus.errors import RecipeError
+from corpus.sources.compression import COMPRESSIONS, is_packed
 from corpus.sources.inventory import SourceFile
-from corpus.store import storage
+from corpus.sources.stored import BLOCK, Damaged, Stored
+from corpus.sources.zstd_frames import dictionary_of
 
-_BLOCK = 1 << 16
-_MOST = 1 << 20  # decompressed bytes that one call of zlib may give
-_ZSTD_BLOCK = 1 << 11  # zstd gives all that a block of input holds: 4 bytes may stand for 128 kB, so 64 MB here
-_MAGIC = {"gzip": b"\x1f\x8b", "zstd": b"\x28\xb5\x2f\xfd"}
-_MEMBERS_KEPT = 1 << 12
+_MEMBERS_KEPT = 1 << 13
+_TRIED = 1 << 12  # places that are tried for one that a member begins at, for each damage
+_TRIED_BYTES = 1 << 20  # that a member gives without error are enough to tell that it is one
+_BACK = 1 << 17  # bytes before damage that may be the next member's: what is cut takes them in, a stored block 64 kB
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gap:
+    """What was passed over of a damaged file. Places are bytes of the file as it is stored."""
+
+    reason: str
+    detail: str
+    begun: int  # where the damaged member begins
+    at: int  # up to where it was read
+    next: int  # where reading goes on, or the end of the file
+    more: bool  # whether it goes on
+    checked: bool  # whether all was read, and its checksum says that it is not what was packed
+
+    @property
+    def lost(self) -> int:
+        """Bytes that were not read."""
+        return max(self.next - self.at, 0)
 
 
 class Stream:
-    """A readable file object. After the end, `damage` says whether the file was whole: "", "truncated" or "corrupt"."""
+    """A readable file object, which ends where the file is damaged. Then `damage` says how, a key of REASONS ("": not
+    at all), and `resume` goes on behind it."""
 
     def __init__(self, file: SourceFile, start: int = 0) -> None:
-        """From byte `start` on, which may be above 0 only in a file that is not compressed."""
-        filesystem, path = storage.resolve(file.uri)
-        self._raw: pa.NativeFile
-        if start:
-            self._raw = filesystem.open_input_file(path)
-            self._raw.seek(start)
-        else:
-            self._raw = filesystem.open_input_stream(path, compression=None)
+        """From byte `start` on, which may be above 0 only in a file that is not compressed. Raises RecipeError for a
+        file that is not compressed as its name says."""
+        self._file = file
+        self._stored = Stored(file.uri, start)
+        self._dictionary = b""
         self.damage = ""
         self.position = start  # of the next byte, decompressed
-        self.head, self.tail = b"", b""  # the first and the last few of them
-        self._members: dict[int, int] = {0: 0}  # decompressed start of a gzip member to its start in the file
-        self._pieces = self._pieces_of(file)
-        self._rest = memoryview(b"")
+        self._damaged: Damaged | None = None
+        self._starts, self._places = [0], [0]  # of members: where they begin, decompressed and in the file
+        self._rest = b""
+        self._pieces = self._opened() if file.compression else self._plain(start)
 
     def read(self, size: int = -1) -> bytes:
-        """Up to `size` bytes; b"" at the end, damaged or not."""
+        """Up to `size` bytes, of one member; b"" at the end, damaged or not."""
         if not self._rest:
-            self._rest = memoryview(next(self._pieces, b""))
-        taken = self._rest if size < 0 else self._rest[:size]
-        self._rest = self._rest[len(taken) :]
-        self.position += len(taken)
-        given = bytes(taken)
-        self.head = self.head or given[:8]
-        self.tail = (self.tail + given[-4:])[-4:]
+            self._rest = self._next()
+        given = self._rest if size < 0 else self._rest[:size]
+        self._rest = self._rest[len(given) :]
+        self.position += len(given)
         return given
 
-    def readable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self.position
+    def begins_member(self, position: int) -> bool:
+        """Whether a member begins at this decompressed position, of what was read last."""
+        return bool(self._file.compression) and self._starts[-1] == position
 
     def member_at(self, position: int) -> int:
-        """Where in the file the gzip member lies that unpacks to this position; the position itself if unknown."""
-        return self._members.get(position, position)
+        """Where in the file the member lies that unpacks to this position; the position itself if unknown."""
+        index = bisect_right(self._starts, position) - 1
+        return self._places[index] if index >= 0 and self._starts[index] == position else position
+
+    def stored(self, position: int) -> int:
+        """The place in the file of a decompressed position: of the member that it is in, if the file is compressed."""
+        if not self._file.compression:
+            return position
+        return self._places[max(bisect_right(self._starts, position) - 1, 0)]
+
+    @property
+    def reached(self) -> int:
+        """Bytes of the file, as it is stored, that have been read, to a block."""
+        return self._stored.place
+
+    @property
+    def plain_bytes(self) -> int:
+        """Bytes that it has decompressed, if that is known; else more than any file has."""
+        return 1 << 62 if self._file.compression else self._file.size
+
+    @property
+    def unread(self) -> int:
+        """Bytes of the file behind its damage, for readers that do not go on."""
+        return max(self._file.size - self._damaged.at, 0) if self._damaged else 0
+
+    @property
+    def detail(self) -> str:
+        """What is wrong with the file, in a few words."""
+        return self._damaged.detail if self._damaged else ""
+
+    def resume(self, begins: tuple[bytes, ...] = (b"",)) -> Gap:
+        """Go on, behind damage, with the next member that unpacks, and unpacks to what begins so."""
+        wrong = self._damaged
+        if wrong is None:
+            raise ValueError("the file is not damaged")
+        found = wrong.after if wrong.after >= 0 else self._search(wrong, begins)
+        more = 0 <= found < self._file.size
+        if more:
+            self._stored.seek(found)
+            self._pieces = self._unpacked(self._stored)
+            self.damage, self._damaged = "", None
+        return Gap(
+            reason=wrong.reason,
+            detail=wrong.detail,
+            begun=wrong.begun,
+            at=wrong.at,
+            next=found if more else self._file.size,
+            more=more,
+            checked=wrong.checked,
+        )
 
     def close(self) -> None:
-        self._raw.close()
+        self._stored.close()
 
-    def _pieces_of(self, file: SourceFile) -> Iterator[bytes]:
-        head = bytes(self._raw.read(_BLOCK))
-        if file.compression and head[: len(_MAGIC[file.compression])] != _MAGIC[file.compression]:
-            if head:
-                raise RecipeError(f"{file.uri} is not {file.compression}: rename it, or take it out of the source")
-            self.damage = "truncated"
-            return iter(())
-        return {"gzip": self._gunzip, "zstd": self._unzstd}.get(file.compression, self._plain)(head)
-
-    def _plain(self, block: bytes) -> Iterator[bytes]:
-        while block:
-            yield block
-            block = bytes(self._raw.read(_BLOCK))
-
-    def _gunzip(self, block: bytes) -> Iterator[bytes]:
-        """Members one after the other; what follows the last one and is no member is padding."""
-        given = 0
-        read = len(block)
-        member = zlib.decompressobj(wbits=31)
-        while block or not member.eof:
-            try:
-                piece = member.decompress(block, _MOST)
-            except zlib.error:
-                self.damage = "corrupt"
-                return
-            given += len(piece)
-            if piece:
-                yield piece
-            block = member.unconsumed_tail or member.unused_data
-            if not block:
-                block = bytes(self._raw.read(_BLOCK))
-                read += len(block)
-                if not block and not member.eof:
-                    more = member.flush(_MOST)
-                    if more:
-                        yield more
-                    self.damage = "" if member.eof else "truncated"
-                    return
-            if member.eof:
-                block = block.lstrip(b"\0")
-                while not block and (padding := bytes(self._raw.read(_BLOCK))):
-                    read += len(padding)
-                    block = padding.lstrip(b"\0")
-                if not block:
-                    return
-                self._remember(given, read - len(block))
-                member = zlib.decompressobj(wbits=31)
-
-    def _remember(self, given: int, start: int) -> None:
-        if len(self._members) >= _MEMBERS_KEPT:
-            self._members = {}
-        self._members[given] = start
-
-    def _unzstd(self, head: bytes) -> Iterator[bytes]:
-        """Frames one after the other."""
-        frame = zstandard.ZstdDecompressor().decompressobj()
-        begun = False
-        for block in self._blocks(head):
-            while block:
-                if frame.eof:
-                    frame = zstandard.ZstdDecompressor().decompressobj()
-                try:
-                    piece = frame.decompress(block)
-                except zstandard.ZstdError:
-                    self.damage = "corrupt"
-                    return
-                begun = True
+    def _next(self) -> bytes:
+        try:
+            for place, piece in self._pieces:
                 if piece:
-                    yield piece
-                block = frame.unused_data if frame.eof else b""  # noqa: PLW2901  (what is left of it)
-        self.damage = "" if frame.eof or not begun else "truncated"
+                    if place != self._places[-1] and self._file.compression:
+                        self._remember(place)
+                    return piece
+        except Damaged as wrong:
+            self._damaged, self.damage = wrong, wrong.reason
+        return b""
 
-    def _blocks(self, head: bytes) -> Iterator[bytes]:
-        while head:
-            for start in range(0, len(head), _ZSTD_BLOCK):
-                yield head[start : start + _ZSTD_BLOCK]
-            head = bytes(self._raw.read(_BLOCK))
+    def _remember(self, place: int) -> None:
+        if len(self._starts) >= _MEMBERS_KEPT:
+            del self._starts[: _MEMBERS_KEPT // 2], self._places[: _MEMBERS_KEPT // 2]
+        self._starts.append(self.position)
+        self._places.append(place)
+
+    def _plain(self, start: int) -> Iterator[tuple[int, bytes]]:
+        while block := self._stored.read():
+            yield start, block
+
+    def _opened(self) -> Iterator[tuple[int, bytes]]:
+        """The members, once the file is known to be what its name says."""
+        head = self._stored.read()
+        name = self._file.compression
+        if not head:
+            wrong = Damaged("truncated", "the file is empty", begun=0, at=0, after=0)
+            self._damaged, self.damage = wrong, wrong.reason
+        elif not is_packed(head[:8], name):
+            raise RecipeError(f"{self._file.uri} is not {name}: rename it, or take it out of the source")
+        return self._unpacked(_Ahead(head, self._stored))
+
+    def _unpacked(self, blocks: "Stored | _Ahead") -> Iterator[tuple[int, bytes]]:
+        return COMPRESSIONS[self._file.compression].pieces(blocks, self._dictionary)
+
+    def _search(self, wrong: Damaged, begins: tuple[bytes, ...]) -> int:
+        """Where a member begins behind the damage; -1 if none does."""
+        if self._file.compression == "zstd" and not self._dictionary:
+            self._dictionary = _dictionary(self._file.uri)
+        start = max(wrong.begun + 1, wrong.at - _BACK)
+        trial = Stored(self._file.uri, max(start, 1))
+        try:
+            places = _places(trial, COMPRESSIONS[self._file.compression].magic)
+            for place in islice(places, _TRIED):
+                here = trial.place
+                trial.seek(place)
+                if self._unpacks(trial, begins):
+                    return place
+                trial.seek(here)
+        finally:
+            trial.close()
+        return -1
+
+    def _unpacks(self, trial: Stored, begins: tuple[bytes, ...]) -> bool:
+        """Whether what begins here is a member: any three bytes may look like the head of one."""
+        given = 0
+        try:
+            for _, piece in self._unpacked(trial):
+                if piece and not given and not piece.startswith(begins):
+                    return False
+                given += len(piece)
+                if given and (any(begins) or given >= _TRIED_BYTES):
+                    return True
+        except Damaged as wrong:
+            return bool(given) and wrong.reason == "truncated"
+        return bool(given)
+
+
+class _Ahead:
+    """Blocks of which the first was read already."""
+
+    def __init__(self, head: bytes, rest: Stored) -> None:
+        self._head, self._rest = head, rest
+
+    @property
+    def place(self) -> int:
+        return self._rest.place - len(self._head)
+
+    def read(self, size: int = 0) -> bytes:
+        if self._head:
+            head, self._head = self._head, b""
+            return head
+        return self._rest.read(size)
+
+
+def _places(stored: Stored, magic: bytes) -> Iterator[int]:
+    """Places from the next block on where the magic stands."""
+    tail = b""
+    while block := stored.read(BLOCK):
+        data = tail + block
+        start = stored.place - len(data)
+        found = data.find(magic)
+        while found >= 0:
+            yield start + found
+            found = data.find(magic, found + 1)
+        tail = data[-len(magic) + 1 :]
+
+
+def _dictionary(uri: str) -> bytes:
+    stored = Stored(uri)
+    try:
+        return dictionary_of(stored)
+    except Damaged:
+        return b""
+    finally:
+        stored.close()

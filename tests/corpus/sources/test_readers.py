@@ -105,9 +105,9 @@ def test_warc_cut_anywhere_gives_its_whole_records_and_one_reject(tmp_path: Path
     for cut in [*range(20, len(data) - 1, max(1, len(data) // 60)), len(data) - 1]:
         found = read_bytes(tmp_path, f"x.warc{how}", data[:cut])
         if reasons(found) != ["truncated"]:
-            # A cut that falls between two records leaves a whole, shorter archive.
+            # A cut between two records, or in the empty lines behind one, leaves a whole, shorter archive.
             assert reasons(found) == []
-            assert plain[:cut].endswith(b"\r\n\r\n") or how == ".gz"
+            assert any(plain[:cut].endswith(b"</html>" + b"\r\n\r\n"[:n]) for n in range(5)) or how == ".gz"
         counts.add(len(texts(found)))
     assert counts >= {0, 2} if how != ".zst" else 0 in counts
 
@@ -222,8 +222,7 @@ def test_jsonl_cut_anywhere_gives_its_whole_lines_and_at_most_one_reject(tmp_pat
         (b'{"no": "text"}', "missing_text"),
         (b'{"text": null}', "missing_text"),
         (b'{"text": 5}', "missing_text"),
-        (b'{"text": "\\ud800"}', "undecodable"),
-        (b'{"text": "\xff"}', "undecodable"),
+        (b'{"text": "\xff\xff and two characters in a thousand are too many"}', "undecodable"),
         (b'{"text": "' + b"x" * 3000 + b'"}', "too_large"),
     ],
 )

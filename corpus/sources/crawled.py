@@ -1,0 +1,70 @@
+"""Documents out of what a crawler stored, whatever the archive: a body, its media type, what is known of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from corpus.charset import choice
+from corpus.sources import decoding, responses
+from corpus.sources.framing import Entry
+from corpus.sources.record import Note, Record, Reject, reject
+from corpus.sources.responses import Answer, Refused
+from corpus.sources.source import Source
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """What an archive says of a record."""
+
+    locator: str
+    file: str
+    offset: int
+    url: str | None
+    licence: str | None = None
+    date: int | None = None
+    language: str | None = None
+    unusable: tuple[str, ...] = ()
+
+
+def from_response(entry: Entry, found: Found, source: Source, kind: str = "") -> Iterator[Record | Reject | Note]:
+    """The document of an HTTP response, or why there is none."""
+    if entry.length > source.max_record_bytes:
+        yield reject(found.file, found.offset, "too_large", f"{entry.length} bytes")
+        return
+    try:
+        answer = responses.answer_of(entry.block, source.max_record_bytes, kind)
+    except Refused as refused:
+        yield reject(found.file, found.offset, refused.reason, refused.detail)
+        return
+    yield from document(answer, found, source)
+
+
+def document(answer: Answer, found: Found, source: Source) -> Iterator[Record | Reject | Note]:
+    """The text of a page or of plain text, with notes of how it was found."""
+    html = answer.kind in responses.HTML
+    if not html and answer.kind != "text/plain":
+        yield reject(found.file, found.offset, "not_text", answer.kind)
+        return
+    if html and len(answer.data) > source.max_html_bytes:
+        yield reject(found.file, found.offset, "too_large", f"{len(answer.data)} bytes of HTML")
+        return
+    markup = choice.decode(answer.data, answer.charset, html=html)
+    if markup is None:
+        yield reject(found.file, found.offset, "undecodable", found.url)
+        return
+    yield from (Note(kind="repaired", detail=what) for what in answer.repaired)
+    yield from decoding.notes(markup)
+    text = markup.text
+    if html:
+        text = decoding.page_text(markup.text, main_content=source.main_content)
+    yield Record(
+        locator=found.locator,
+        file=found.file,
+        offset=found.offset,
+        text=text,
+        url=found.url,
+        licence=found.licence,
+        date=found.date,
+        language=found.language,
+        rights=answer.rights,  # of the headers; what the page's own meta says joins by corpus.sources.rights.joined
+        unusable=found.unusable,
+    )
