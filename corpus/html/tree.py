@@ -18,6 +18,7 @@ class Tree:
     data: np.ndarray  # uint8
     nodes: Nodes
     count: int
+    depth: int  # of the deepest node
 
 
 def tree(markup: str) -> Tree:
@@ -26,11 +27,11 @@ def tree(markup: str) -> Tree:
     data = np.frombuffer(raw, np.uint8)
     most = 2 * raw.count(b"<") + 2
     made = nodes(most)
-    count = parse(
+    count, depth = parse(
         data, CLASSES, elements.HASHES, elements.NUMBERS, words.HASHES, words.BITS, elements.PROPERTIES,
         words.OF_ELEMENTS, made, stack(most, elements.COUNT),
     )  # fmt: skip
-    return Tree(data=data, nodes=made, count=count)
+    return Tree(data=data, nodes=made, count=count, depth=depth)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

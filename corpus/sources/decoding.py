@@ -1,10 +1,8 @@
-"""Bytes to text: the declared charset, then the page's own, then detection; and what a page says to a reader."""
+"""Bytes to text: the declared charset, then the page's own, then detection."""
 
 import codecs
 
-from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.encoding import detect_encoding, map_encoding_to_html5
-from resiliparse.parse.html import HTMLTree
 
 _BOMS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _BOM_NAMES = ("utf-8-sig", "utf-16", "utf-16")
@@ -33,9 +31,3 @@ def _decoded(data: bytes, name: str) -> str | None:
         return text if text.count("\ufffd") <= _MOST_REPLACED * len(text) else None
     except LookupError:
         return None
-
-
-def page_text(markup: str, *, main_content: bool) -> str:
-    """The text of an HTML page, a block a line (resiliparse; Bevendorff et al. 2018, 2021)."""
-    tree = HTMLTree.parse(markup)
-    return str(extract_plain_text(tree, main_content=main_content, alt_texts=False, preserve_formatting=True))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from corpus.html.page import page_text
 from corpus.sources import decoding
 from corpus.sources.inventory import Slice
 from corpus.sources.plain import whole
@@ -19,5 +20,8 @@ def read(piece: Slice, source: Source) -> Iterator[Record | Reject]:
     if markup is None:
         yield reject(file.file, 0, "undecodable")
         return
-    text = decoding.page_text(markup, main_content=source.main_content)
+    text = page_text(markup, source.extraction)
+    if text is None:
+        yield reject(file.file, 0, "too_complex")
+        return
     yield Record(locator=f"{file.file}#0", file=file.file, offset=0, text=text)

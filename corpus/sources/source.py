@@ -5,6 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from annotated_types import Ge, MinLen
 
+from corpus.html.extraction import Extraction, Extractor
 from corpus.sources import formats
 
 _BREAKS = "\u2028\u2029"  # Unicode's own ends of lines and paragraphs, which are no control characters
@@ -44,8 +45,18 @@ class Source:
     """Field of the language, trusted where it is set; "" leaves language to the filter."""
     restricted: bool = False
     """Whether its texts are not to be used freely: what duplicates one is not either."""
-    main_content: bool = True
-    """Whether of HTML the main content alone is taken, or all text that shows."""
+    extractor: Extractor = "main"
+    """What of an HTML page is its text: "main" (the main text, by our own model), "all" (all that shows) or
+    "trafilatura" (that package's main text with FineWeb's settings; pip install "gristmill[html]")."""
+    comments: bool = False
+    """Whether readers' comments below a page's main text are part of it, for extractor = "main". FineWeb leaves them
+    out."""
+    tables: bool = True
+    """Whether tables of a page are part of its text; tables that only lay the page out always are."""
+    links: bool = False
+    """Whether an HTML link's address stands behind its text, as [text](address)."""
+    formulas: bool = True
+    """Whether formulas of a page are part of its text, each once, as $TeX$ where the page has TeX."""
     max_record_bytes: Annotated[int, Ge(1)] = 64 << 20
     """Largest record, in bytes of text; larger ones are rejected. A worker peaks below 1.5 GB on a text of the default
     size."""
@@ -63,6 +74,17 @@ class Source:
             raise ValueError("inputs_field and targets_field name the two halves of a prompt: set both or neither")
         if self.prompted and self.format != "auto" and not formats.FORMATS[self.format].fields:
             raise ValueError(f"format {self.format!r} has no fields: inputs_field and targets_field are for the others")
+
+    @property
+    def extraction(self) -> Extraction:
+        """How the text of its HTML pages is taken."""
+        return Extraction(
+            extractor=self.extractor,
+            comments=self.comments,
+            tables=self.tables,
+            links=self.links,
+            formulas=self.formulas,
+        )
 
     @property
     def prompted(self) -> bool:

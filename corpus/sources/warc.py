@@ -8,6 +8,7 @@ import zstandard
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from corpus.errors import RecipeError
+from corpus.html.page import page_text
 from corpus.sources import dates, decoding
 from corpus.sources.inventory import Slice, SourceFile
 from corpus.sources.record import Record, Reject, reject
@@ -117,7 +118,10 @@ def _response(body: bytes, source: Source) -> str | tuple[str, str] | None:  # n
         if len(data) > source.max_html_bytes:
             return "too_large", f"{len(data)} bytes of HTML"
         markup = decoding.decode(data, charset, html=True)
-        return None if markup is None else decoding.page_text(markup, main_content=source.main_content)
+        if markup is None:
+            return None
+        text = page_text(markup, source.extraction)
+        return ("too_complex", f"{len(data)} bytes of HTML") if text is None else text
     if kind == "text/plain":
         return decoding.decode(data, charset, html=False)
     return "not_text", kind

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pyarrow as pa
 
+from corpus.html import trafilatura_text
 from corpus.sources.formats import READERS
 from corpus.sources.inventory import SourceFile
 from corpus.sources.limits import Ingest
@@ -70,6 +71,7 @@ class Sources:
 
     limits: Ingest
     sources: tuple[SourceFiles, ...]
+    trafilatura: str  # its version if a source asks for it, else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +93,12 @@ def _params(request: "Request") -> Sources:
         )
         for one in request.inputs
     ]
-    return Sources(limits=without(request.recipe.ingest, "max_reject_share"), sources=tuple(found))
+    asked = any(one.source.extractor == "trafilatura" for one in request.inputs)
+    return Sources(
+        limits=without(request.recipe.ingest, "max_reject_share"),
+        sources=tuple(found),
+        trafilatura=trafilatura_text.version() if asked else "",
+    )
 
 
 def _balance(ledger: Ledger) -> None:
@@ -105,7 +112,7 @@ def _balance(ledger: Ledger) -> None:
 
 INGEST: Stage[Sources] = Stage(
     name="ingest",
-    version=3,
+    version=4,
     writes={"documents": Written(schema=DOCUMENTS), "rejects": Written(schema=REJECTS)},
     tallies=(Read,),
     params=_params,

@@ -492,8 +492,8 @@ def parse(
     of_elements: np.ndarray,
     nodes: Nodes,
     stack: Stack,
-) -> int:
-    """Writes the nodes of a page of UTF-8 bytes; how many there are. `nodes` has room for two a `<`, and two more."""
+) -> tuple[int, int]:
+    """Writes the nodes of a page of UTF-8 bytes: (how many, how deep). `nodes` has room for two a `<`, and two more."""
     end = data.size
     nodes.tag[0] = _BODY
     nodes.parent[0] = 0
@@ -501,7 +501,7 @@ def parse(
     nodes.bits[0] = 0
     nodes.chars[0] = nodes.marks[0] = nodes.digits[0] = nodes.capitals[0] = 0
     stack.node[0], stack.tag[0], stack.name[0], stack.space[0], stack.table[0] = 0, _BODY, 0, _HTML, _NONE
-    count, top, i = 1, 1, 0
+    count, top, i, deepest = 1, 1, 0, 1
     in_head, head_seen = False, False
     form = _NONE  # the open form's place on the stack
     link = _NONE  # the link that text stands in
@@ -651,6 +651,7 @@ def parse(
                         i = _after(data, stop, end, 62) if stop < end else end
                         continue
                     top = _push(nodes, stack, top, count - 1, tag, name, space)
+                    deepest = max(deepest, top)
                     if tag == _A and wanted:
                         link = top - 1
                     elif tag == _FORM:
@@ -685,4 +686,4 @@ def parse(
             i = min(i + 3, end)
     _pop(nodes, stack, top, 1, count)
     nodes.end[0] = count
-    return count
+    return count, deepest

@@ -1,0 +1,49 @@
+"""The text of an HTML page: its main text, or all that shows."""
+
+import numpy as np
+
+from corpus.html import trafilatura_text
+from corpus.html.extraction import Extraction
+from corpus.html.kernels import choose
+from corpus.html.kernels.features import KINDS, WIDTH, features
+from corpus.html.kernels.trees import shares
+from corpus.html.model import model
+from corpus.html.tree import Cut, cut, text, tree
+
+
+_MOST_NODES, _DEEPEST = 200_000, 512  # for trafilatura, which is not linear in either; browsers nest to 512
+
+
+def page_text(markup: str, options: Extraction) -> str | None:
+    """A block a line, a blank line around paragraphs; "" if nothing of the page is text.
+
+    None is for trafilatura alone: the page has more nodes, or more of them in each other, than it is given. Raises
+    RecipeError where trafilatura is asked for and missing.
+    """
+    whole = tree(markup)
+    if options.extractor == "trafilatura":
+        if whole.count > _MOST_NODES or whole.depth > _DEEPEST:
+            return None
+        return trafilatura_text.text(markup, tables=options.tables, links=options.links)
+    main = options.extractor == "main"
+    page = cut(whole, main=main, formulas=options.formulas)
+    if not page.count:
+        return ""
+    keep = kept(page, share(page)) if main else np.ones(page.count, np.uint8)
+    return text(page, keep, links=options.links)
+
+
+def share(page: Cut) -> np.ndarray:
+    """How much of each block is main text, float64 of 0 to 1, as the model has it."""
+    rows = np.empty((page.count, WIDTH), np.float32)
+    nodes = page.tree.nodes
+    features(page.tree.data, nodes, page.tree.count, page.blocks, page.count, page.before, KINDS, rows)
+    trees, found = model(), np.empty(page.count, np.float64)
+    shares(rows, trees.roots, trees.feature, trees.threshold, trees.left, trees.right, trees.value, found)
+    return found
+
+
+def kept(page: Cut, found: np.ndarray) -> np.ndarray:
+    """Which blocks are the main text, uint8 by block, from what the model found."""
+    limit = choose.threshold(page.blocks, page.count, found)
+    return (found > limit).astype(np.uint8)
