@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from corpus.html import trafilatura_text
+from corpus.html import trafilatura_text, words
 from corpus.html.extraction import Extraction
 from corpus.html.kernels import choose
 from corpus.html.kernels.features import KINDS, WIDTH, features
+from corpus.html.kernels.parse import CLASSES
 from corpus.html.kernels.trees import shares
 from corpus.html.model import model
 from corpus.html.tree import Cut, cut, text, tree
@@ -29,21 +30,36 @@ def page_text(markup: str, options: Extraction) -> str | None:
     page = cut(whole, main=main, formulas=options.formulas)
     if not page.count:
         return ""
-    keep = kept(page, share(page)) if main else np.ones(page.count, np.uint8)
+    keep = kept(page, share(page), comments=options.comments) if main else np.ones(page.count, np.uint8)
+    if not options.tables:
+        choose.without_tables(page.tree.nodes, page.tree.count, page.before, page.blocks, keep)
     return text(page, keep, links=options.links)
 
 
 def share(page: Cut) -> np.ndarray:
     """How much of each block is main text, float64 of 0 to 1, as the model has it."""
-    rows = np.empty((page.count, WIDTH), np.float32)
-    nodes = page.tree.nodes
-    features(page.tree.data, nodes, page.tree.count, page.blocks, page.count, page.before, KINDS, rows)
-    trees, found = model(), np.empty(page.count, np.float64)
+    rows, trees, found = rows_of(page), model(), np.empty(page.count, np.float64)
     shares(rows, trees.roots, trees.feature, trees.threshold, trees.left, trees.right, trees.value, found)
     return found
 
 
-def kept(page: Cut, found: np.ndarray) -> np.ndarray:
-    """Which blocks are the main text, uint8 by block, from what the model found."""
+def rows_of(page: Cut) -> np.ndarray:
+    """What the model goes by, float32 of (blocks, WIDTH)."""
+    rows = np.empty((page.count, WIDTH), np.float32)
+    nodes = page.tree.nodes
+    features(
+        page.tree.data, nodes, page.tree.count, page.blocks, page.count, page.before, KINDS, CLASSES, words.HASHES,
+        words.BITS, rows,
+    )  # fmt: skip
+    return rows
+
+
+def kept(page: Cut, found: np.ndarray, *, comments: bool) -> np.ndarray:
+    """Which blocks are the main text, uint8 by block, from the shares that the model found, which it changes."""
+    nodes, count = page.tree.nodes, page.tree.count
     limit = choose.threshold(page.blocks, page.count, found)
+    choose.whole(nodes, count, page.before, page.blocks, found)
+    choose.small(nodes, count, page.blocks, page.count, found)
+    if comments:
+        choose.comments(nodes, count, page.blocks, page.count, found)
     return (found > limit).astype(np.uint8)

@@ -68,11 +68,11 @@ _ROLES = {
 _FIRST = len(KINDS)
 for _place, _name in enumerate(_ELEMENTS):
     _BIT[_name] = 1 << (_FIRST + _place)
-HIDDEN, ARIA_HIDDEN, LINKED, VERBATIM, TEX, JAX, KATEX, DRAWN = (
-    1 << (_FIRST + len(_ELEMENTS) + place) for place in range(8)
+HIDDEN, ARIA_HIDDEN, LINKED, VERBATIM, TEX, JAX, KATEX, DRAWN, LICENCE = (
+    1 << (_FIRST + len(_ELEMENTS) + place) for place in range(9)
 )
 """Not shown by its attributes; hidden from screen readers; text within a link; text without references; the source of a
-formula; made by MathJax; by KaTeX; its HTML."""
+formula; made by MathJax; by KaTeX; its HTML; a link to a licence."""
 
 FEATURES = (*KINDS, *_ELEMENTS)  # in the order of their bits
 

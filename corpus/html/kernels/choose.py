@@ -2,20 +2,25 @@
 
 import numpy as np
 
-from corpus.html import elements
+from corpus.html import elements, words
 from corpus.html.kernels.blocks import Blocks
 from corpus.html.kernels.nodes import Nodes
 from filters.jit import int64, njit
 
 _STEPS = 64  # of shares: finer ones changed no page's threshold by more than a block
 _LOWEST, _HIGHEST = 0.2, 0.5
-_PRE = elements.PRE
-_TEXT = elements.TEXT
 _N = elements.NUMBER
-_TABLE, _DL = _N["table"], _N["dl"]
-_UL, _OL = _N["ul"], _N["ol"]
-_SMALL = 1200  # characters: so short a page is its main text but for what its elements call something else
-_ROW_CELLS = 2
+_TABLE, _TD, _TH = _N["table"], _N["td"], _N["th"]
+_COMMENT = 1 << words.KINDS.index("COMMENT")
+_ASIDE = _COMMENT
+for _kind in (
+    "NAV", "FOOTER", "HEADER", "SIDE", "RELATED", "SHARE", "COOKIE", "AD", "SUBSCRIBE", "MODAL", "META", "TAGS",
+    "nav", "header", "footer", "aside", "form", "button",
+):  # fmt: skip
+    _ASIDE |= 1 << words.FEATURES.index(_kind)
+_SMALL = 1500  # characters: so short a page is its main text but for what its elements call something else
+_SAID = 20  # characters of a comment that says something
+_CELLS, _CELL_CHARS = 4, 120  # a table has so many cells at least, of so many characters at most on the average
 
 
 @njit(cache=True, nogil=True)
@@ -43,35 +48,77 @@ def threshold(blocks: Blocks, made: int, share: np.ndarray) -> float:
 
 
 @njit(cache=True, nogil=True)
-def whole(
-    nodes: Nodes, count: int, blocks: Blocks, made: int, before: np.ndarray, share: np.ndarray
-) -> None:
-    """Gives the blocks of an innermost table or outermost list what they have on the average, if that is more.
-
-    A table or list is main text or not as a whole; a cell or item of a word or two says little by itself.
+def whole(nodes: Nodes, count: int, before: np.ndarray, blocks: Blocks, share: np.ndarray) -> None:
+    """Gives the blocks of an innermost table the share that they have on the average, if that is more: a cell of a word
+    or two says little by itself.
     """
-    mass = np.zeros(made + 1, np.float64)
-    chars = np.zeros(made + 1, np.float64)
-    for b in range(made):
-        mass[b + 1] = mass[b] + blocks.chars[b] * share[b]
-        chars[b + 1] = chars[b] + blocks.chars[b]
-    done = 0
     for i in range(count):
-        tag = nodes.tag[i]
-        if not (tag == _TABLE or tag == _UL or tag == _OL or tag == _DL) or i < done:
+        if nodes.tag[i] != _TABLE or _nested(nodes, i):
             continue
         a, z = int64(before[i]), int64(before[nodes.end[i]])
-        if z - a < 2 or chars[z] == chars[a]:
-            continue
-        if tag == _TABLE:
-            nested = False
-            for k in range(i + 1, nodes.end[i]):
-                if nodes.tag[k] == _TABLE:
-                    nested = True
-                    break
-            if nested:
-                continue
-        done = int64(nodes.end[i])
-        mean = (mass[z] - mass[a]) / (chars[z] - chars[a])
+        mass, chars = 0.0, 0.0
         for b in range(a, z):
-            share[b] = max(share[b], mean)
+            mass += share[b] * blocks.chars[b]
+            chars += blocks.chars[b]
+        for b in range(a, z):
+            share[b] = max(share[b], mass / max(chars, 1.0))
+
+
+@njit(cache=True, nogil=True)
+def _nested(nodes: Nodes, table: int) -> bool:
+    """Whether a table holds a table."""
+    for k in range(table + 1, nodes.end[table]):
+        if nodes.tag[k] == _TABLE:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def small(nodes: Nodes, count: int, blocks: Blocks, made: int, share: np.ndarray) -> None:
+    """Gives all of a short page that is no part of something else, by the classes and names of what it stands in."""
+    chars = linked = 0
+    for b in range(made):
+        chars += int64(blocks.chars[b])
+        linked += int64(blocks.linked[b])
+    if chars > _SMALL or 2 * linked > chars:
+        return
+    around = _around(nodes, count)
+    for b in range(made):
+        if not around[blocks.owner[b]] & _ASIDE:
+            share[b] = 1.0
+
+
+@njit(cache=True, nogil=True)
+def _around(nodes: Nodes, count: int) -> np.ndarray:
+    """int64 by element: the bits of it and of those around it, but the body's."""
+    bits = np.zeros(count, np.int64)
+    for i in range(1, count):
+        bits[i] = bits[nodes.parent[i]] | nodes.bits[i]
+    return bits
+
+
+@njit(cache=True, nogil=True)
+def comments(nodes: Nodes, count: int, blocks: Blocks, made: int, share: np.ndarray) -> None:
+    """Gives what stands in a section of comments, but for links, buttons and words by themselves."""
+    around = _around(nodes, count)
+    for b in range(made):
+        chars = int64(blocks.chars[b])
+        plain = 2 * (int64(blocks.linked[b]) + int64(blocks.control[b])) < chars
+        if around[blocks.owner[b]] & _COMMENT and plain and chars >= _SAID:
+            share[b] = 1.0
+
+
+@njit(cache=True, nogil=True)
+def without_tables(nodes: Nodes, count: int, before: np.ndarray, blocks: Blocks, keep: np.ndarray) -> None:
+    """Leaves out the blocks of tables of data: with no table within, and cells that are short."""
+    for i in range(count):
+        if nodes.tag[i] != _TABLE or _nested(nodes, i):
+            continue
+        cells = chars = 0
+        for k in range(i + 1, nodes.end[i]):
+            cells += nodes.tag[k] == _TD or nodes.tag[k] == _TH
+        a, z = int64(before[i]), int64(before[nodes.end[i]])
+        for b in range(a, z):
+            chars += int64(blocks.chars[b])
+        if cells >= _CELLS and chars <= _CELL_CHARS * cells:
+            keep[a:z] = 0

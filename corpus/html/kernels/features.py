@@ -9,6 +9,7 @@ import numpy as np
 from corpus.html import elements, words
 from corpus.html.kernels.blocks import Blocks
 from corpus.html.kernels.nodes import Nodes
+from corpus.html.kernels.parse import words_of as _words_of
 from filters.jit import int64, njit
 
 _TEXT = elements.TEXT
@@ -36,8 +37,22 @@ def _kinds() -> np.ndarray:
 KINDS = _kinds()
 _NEIGHBOURS = (-3, -2, -1, 1, 2, 3)
 _LEVELS = 5
-_OWN, _EACH_NEIGHBOUR, _EACH_LEVEL, _PLACE, _PAGE = 12, 5, 7, 18, 8
-WIDTH = _OWN + _EACH_NEIGHBOUR * len(_NEIGHBOURS) + _EACH_LEVEL * _LEVELS + _PLACE + _PAGE + 3 * (_BITS + 2)
+_OWN, _EACH_NEIGHBOUR, _EACH_LEVEL, _PLACE, _PAGE = 16, 5, 8, 21, 8
+_SAID = np.array(
+    [
+        words.KINDS.index(kind)
+        for kind in (
+            "COMMENT", "RELATED", "SHARE", "NAV", "COOKIE", "AD", "SUBSCRIBE", "META", "TAGS", "AUTHOR", "LEGAL",
+            "NOTE", "PRODUCT",
+        )
+    ],
+    np.int64,
+)  # fmt: skip
+_SHORT = 60  # characters of a text that says what it is
+WIDTH = (
+    _OWN + _EACH_NEIGHBOUR * len(_NEIGHBOURS) + _EACH_LEVEL * _LEVELS + _PLACE + _PAGE + 3 * (_BITS + 2)
+    + 2 * _SAID.size
+)  # fmt: skip
 
 
 @njit(cache=True, nogil=True)
@@ -82,6 +97,9 @@ def features(
     made: int,
     before: np.ndarray,
     kinds: np.ndarray,
+    classes: np.ndarray,
+    hashes: np.ndarray,
+    word_bits: np.ndarray,
     rows: np.ndarray,
 ) -> None:
     """Writes `rows`, float32 of (blocks, WIDTH)."""
@@ -99,8 +117,11 @@ def features(
     depth = np.zeros(count, np.int32)
     article = np.zeros(count, np.int32)  # the article or main part around
     children = np.zeros(count, np.int32)  # elements of the same tag as the first child
+    last_child = np.zeros(count, np.int32)
+    alike_next = np.zeros(count, np.int32)  # the next sibling of the same tag and kinds
+    alike = np.ones(count, np.int32)  # siblings in a row of the same tag and kinds
+    alike_near = np.ones(count, np.int32)  # the most of those that hold no block more
     articles = 0
-    page_bits = int64(0)
     for i in range(1, count):
         tag = nodes.tag[i]
         if tag == _TEXT:
@@ -108,7 +129,11 @@ def features(
         parent = nodes.parent[i]
         a, z = before[i], before[nodes.end[i]]
         mine = nodes.bits[i]
-        page_bits |= mine
+        before_it = last_child[parent]
+        if before_it and nodes.tag[before_it] == tag and nodes.bits[before_it] == mine:
+            alike[i] = alike[before_it] + 1
+            alike_next[before_it] = i
+        last_child[parent] = i
         share = (chars[z] - chars[a]) / total
         whole[i] = whole[parent] | mine
         small[i] = small[parent] | (mine if share <= _MOST else 0)
@@ -122,6 +147,30 @@ def features(
             near[i] = near[parent] | mine
         article[i] = i if tag == _ARTICLE or tag == _MAIN else article[parent]
         articles += tag == _ARTICLE
+
+    for i in range(count - 1, 0, -1):
+        if alike_next[i]:
+            alike[i] = alike[alike_next[i]]
+    for i in range(1, count):
+        same = wider[i] != nodes.parent[i]
+        alike_near[i] = max(alike[i], alike_near[nodes.parent[i]]) if same else alike[i]
+    beside = np.zeros(count, np.int64)  # characters without links of blocks right below
+    most_beside = int64(1)
+    for b in range(made):
+        parent = nodes.parent[blocks.owner[b]]
+        beside[parent] += int64(blocks.chars[b]) - int64(blocks.linked[b])
+        most_beside = max(most_beside, beside[parent])
+    said = np.zeros(made, np.int64)  # kinds that a short text names itself
+    above = np.full(made, -1, np.int32)  # the heading before
+    for b in range(made):
+        if b:
+            above[b] = above[b - 1]
+            if _H1 <= nodes.tag[blocks.owner[b - 1]] <= _H6:
+                above[b] = b - 1
+        if blocks.chars[b] <= _SHORT:
+            for i in range(blocks.first[b], blocks.last[b] + 1):
+                if nodes.tag[i] == _TEXT:
+                    said[b] |= _words_of(data, nodes.start[i], nodes.stop[i], classes, hashes, word_bits)
 
     best = _best(nodes, count, blocks, made, before, chars, linked)
     best_first, best_last = before[best], before[nodes.end[best]]
@@ -169,6 +218,10 @@ def features(
         row[9] = kinds[nodes.tag[owner]]
         row[10] = depth[owner]
         row[11] = blocks.marks[b]
+        row[12] = alike_near[owner]
+        row[13] = beside[parent]
+        row[14] = beside[parent] / most_beside
+        row[15] = blocks.last[b] - blocks.first[b]
         f = _OWN
         for offset in _NEIGHBOURS:
             other = b + offset
@@ -194,6 +247,7 @@ def features(
             row[f + 4] = size / total
             row[f + 5] = long_before[z] - long_before[a]
             row[f + 6] = kinds[nodes.tag[node]]
+            row[f + 7] = alike_near[node]
             f += _EACH_LEVEL
         row[f] = b / made
         row[f + 1] = chars[b] / total
@@ -215,6 +269,10 @@ def features(
         row[f + 15] = -1 if article[owner] == 0 else (chars[before[nodes.end[article[owner]]]] - chars[before[article[owner]]]) / total
         row[f + 16] = -1 if article[owner] == 0 else b - before[article[owner]]
         row[f + 17] = children[wider[owner]]
+        heading = int64(above[b])
+        row[f + 18] = b - heading if heading >= 0 else -1
+        row[f + 19] = blocks.linked[heading] / max(1, int64(blocks.chars[heading])) if heading >= 0 else -1
+        row[f + 20] = kinds[nodes.tag[blocks.owner[heading]]] if heading >= 0 else -1
         f += _PLACE
         row[f] = made
         row[f + 1] = total
@@ -235,5 +293,9 @@ def features(
             row[f] = 1 if values & _HIDDEN else 0
             row[f + 1] = 1 if values & _ARIA else 0
             f += _BITS + 2
+        f = rows.shape[1] - 2 * _SAID.size
+        for k in range(_SAID.size):
+            row[f + k] = (said[b] >> _SAID[k]) & 1
+            row[f + _SAID.size + k] = (said[heading] >> _SAID[k]) & 1 if heading >= 0 else 0
         if blocks.chars[b] - blocks.linked[b] >= _LONG:
             next_long = b

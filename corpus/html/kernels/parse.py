@@ -40,16 +40,16 @@ _ENDS_P, _HEADING, _IN_HEAD, _BREAKOUT, _PART = (
 _SECTION, _IN_TABLE, _INTEGRATION, _RUBY = (
     elements.SECTION_OF_TABLE, elements.IN_TABLE, elements.INTEGRATION, elements.RUBY_PART,
 )  # fmt: skip
-_HIDDEN, _ARIA, _LINKED, _VERBATIM, _TEX = (
-    words.HIDDEN, words.ARIA_HIDDEN, words.LINKED, words.VERBATIM, words.TEX,
+_HIDDEN, _ARIA, _LINKED, _VERBATIM, _TEX, _LICENCE = (
+    words.HIDDEN, words.ARIA_HIDDEN, words.LINKED, words.VERBATIM, words.TEX, words.LICENCE,
 )  # fmt: skip
 
 _ELEMENT_START, _ATTRIBUTE_START, _ROLE_START, _WORD_START = names.ELEMENT, names.ATTRIBUTE, names.ROLE, names.WORD
-_CLASS, _ID, _ROLE, _HIDDEN_NAME, _STYLE, _ARIA_NAME, _HREF, _ALTTEXT, _TYPE, _ENCODING, _ITEMPROP, _ALT = (
+_CLASS, _ID, _ROLE, _HIDDEN_NAME, _STYLE, _ARIA_NAME, _HREF, _ALTTEXT, _TYPE, _ENCODING, _ITEMPROP, _ALT, _REL = (
     names.hashed(n, names.ATTRIBUTE)
     for n in (
         "class", "id", "role", "hidden", "style", "aria-hidden", "href", "alttext", "type", "encoding", "itemprop",
-        "alt",
+        "alt", "rel",
     )
 )  # fmt: skip
 
@@ -89,7 +89,7 @@ def _found(hashes: np.ndarray, values: np.ndarray, key: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _words_of(
+def words_of(
     data: np.ndarray, i: int, end: int, classes: np.ndarray, hashes: np.ndarray, values: np.ndarray
 ) -> int:
     """The bits of all words of a class or id."""
@@ -454,7 +454,7 @@ def _attributes(
         if name == _CLASS or name == _ID or name == _ITEMPROP:
             mine = 1 if name == _CLASS else (2 if name == _ID else 4)
             if not seen & mine:
-                bits |= _words_of(data, a, b, classes, hashes, values)
+                bits |= words_of(data, a, b, classes, hashes, values)
             seen |= mine
         elif name == _ROLE:
             bits |= _role(data, a, b, hashes, values)
@@ -471,6 +471,9 @@ def _attributes(
             if not seen & 16:
                 wanted, first, last = True, a, b
             seen |= 16
+        elif name == _REL and tag == _A:
+            if _holds(data, a, b, b"license") >= 0:
+                bits |= _LICENCE
         elif name == _TYPE and tag == _SCRIPT:
             if _is(data, a, b, b"math/tex"):
                 bits |= _TEX

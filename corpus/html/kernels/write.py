@@ -230,7 +230,7 @@ def write(
                 gap = max(gap, 1)
                 row_one_line = cell_fresh = False
             elif not (tag == _TD or tag == _TH or cell_fresh):
-                gap = max(gap, 2 if own & _APART else 1)
+                gap = max(gap, 2 if own & _APART and not (own & _LIST and level > 1) else 1)
             if own & _LIST:
                 level -= 1
             depth -= 1
@@ -262,7 +262,7 @@ def write(
                 cell_fresh = True
             elif own & _BLOCK:
                 if not cell_fresh:
-                    gap = max(gap, 2 if own & _APART else 1)
+                    gap = max(gap, 2 if own & _APART and not (own & _LIST and level) else 1)
                 if own & _LIST:
                     numbers[level] = 0
                     gap = max(gap, 1) if level and not cell_fresh else gap
