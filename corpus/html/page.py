@@ -7,7 +7,6 @@ from corpus.html.extraction import Extraction
 from corpus.html.kernels import choose
 from corpus.html.kernels.features import KINDS, WIDTH, features
 from corpus.html.kernels.parse import CLASSES
-from corpus.html.kernels.trees import shares
 from corpus.html.model import model
 from corpus.html.tree import Cut, cut, text, tree
 
@@ -38,20 +37,23 @@ def page_text(markup: str, options: Extraction) -> str | None:
 
 def share(page: Cut) -> np.ndarray:
     """How much of each block is main text, float64 of 0 to 1, as the model has it."""
-    rows, trees, found = rows_of(page), model(), np.empty(page.count, np.float64)
-    shares(rows, trees.roots, trees.feature, trees.threshold, trees.left, trees.right, trees.value, found)
-    return found
+    return _judged(page, np.empty((1, WIDTH), np.float32))
 
 
 def rows_of(page: Cut) -> np.ndarray:
     """What the model goes by, float32 of (blocks, WIDTH)."""
-    rows = np.empty((page.count, WIDTH), np.float32)
-    nodes = page.tree.nodes
+    rows = np.empty((max(1, page.count), WIDTH), np.float32)
+    _judged(page, rows)
+    return rows[: page.count]
+
+
+def _judged(page: Cut, rows: np.ndarray) -> np.ndarray:
+    nodes, found = page.tree.nodes, np.empty(page.count, np.float64)
     features(
         page.tree.data, nodes, page.tree.count, page.blocks, page.count, page.before, KINDS, CLASSES, words.HASHES,
-        words.BITS, rows,
+        words.BITS, rows, model(), found,
     )  # fmt: skip
-    return rows
+    return found
 
 
 def kept(page: Cut, found: np.ndarray, *, comments: bool) -> np.ndarray:

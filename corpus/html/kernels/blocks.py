@@ -49,10 +49,22 @@ def blocks(most: int) -> Blocks:
 
 
 @njit(cache=True, nogil=True)
-def _holds(nodes: Nodes, node: int, tag: int, bits: int) -> bool:
-    """Whether an element of that tag with one of the bits stands in a subtree."""
+def _holds(nodes: Nodes, node: int, tag: int) -> bool:
+    """Whether an element of that tag stands in a subtree."""
     for i in range(node + 1, nodes.end[node]):
-        if nodes.tag[i] == tag and nodes.bits[i] & bits:
+        if nodes.tag[i] == tag:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _sources(nodes: Nodes, math: int, show: np.ndarray) -> bool:
+    """Shows the first TeX annotation of a formula; whether there is one."""
+    for k in range(math + 1, nodes.end[math]):
+        if nodes.tag[k] == _ANNOTATION and nodes.bits[k] & _TEX:
+            for t in range(k + 1, nodes.end[k]):
+                if nodes.tag[t] == _TEXT:
+                    show[t] = FORMULA
             return True
     return False
 
@@ -72,6 +84,7 @@ def shown(nodes: Nodes, count: int, properties: np.ndarray, main: bool, formulas
     math_end = -1  # where the last formula ended
     in_math = 0  # end of the formula without a source that is being read
     jax_end = 0  # end of the formula whose drawn half is not wanted
+    looked_at = 0  # end of the containers of formulas that were searched
     i = 1
     while i < count:
         tag, bits = nodes.tag[i], nodes.bits[i]
@@ -88,17 +101,7 @@ def shown(nodes: Nodes, count: int, properties: np.ndarray, main: bool, formulas
             i = nodes.end[i]
         elif tag == _MATH and i >= in_math:
             math_end = int64(nodes.end[i])
-            tex = _holds(nodes, i, _ANNOTATION, _TEX)
-            if not formulas:
-                i = math_end
-            elif tex:
-                within = False
-                for k in range(i + 1, math_end):
-                    if nodes.tag[k] == _ANNOTATION and nodes.bits[k] & _TEX and not within:
-                        within = True
-                        for t in range(k + 1, nodes.end[k]):
-                            if nodes.tag[t] == _TEXT:
-                                show[t] = FORMULA
+            if not formulas or _sources(nodes, i, show):
                 i = math_end
             elif nodes.stop[i] > nodes.start[i]:
                 show[i] = FORMULA
@@ -118,8 +121,10 @@ def shown(nodes: Nodes, count: int, properties: np.ndarray, main: bool, formulas
                 show[i] = FORMULA
             i += 1
         else:
-            if tag == _CONTAINER and i >= jax_end and _holds(nodes, i, _ASSISTIVE, -1):
-                jax_end = int64(nodes.end[i])
+            if tag == _CONTAINER and i >= looked_at:
+                looked_at = int64(nodes.end[i])
+                if _holds(nodes, i, _ASSISTIVE):
+                    jax_end = looked_at
             i += 1
 
 

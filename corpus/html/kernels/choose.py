@@ -8,7 +8,7 @@ from corpus.html.kernels.nodes import Nodes
 from filters.jit import int64, njit
 
 _STEPS = 64  # of shares: finer ones changed no page's threshold by more than a block
-_LOWEST, _HIGHEST = 0.2, 0.5
+_LOWEST, _HIGHEST = 0.05, 0.5
 _N = elements.NUMBER
 _TABLE, _TD, _TH = _N["table"], _N["td"], _N["th"]
 _COMMENT = 1 << words.KINDS.index("COMMENT")

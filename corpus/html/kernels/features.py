@@ -1,4 +1,4 @@
-"""What is known of each block: itself, its neighbours, the elements that hold it, and the page. One row a block.
+"""What is known of each block: itself, its neighbours, the elements that hold it, and the page; and what follows.
 
 All of it is linear in the page: sums over a subtree are differences of running sums, and what elements inherit is
 handed down once.
@@ -9,7 +9,8 @@ import numpy as np
 from corpus.html import elements, words
 from corpus.html.kernels.blocks import Blocks
 from corpus.html.kernels.nodes import Nodes
-from corpus.html.kernels.parse import words_of as _words_of
+from corpus.html.kernels.parse import words_of
+from corpus.html.kernels.trees import Trees, share_of
 from filters.jit import int64, njit
 
 _TEXT = elements.TEXT
@@ -101,8 +102,14 @@ def features(
     hashes: np.ndarray,
     word_bits: np.ndarray,
     rows: np.ndarray,
+    trees: Trees,
+    out: np.ndarray,
 ) -> None:
-    """Writes `rows`, float32 of (blocks, WIDTH)."""
+    """Writes `out`, float64 by block: how much of it is main text, by the trees.
+
+    `rows` is float32 of (rows, WIDTH), at least one; block b has the row b modulo their number. So a page needs one
+    row, and whoever wants to see the features gives a row a block.
+    """
     chars = _sums(blocks.chars, made)
     linked = _sums(blocks.linked, made)
     marks = _sums(blocks.marks, made)
@@ -170,7 +177,7 @@ def features(
         if blocks.chars[b] <= _SHORT:
             for i in range(blocks.first[b], blocks.last[b] + 1):
                 if nodes.tag[i] == _TEXT:
-                    said[b] |= _words_of(data, nodes.start[i], nodes.stop[i], classes, hashes, word_bits)
+                    said[b] |= words_of(data, nodes.start[i], nodes.stop[i], classes, hashes, word_bits)
 
     best = _best(nodes, count, blocks, made, before, chars, linked)
     best_first, best_last = before[best], before[nodes.end[best]]
@@ -196,7 +203,7 @@ def features(
             break
 
     for b in range(made - 1, -1, -1):
-        row = rows[b]
+        row = rows[b % rows.shape[0]]
         owner = int64(blocks.owner[b])
         own = max(1, int64(blocks.chars[b]))
         parent = int64(nodes.parent[owner])
@@ -297,5 +304,6 @@ def features(
         for k in range(_SAID.size):
             row[f + k] = (said[b] >> _SAID[k]) & 1
             row[f + _SAID.size + k] = (said[heading] >> _SAID[k]) & 1 if heading >= 0 else 0
+        out[b] = share_of(row, trees)
         if blocks.chars[b] - blocks.linked[b] >= _LONG:
             next_long = b
