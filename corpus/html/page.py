@@ -61,7 +61,7 @@ def kept(page: Cut, found: np.ndarray, *, comments: bool) -> np.ndarray:
     nodes, count = page.tree.nodes, page.tree.count
     limit = choose.threshold(page.blocks, page.count, found)
     choose.whole(nodes, count, page.before, page.blocks, found)
-    choose.small(nodes, count, page.blocks, page.count, found)
+    choose.plain(nodes, count, page.blocks, page.count, found)
     if comments:
         choose.comments(nodes, count, page.blocks, page.count, found)
     return (found > limit).astype(np.uint8)

@@ -19,6 +19,7 @@ for _kind in (
 ):  # fmt: skip
     _ASIDE |= 1 << words.FEATURES.index(_kind)
 _SMALL = 1500  # characters: so short a page is its main text but for what its elements call something else
+_MENUS = 100  # a page has menus if one in so many characters stands in blocks of links
 _SAID = 20  # characters of a comment that says something
 _CELLS, _CELL_CHARS = 4, 120  # a table has so many cells at least, of so many characters at most on the average
 
@@ -74,13 +75,18 @@ def _nested(nodes: Nodes, table: int) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def small(nodes: Nodes, count: int, blocks: Blocks, made: int, share: np.ndarray) -> None:
-    """Gives all of a short page that is no part of something else, by the classes and names of what it stands in."""
-    chars = linked = 0
+def plain(nodes: Nodes, count: int, blocks: Blocks, made: int, share: np.ndarray) -> None:
+    """Gives all of a short page, or of one without menus, that is no part of something else, by the classes and names of
+    what it stands in.
+    """
+    chars = linked = menus = 0
     for b in range(made):
-        chars += int64(blocks.chars[b])
-        linked += int64(blocks.linked[b])
-    if chars > _SMALL or 2 * linked > chars:
+        own, own_linked = int64(blocks.chars[b]), int64(blocks.linked[b])
+        chars += own
+        linked += own_linked
+        menus += own if 2 * own_linked > own else 0
+    short = chars <= _SMALL and 2 * linked <= chars
+    if not short and menus * _MENUS > chars:
         return
     around = _around(nodes, count)
     for b in range(made):
@@ -103,8 +109,8 @@ def comments(nodes: Nodes, count: int, blocks: Blocks, made: int, share: np.ndar
     around = _around(nodes, count)
     for b in range(made):
         chars = int64(blocks.chars[b])
-        plain = 2 * (int64(blocks.linked[b]) + int64(blocks.control[b])) < chars
-        if around[blocks.owner[b]] & _COMMENT and plain and chars >= _SAID:
+        words_first = 2 * (int64(blocks.linked[b]) + int64(blocks.control[b])) < chars
+        if around[blocks.owner[b]] & _COMMENT and words_first and chars >= _SAID:
             share[b] = 1.0
 
 
