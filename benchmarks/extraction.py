@@ -63,9 +63,7 @@ def extractors() -> dict[str, Extract]:
 
     def resiliparse(markup: str, **settings: bool) -> str:
         tree = HTMLTree.parse(markup)
-        return str(
-            extract_plain_text(tree, main_content=True, alt_texts=False, preserve_formatting=True, **settings)
-        )
+        return str(extract_plain_text(tree, main_content=True, alt_texts=False, preserve_formatting=True, **settings))
 
     found: dict[str, Extract] = {
         "Gristmill": lambda markup: page_text(markup, Extraction()) or "",
@@ -118,7 +116,8 @@ def elements(page: Page) -> Iterator[tuple[str, str]]:
                 own = words(element.text)
                 joined = "".join(own)
                 if len(own) >= _LEAST_WORDS and (
-                    joined in gold or (kind != "li" or len(own) < 200) and any(segment in joined for segment in wanted)
+                    joined in gold
+                    or ((kind != "li" or len(own) < 200) and any(segment in joined for segment in wanted))
                 ):
                     yield kind, element.text
 

@@ -178,7 +178,7 @@ def trained(sample: Sequence[Labelled]) -> lightgbm.Booster:
 
 
 def lines(booster: lightgbm.Booster) -> Iterator[str]:
-    """The trees as lines of model.tsv. A threshold is rounded down to 32 bits, as the rows are: the same rows go left."""
+    """The trees as lines of model.tsv. A threshold is rounded down to 32 bits, which rows have: the same go left."""
     count = 0
     for number, tree_of in enumerate(booster.dump_model()["tree_info"]):
         nodes: list[list[str]] = []

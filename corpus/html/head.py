@@ -16,9 +16,33 @@ _ATTRIBUTE = re.compile(r"""([^\s=/>"']{1,64})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\
 
 # The names of robots that read for search or for models, as they stand in meta elements; robots is for all of them.
 _ROBOTS = frozenset(
-    """robots googlebot googlebot-news google-extended bingbot msnbot slurp duckduckbot baiduspider yandex gptbot
-    oai-searchbot chatgpt-user ccbot claudebot anthropic-ai perplexitybot bytespider amazonbot applebot
-    applebot-extended meta-externalagent facebookbot cohere-ai diffbot""".split()
+    [
+        "robots",
+        "googlebot",
+        "googlebot-news",
+        "google-extended",
+        "bingbot",
+        "msnbot",
+        "slurp",
+        "duckduckbot",
+        "baiduspider",
+        "yandex",
+        "gptbot",
+        "oai-searchbot",
+        "chatgpt-user",
+        "ccbot",
+        "claudebot",
+        "anthropic-ai",
+        "perplexitybot",
+        "bytespider",
+        "amazonbot",
+        "applebot",
+        "applebot-extended",
+        "meta-externalagent",
+        "facebookbot",
+        "cohere-ai",
+        "diffbot",
+    ]
 )
 _RESERVATIONS = frozenset(("tdm-reservation", "tdm-policy", "content-usage", "content-signal"))
 _LICENCES = frozenset(

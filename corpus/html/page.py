@@ -10,7 +10,6 @@ from corpus.html.kernels.parse import CLASSES
 from corpus.html.model import model
 from corpus.html.tree import Cut, cut, text, tree
 
-
 _MOST_NODES, _DEEPEST = 200_000, 512  # for trafilatura, which is not linear in either; browsers nest to 512
 
 

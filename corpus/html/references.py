@@ -11,9 +11,7 @@ _REPLACEMENT = 0xFFFD
 
 def _windows_1252() -> np.ndarray:
     """int32 of 32: what numbers 0x80 to 0x9F mean, which is what windows-1252 has there, or themselves."""
-    return np.array(
-        [ord(bytes([n]).decode("cp1252", "replace")) for n in range(0x80, 0xA0)], np.int32
-    )
+    return np.array([ord(bytes([n]).decode("cp1252", "replace")) for n in range(0x80, 0xA0)], np.int32)
 
 
 def _mended(codes: np.ndarray) -> np.ndarray:

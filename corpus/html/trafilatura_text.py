@@ -12,7 +12,9 @@ import logging
 
 from corpus.errors import RecipeError
 
-_NEEDED = 'extractor = "trafilatura" needs an optional package: pip install "gristmill[html]", or take extractor = "main"'
+_NEEDED = (
+    'extractor = "trafilatura" needs an optional package: pip install "gristmill[html]", or take extractor = "main"'
+)
 
 
 def version() -> str:

@@ -29,23 +29,29 @@ _KINDS = {
     "SUBSCRIBE": """newsletter newsletters subscribe subscription subscriptions signup mailchimp optin paywall register
         login signin registration account donate donation abo loginform hubspot mailing""",
     "MODAL": "modal modals popup popups overlay dialog lightbox tooltip offscreen toast alert notice notification",
-    "META": "meta byline bylines date dates datetime published timestamp time posted postmeta dateline updated pubdate info",
-    "TAGS": "tags tag tagcloud tagged categories category cat topics keywords keyword labels label taxonomy schlagworte",
+    "META": """meta byline bylines date dates datetime published timestamp time posted postmeta dateline updated
+        pubdate info""",
+    "TAGS": """tags tag tagcloud tagged categories category cat topics keywords keyword labels label taxonomy
+        schlagworte""",
     "AUTHOR": "author authors bio biography authorbox vcard avatar profile autor auteur writer user username gravatar",
     "UNSEEN": "hidden hide sr visuallyhidden visually screenreader invisible assistive skip noprint print collapsed",
     "CONTENT": "content contents contentbody maincontent main text texte texto body inhalt contenido contenu",
     "ARTICLE": """article articles artikel post posts entry story storybody blogpost blog news single hentry articlebody
         entrycontent richtext prose wysiwyg markdown rte page wiki""",
     "TITLE": "title headline titles heading titel titre titulo hed subtitle subheading",
-    "CAPTION": "caption captions figcaption credit credits image images img photo photos picture gallery media video legend",
+    "CAPTION": """caption captions figcaption credit credits image images img photo photos picture gallery media video
+        legend""",
     "TOC": "toc tableofcontents contentsbox outline",
     "PRODUCT": """product products price prices cart buy shop description details detail specs specification
         specifications features feature rating ratings stars sku stock variant checkout basket wishlist""",
-    "FORUM": "thread topic message messages forum question answer answers discussion reply conversation postbody bbs review reviews faq",
+    "FORUM": """thread topic message messages forum question answer answers discussion reply conversation postbody
+        bbs review reviews faq""",
     "SUMMARY": "summary lead excerpt intro introduction dek standfirst abstract lede deck subline teasertext chapo",
     "FORM": "search searchform form input filter filters sort field fields captcha select facet facets results",
-    "TOOL": "tools tool toolbar button buttons btn action actions control controls cta icon icons toggle tabs tab link links",
-    "CARD": "list lists card cards grid item items tile tiles carousel slider slick swiper slide row col columns column",
+    "TOOL": """tools tool toolbar button buttons btn action actions control controls cta icon icons toggle tabs tab
+        link links""",
+    "CARD": """list lists card cards grid item items tile tiles carousel slider slick swiper slide row col columns
+        column""",
     "LANGUAGE": "language languages locale lang country currency translations interlanguage",
     "LOGO": "logo brand branding logos partners site",
     "LEGAL": "copyright legal disclaimer terms imprint impressum policy",
@@ -77,14 +83,21 @@ formula; made by MathJax; by KaTeX; its HTML; a link to a licence."""
 FEATURES = (*KINDS, *_ELEMENTS)  # in the order of their bits
 
 
-
 def _words() -> dict[int, int]:
     found: dict[int, int] = {}
     for kind, members in _KINDS.items():
         for word in members.split():
             key = names.hashed(word, names.WORD)
             found[key] = found.get(key, 0) | _BIT[kind]
-    for word, bit in (("tex", TEX), ("latex", TEX), ("mwe", TEX), ("jax", JAX), ("mathjax", JAX), ("katex", KATEX), ("html", DRAWN)):
+    for word, bit in (
+        ("tex", TEX),
+        ("latex", TEX),
+        ("mwe", TEX),
+        ("jax", JAX),
+        ("mathjax", JAX),
+        ("katex", KATEX),
+        ("html", DRAWN),
+    ):
         found[names.hashed(word, names.WORD)] = bit
     for word, kind in _ROLES.items():
         found[names.hashed(word, names.ROLE)] = _BIT[kind]

@@ -15,7 +15,16 @@ _N = elements.NUMBER
 _MATH, _ANNOTATION, _ANNOTATION_XML, _SCRIPT, _IMG, _SPAN, _SVG, _BR, _SELECT, _TEXTAREA = (
     _N[n]
     for n in (
-        "math", "annotation", "annotation-xml", "script", "img", "span", "svg", "br", "select", "textarea",
+        "math",
+        "annotation",
+        "annotation-xml",
+        "script",
+        "img",
+        "span",
+        "svg",
+        "br",
+        "select",
+        "textarea",
     )
 )
 _CONTAINER, _DRAWN_MATH, _ASSISTIVE, _TABLE, _TD, _TH = (

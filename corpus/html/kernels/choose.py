@@ -76,8 +76,8 @@ def _nested(nodes: Nodes, table: int) -> bool:
 
 @njit(cache=True, nogil=True)
 def plain(nodes: Nodes, count: int, blocks: Blocks, made: int, share: np.ndarray) -> None:
-    """Gives all of a short page, or of one without menus, that is no part of something else, by the classes and names of
-    what it stands in.
+    """Gives all of a short page, or of one without menus, but for what is a part of something else by the classes and
+    names of what it stands in.
     """
     chars = linked = menus = 0
     for b in range(made):

@@ -21,10 +21,37 @@ _HIDDEN, _ARIA = words.HIDDEN, words.ARIA_HIDDEN
 _LONG = 80  # characters without links that make a block a paragraph
 _MOST = 0.6  # share of a page's characters above which an element holds the page, so its class says nothing
 
-_ORDER = (
-    "p li td th h1 h2 h3 h4 h5 h6 div dd dt pre blockquote figcaption caption section article main body summary footer "
-    "header nav aside form label address"
-).split()
+_ORDER = [
+    "p",
+    "li",
+    "td",
+    "th",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "div",
+    "dd",
+    "dt",
+    "pre",
+    "blockquote",
+    "figcaption",
+    "caption",
+    "section",
+    "article",
+    "main",
+    "body",
+    "summary",
+    "footer",
+    "header",
+    "nav",
+    "aside",
+    "form",
+    "label",
+    "address",
+]
 
 
 def _kinds() -> np.ndarray:
@@ -66,7 +93,9 @@ def _sums(column: np.ndarray, count: int) -> np.ndarray:
 
 
 @njit(cache=True, nogil=True)
-def _best(nodes: Nodes, count: int, blocks: Blocks, made: int, before: np.ndarray, chars: np.ndarray, linked: np.ndarray) -> int:
+def _best(
+    nodes: Nodes, count: int, blocks: Blocks, made: int, before: np.ndarray, chars: np.ndarray, linked: np.ndarray
+) -> int:
     """The element with most paragraphs near below it, by the scores of readability: a paragraph counts for its parent
     and half for the parent of that, links count against."""
     scores = np.zeros(count, np.float64)
@@ -238,7 +267,9 @@ def features(
                 row[f + 1] = blocks.linked[other] / size
                 row[f + 2] = blocks.marks[other]
                 row[f + 3] = kinds[nodes.tag[blocks.owner[other]]]
-                row[f + 4] = 2 if blocks.owner[other] == owner else (1 if nodes.parent[blocks.owner[other]] == parent else 0)
+                row[f + 4] = (
+                    2 if blocks.owner[other] == owner else (1 if nodes.parent[blocks.owner[other]] == parent else 0)
+                )
             else:
                 row[f] = row[f + 1] = row[f + 2] = row[f + 3] = row[f + 4] = -1
             f += _EACH_NEIGHBOUR
@@ -273,7 +304,11 @@ def features(
         row[f + 12] = b - first_heading if first_heading >= 0 else -1000
         row[f + 13] = b - first_long
         row[f + 14] = b - end_long
-        row[f + 15] = -1 if article[owner] == 0 else (chars[before[nodes.end[article[owner]]]] - chars[before[article[owner]]]) / total
+        row[f + 15] = (
+            -1
+            if article[owner] == 0
+            else (chars[before[nodes.end[article[owner]]]] - chars[before[article[owner]]]) / total
+        )
         row[f + 16] = -1 if article[owner] == 0 else b - before[article[owner]]
         row[f + 17] = children[wider[owner]]
         heading = int64(above[b])

@@ -1,5 +1,5 @@
-"""A page's tree in one pass: the tokenizer of WHATWG HTML (section 13.2.5) and as much of its tree construction (13.2.6)
-as tells where text stands.
+"""A page's tree in one pass: the tokenizer of WHATWG HTML (section 13.2.5) and as much of its tree construction
+(13.2.6) as tells where text stands.
 
 What differs from a browser's tree: formatting elements that overlap blocks are closed with their parents (no adoption
 agency: no text moves by it), and what stands in a table but in no cell stays where it is written. The pass looks at a
@@ -37,8 +37,8 @@ _VOID, _RAW, _REFERENCES, _SPECIAL, _SCOPE = (
 _ENDS_P, _HEADING, _IN_HEAD, _BREAKOUT, _PART = (
     elements.ENDS_P, elements.HEADING, elements.IN_HEAD, elements.BREAKOUT, elements.TABLE_PART,
 )  # fmt: skip
-_SECTION, _IN_TABLE, _INTEGRATION, _RUBY = (
-    elements.SECTION_OF_TABLE, elements.IN_TABLE, elements.INTEGRATION, elements.RUBY_PART,
+_SECTION, _IN_TABLE, _INTEGRATION, _RUBY, _ONLY_FOREIGN = (
+    elements.SECTION_OF_TABLE, elements.IN_TABLE, elements.INTEGRATION, elements.RUBY_PART, elements.ONLY_FOREIGN,
 )  # fmt: skip
 _HIDDEN, _ARIA, _LINKED, _VERBATIM, _TEX, _LICENCE = (
     words.HIDDEN, words.ARIA_HIDDEN, words.LINKED, words.VERBATIM, words.TEX, words.LICENCE,
@@ -89,9 +89,7 @@ def _found(hashes: np.ndarray, values: np.ndarray, key: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def words_of(
-    data: np.ndarray, i: int, end: int, classes: np.ndarray, hashes: np.ndarray, values: np.ndarray
-) -> int:
+def words_of(data: np.ndarray, i: int, end: int, classes: np.ndarray, hashes: np.ndarray, values: np.ndarray) -> int:
     """The bits of all words of a class or id."""
     bits, key, length, small = int64(0), int64(_WORD_START), 0, False
     while i <= end:
@@ -184,7 +182,7 @@ def _place(stack: Stack, top: int, tag: int, name: int, properties: np.ndarray, 
 
 
 @njit(cache=True, nogil=True)
-def _push(nodes: Nodes, stack: Stack, top: int, count: int, tag: int, name: int, space: int) -> int:
+def _push(stack: Stack, top: int, count: int, tag: int, name: int, space: int) -> int:
     """Opens the node `count`; the new top."""
     stack.node[top] = count
     stack.tag[top] = tag
@@ -240,6 +238,12 @@ def _made_way(stack: Stack, top: int, tag: int, properties: np.ndarray) -> int:
     if tag == _TABLE and properties[at] & _IN_TABLE:
         return max(1, int64(stack.table[top - 1]))
     return top
+
+
+@njit(cache=True, nogil=True)
+def _implied(tag: int, properties: np.ndarray) -> bool:
+    """Whether an end tag of what is around ends the element too."""
+    return bool(properties[tag] & _RUBY) or tag in (_P, _LI, _DD, _DT, _OPTION, _OPTGROUP)
 
 
 @njit(cache=True, nogil=True)
@@ -308,7 +312,13 @@ def _raw_end(data: np.ndarray, i: int, end: int, tag: int, first: int, length: i
             if i < end and data[i] == 62:
                 escaped = False
             continue
-        if escaped and not double and _is(data, i, end, b"<script") and i + 7 < end and classes[data[i + 7]] & _NAME_END:
+        if (
+            escaped
+            and not double
+            and _is(data, i, end, b"<script")
+            and i + 7 < end
+            and classes[data[i + 7]] & _NAME_END
+        ):
             double = True
             i += 7
             continue
@@ -477,8 +487,10 @@ def _attributes(
         elif name == _TYPE and tag == _SCRIPT:
             if _is(data, a, b, b"math/tex"):
                 bits |= _TEX
-        elif name == _ENCODING and tag == _ANNOTATION and (
-            _is(data, a, b, b"application/x-tex") or _is(data, a, b, b"tex") or _is(data, a, b, b"latex")
+        elif (
+            name == _ENCODING
+            and tag == _ANNOTATION
+            and (_is(data, a, b, b"application/x-tex") or _is(data, a, b, b"tex") or _is(data, a, b, b"latex"))
         ):
             bits |= _TEX
 
@@ -552,6 +564,8 @@ def parse(
                         break
                     foreign = stack.space[top - 1] != _HTML
                     if closing:
+                        if own & _ONLY_FOREIGN and stack.open[tag] == 0:
+                            tag = _OTHER
                         if tag == _A:
                             link = _NONE
                         if tag == _HTML_TAG or tag == _BODY:
@@ -565,6 +579,10 @@ def parse(
                             count = _node(nodes, stack, top, count, tag, 0, 0, 0)
                             continue
                         if tag == _FORM and form >= 0:
+                            to = top
+                            while to - 1 > form and _implied(int64(stack.tag[to - 1]), properties):
+                                to -= 1
+                            top = _pop(nodes, stack, top, to, count)
                             if form < top - 1:
                                 stack.open[_FORM] -= 1
                                 stack.open[_GHOST] += 1
@@ -592,7 +610,7 @@ def parse(
                         if not head_seen and top == 1:
                             head_seen = in_head = True
                             count = _node(nodes, stack, top, count, tag, 0, 0, 0)
-                            top = _push(nodes, stack, top, count - 1, tag, name, _HTML)
+                            top = _push(stack, top, count - 1, tag, name, _HTML)
                         continue
                     if in_head and not own & _IN_HEAD:
                         top = _pop(nodes, stack, top, 1, count)
@@ -616,13 +634,15 @@ def parse(
                     elif tag == _MATH_TAG:
                         space = _MATH
                     if space == _HTML:
+                        if own & _ONLY_FOREIGN:
+                            tag, own = _OTHER, properties[_OTHER]
                         if own & _PART:
                             if stack.table[top - 1] < 0:
                                 continue
                             top = _pop(nodes, stack, top, _row_place(stack, top, tag, properties), count)
                             if (tag == _TD or tag == _TH) and stack.tag[top - 1] != _TR:
                                 count = _node(nodes, stack, top, count, _TR, 0, 0, 0)
-                                top = _push(nodes, stack, top, count - 1, _TR, 0, _HTML)
+                                top = _push(stack, top, count - 1, _TR, 0, _HTML)
                         else:
                             if tag == _FORM and form >= 0:
                                 continue
@@ -645,7 +665,7 @@ def parse(
                         if tag == _TEXTAREA and i < stop and data[i] == 10:
                             i += 1
                         if stop > i:
-                            top = _push(nodes, stack, top, count - 1, tag, name, space)
+                            top = _push(stack, top, count - 1, tag, name, space)
                             kept = int64(0) if own & _REFERENCES else int64(_VERBATIM)
                             at = _node(nodes, stack, top, count, _TEXT, i, stop, kept)
                             nodes.chars[count] = stop - i
@@ -653,7 +673,7 @@ def parse(
                             top = _pop(nodes, stack, top, top - 1, count)
                         i = _after(data, stop, end, 62) if stop < end else end
                         continue
-                    top = _push(nodes, stack, top, count - 1, tag, name, space)
+                    top = _push(stack, top, count - 1, tag, name, space)
                     deepest = max(deepest, top)
                     if tag == _A and wanted:
                         link = top - 1

@@ -125,7 +125,14 @@ def _reference(
 
 @njit(cache=True, nogil=True)
 def _attribute(
-    data: np.ndarray, i: int, end: int, hashes: np.ndarray, codes: np.ndarray, windows: np.ndarray, out: np.ndarray, n: int
+    data: np.ndarray,
+    i: int,
+    end: int,
+    hashes: np.ndarray,
+    codes: np.ndarray,
+    windows: np.ndarray,
+    out: np.ndarray,
+    n: int,
 ) -> int:
     """Writes an attribute's value, its white space collapsed; the new length."""
     first, space = n, False

@@ -15,10 +15,38 @@ from corpus.html.page import page_text
 
 ALL = Extraction(extractor="all")
 MAIN = Extraction()
-SCRIPTS = (
-    "latin мова ελληνικά עברית العربية हिन्दी বাংলা ਪੰਜਾਬੀ தமிழ் తెలుగు ಕನ್ನಡ മലയാളം සිංහල ไทย ລາວ ខ្មែរ မြန်မာ 日本語 한국어 中文 "
-    "አማርኛ ქართული հայերեն ᏣᎳᎩ 𞤆𞤵𞤤𞤢𞤪 — “ ” € …"
-).split()
+SCRIPTS = [
+    "latin",
+    "мова",
+    "ελληνικά",
+    "עברית",
+    "العربية",
+    "हिन्दी",
+    "বাংলা",
+    "ਪੰਜਾਬੀ",
+    "தமிழ்",
+    "తెలుగు",
+    "ಕನ್ನಡ",
+    "മലയാളം",
+    "සිංහල",
+    "ไทย",
+    "ລາວ",
+    "ខ្មែរ",
+    "မြန်မာ",
+    "日本語",
+    "한국어",
+    "中文",
+    "አማርኛ",
+    "ქართული",
+    "հայերեն",
+    "ᏣᎳᎩ",
+    "𞤆𞤵𞤤𞤢𞤪",
+    "—",
+    "“",
+    "”",
+    "€",
+    "…",
+]
 INLINE = ("a", "b", "em", "span", "i", "strong", "code", "small", "sub", "mark", "u", "cite", "q", "abbr")
 CLASSES = ("", ' class="email"', ' class="share"', ' class="meta"', ' class="comment-nav"', ' href="/x"', ' id="ad"')
 
@@ -108,21 +136,30 @@ ARTICLE = "".join(
     f"<p>Paragraph {n} tells, in sentences of some length, what the page is about. It has commas, and full stops.</p>"
     for n in range(12)
 )
-PAGE = f"""<html><body><nav class="menu"><ul>{"".join(f'<li><a href="/{n}">Section {n}</a></li>' for n in range(9))}</ul></nav>
+MENU = "".join(f'<li><a href="/{n}">Section {n}</a></li>' for n in range(9))
+PAGE = f"""<html><body><nav class="menu"><ul>{MENU}</ul></nav>
 <div class="content"><article><h1>What it is about</h1>{ARTICLE}
 <ul><li>The first item of a list that belongs to the text.</li><li>The second item of it, no less.</li></ul>
 <table><tr><th>Year</th><th>Height in metres</th></tr><tr><td>1990</td><td>12.5 above the ground</td></tr></table>
 <pre>def area(r):
     return 3 * r</pre></article>
-<div id="comments" class="comments"><h3>2 comments</h3><div class="comment"><p>I do not agree with this at all, my friend.</p></div>
+<div id="comments" class="comments"><h3>2 comments</h3>
+<div class="comment"><p>I do not agree with this at all, my friend.</p></div>
 <div class="comment"><p>But I do agree, and I say so here in public.</p></div></div></div>
 <div class="cookie-banner"><p>We use cookies. <a href="/c">Accept</a></p></div>
-<footer class="footer"><a href="/imprint">Imprint</a> <a href="/terms">Terms</a> Copyright 2020</footer></body></html>"""
+<footer class="footer"><a href="/imprint">Imprint</a> <a href="/terms">Terms</a> Copyright 2020</footer>
+</body></html>"""
 
 
 def test_main_text_has_paragraphs_lists_tables_and_code_and_no_more() -> None:
     text = text_of(PAGE, MAIN)
-    for kept in ("Paragraph 0 tells", "Paragraph 11", "  • The second item", "1990\t12.5", "def area(r):\n    return 3 * r"):
+    for kept in (
+        "Paragraph 0 tells",
+        "Paragraph 11",
+        "  • The second item",
+        "1990\t12.5",
+        "def area(r):\n    return 3 * r",
+    ):
         assert kept in text
     for left in ("Section 3", "cookies", "Imprint", "my friend"):
         assert left not in text
@@ -157,10 +194,69 @@ def test_no_character_between_tags_is_lost(paragraphs: list[list[tuple[str, str,
 MARKUP = st.lists(
     st.one_of(
         st.sampled_from(
-            """<p> </p> <div> </div> <b> </b> <table> <tr> <td> </td> </table> <ul> <li> </ul> <h1> </h2> <a> </a>
-            <form> </form> <svg> </svg> <math> <mi> </mi> <br> <button> </button> <pre> </pre> <select> <option>
-            <script> </script> <!-- --> <![CDATA[ ]]> <title> </title> & &lt &#x <textarea> </textarea> < > = " '
-            <dd> <ruby> <rt> <template> </template> <head> <body> </body> <html> <frameset> <desc>""".split()
+            [
+                "<p>",
+                "</p>",
+                "<div>",
+                "</div>",
+                "<b>",
+                "</b>",
+                "<table>",
+                "<tr>",
+                "<td>",
+                "</td>",
+                "</table>",
+                "<ul>",
+                "<li>",
+                "</ul>",
+                "<h1>",
+                "</h2>",
+                "<a>",
+                "</a>",
+                "<form>",
+                "</form>",
+                "<svg>",
+                "</svg>",
+                "<math>",
+                "<mi>",
+                "</mi>",
+                "<br>",
+                "<button>",
+                "</button>",
+                "<pre>",
+                "</pre>",
+                "<select>",
+                "<option>",
+                "<script>",
+                "</script>",
+                "<!--",
+                "-->",
+                "<![CDATA[",
+                "]]>",
+                "<title>",
+                "</title>",
+                "&",
+                "&lt",
+                "&#x",
+                "<textarea>",
+                "</textarea>",
+                "<",
+                ">",
+                "=",
+                '"',
+                "'",
+                "<dd>",
+                "<ruby>",
+                "<rt>",
+                "<template>",
+                "</template>",
+                "<head>",
+                "<body>",
+                "</body>",
+                "<html>",
+                "<frameset>",
+                "<desc>",
+            ]
         ),
         st.text(max_size=4),
     ),
@@ -202,7 +298,7 @@ def test_many_attributes_are_read_once() -> None:
     assert time.process_time() - started < 1
 
 
-NEVER = "head script style template title noscript iframe noembed noframes audio video canvas datalist rt rp rtc desc"
+NEVER = "head script style template title noscript iframe noembed noframes audio video canvas datalist rt rp rtc"
 
 
 def by_lexbor(markup: str) -> str:
@@ -212,6 +308,8 @@ def by_lexbor(markup: str) -> str:
     for name in NEVER.split():
         for element in list(body.get_elements_by_tag_name(name)):
             element.decompose()
+    for element in list(body.query_selector_all("svg desc")):
+        element.decompose()
     return str(body.text)
 
 
