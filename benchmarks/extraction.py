@@ -20,6 +20,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.html import HTMLTree
@@ -61,7 +62,7 @@ class Figures:
 def extractors() -> dict[str, Extract]:
     """By name, what gives the text of a page."""
 
-    def resiliparse(markup: str, **settings: bool) -> str:
+    def resiliparse(markup: str, **settings: Any) -> str:
         tree = HTMLTree.parse(markup)
         return str(extract_plain_text(tree, main_content=True, alt_texts=False, preserve_formatting=True, **settings))
 
@@ -111,15 +112,17 @@ def elements(page: Page) -> Iterator[tuple[str, str]]:
     for kind, tags in _ELEMENTS.items():
         for tag in tags:
             for element in body.get_elements_by_tag_name(tag) if body else ():
-                if element.get_elements_by_tag_name(tag) or element.query_selector("script,style,noscript,math"):
+                text = element.text or ""
+                own = words(text)
+                if len(own) < _LEAST_WORDS:
                     continue
-                own = words(element.text)
                 joined = "".join(own)
-                if len(own) >= _LEAST_WORDS and (
-                    joined in gold
-                    or ((kind != "li" or len(own) < 200) and any(segment in joined for segment in wanted))
+                if not (joined in gold or any(segment in joined for segment in wanted)):
+                    continue
+                if not element.get_elements_by_tag_name(tag) and not element.query_selector(
+                    "script,style,noscript,math"
                 ):
-                    yield kind, element.text
+                    yield kind, text
 
 
 def measure(extract: Extract, sample: Sequence[Page], held: Sequence[Sequence[tuple[str, str]]]) -> Figures:

@@ -22,8 +22,9 @@ class Nodes(NamedTuple):
 
 def nodes(most: int) -> Nodes:
     """Room for `most` nodes, not yet written."""
-    int32 = [np.empty(most, np.int32) for _ in range(8)]
-    return Nodes(np.empty(most, np.uint8), *int32[:4], np.empty(most, np.int64), *int32[4:])
+    tag, bits = np.empty(most, np.uint8), np.empty(most, np.int64)
+    parent, end, start, stop, chars, marks, digits, capitals = (np.empty(most, np.int32) for _ in range(8))
+    return Nodes(tag, parent, end, start, stop, bits, chars, marks, digits, capitals)
 
 
 class Stack(NamedTuple):
