@@ -1,6 +1,7 @@
 """The text of pages: nothing between tags is lost, what is no text stays out, options do what they say."""
 
 import importlib.util
+import random
 import re
 import time
 
@@ -330,6 +331,87 @@ def test_text_of_archived_pages_is_that_of_another_parser() -> None:
             assert squeezed(ours) == squeezed(by_lexbor(markup))
             seen += 1
     assert seen > 300
+
+
+BROKEN = [
+    "<p>",
+    "</p>",
+    "<div>",
+    "</div>",
+    "<b>",
+    "</b>",
+    "<table>",
+    "<tr>",
+    "<td>",
+    "</td>",
+    "</tr>",
+    "</table>",
+    "<ul>",
+    "<li>",
+    "</ul>",
+    "<h1>",
+    "</h2>",
+    "<a>",
+    "</a>",
+    "<form>",
+    "</form>",
+    "<svg>",
+    "</svg>",
+    "<br>",
+    "<button>",
+    "</button>",
+    "<pre>",
+    "</pre>",
+    "<dd>",
+    "<dl>",
+    "<script>",
+    "</script>",
+    "<!--",
+    "-->",
+    "<title>",
+    "</title>",
+    "&amp;",
+    "<",
+    ">",
+    "<caption>",
+    "</caption>",
+    "<tbody>",
+    "<style>",
+    "</style>",
+    "<span>",
+    "</span>",
+    "<ruby>",
+    "<i>",
+    "</i>",
+    "</body>",
+    "<head>",
+    "</head>",
+    "<center>",
+    "<select>",
+    "</select>",
+    "<textarea>",
+    "</textarea>",
+    "<dt>",
+    "<option>",
+    "<noscript>",
+    "</noscript>",
+    "<iframe>",
+    "</iframe>",
+    "<video>",
+]
+
+
+def test_text_of_broken_markup_is_that_of_another_parser() -> None:
+    """By characters: what stands in a table and no cell stands before it there, and where it is written here."""
+    chance = random.Random(5)
+    for _ in range(1500):
+        parts = [
+            chance.choice(BROKEN) if chance.random() < 0.6 else chance.choice(("x", "y1 ", "z", "é", "w "))
+            for _ in range(chance.randint(1, 14))
+        ]
+        markup = "<body>" + "".join(parts)
+        ours = re.sub(r"^ +(\d+\.|•) ", "", text_of(markup), flags=re.MULTILINE)
+        assert sorted(squeezed(ours)) == sorted(squeezed(by_lexbor(markup))), markup
 
 
 def test_trafilatura_is_asked_for_in_one_line_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
