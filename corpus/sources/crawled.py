@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from corpus.charset import choice
-from corpus.sources import decoding, responses
+from corpus.html import page
+from corpus.sources import decoding, responses, rights
 from corpus.sources.framing import Entry
 from corpus.sources.record import Note, Record, Reject, reject
 from corpus.sources.responses import Answer, Refused
@@ -56,9 +57,13 @@ def document(answer: Answer, found: Found, source: Source) -> Iterator[Record | 
         return
     yield from (Note(kind="repaired", detail=what) for what in answer.repaired)
     yield from decoding.notes(markup)
-    text = markup.text
+    text, said = markup.text, answer.rights
     if html:
-        text = decoding.page_text(markup.text, main_content=source.main_content)
+        read = page.read(markup.text, source.extraction)
+        if read.text is None:
+            yield reject(found.file, found.offset, "too_complex", f"{len(answer.data)} bytes of HTML")
+            return
+        text, said = read.text, rights.joined((said, rights.of_page(read.rights)))
     yield Record(
         locator=found.locator,
         file=found.file,
@@ -68,7 +73,7 @@ def document(answer: Answer, found: Found, source: Source) -> Iterator[Record | 
         licence=found.licence,
         date=found.date,
         language=found.language,
-        rights=answer.rights,  # of the headers; what the page's own meta says joins by corpus.sources.rights.joined
+        rights=said,
         unusable=found.unusable,
     )
 

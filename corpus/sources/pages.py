@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from corpus.charset.choice import decode
-from corpus.sources import decoding
+from corpus.html import page
+from corpus.sources import decoding, rights
 from corpus.sources.inventory import Slice
 from corpus.sources.plain import whole
 from corpus.sources.record import Note, Record, Reject, reject
@@ -21,5 +22,9 @@ def read(piece: Slice, source: Source) -> Iterator[Record | Reject | Note]:
         yield reject(file.file, 0, "undecodable")
         return
     yield from decoding.notes(markup)
-    text = decoding.page_text(markup.text, main_content=source.main_content)
-    yield Record(locator=f"{file.file}#0", file=file.file, offset=0, text=text)
+    found = page.read(markup.text, source.extraction)
+    if found.text is None:
+        yield reject(file.file, 0, "too_complex", f"{len(data)} bytes of HTML")
+        return
+    said = rights.of_page(found.rights)
+    yield Record(locator=f"{file.file}#0", file=file.file, offset=0, text=found.text, rights=said)

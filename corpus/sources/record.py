@@ -9,6 +9,7 @@ REASONS = {
     "not_text": "neither HTML, XHTML nor plain text",
     "http_status": "a response other than 200",
     "too_large": "over the source's max_record_bytes or max_html_bytes",
+    "too_complex": "more elements, or elements within elements, than trafilatura is given",
     "undecodable": "the bytes are no text in any encoding that is declared or detected",
     "missing_text": "the text field is absent, null or no string",
     "empty": "nothing is left of the text",

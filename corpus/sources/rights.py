@@ -22,6 +22,11 @@ def of_headers(headers: Iterable[tuple[str, str]]) -> str | None:
     return joined([f"{name}: {value}" for name, value in headers if name in _NAMES or _is_licence(name, value)])
 
 
+def of_page(statements: Iterable[tuple[str, str]]) -> str | None:
+    """The same of what elements of a page state."""
+    return joined(f"{name}: {' '.join(value.split())}" for name, value in statements)
+
+
 def joined(lines: Iterable[str | None]) -> str | None:
     """What header and page say, in one; not more than 4 kB, in whole lines."""
     kept: list[str] = []

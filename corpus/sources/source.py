@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from annotated_types import Ge, MinLen
 
+from corpus.html.extraction import Extraction, Extractor
 from corpus.sources import formats
 
 _BREAKS = "\u2028\u2029"  # Unicode's own ends of lines and paragraphs, which are no control characters
@@ -46,8 +47,18 @@ class Source:
     """Field of the language, trusted where it is set; "" leaves language to the filter."""
     restricted: bool = False
     """Whether its texts are not to be used freely: what duplicates one is not either."""
-    main_content: bool = True
-    """Whether of HTML the main content alone is taken, or all text that shows."""
+    extractor: Extractor = "main"
+    """What of an HTML page is its text: "main" (the main text, by our own model), "all" (all that shows) or
+    "trafilatura" (that package's main text with FineWeb's settings; pip install "gristmill[html]")."""
+    comments: bool = False
+    """Whether readers' comments below a page's main text are part of it, for extractor = "main". FineWeb leaves them
+    out."""
+    tables: bool = True
+    """Whether tables of a page are part of its text; tables that only lay the page out always are."""
+    links: bool = False
+    """Whether an HTML link's address stands behind its text, as [text](address)."""
+    formulas: bool = True
+    """Whether formulas of a page are part of its text, each once, as $TeX$ where the page has TeX."""
     mojibake: Literal["auto", "repair", "keep"] = "auto"
     """Whether lines of UTF-8 that were once read as windows-1252 are put right, where that is certain; "auto" does it
     for pages: WARC, WET and HTML."""
@@ -68,6 +79,17 @@ class Source:
             raise ValueError("inputs_field and targets_field name the two halves of a prompt: set both or neither")
         if self.prompted and self.format != "auto" and not formats.FORMATS[self.format].fields:
             raise ValueError(f"format {self.format!r} has no fields: inputs_field and targets_field are for the others")
+
+    @property
+    def extraction(self) -> Extraction:
+        """How the text of its HTML pages is taken."""
+        return Extraction(
+            extractor=self.extractor,
+            comments=self.comments,
+            tables=self.tables,
+            links=self.links,
+            formulas=self.formulas,
+        )
 
     @property
     def prompted(self) -> bool:

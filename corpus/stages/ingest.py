@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from corpus.html import trafilatura_text
 from corpus.sources.accounts import Noted, Read
 from corpus.sources.formats import READERS
 from corpus.sources.inventory import SourceFile
@@ -62,6 +63,7 @@ class Sources:
 
     limits: Ingest
     sources: tuple[SourceFiles, ...]
+    trafilatura: str  # its version if a source asks for it, else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +85,12 @@ def _params(request: "Request") -> Sources:
         )
         for one in request.inputs
     ]
-    return Sources(limits=without(request.recipe.ingest, "max_reject_share"), sources=tuple(found))
+    asked = any(one.source.extractor == "trafilatura" for one in request.inputs)
+    return Sources(
+        limits=without(request.recipe.ingest, "max_reject_share"),
+        sources=tuple(found),
+        trafilatura=trafilatura_text.version() if asked else "",
+    )
 
 
 def _balance(ledger: Ledger) -> None:
@@ -102,7 +109,7 @@ INGEST: Stage[Sources] = Stage(
     tallies=(Read, Noted),
     params=_params,
     modules=READERS,
-    libraries=("brotli", "chardetng-py", "lz4", "resiliparse", "unicodedata"),
+    libraries=("brotli", "chardetng-py", "lz4", "unicodedata"),
     balance=_balance,
     gate=lambda request: Wanted(
         max_share=request.recipe.ingest.max_reject_share,

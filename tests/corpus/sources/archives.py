@@ -29,7 +29,7 @@ class Found:
 def found(folder: Path, name: str, data: bytes, unit_bytes: int = 1 << 40, **settings: object) -> Found:
     """What a file of these bytes gives."""
     (folder / name).write_bytes(data)
-    source = Source(name="s", path=str(folder / name), main_content=False, **settings)  # type: ignore[arg-type]
+    source = Source(name="s", path=str(folder / name), extractor="all", **settings)  # type: ignore[arg-type]
     units = plan_units(list_files(source, "."), unit_bytes)
     return Found([item for unit in units for item in read_unit(unit, source)])
 

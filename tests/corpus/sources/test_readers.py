@@ -134,7 +134,7 @@ def read_bytes(folder: Path, name: str, data: bytes, **settings: Any) -> list[Re
     ],
 )
 def test_page_is_decoded_by_what_it_and_its_server_say(tmp_path: Path, header: str, body: bytes, expected: str) -> None:
-    found = read_bytes(tmp_path, "x.warc.gz", warc([("http://a.test/", header, body)]), main_content=False)
+    found = read_bytes(tmp_path, "x.warc.gz", warc([("http://a.test/", header, body)]), extractor="all")
     assert [text.strip() for text in texts(found)] == [expected]
 
 
@@ -269,7 +269,7 @@ def test_folder_gives_its_files_in_order_and_skips_hidden_ones(tmp_path: Path) -
         ("b/3.html", "<p>three</p>"),
     ):
         (tmp_path / name).write_text(text, "utf-8")
-    found = read(tmp_path, main_content=False)
+    found = read(tmp_path, extractor="all")
     assert [text.strip() for text in texts(found)] == ["one", "two", "three"]
     assert [item.file for item in found] == ["a.txt", "b/2.txt", "b/3.html"]
     assert texts(read(tmp_path / "*.txt")) == ["one"]

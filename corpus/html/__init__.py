@@ -1,0 +1,1 @@
+"""HTML: what a page says to a reader, and what its head says of rights."""

@@ -1,0 +1,130 @@
+"""Which blocks are kept, from the share of each that is main text."""
+
+import numpy as np
+
+from corpus.html import elements, words
+from corpus.html.kernels.blocks import Blocks
+from corpus.html.kernels.nodes import Nodes
+from filters.jit import int64, njit
+
+_STEPS = 64  # of shares: finer ones changed no page's threshold by more than a block
+_LOWEST, _HIGHEST = 0.05, 0.5
+_N = elements.NUMBER
+_TABLE, _TD, _TH = _N["table"], _N["td"], _N["th"]
+_COMMENT = 1 << words.KINDS.index("COMMENT")
+_ASIDE = _COMMENT
+for _kind in (
+    "NAV", "FOOTER", "HEADER", "SIDE", "RELATED", "SHARE", "COOKIE", "AD", "SUBSCRIBE", "MODAL", "META", "TAGS",
+    "nav", "header", "footer", "aside", "form", "button",
+):  # fmt: skip
+    _ASIDE |= 1 << words.FEATURES.index(_kind)
+_SMALL = 1500  # characters: so short a page is its main text but for what its elements call something else
+_MENUS = 100  # a page has menus if one in so many characters stands in blocks of links
+_SAID = 20  # characters of a comment that says something
+_CELLS, _CELL_CHARS = 4, 120  # a table has so many cells at least, of so many characters at most on the average
+
+
+@njit(cache=True, nogil=True)
+def threshold(blocks: Blocks, made: int, share: np.ndarray) -> float:
+    """The share from which on blocks are kept, so that the expected F1 of characters is highest.
+
+    The best threshold is half the best F1 (Lipton, Elkan and Naryanaswamy 2014): a page that the model is sure of gets
+    a strict one, a page that it is not sure of a loose one.
+    """
+    chars = np.zeros(_STEPS + 1, np.float64)
+    sure = np.zeros(_STEPS + 1, np.float64)
+    wanted = 0.0
+    for b in range(made):
+        step = int64(share[b] * _STEPS)
+        chars[step] += blocks.chars[b]
+        sure[step] += blocks.chars[b] * share[b]
+        wanted += blocks.chars[b] * share[b]
+    kept = found = best = 0.0
+    for step in range(_STEPS, -1, -1):
+        kept += chars[step]
+        found += sure[step]
+        if kept > 0:
+            best = max(best, 2.0 * found / (kept + wanted))
+    return min(_HIGHEST, max(_LOWEST, best / 2.0))
+
+
+@njit(cache=True, nogil=True)
+def whole(nodes: Nodes, count: int, before: np.ndarray, blocks: Blocks, share: np.ndarray) -> None:
+    """Gives the blocks of an innermost table the share that they have on the average, if that is more: a cell of a word
+    or two says little by itself.
+    """
+    for i in range(count):
+        if nodes.tag[i] != _TABLE or _nested(nodes, i):
+            continue
+        a, z = int64(before[i]), int64(before[nodes.end[i]])
+        mass, chars = 0.0, 0.0
+        for b in range(a, z):
+            mass += share[b] * blocks.chars[b]
+            chars += blocks.chars[b]
+        for b in range(a, z):
+            share[b] = max(share[b], mass / max(chars, 1.0))
+
+
+@njit(cache=True, nogil=True)
+def _nested(nodes: Nodes, table: int) -> bool:
+    """Whether a table holds a table."""
+    for k in range(table + 1, nodes.end[table]):
+        if nodes.tag[k] == _TABLE:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def plain(nodes: Nodes, count: int, blocks: Blocks, made: int, share: np.ndarray) -> None:
+    """Gives all of a short page, or of one without menus, but for what is a part of something else by the classes and
+    names of what it stands in.
+    """
+    chars = linked = menus = 0
+    for b in range(made):
+        own, own_linked = int64(blocks.chars[b]), int64(blocks.linked[b])
+        chars += own
+        linked += own_linked
+        menus += own if 2 * own_linked > own else 0
+    short = chars <= _SMALL and 2 * linked <= chars
+    if not short and menus * _MENUS > chars:
+        return
+    around = _around(nodes, count)
+    for b in range(made):
+        if not around[blocks.owner[b]] & _ASIDE:
+            share[b] = 1.0
+
+
+@njit(cache=True, nogil=True)
+def _around(nodes: Nodes, count: int) -> np.ndarray:
+    """int64 by element: the bits of it and of those around it, but the body's."""
+    bits = np.zeros(count, np.int64)
+    for i in range(1, count):
+        bits[i] = bits[nodes.parent[i]] | nodes.bits[i]
+    return bits
+
+
+@njit(cache=True, nogil=True)
+def comments(nodes: Nodes, count: int, blocks: Blocks, made: int, share: np.ndarray) -> None:
+    """Gives what stands in a section of comments, but for links, buttons and words by themselves."""
+    around = _around(nodes, count)
+    for b in range(made):
+        chars = int64(blocks.chars[b])
+        words_first = 2 * (int64(blocks.linked[b]) + int64(blocks.control[b])) < chars
+        if around[blocks.owner[b]] & _COMMENT and words_first and chars >= _SAID:
+            share[b] = 1.0
+
+
+@njit(cache=True, nogil=True)
+def without_tables(nodes: Nodes, count: int, before: np.ndarray, blocks: Blocks, keep: np.ndarray) -> None:
+    """Leaves out the blocks of tables of data: with no table within, and cells that are short."""
+    for i in range(count):
+        if nodes.tag[i] != _TABLE or _nested(nodes, i):
+            continue
+        cells = chars = 0
+        for k in range(i + 1, nodes.end[i]):
+            cells += nodes.tag[k] == _TD or nodes.tag[k] == _TH
+        a, z = int64(before[i]), int64(before[nodes.end[i]])
+        for b in range(a, z):
+            chars += int64(blocks.chars[b])
+        if cells >= _CELLS and chars <= _CELL_CHARS * cells:
+            keep[a:z] = 0
