@@ -75,6 +75,9 @@ def _string(value: bytes | None) -> object:
 def _of_dictionary(column: "pa.DictionaryArray[Any, Any]") -> list[object]:
     """Only the entries that are used are made, each once: a file of few bytes may point at one of them often."""
     indices = column.indices
+    if len(column.dictionary) <= len(indices) and not indices.null_count:
+        entries = values(column.dictionary)
+        return [entries[index] for index in indices.to_numpy().tolist()]
     used = pc.unique(indices.drop_null())
     entries = values(column.dictionary.take(used))
     known = dict(zip(used.to_pylist(), entries, strict=True))

@@ -17,6 +17,7 @@ from corpus.store import storage
 
 _ROWS = 256  # read at a time: rows of 64 kB would make 16 MB
 _BATCH_BYTES = 64 << 20  # that rows read at a time may take where a value can be larger than what stands for it
+_DICTIONARIES_BYTES = 512 << 20  # that _ROWS rows may make of one dictionary; writers end theirs at 1 or 2 MB
 _BUFFER = 1 << 20  # read of a column chunk at a time, instead of the whole of it
 _ARROW_FILE = b"ARROW1"
 # Damage may ask for more memory than there is.
@@ -83,7 +84,7 @@ def _parquet(opened: pa.NativeFile, piece: Slice, source: Source) -> Iterator[_B
     try:
         whole = pq.ParquetFile(opened)
         # Dictionaries stay what they are: a page may say "the value before, again" at the cost of a bit.
-        kept = _with_dictionaries(whole.metadata)
+        kept = _with_dictionaries(whole.metadata, opened)
         file = pq.ParquetFile(opened, metadata=whole.metadata, read_dictionary=kept, buffer_size=_BUFFER)
         names = whole.schema_arrow.names
     except (*_BROKEN, LookupError, ValueError) as error:
@@ -97,16 +98,38 @@ def _parquet(opened: pa.NativeFile, piece: Slice, source: Source) -> Iterator[_B
         first += file.metadata.row_group(group).num_rows
 
 
-def _with_dictionaries(about: pq.FileMetaData) -> list[str]:
-    """Paths of the columns of bytes that have dictionaries and are in no encoding that cannot be read as one."""
-    found: dict[str, bool] = {}
+def _with_dictionaries(about: pq.FileMetaData, opened: pa.NativeFile) -> list[str]:
+    """Paths of the columns of bytes whose dictionaries are so large that rows which point at them could fill memory;
+    but for those in encodings that cannot be read as dictionaries."""
+    found: dict[str, int] = {}
+    refused = set()
     for group in range(about.num_row_groups):
         for i in range(about.num_columns):
             chunk = about.row_group(group).column(i)
             if chunk.physical_type == "BYTE_ARRAY":
-                plain = not any(encoding.startswith("DELTA") for encoding in chunk.encodings)
-                found[chunk.path_in_schema] = found.get(chunk.path_in_schema, True) and plain
-    return [path for path, plain in found.items() if plain and "." not in path]
+                path = chunk.path_in_schema
+                found[path] = max(found.get(path, 0), _dictionary_bytes(chunk, opened))
+                if "." in path or any(encoding.startswith("DELTA") for encoding in chunk.encodings):
+                    refused.add(path)
+    return [path for path, size in found.items() if size * _ROWS > _DICTIONARIES_BYTES and path not in refused]
+
+
+def _dictionary_bytes(chunk: pq.ColumnChunkMetaData, opened: pa.NativeFile) -> int:
+    """Of a column chunk's dictionary, unpacked: the second field of its page's header, in Thrift's compact protocol
+    (Parquet's parquet.thrift, PageHeader)."""
+    if not any("DICTIONARY" in encoding for encoding in chunk.encodings):
+        return 0
+    if chunk.dictionary_page_offset:
+        opened.seek(chunk.dictionary_page_offset)
+        head = opened.read(16)
+        if head[0:1] == b"\x15" and head[2:3] == b"\x15":  # page_type and uncompressed_page_size, both i32
+            size = shift = 0
+            for byte in head[3:]:
+                size |= (byte & 0x7F) << shift
+                shift += 7
+                if byte < 0x80:
+                    return size >> 1  # zigzag
+    return int(chunk.total_uncompressed_size)
 
 
 def _row_group(

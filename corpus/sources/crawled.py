@@ -1,5 +1,6 @@
 """Documents out of what a crawler stored, whatever the archive: a body, its media type, what is known of it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,6 +10,8 @@ from corpus.sources.framing import Entry
 from corpus.sources.record import Note, Record, Reject, reject
 from corpus.sources.responses import Answer, Refused
 from corpus.sources.source import Source
+
+_HOST = re.compile(r"[a-z]+://(?:[^/@?#]*@)?(?:[^/:?#@]*\.)?([a-z]{2,63})\.?(?::\d*)?(?:[/?#]|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +50,7 @@ def document(answer: Answer, found: Found, source: Source) -> Iterator[Record | 
     if html and len(answer.data) > source.max_html_bytes:
         yield reject(found.file, found.offset, "too_large", f"{len(answer.data)} bytes of HTML")
         return
-    markup = choice.decode(answer.data, answer.charset, html=html)
+    markup = choice.decode(answer.data, answer.charset, html=html, tld=_tld(found.url))
     if markup is None:
         yield reject(found.file, found.offset, "undecodable", found.url)
         return
@@ -68,3 +71,13 @@ def document(answer: Answer, found: Found, source: Source) -> Iterator[Record | 
         rights=answer.rights,  # of the headers; what the page's own meta says joins by corpus.sources.rights.joined
         unusable=found.unusable,
     )
+
+
+def _tld(url: str | None) -> str | None:
+    """The last part of the host's name, which tells the detector of encodings what languages to expect.
+
+    >>> _tld("http://user@www.example.hu:80/a.b"), _tld("http://[::1]/"), _tld("no address")
+    ('hu', None, None)
+    """
+    found = _HOST.match(url) if url else None
+    return found[1].lower() if found else None

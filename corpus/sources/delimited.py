@@ -36,7 +36,11 @@ def read(piece: Slice, source: Source) -> Iterator[Record | Reject | Note]:
             yield reject(piece.file.file, lines.rows, stream.damage, "rows behind it are not read", lost=stream.unread)
     except _NeverClosed:
         yield reject(
-            piece.file.file, lines.rows, "broken", "a row of more than max_record_bytes, or a quote never closed"
+            piece.file.file,
+            lines.rows,
+            "broken",
+            "a row of more than max_record_bytes, or a quote never closed",
+            lost=stream.unread,
         )
     finally:
         stream.close()

@@ -94,8 +94,8 @@ class Stream:
 
     @property
     def unread(self) -> int:
-        """Bytes of the file behind its damage, for readers that do not go on."""
-        return max(self._file.size - self._damaged.at, 0) if self._damaged else 0
+        """Bytes of the file behind its damage, or behind what has been read, for readers that do not go on."""
+        return max(self._file.size - (self._damaged.at if self._damaged else self.reached), 0)
 
     @property
     def detail(self) -> str:

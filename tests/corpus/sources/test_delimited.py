@@ -84,6 +84,9 @@ def test_a_quote_that_is_never_closed_ends_the_file_and_says_so(tmp_path: Path) 
     found = read(tmp_path / "x.csv", data, max_record_bytes=100)
     assert texts(found) == ["good"]
     assert reasons(found) == [(1, "broken")]
+    found = read(tmp_path / "x.csv", data + b"more,3\n" * 20_000, max_record_bytes=100)
+    [lost] = [item.lost for item in found if isinstance(item, Reject)]
+    assert 0 < lost < 140_000
 
 
 @pytest.mark.parametrize(
