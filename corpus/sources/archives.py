@@ -15,13 +15,15 @@ Documents = Callable[[Entry, str, int, Source], Iterator[Record | Reject | Note]
 def read_archive(
     piece: Slice, source: Source, framing: Framing, documents: Documents
 ) -> Iterator[Record | Reject | Note]:
-    """Documents in order. Raises RecipeError for a file that holds no record."""
+    """Documents of the slice's records, in order. Raises RecipeError for a file that holds none."""
     file = piece.file
-    stream = Stream(file)
-    seen = False
+    stream = Stream(file, piece.start, piece.stop, framing.begins)
+    seen = piece.start > 0  # that it is no archive, whoever reads its beginning says
     try:
         for found in entries(stream, framing, source.max_record_bytes, file.size):
             offset = stream.member_at(found.start)
+            if found.begun and 0 <= piece.stop <= offset and stream.begins_member(found.start):
+                break  # it is the first of the next slice, or of one behind that
             if isinstance(found, Entry):
                 seen = True
                 yield from documents(found, file.file, offset, source)

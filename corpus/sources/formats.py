@@ -16,13 +16,13 @@ class Format:
     packed: bool = True  # whether it is read through compression
     web: bool = False  # whether its texts are out of pages, which were read and written by many
     fields: bool = False  # whether records have fields with names
-    cut: Literal["", "at lines", "at row groups"] = ""  # where a large file is cut; "": nowhere
+    cut: Literal["", "at lines", "at members", "at row groups"] = ""  # where a large file is cut; "": nowhere
 
 
 FORMATS: Final[Mapping[Name, Format]] = {
-    "warc": Format(reader="warc", extensions=(".warc",), web=True),
-    "wet": Format(reader="warc", extensions=(".wet",), web=True),
-    "arc": Format(reader="arc", extensions=(".arc",), web=True),
+    "warc": Format(reader="warc", extensions=(".warc",), web=True, cut="at members"),
+    "wet": Format(reader="warc", extensions=(".wet",), web=True, cut="at members"),
+    "arc": Format(reader="arc", extensions=(".arc",), web=True, cut="at members"),
     "html": Format(reader="pages", extensions=(".html", ".htm", ".xhtml"), web=True),
     "jsonl": Format(reader="jsonl", extensions=(".jsonl", ".ndjson"), fields=True, cut="at lines"),
     "json": Format(reader="json_values", extensions=(".json",), fields=True),

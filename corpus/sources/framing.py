@@ -45,6 +45,7 @@ class Entry:
     block: bytes  # at most one byte over what was asked for
     length: int  # bytes of the block, as the header says
     start: int  # of the record, decompressed
+    begun: bool = True  # whether it begins as nearly all do: a slice may begin with it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,6 +57,7 @@ class Fault:
     detail: str
     lost: int = 0  # bytes of the file, as it is stored
     reached: int = 0  # bytes of the file that had been read when it began, to a block
+    begun: bool = False  # whether it begins as a record does: a slice may begin with it
 
 
 def entries(stream: Stream, framing: Framing, most: int, size: int) -> Iterator[Entry | Fault]:
@@ -105,7 +107,8 @@ def _around(held: list[Entry | Fault], gap: Gap, stream: Stream, whole: int) -> 
     start = held[0].start if held else stream.position
     first = min(stream.stored(start), gap.begun) if held else gap.begun
     lost = gap.next - (gap.at if whole == first else first)
-    yield Fault(start=start, reason=gap.reason, detail=gap.detail, lost=max(lost, 0))
+    begun = held[0].begun if held else False
+    yield Fault(start=start, reason=gap.reason, detail=gap.detail, lost=max(lost, 0), begun=begun)
 
 
 def _stretch(cursor: Cursor, stream: Stream, framing: Framing, most: int) -> Iterator[Entry | Fault]:
@@ -125,7 +128,9 @@ def _stretch(cursor: Cursor, stream: Stream, framing: Framing, most: int) -> Ite
             yield Fault(start=start, reason="truncated", detail=_CUT_HEAD, reached=stream.reached)
             return
         if framing.start.match(line):
-            yield from _entry(cursor, stream, framing, most)
+            begun = line.startswith(framing.begins)
+            for found in _entry(cursor, stream, framing, most):
+                yield found if found.begun == begun else replace(found, begun=begun)
         else:
             yield from _garbage(cursor, stream, framing, "no record begins here")
 

@@ -44,7 +44,8 @@ class SourceFile:
 
 @dataclass(frozen=True, kw_only=True)
 class Slice:
-    """A piece of a file: bytes for lines, row groups for Parquet, everything (stop = -1) otherwise."""
+    """A piece of a file: bytes for lines, bytes as they are stored for members, row groups for Parquet, everything
+    (stop = -1) otherwise."""
 
     file: SourceFile
     start: int = 0
@@ -146,13 +147,13 @@ def plan_units(files: list[SourceFile], unit_bytes: int) -> list[Unit]:
 
 def _pieces(file: SourceFile, unit_bytes: int) -> Iterator[Slice]:
     cut = FORMATS[file.format].cut
-    if file.size <= unit_bytes or file.compression or not cut:
+    if file.size <= unit_bytes or not cut or bool(file.compression) != (cut == "at members"):
         yield Slice(file=file)
-    elif cut == "at lines":
+    elif cut == "at row groups":
+        yield from _row_groups(file, unit_bytes)
+    else:
         for start in range(0, file.size, unit_bytes):
             yield Slice(file=file, start=start, stop=min(start + unit_bytes, file.size))
-    else:
-        yield from _row_groups(file, unit_bytes)
 
 
 def _row_groups(file: SourceFile, unit_bytes: int) -> Iterator[Slice]:

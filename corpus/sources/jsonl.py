@@ -39,7 +39,11 @@ def _stretches(stream: Stream, piece: Slice, source: Source) -> Iterator[Record 
         while not lines.ended and (block := stream.read()):
             refuse_wide(block, stream.position - len(block), piece.file)
             for offset, line in lines.feed(block):
-                yield from _line(line, file, offset, source)
+                found = _parsed(line, file, offset, source) if line else None
+                if found is None:
+                    yield from _line(line, file, offset, source)
+                else:
+                    yield found
         offset, last = lines.rest()
         if not stream.damage:
             yield from _last(last, file, offset, source)
@@ -97,19 +101,24 @@ def is_object(line: bytes) -> bool:
 
 def records(line: bytes, file: str, offset: int, source: Source) -> Iterator[Record | Reject | Note]:
     """The record of a JSON object, or why there is none, and what was mended."""
-    if len(line) <= _TREE_BYTES or _values(line) <= _TREE_VALUES:
-        try:
-            found = orjson.loads(line)
-        except orjson.JSONDecodeError:
-            pass
-        else:
-            yield (
-                record_of(found, file, offset, source)
-                if isinstance(found, dict)
-                else reject(file, offset, "broken", "the line is no JSON object")
-            )
-            return
-    yield from _skimmed(line, file, offset, source)
+    found = _parsed(line, file, offset, source)
+    if found is None:
+        yield from _skimmed(line, file, offset, source)
+    else:
+        yield found
+
+
+def _parsed(line: bytes, file: str, offset: int, source: Source) -> Record | Reject | None:
+    """What a line gives that a strict parser takes; None for others, and for one whose tree might be too large."""
+    if len(line) > _TREE_BYTES and _values(line) > _TREE_VALUES:
+        return None
+    try:
+        found = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return None
+    if not isinstance(found, dict):
+        return reject(file, offset, "broken", "the line is no JSON object")
+    return record_of(found, file, offset, source)
 
 
 def _values(line: bytes) -> int:

@@ -16,7 +16,8 @@ class Ingest:
     part_bytes: Annotated[int, Ge(1 << 10)] = 128 << 20
     """Bytes of text (UTF-8) in a part, the piece that one task measures: 128 MiB are about 20 s on one core."""
     unit_bytes: Annotated[int, Ge(1 << 10)] = 64 << 20
-    """Bytes of input files that one task reads. Larger files of lines and of Parquet are cut, smaller files grouped."""
+    """Bytes of input files that one task reads. Larger files of lines, of Parquet and compressed archives
+    are cut, smaller files grouped."""
     max_reject_share: Annotated[float, Interval(ge=0, le=1)] = 0.5
     """Largest share of a source's records that may be rejected, and of its bytes that damage may hide; more stops the
     run."""

@@ -14,9 +14,9 @@ import lz4.frame
 from corpus.sources.stored import Damaged
 
 PIECE: Final = 1 << 20  # bytes that one call of a decompressor may give
-MEMORY: Final = 512 << 20
-"""Bytes of memory that unpacking one file may take: the dictionary of xz, the window of zstd. Beside a record of the
-default size a worker stays below 1.5 GB."""
+MEMORY: Final = 128 << 20
+"""Bytes of memory that unpacking one file may take: the dictionary of xz, the window of zstd. Those of `xz -9` and of
+`zstd --long=27` fit; beside lines of 60 MB of four-byte characters, a worker stays below 1.5 GB."""
 
 _CHECKS = ("incorrect data check", "incorrect length check")  # as zlib words them
 _STEP = 1 << 10  # bytes of input that are given at a time where a block is known to be damaged

@@ -152,10 +152,11 @@ def _string(raw: bytes, skimmed: Skimmed) -> str:
     try:
         return str(orjson.loads(raw))
     except orjson.JSONDecodeError:
-        text = raw.decode("utf-8", "replace")
+        plain = b"\\" not in raw
+        text = (raw[1:-1] if plain else raw).decode("utf-8", "replace")
         skimmed.bad += text.count("\ufffd") - raw.count(_REPLACEMENT)
-        if b"\\" not in raw:
-            return text[1:-1]
+        if plain:
+            return text
         text = str(json.loads(text))
         if _HALF.search(text):  # a text of 64 MB takes 256 MB: no copy more than must be
             text, halves = _HALF.subn("\ufffd", text)

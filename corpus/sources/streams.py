@@ -14,6 +14,7 @@ from corpus.sources.zstd_frames import dictionary_of
 _MEMBERS_KEPT = 1 << 13
 _TRIED = 1 << 12  # places that are tried for one that a member begins at, for each damage
 _TRIED_BYTES = 1 << 20  # that a member gives without error are enough to tell that it is one
+_HEAD_BYTES = 16  # of what a member unpacks to are enough to tell how it begins
 _BACK = 1 << 17  # bytes before damage that may be the next member's: what is cut takes them in, a stored block 64 kB
 
 
@@ -39,18 +40,22 @@ class Stream:
     """A readable file object, which ends where the file is damaged. Then `damage` says how, a key of REASONS ("": not
     at all), and `resume` goes on behind it."""
 
-    def __init__(self, file: SourceFile, start: int = 0) -> None:
-        """From byte `start` on, which may be above 0 only in a file that is not compressed. Raises RecipeError for a
-        file that is not compressed as its name says."""
+    def __init__(self, file: SourceFile, start: int = 0, stop: int = -1, begins: tuple[bytes, ...] = (b"",)) -> None:
+        """From byte `start` of the file on; of a compressed one from the first member on that begins between `start`
+        and `stop` (-1: the end) and unpacks to what begins so. Raises RecipeError for a file that is not compressed as
+        its name says."""
         self._file = file
         self._stored = Stored(file.uri, start)
         self._dictionary = b""
         self.damage = ""
         self.position = start  # of the next byte, decompressed
         self._damaged: Damaged | None = None
-        self._starts, self._places = [0], [0]  # of members: where they begin, decompressed and in the file
+        self._starts, self._places = [start], [start]  # of members: where they begin, decompressed and in the file
         self._rest = b""
-        self._pieces = self._opened() if file.compression else self._plain(start)
+        if not file.compression:
+            self._pieces = self._plain(start)
+        else:
+            self._pieces = self._within(start, stop, begins) if start else self._opened()
 
     def read(self, size: int = -1) -> bytes:
         """Up to `size` bytes, of one member; b"" at the end, damaged or not."""
@@ -62,8 +67,9 @@ class Stream:
         return given
 
     def begins_member(self, position: int) -> bool:
-        """Whether a member begins at this decompressed position, of what was read last."""
-        return bool(self._file.compression) and self._starts[-1] == position
+        """Whether a member of a compressed file begins at this decompressed position."""
+        index = bisect_right(self._starts, position) - 1
+        return bool(self._file.compression) and index >= 0 and self._starts[index] == position
 
     def member_at(self, position: int) -> int:
         """Where in the file the member lies that unpacks to this position; the position itself if unknown."""
@@ -101,7 +107,9 @@ class Stream:
         wrong = self._damaged
         if wrong is None:
             raise ValueError("the file is not damaged")
-        found = wrong.after if wrong.after >= 0 else self._search(wrong, begins)
+        found = wrong.after
+        if found < 0:
+            found = self._search(max(wrong.begun + 1, wrong.at - _BACK), begins)
         more = 0 <= found < self._file.size
         if more:
             self._stored.seek(found)
@@ -155,15 +163,24 @@ class Stream:
     def _unpacked(self, blocks: "Stored | _Ahead") -> Iterator[tuple[int, bytes]]:
         return COMPRESSIONS[self._file.compression].pieces(blocks, self._dictionary)
 
-    def _search(self, wrong: Damaged, begins: tuple[bytes, ...]) -> int:
-        """Where a member begins behind the damage; -1 if none does."""
+    def _within(self, start: int, stop: int, begins: tuple[bytes, ...]) -> Iterator[tuple[int, bytes]]:
+        """The members from the first on that begins in a slice; none if none does."""
+        found = self._search(start, begins, stop)
+        if found < 0:
+            return iter(())
+        self._stored.seek(found)
+        return self._unpacked(self._stored)
+
+    def _search(self, start: int, begins: tuple[bytes, ...], stop: int = -1) -> int:
+        """Where a member begins at `start` or behind it, and before `stop`; -1 if none does."""
         if self._file.compression == "zstd" and not self._dictionary:
             self._dictionary = _dictionary(self._file.uri)
-        start = max(wrong.begun + 1, wrong.at - _BACK)
-        trial = Stored(self._file.uri, max(start, 1))
+        trial = Stored(self._file.uri, start)
         try:
-            places = _places(trial, COMPRESSIONS[self._file.compression].magic)
-            for place in islice(places, _TRIED):
+            places = _places(trial, COMPRESSIONS[self._file.compression].magic, stop)
+            for place in islice(places, _TRIED if stop < 0 else None):  # what a slice does not find nobody reads
+                if 0 <= stop <= place:
+                    break
                 here = trial.place
                 trial.seek(place)
                 if self._unpacks(trial, begins):
@@ -175,17 +192,21 @@ class Stream:
 
     def _unpacks(self, trial: Stored, begins: tuple[bytes, ...]) -> bool:
         """Whether what begins here is a member: any three bytes may look like the head of one."""
+        head = b""
         given = 0
         try:
             for _, piece in self._unpacked(trial):
-                if piece and not given and not piece.startswith(begins):
-                    return False
                 given += len(piece)
-                if given and (any(begins) or given >= _TRIED_BYTES):
+                head += piece[: _HEAD_BYTES - len(head)]
+                if len(head) < _HEAD_BYTES:
+                    continue
+                if not head.startswith(begins):
+                    return False
+                if any(begins) or given >= _TRIED_BYTES:
                     return True
         except Damaged as wrong:
-            return bool(given) and wrong.reason == "truncated"
-        return bool(given)
+            return bool(given) and wrong.reason == "truncated" and not any(begins)
+        return bool(given) and not any(begins)
 
 
 class _Ahead:
@@ -205,10 +226,10 @@ class _Ahead:
         return self._rest.read(size)
 
 
-def _places(stored: Stored, magic: bytes) -> Iterator[int]:
-    """Places from the next block on where the magic stands."""
+def _places(stored: Stored, magic: bytes, stop: int) -> Iterator[int]:
+    """Places from the next block on where the magic stands, before `stop`."""
     tail = b""
-    while block := stored.read(BLOCK):
+    while (stop < 0 or stored.place < stop + len(magic)) and (block := stored.read(BLOCK)):
         data = tail + block
         start = stored.place - len(data)
         found = data.find(magic)

@@ -12,9 +12,9 @@ from corpus.sources.record import Note, Record, Reject, reject
 from corpus.sources.responses import Answer
 from corpus.sources.source import Source
 
-# Of ISO 28500, clause 6; records of other types are "other".
 _FIELD = re.compile(r"^([^:\r\n]++):[ \t]*+([^\r\n]*+)", re.MULTILINE)
 _FOLD = re.compile(r"\r?\n[ \t]+")
+# Of ISO 28500, clause 6; records of other types are "other".
 _HOLDING: Final = ("response", "resource", "conversion")
 _PASSED: Final = frozenset({"warcinfo", "request", "metadata", "revisit", "continuation", "conversion", "resource"})
 _TEXT: Final = (*responses.HTML, "text/plain")

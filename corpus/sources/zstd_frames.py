@@ -137,7 +137,7 @@ def _too_wide(feed: "_Feed", begun: int, header: _Header) -> Damaged:
         feed.skip(4 if header.checksum else 0, begun)
     except Damaged:
         pass  # it ends with the file
-    detail = f"a zstd window of {header.window >> 20} MiB: pack it with --long=29 or less"
+    detail = f"a zstd window of {header.window >> 20} MiB: pack it with --long=27 or less"
     return Damaged("too_large", detail, begun=begun, at=at, after=feed.place)
 
 

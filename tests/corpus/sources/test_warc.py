@@ -1,12 +1,15 @@
 """Archives give a document for every page and text in them; what is passed over, mended or lost is counted."""
 
 import gzip
+import random
 import zlib
 from pathlib import Path
 
 import brotli
 import pytest
 import zstandard
+from hypothesis import given
+from hypothesis import strategies as st
 
 from corpus.errors import RecipeError
 from corpus.sources import framing, warc_dates
@@ -340,6 +343,45 @@ def test_record_that_is_too_large_is_never_held(tmp_path: Path) -> None:
 def test_last_record_that_is_cut_says_how_many_bytes(tmp_path: Path) -> None:
     read = one(tmp_path, PAGES[0] + PAGES[1][:-50])
     assert (numbers(read), read.reasons, read.lost) == ([0], ["truncated"], len(PAGES[1]) - 50)
+
+
+def _grouped(sizes: list[int]) -> list[bytes]:
+    """Pages in members of so many records each."""
+    pages = [page(f"page {number} {random.Random(number).randbytes(150).hex()}") for number in range(sum(sizes))]
+    starts = [sum(sizes[:index]) for index in range(len(sizes))]
+    return [b"".join(pages[start : start + size]) for start, size in zip(starts, sizes, strict=True)]
+
+
+@pytest.mark.parametrize("end", [".gz", ".zst"])
+@given(st.lists(st.integers(1, 3), min_size=1, max_size=12), st.integers(60, 3000), st.booleans(), st.data())
+def test_slices_of_a_compressed_archive_give_what_the_whole_does(
+    tmp_path_factory: pytest.TempPathFactory,
+    end: str,
+    sizes: list[int],
+    unit_bytes: int,
+    odd: bool,
+    data: st.DataObject,
+) -> None:
+    """Also where members begin within records, and where some are damaged."""
+    pack = gzip.compress if end == ".gz" else zstandard.ZstdCompressor(write_checksum=True).compress
+    parts = _grouped(sizes)
+    if odd:
+        whole = b"".join(parts)
+        parts = [whole[at : at + 301] for at in range(0, len(whole), 301)]
+    packed = [bytearray(pack(part)) for part in parts]
+    if not odd:
+        for one in data.draw(st.sets(st.integers(1, len(packed)))):
+            if one < len(packed):
+                packed[one][len(packed[one]) // 2] ^= 0xFF
+    folder = tmp_path_factory.mktemp("slices")
+    whole_read = found(folder, f"x.warc{end}", b"".join(packed))
+    cut = found(folder, f"x.warc{end}", b"".join(packed), unit_bytes)
+    assert numbers(cut) == numbers(whole_read)
+    assert [one.offset for one in cut.records if sizes == [1]] == [
+        one.offset for one in whole_read.records if sizes == [1]
+    ]
+    assert cut.reasons == whole_read.reasons
+    assert cut.lost == whole_read.lost
 
 
 ARC_HEAD = b"filedesc://x.arc 0.0.0.0 20010203040506 text/plain %d\n%b\n"
