@@ -22,7 +22,7 @@ from corpus.sources.source import Source
 from corpus.stages.ingest import DOCUMENTS, REJECTS, Sources, Wanted
 from corpus.store import tally
 from corpus.store.manifest import FileEntry, Manifest, Receipt
-from corpus.store.table import BATCH_BYTES, BATCH_ROWS, PartWriter, write_part, write_whole
+from corpus.store.table import BATCH_BYTES, BATCH_ROWS, PartWriter, write_part
 from corpus.texts import prompts
 from filters.arrow import Array
 from filters.languages import language_id
@@ -80,20 +80,20 @@ class IngestUnit:
 
     def __call__(self, number: int) -> Mapping[str, Receipt]:
         source, unit = self.units[number]
-        found = _Collector(source)
-        parts = list(self._parts(number, found, sources.read_unit(unit, source)))
-        rejects = write_whole(self.folder, "rejects", f"unit-{number:05d}", found.reject_table())
-        documents = sum(part.rows for part in parts)
+        with write_part(self.folder, "rejects", f"unit-{number:05d}", REJECTS) as (writer, rejects):
+            found = _Collector(source, _Rejects(source.name, writer))
+            parts = list(self._parts(number, found, sources.read_unit(unit, source)))
+            found.rejects.flush()
         counts = {
             "records": found.records,
-            "rejects": len(found.rejects),
-            "documents": documents,
+            "rejects": rejects.result().rows,
+            "documents": sum(part.rows for part in parts),
             "bytes": sum(piece.file.size for piece in unit.slices if not piece.start),
-            "lost_bytes": sum(one.lost for one in found.rejects),
+            "lost_bytes": found.rejects.lost,
         }
         receipt = Receipt(
             task=number,
-            files={"documents": parts, "rejects": [rejects]},
+            files={"documents": parts, "rejects": [rejects.result()]},
             counts={**counts, "text_bytes": found.text_bytes},
             tallies=tally.cells([Read(source=source.name, **counts), *found.noted()]),
         )
@@ -122,14 +122,39 @@ class IngestUnit:
 
 
 @dataclass
+class _Rejects:
+    """Rejects into their part, some at a time: of a file of a few megabytes there may be millions."""
+
+    source: str
+    writer: PartWriter
+    lost: int = 0  # bytes
+    waiting: list[Reject] = field(default_factory=list)
+
+    def add(self, one: Reject) -> None:
+        self.lost += one.lost
+        self.waiting.append(one)
+        if len(self.waiting) == BATCH_ROWS:
+            self.flush()
+
+    def flush(self) -> None:
+        columns = {
+            "source": [self.source] * len(self.waiting),
+            **{name: [getattr(one, name) for one in self.waiting] for name in REJECTS.names[1:]},
+        }
+        if self.waiting:
+            self.writer.write(pa.RecordBatch.from_pydict(columns, schema=REJECTS))
+        self.waiting = []
+
+
+@dataclass
 class _Collector:
     """Records into batches of bounded bytes; rejects aside; both counted."""
 
     source: Source
+    rejects: _Rejects
     records: int = 0
     parts: int = 0
     text_bytes: int = 0
-    rejects: list[Reject] = field(default_factory=list)
     notes: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def noted(self) -> list[Noted]:
@@ -148,7 +173,7 @@ class _Collector:
                 continue
             self.records += 1
             if isinstance(item, Reject):
-                self.rejects.append(item)
+                self.rejects.add(item)
                 continue
             length = sum(len(text.encode("utf-8", "surrogatepass")) for text in (item.text, item.targets or ""))
             if waiting and (size + length > BATCH_BYTES or len(waiting) >= BATCH_ROWS):
@@ -169,7 +194,7 @@ class _Collector:
             places = np.full(len(records), -1)
         for record, keep in zip(records, filled, strict=True):
             if not keep:
-                self.rejects.append(
+                self.rejects.add(
                     Reject(
                         file=record.file,
                         offset=record.offset,
@@ -229,20 +254,6 @@ class _Collector:
         for name, count in repairs.items():
             self.notes["repaired", name] += count
         return found, seen(found)
-
-    def reject_table(self) -> pa.Table:
-        rows = [
-            {
-                "source": self.source.name,
-                "file": r.file,
-                "offset": r.offset,
-                "reason": r.reason,
-                "detail": r.detail,
-                "lost": r.lost,
-            }
-            for r in self.rejects
-        ]
-        return pa.Table.from_pylist(rows, schema=REJECTS)
 
 
 def document_id(source: str, locator: str, text: bytes | pa.Buffer) -> str:
