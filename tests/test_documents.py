@@ -11,7 +11,7 @@ DOCUMENTS = ["README.md", "CONTRIBUTING.md", "docs/adding.md", "docs/glossary.md
 _LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 _FILE = re.compile(r"`((?:corpus|filters|jobs|tokenizer|tests|docs|benchmarks|recipes|scripts|data)/[\w./-]+)`")
 _EXAMPLES = {  # of docs/adding.md
-    *("filters/emoji.py", "tests/filters/test_emoji.py", "corpus/sources/delimited.py", "filters/pii/vehicle.py"),
+    *("filters/emoji.py", "tests/filters/test_emoji.py", "corpus/readers/delimited.py", "filters/pii/vehicle.py"),
     "tests/test_emoji.py",
 }
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib import import_module
 
+from corpus.charset.mojibake import repaired
 from corpus.sources import partitions
 from corpus.sources.formats import FORMATS
 from corpus.sources.inventory import Slice, Unit
-from corpus.sources.mojibake import repaired
 from corpus.sources.record import Note, Record, Reject
 from corpus.sources.source import Source
 
@@ -22,7 +22,7 @@ def read_unit(unit: Unit, source: Source) -> Iterator[Record | Reject | Note]:
     Raises RecipeError for a file that is not what its name says, OSError for one that cannot be read.
     """
     for piece in unit.slices:
-        reader: Reader = import_module(f"corpus.sources.{FORMATS[piece.file.format].reader}").read
+        reader: Reader = import_module(f"corpus.{FORMATS[piece.file.format].reader}").read
         yield from _completed(reader(piece, source), piece, source)
 
 

@@ -11,7 +11,7 @@ Name = Literal["warc", "wet", "arc", "html", "jsonl", "json", "csv", "tsv", "par
 class Format:
     """How files of a format are told, shared among tasks and read."""
 
-    reader: str  # module of corpus.sources whose `read` gives the records of a slice
+    reader: str  # module of corpus whose `read` gives the records of a slice
     extensions: tuple[str, ...]
     packed: bool = True  # whether it is read through compression
     web: bool = False  # whether its texts are out of pages, which were read and written by many
@@ -20,17 +20,19 @@ class Format:
 
 
 FORMATS: Final[Mapping[Name, Format]] = {
-    "warc": Format(reader="warc", extensions=(".warc",), web=True, cut="at members"),
-    "wet": Format(reader="warc", extensions=(".wet",), web=True, cut="at members"),
-    "arc": Format(reader="arc", extensions=(".arc",), web=True, cut="at members"),
-    "html": Format(reader="pages", extensions=(".html", ".htm", ".xhtml"), web=True),
-    "jsonl": Format(reader="jsonl", extensions=(".jsonl", ".ndjson"), fields=True, cut="at lines"),
-    "json": Format(reader="json_values", extensions=(".json",), fields=True),
-    "csv": Format(reader="delimited", extensions=(".csv",), fields=True),
-    "tsv": Format(reader="delimited", extensions=(".tsv",), fields=True),
-    "parquet": Format(reader="columnar", extensions=(".parquet",), packed=False, fields=True, cut="at row groups"),
-    "arrow": Format(reader="columnar", extensions=(".arrow", ".feather", ".ipc"), packed=False, fields=True),
-    "text": Format(reader="plain", extensions=(".txt", ".md", ".markdown")),
+    "warc": Format(reader="archives.warc", extensions=(".warc",), web=True, cut="at members"),
+    "wet": Format(reader="archives.warc", extensions=(".wet",), web=True, cut="at members"),
+    "arc": Format(reader="archives.arc", extensions=(".arc",), web=True, cut="at members"),
+    "html": Format(reader="readers.pages", extensions=(".html", ".htm", ".xhtml"), web=True),
+    "jsonl": Format(reader="readers.jsonl", extensions=(".jsonl", ".ndjson"), fields=True, cut="at lines"),
+    "json": Format(reader="readers.json_values", extensions=(".json",), fields=True),
+    "csv": Format(reader="readers.delimited", extensions=(".csv",), fields=True),
+    "tsv": Format(reader="readers.delimited", extensions=(".tsv",), fields=True),
+    "parquet": Format(
+        reader="readers.columnar", extensions=(".parquet",), packed=False, fields=True, cut="at row groups"
+    ),
+    "arrow": Format(reader="readers.columnar", extensions=(".arrow", ".feather", ".ipc"), packed=False, fields=True),
+    "text": Format(reader="readers.plain", extensions=(".txt", ".md", ".markdown")),
 }
 EXTENSIONS: Final[Mapping[str, Name]] = {end: name for name, one in FORMATS.items() for end in one.extensions}
-READERS: Final = tuple(sorted({f"{__package__}.{one.reader}" for one in FORMATS.values()}))
+READERS: Final = tuple(sorted({f"corpus.{one.reader}" for one in FORMATS.values()}))

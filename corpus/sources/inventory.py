@@ -10,9 +10,9 @@ import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 
 from corpus.errors import RecipeError
+from corpus.packed.compression import BY_EXTENSION
 from corpus.sources import formats
 from corpus.sources import listing as matching
-from corpus.sources.compression import BY_EXTENSION
 from corpus.sources.formats import EXTENSIONS, FORMATS
 from corpus.sources.listing import Entry
 from corpus.sources.source import Source
@@ -39,7 +39,7 @@ class SourceFile:
     size: int
     mtime_ns: int
     format: formats.Name
-    compression: str  # "" or a name of corpus.sources.compression
+    compression: str  # "" or a name of corpus.packed.compression
 
 
 @dataclass(frozen=True, kw_only=True)

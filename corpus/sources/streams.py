@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from itertools import islice
 
 from corpus.errors import RecipeError
-from corpus.sources.compression import COMPRESSIONS, is_packed
+from corpus.packed.compression import COMPRESSIONS, is_packed
+from corpus.packed.stored import BLOCK, Damaged, Stored
+from corpus.packed.zstd_frames import dictionary_of
 from corpus.sources.inventory import SourceFile
-from corpus.sources.stored import BLOCK, Damaged, Stored
-from corpus.sources.zstd_frames import dictionary_of
 
 _MEMBERS_KEPT = 1 << 13
 _TRIED = 1 << 12  # places that are tried for one that a member begins at, for each damage

@@ -14,8 +14,8 @@ import numpy as np
 import pyarrow as pa
 
 from corpus import sources
+from corpus.charset.normalise import normalise_array as one_form
 from corpus.sources.inventory import Unit
-from corpus.sources.normalise import normalise_array as one_form
 from corpus.sources.record import Note, Record, Reject
 from corpus.sources.source import Source
 from corpus.store.manifest import Receipt

@@ -12,11 +12,11 @@ import numpy as np
 import pyarrow as pa
 
 from corpus import sources
+from corpus.charset.normalise import normalise_array, seen
 from corpus.errors import RecipeError
 from corpus.sources import inventory
 from corpus.sources.accounts import Noted, Read
 from corpus.sources.inventory import Unit
-from corpus.sources.normalise import normalise_array, seen
 from corpus.sources.record import Note, Record, Reject
 from corpus.sources.source import Source
 from corpus.stages.ingest import DOCUMENTS, REJECTS, Sources, Wanted

@@ -227,7 +227,7 @@ def test_a_few_bytes_that_mean_gigabytes_are_read_in_little_memory(
     path = make(tmp_path)
     code = (
         "import resource; from tests.corpus.sources.test_columnar import *;"
-        "from corpus.sources.columnar import read as rows;"
+        "from corpus.readers.columnar import read as rows;"
         f"source = Source(name='s', path={str(path)!r});"
         "[unit] = plan_units(list_files(source, ''), 1 << 30);"
         "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss;"

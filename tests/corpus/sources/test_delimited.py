@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.errors import RecipeError
-from corpus.sources.delimited import read as rows_of
+from corpus.readers.delimited import read as rows_of
 from corpus.sources.inventory import Slice, list_files
 from corpus.sources.record import Record, Reject
 from corpus.sources.source import Source

@@ -16,5 +16,5 @@ def test_every_name_has_a_row_and_every_extension_one_format() -> None:
 def test_every_reader_is_there_and_in_the_code_of_ingest() -> None:
     reached = code_digest.installed().reach([f"jobs.stages.{INGEST.builder}", *INGEST.modules])
     for one in FORMATS.values():
-        assert callable(import_module(f"corpus.sources.{one.reader}").read)
-        assert f"corpus.sources.{one.reader}" in reached
+        assert callable(import_module(f"corpus.{one.reader}").read)
+        assert f"corpus.{one.reader}" in reached

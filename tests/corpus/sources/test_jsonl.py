@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.errors import RecipeError
-from corpus.sources import jsonl
-from corpus.sources.lines import Lines
-from corpus.sources.skim import skim, tree_of
+from corpus.readers import jsonl
+from corpus.readers.lines import Lines
+from corpus.readers.skim import skim, tree_of
 from tests.corpus.sources.archives import found
 
 HALF = ("repaired", "half a surrogate pair to U+FFFD")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from corpus.sources import zstd_frames
+from corpus.packed import zstd_frames
 from tests.conftest import ROOT
 
 GOOD = b'{"text": "good"}\n'

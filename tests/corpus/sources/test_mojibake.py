@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.sources.mojibake import repaired
+from corpus.charset.mojibake import repaired
 
 
 def misread(text: str) -> str:

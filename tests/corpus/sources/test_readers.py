@@ -19,10 +19,10 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus.charset.normalise import _not_inert, normalise_array
 from corpus.errors import RecipeError
 from corpus.sources import read_unit
 from corpus.sources.inventory import digest, list_files, plan_units
-from corpus.sources.normalise import _not_inert, normalise_array
 from corpus.sources.record import REASONS, Note, Record, Reject
 from corpus.sources.source import Source
 from corpus.sources.streams import Stream

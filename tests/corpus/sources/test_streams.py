@@ -15,12 +15,12 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus.archives.codings import _gzip
 from corpus.errors import RecipeError
-from corpus.sources import members, zstd_frames
-from corpus.sources.codings import _gzip
+from corpus.packed import members, zstd_frames
+from corpus.packed.stored import Damaged, Held
 from corpus.sources.inventory import list_files
 from corpus.sources.source import Source
-from corpus.sources.stored import Damaged, Held
 from corpus.sources.streams import Stream
 from tests.corpus.sources.archives import found
 

@@ -11,8 +11,8 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus.archives import framing, warc_dates
 from corpus.errors import RecipeError
-from corpus.sources import framing, warc_dates
 from corpus.sources.rights import joined
 from tests.corpus.sources.archives import RESPONSE, Found, found, members, page, record, response
 

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 import lz4.frame
 
-from corpus.sources.stored import Damaged
+from corpus.packed.stored import Damaged
 
 PIECE: Final = 1 << 20  # bytes that one call of a decompressor may give
 MEMORY: Final = 128 << 20

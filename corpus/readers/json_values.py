@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from corpus.sources import jsonl
+from corpus.readers import jsonl
+from corpus.readers.lines import Lines
 from corpus.sources.inventory import Slice, SourceFile
-from corpus.sources.lines import Lines
 from corpus.sources.record import Note, Record, Reject, reject
 from corpus.sources.source import Source
 from corpus.sources.streams import Stream

@@ -34,7 +34,7 @@ class Skimmed:
 
 
 def tree_of(names: Iterable[str]) -> Tree:
-    """Names as corpus.sources.fields.value_of looks for them: the whole, then its parts between dots.
+    """Names as corpus.readers.fields.value_of looks for them: the whole, then its parts between dots.
 
     >>> tree_of(["text", "meta.url"])
     {'text': None, 'meta.url': None, 'meta': {'url': None}}

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from corpus.charset.choice import decode
 from corpus.html import page
+from corpus.readers.plain import whole
 from corpus.sources import decoding, rights
 from corpus.sources.inventory import Slice
-from corpus.sources.plain import whole
 from corpus.sources.record import Note, Record, Reject, reject
 from corpus.sources.source import Source
 

@@ -12,7 +12,7 @@ from io import IncrementalNewlineDecoder
 from typing import Literal
 
 from corpus.errors import RecipeError
-from corpus.sources.fields import record_of
+from corpus.readers.fields import record_of
 from corpus.sources.inventory import Slice, SourceFile
 from corpus.sources.record import Note, Record, Reject, reject
 from corpus.sources.source import Source

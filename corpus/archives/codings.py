@@ -7,9 +7,9 @@ from typing import Final
 
 import brotli
 
-from corpus.sources import zstd_frames
-from corpus.sources.members import Gzip, pieces
-from corpus.sources.stored import Damaged, Held
+from corpus.packed import zstd_frames
+from corpus.packed.members import Gzip, pieces
+from corpus.packed.stored import Damaged, Held
 
 _CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r?\n")
 _LINE_END = re.compile(rb"\r?\n")

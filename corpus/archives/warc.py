@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from corpus.sources import archives, crawled, responses, warc_dates
-from corpus.sources.crawled import Found
-from corpus.sources.framing import Entry, Framing
+from corpus.archives import crawled, reading, responses, warc_dates
+from corpus.archives.crawled import Found
+from corpus.archives.framing import Entry, Framing
+from corpus.archives.responses import Answer
 from corpus.sources.inventory import Slice
 from corpus.sources.record import Note, Record, Reject, reject
-from corpus.sources.responses import Answer
 from corpus.sources.source import Source
 
 _FIELD = re.compile(r"^([^:\r\n]++):[ \t]*+([^\r\n]*+)", re.MULTILINE)
@@ -47,7 +47,7 @@ WARC: Final = Framing(
 
 def read(piece: Slice, source: Source) -> Iterator[Record | Reject | Note]:
     """Documents in order; records of other types are counted. Raises RecipeError for a file that holds no record."""
-    return archives.read_archive(piece, source, WARC, _documents)
+    return reading.read_archive(piece, source, WARC, _documents)
 
 
 def _documents(entry: Entry, file: str, offset: int, source: Source) -> Iterator[Record | Reject | Note]:

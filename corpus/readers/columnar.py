@@ -8,8 +8,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpus.errors import RecipeError
-from corpus.sources import cells
-from corpus.sources.fields import record_of
+from corpus.readers import cells
+from corpus.readers.fields import record_of
 from corpus.sources.inventory import Slice, SourceFile
 from corpus.sources.record import Note, Record, Reject, reject
 from corpus.sources.source import Source

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from corpus.sources import codings, rights
-from corpus.sources.codings import Undecoded
+from corpus.archives import codings
+from corpus.archives.codings import Undecoded
+from corpus.sources import rights
 
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _FIELD = re.compile(r"^([^:\r\n]++):[ \t]*+([^\r\n]*+)", re.MULTILINE)

@@ -8,11 +8,11 @@ from functools import lru_cache
 import orjson
 
 from corpus.errors import RecipeError
-from corpus.sources.fields import record_of
+from corpus.readers.fields import record_of
+from corpus.readers.lines import Lines
+from corpus.readers.skim import Tree, skim, tree_of
 from corpus.sources.inventory import Slice, SourceFile
-from corpus.sources.lines import Lines
 from corpus.sources.record import Note, Record, Reject, reject
-from corpus.sources.skim import Tree, skim, tree_of
 from corpus.sources.source import Source
 from corpus.sources.streams import Stream
 

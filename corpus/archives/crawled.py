@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from corpus.archives import responses
+from corpus.archives.framing import Entry
+from corpus.archives.responses import Answer, Refused
 from corpus.charset import choice
 from corpus.html import page
-from corpus.sources import decoding, responses, rights
-from corpus.sources.framing import Entry
+from corpus.sources import decoding, rights
 from corpus.sources.record import Note, Record, Reject, reject
-from corpus.sources.responses import Answer, Refused
 from corpus.sources.source import Source
 
 _HOST = re.compile(r"[a-z]+://(?:[^/@?#]*@)?(?:[^/:?#@]*\.)?([a-z]{2,63})\.?(?::\d*)?(?:[/?#]|$)", re.IGNORECASE)

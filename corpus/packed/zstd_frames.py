@@ -10,8 +10,8 @@ from typing import Final
 
 import zstandard
 
-from corpus.sources.members import MEMORY, Blocks
-from corpus.sources.stored import Damaged
+from corpus.packed.members import MEMORY, Blocks
+from corpus.packed.stored import Damaged
 
 MAGIC: Final = b"\x28\xb5\x2f\xfd"
 _SKIPPABLE = (0x184D2A50).to_bytes(4, "little")[1:]  # behind the first byte, 0x50 to 0x5f

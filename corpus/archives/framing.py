@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from corpus.sources.cursor import Cursor
+from corpus.archives.cursor import Cursor
 from corpus.sources.streams import Gap, Stream
 
 _BETWEEN = b"\r\n\0\xef\xbb\xbf"  # ends of records, padding, and byte order marks of files that were joined

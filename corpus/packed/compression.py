@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from corpus.sources import members, zstd_frames
-from corpus.sources.members import Blocks, Gzip
+from corpus.packed import members, zstd_frames
+from corpus.packed.members import Blocks, Gzip
 
 
 @dataclass(frozen=True, kw_only=True)

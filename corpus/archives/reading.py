@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
+from corpus.archives.framing import Entry, Fault, Framing, entries
 from corpus.errors import RecipeError
-from corpus.sources.framing import Entry, Fault, Framing, entries
 from corpus.sources.inventory import Slice
 from corpus.sources.record import Note, Record, Reject, reject
 from corpus.sources.source import Source

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from corpus.sources import archives, crawled, warc_dates
-from corpus.sources.crawled import Found
-from corpus.sources.framing import Entry, Framing
+from corpus.archives import crawled, reading, warc_dates
+from corpus.archives.crawled import Found
+from corpus.archives.framing import Entry, Framing
 from corpus.sources.inventory import Slice
 from corpus.sources.record import Note, Record, Reject
 from corpus.sources.source import Source
@@ -47,7 +47,7 @@ ARC: Final = Framing(
 
 def read(piece: Slice, source: Source) -> Iterator[Record | Reject | Note]:
     """Documents in order; records of other kinds are counted. Raises RecipeError for a file that holds no record."""
-    return archives.read_archive(piece, source, ARC, _documents)
+    return reading.read_archive(piece, source, ARC, _documents)
 
 
 def _documents(entry: Entry, file: str, offset: int, source: Source) -> Iterator[Record | Reject | Note]:

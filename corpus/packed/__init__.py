@@ -1,0 +1,1 @@
+"""Compressed files: their members, told from damage, and unpacked in bounded memory."""
