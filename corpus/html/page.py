@@ -60,6 +60,8 @@ def kept(page: Cut, found: np.ndarray, *, comments: bool) -> np.ndarray:
     nodes, count = page.tree.nodes, page.tree.count
     limit = choose.threshold(page.blocks, page.count, found)
     choose.whole(nodes, count, page.before, page.blocks, found)
+    if found.max() > limit:
+        choose.code(nodes, count, page.blocks, page.count, found)
     choose.plain(nodes, count, page.blocks, page.count, found)
     if comments:
         choose.comments(nodes, count, page.blocks, page.count, found)
