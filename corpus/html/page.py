@@ -61,8 +61,8 @@ def kept(page: Cut, found: np.ndarray, *, comments: bool) -> np.ndarray:
     limit = choose.threshold(page.blocks, page.count, found)
     choose.whole(nodes, count, page.before, page.blocks, found)
     if found.max() > limit:
-        choose.code(nodes, count, page.blocks, page.count, found)
-    choose.plain(nodes, count, page.blocks, page.count, found)
+        choose.code(nodes, count, page.before, page.blocks, page.count, found)
+    choose.plain(nodes, count, page.before, page.blocks, page.count, found)
     if comments:
-        choose.comments(nodes, count, page.blocks, page.count, found)
+        choose.comments(nodes, count, page.before, page.blocks, page.count, found)
     return (found > limit).astype(np.uint8)
