@@ -74,7 +74,7 @@ def code(nodes: Nodes, count: int, before: np.ndarray, blocks: Blocks, made: int
     around = _around(nodes, count, before, blocks, made, _HOLDS)
     for b in range(made):
         owner = blocks.owner[b]
-        if nodes.tag[owner] == _PRE and not around[owner] & _ASIDE:
+        if nodes.tag[owner] == _PRE and not around[nodes.parent[owner]] & _ASIDE:
             share[b] = 1.0
 
 
