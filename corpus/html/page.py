@@ -78,7 +78,9 @@ def kept(page: Cut, found: np.ndarray, *, comments: bool) -> np.ndarray:
     nodes, count = page.tree.nodes, page.tree.count
     limit = choose.threshold(page.blocks, page.count, found)
     choose.whole(nodes, count, page.before, page.blocks, found)
-    choose.plain(nodes, count, page.blocks, page.count, found)
+    if found.max() > limit:
+        choose.code(nodes, count, page.before, page.blocks, page.count, found)
+    choose.plain(nodes, count, page.before, page.blocks, page.count, found)
     if comments:
-        choose.comments(nodes, count, page.blocks, page.count, found)
+        choose.comments(nodes, count, page.before, page.blocks, page.count, found)
     return (found > limit).astype(np.uint8)

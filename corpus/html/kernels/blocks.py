@@ -9,9 +9,11 @@ from corpus.html.kernels.nodes import Nodes
 from filters.jit import int64, njit
 
 HIDE, SHOW, FORMULA = 0, 1, 2
+_LEAST_INSIDE, _MOST_OUTSIDE = 200, 4  # characters in noscript at least, and how many times those elsewhere
 
 _TEXT = elements.TEXT
 _N = elements.NUMBER
+_NOSCRIPT = _N["noscript"]
 _MATH, _ANNOTATION, _ANNOTATION_XML, _SCRIPT, _IMG, _SPAN, _SVG, _BR, _SELECT, _TEXTAREA = (
     _N[n]
     for n in (
@@ -79,12 +81,32 @@ def _sources(nodes: Nodes, math: int, show: np.ndarray) -> bool:
 
 
 @njit(cache=True, nogil=True)
+def _for_readers_without_scripts(nodes: Nodes, count: int, properties: np.ndarray) -> bool:
+    """Whether nearly all text of a page is for browsers without scripts, as that of some forums is."""
+    inside = outside = 0
+    i = 1
+    while i < count:
+        if nodes.tag[i] == _NOSCRIPT:
+            for k in range(i + 1, nodes.end[i]):
+                if nodes.tag[k] == _TEXT:
+                    inside += int64(nodes.chars[k])
+            i = nodes.end[i]
+        elif nodes.tag[i] != _TEXT and properties[nodes.tag[i]] & _NEVER:
+            i = nodes.end[i]
+        else:
+            outside += int64(nodes.chars[i])
+            i += 1
+    return inside > max(_LEAST_INSIDE, _MOST_OUTSIDE * outside)
+
+
+@njit(cache=True, nogil=True)
 def shown(nodes: Nodes, count: int, properties: np.ndarray, main: bool, formulas: bool, show: np.ndarray) -> None:
     """Which texts are for a reader, each formula once: `show` by node.
 
     TeX goes before MathML, and what a script has drawn goes where its source is there. The source of a formula is a
     text, or the attribute of an element. Of the main text drawings and fields of forms are no part.
     """
+    without_scripts = _for_readers_without_scripts(nodes, count, properties)
     sources = False
     for i in range(count):
         if nodes.tag[i] == _SCRIPT and nodes.bits[i] & _TEX:
@@ -106,7 +128,9 @@ def shown(nodes: Nodes, count: int, properties: np.ndarray, main: bool, formulas
             if formulas and nodes.end[i] > i + 1:
                 show[i + 1] = FORMULA
             i = nodes.end[i]
-        elif own & _NEVER or (main and (tag == _SVG or tag == _SELECT or tag == _TEXTAREA)):
+        elif (own & _NEVER and not (tag == _NOSCRIPT and without_scripts)) or (
+            main and (tag == _SVG or tag == _SELECT or tag == _TEXTAREA)
+        ):
             i = nodes.end[i]
         elif tag == _MATH and i >= in_math:
             math_end = int64(nodes.end[i])

@@ -10,7 +10,7 @@ from filters.jit import int64, njit
 _STEPS = 64  # of shares: finer ones changed no page's threshold by more than a block
 _LOWEST, _HIGHEST = 0.05, 0.5
 _N = elements.NUMBER
-_TABLE, _TD, _TH = _N["table"], _N["td"], _N["th"]
+_TABLE, _TD, _TH, _PRE = _N["table"], _N["td"], _N["th"], _N["pre"]
 _COMMENT = 1 << words.KINDS.index("COMMENT")
 _ASIDE = _COMMENT
 for _kind in (
@@ -19,6 +19,7 @@ for _kind in (
 ):  # fmt: skip
     _ASIDE |= 1 << words.FEATURES.index(_kind)
 _SMALL = 1500  # characters: so short a page is its main text but for what its elements call something else
+_HOLDS = 0.6  # share of a page's characters above which an element is the page, whatever its class says
 _MENUS = 100  # a page has menus if one in so many characters stands in blocks of links
 _SAID = 20  # characters of a comment that says something
 _CELLS, _CELL_CHARS = 4, 120  # a table has so many cells at least, of so many characters at most on the average
@@ -66,6 +67,18 @@ def whole(nodes: Nodes, count: int, before: np.ndarray, blocks: Blocks, share: n
 
 
 @njit(cache=True, nogil=True)
+def code(nodes: Nodes, count: int, before: np.ndarray, blocks: Blocks, made: int, share: np.ndarray) -> None:
+    """Gives what is preformatted, but in a part that is named otherwise: gold texts often lack code, so the model is no
+    judge of it.
+    """
+    around = _around(nodes, count, before, blocks, made, _HOLDS)
+    for b in range(made):
+        owner = blocks.owner[b]
+        if nodes.tag[owner] == _PRE and not around[nodes.parent[owner]] & _ASIDE:
+            share[b] = 1.0
+
+
+@njit(cache=True, nogil=True)
 def _nested(nodes: Nodes, table: int) -> bool:
     """Whether a table holds a table."""
     for k in range(table + 1, nodes.end[table]):
@@ -75,7 +88,7 @@ def _nested(nodes: Nodes, table: int) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def plain(nodes: Nodes, count: int, blocks: Blocks, made: int, share: np.ndarray) -> None:
+def plain(nodes: Nodes, count: int, before: np.ndarray, blocks: Blocks, made: int, share: np.ndarray) -> None:
     """Gives all of a short page, or of one without menus, but for what is a part of something else by the classes and
     names of what it stands in.
     """
@@ -88,25 +101,32 @@ def plain(nodes: Nodes, count: int, blocks: Blocks, made: int, share: np.ndarray
     short = chars <= _SMALL and 2 * linked <= chars
     if not short and menus * _MENUS > chars:
         return
-    around = _around(nodes, count)
+    around = _around(nodes, count, before, blocks, made, 1.0)
     for b in range(made):
         if not around[blocks.owner[b]] & _ASIDE:
             share[b] = 1.0
 
 
 @njit(cache=True, nogil=True)
-def _around(nodes: Nodes, count: int) -> np.ndarray:
-    """int64 by element: the bits of it and of those around it, but the body's."""
+def _around(nodes: Nodes, count: int, before: np.ndarray, blocks: Blocks, made: int, most: float) -> np.ndarray:
+    """int64 by element: the bits of it and of those around it, but the body's and of those that hold more than the
+    share `most` of the page's characters.
+    """
+    chars = np.zeros(made + 1, np.int64)
+    for b in range(made):
+        chars[b + 1] = chars[b] + blocks.chars[b]
     bits = np.zeros(count, np.int64)
     for i in range(1, count):
-        bits[i] = bits[nodes.parent[i]] | nodes.bits[i]
+        bits[i] = bits[nodes.parent[i]]
+        if nodes.bits[i] and chars[before[nodes.end[i]]] - chars[before[i]] <= most * chars[made]:
+            bits[i] |= nodes.bits[i]
     return bits
 
 
 @njit(cache=True, nogil=True)
-def comments(nodes: Nodes, count: int, blocks: Blocks, made: int, share: np.ndarray) -> None:
+def comments(nodes: Nodes, count: int, before: np.ndarray, blocks: Blocks, made: int, share: np.ndarray) -> None:
     """Gives what stands in a section of comments, but for links, buttons and words by themselves."""
-    around = _around(nodes, count)
+    around = _around(nodes, count, before, blocks, made, 1.0)
     for b in range(made):
         chars = int64(blocks.chars[b])
         words_first = 2 * (int64(blocks.linked[b]) + int64(blocks.control[b])) < chars
