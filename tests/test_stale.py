@@ -37,7 +37,7 @@ def planned(finished: Path, tmp_path: Path) -> Planned:
             assert text.count(old) == 1, name
             (copy / name).write_text(text.replace(old, new), "utf-8")
         for name, version in versions.items():
-            made = copy / f"{name}-{version}.dist-info"
+            made = copy / f"{name.replace('-', '_')}-{version}.dist-info"
             made.mkdir()
             (made / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
         recipe = finished / "changed.toml"

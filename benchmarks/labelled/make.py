@@ -10,10 +10,10 @@ import orjson
 
 from benchmarks.labelled import negatives
 from benchmarks.labelled.items import Maker
-from corpus.sources import read_unit
 from corpus.sources.inventory import list_files, plan_units
 from corpus.sources.record import Record
 from corpus.sources.source import Source
+from corpus.sources.units import read_unit
 
 TARGET = Path("data") / "pii" / "labelled.jsonl"
 _SEED = 20260805

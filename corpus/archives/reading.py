@@ -31,7 +31,7 @@ def read_archive(
             seen = seen or _is_damage(found)
             if not seen:
                 raise RecipeError(
-                    f"{file.uri} is not {file.format} ({found.detail}): rename it, or take it out of the source"
+                    f"{file.uri} is not {file.format.upper()} ({found.detail}): rename it, or take it out of the source"
                 )
             yield reject(file.file, offset, found.reason, found.detail, lost=found.lost)
     finally:

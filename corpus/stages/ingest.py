@@ -100,6 +100,8 @@ def _balance(ledger: Ledger) -> None:
         ledger.equal(f"{table} counted and written", counts.get(table, 0), count)
     ledger.equal("records read and documents + rejects", counts.get("records", 0), sum(rows.values()))
     ledger.summed(Read, "sources", "records", "rejects", "documents", "bytes", "lost_bytes")
+    noted = sum(note.count for note in ledger.own.tally(Noted))
+    ledger.equal("notes and their sum over sources, kinds and details", ledger.own.counts["notes"], noted)
 
 
 INGEST: Stage[Sources] = Stage(
@@ -109,7 +111,7 @@ INGEST: Stage[Sources] = Stage(
     tallies=(Read, Noted),
     params=_params,
     modules=READERS,
-    libraries=("brotli", "chardetng-py", "lz4", "unicodedata"),
+    libraries=("brotli", "chardetng-py", "google-re2", "unicodedata"),
     balance=_balance,
     gate=lambda request: Wanted(
         max_share=request.recipe.ingest.max_reject_share,

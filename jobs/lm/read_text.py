@@ -13,8 +13,8 @@ from itertools import pairwise
 import numpy as np
 import pyarrow as pa
 
-from corpus import sources
 from corpus.charset.normalise import normalise_array as one_form
+from corpus.sources import units
 from corpus.sources.inventory import Unit
 from corpus.sources.record import Note, Record, Reject
 from corpus.sources.source import Source
@@ -50,7 +50,7 @@ class _Reader:
         """Batches of texts, and which of them are held out (bool)."""
         waiting: list[str] = []
         size = 0
-        for record in sources.read_unit(unit, self.source):
+        for record in units.read_unit(unit, self.source):
             if isinstance(record, Note):
                 continue  # the stage counts documents alone
             self.counts["records"] += 1

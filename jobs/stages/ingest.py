@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from corpus import sources
 from corpus.charset.normalise import normalise_array, seen
 from corpus.errors import RecipeError
-from corpus.sources import inventory
+from corpus.sources import inventory, units
 from corpus.sources.accounts import Noted, Read
 from corpus.sources.inventory import Unit
 from corpus.sources.record import Note, Record, Reject
@@ -82,7 +81,7 @@ class IngestUnit:
         source, unit = self.units[number]
         with write_part(self.folder, "rejects", f"unit-{number:05d}", REJECTS) as (writer, rejects):
             found = _Collector(source, _Rejects(source.name, writer))
-            parts = list(self._parts(number, found, sources.read_unit(unit, source)))
+            parts = list(self._parts(number, found, units.read_unit(unit, source)))
             found.rejects.flush()
         counts = {
             "records": found.records,
@@ -91,11 +90,12 @@ class IngestUnit:
             "bytes": sum(piece.file.size for piece in unit.slices if not piece.start),
             "lost_bytes": found.rejects.lost,
         }
+        notes = found.noted()
         receipt = Receipt(
             task=number,
             files={"documents": parts, "rejects": [rejects.result()]},
-            counts={**counts, "text_bytes": found.text_bytes},
-            tallies=tally.cells([Read(source=source.name, **counts), *found.noted()]),
+            counts={**counts, "text_bytes": found.text_bytes, "notes": sum(note.count for note in notes)},
+            tallies=tally.cells([Read(source=source.name, **counts), *notes]),
         )
         return {self.folder: receipt}
 

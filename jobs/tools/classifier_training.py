@@ -16,9 +16,10 @@ import pyarrow as pa
 
 from corpus.errors import RecipeError
 from corpus.planning import inputs
-from corpus.sources import inventory, read_unit
+from corpus.sources import inventory
 from corpus.sources.record import Note, Reject
 from corpus.sources.source import Source
+from corpus.sources.units import read_unit
 from filters import classifier
 from filters.kernels.buffers import buffers
 from filters.kernels.classify import classify

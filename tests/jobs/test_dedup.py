@@ -64,7 +64,10 @@ def write(folder: Path, seed: int) -> None:
         page = {"id": f"page-{year}", "text": text(100 + year), "date": f"{year}-05-01T10:00:00Z"}
         free.append({**page, "url": f"HTTP://a.example:80/x/../page?utm_source={year}#top"})
     free.append({"text": text(900), "id": "clean"})
-    bound = [{"text": text(900, 1), "id": "near-clean"}, {"text": text(1) + " ?", "id": "exact-bound"}]
+    bound = [
+        {"text": text(900, 1), "id": "near-clean", "licence": "MIT"},
+        {"text": text(1) + " ?", "id": "exact-bound"},
+    ]
     for name, rows in (("free", free), ("bound", bound)):
         named = [{"id": f"{name}-{i}", **row} for i, row in enumerate(rows)]
         random.Random(seed).shuffle(named)

@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from corpus.sources import read_unit
 from corpus.sources.inventory import list_files, plan_units
 from corpus.sources.record import Note, Record, Reject
 from corpus.sources.source import Source
+from corpus.sources.units import read_unit
 
 
 class Found:

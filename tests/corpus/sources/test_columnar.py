@@ -15,10 +15,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from corpus.errors import RecipeError
-from corpus.sources import read_unit
 from corpus.sources.inventory import list_files, plan_units
 from corpus.sources.record import Note, Record, Reject
 from corpus.sources.source import Source
+from corpus.sources.units import read_unit
 from filters.arrow import Array
 from tests.conftest import ROOT
 

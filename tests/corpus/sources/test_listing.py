@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from corpus.errors import RecipeError
 from corpus.planning.inputs import passed_lines
-from corpus.sources import read_unit
 from corpus.sources.globs import compiled
 from corpus.sources.inventory import Listing, listing, plan_units
 from corpus.sources.record import Record
 from corpus.sources.source import Source
+from corpus.sources.units import read_unit
 
 
 def look(path: Path | str, **settings: object) -> Listing:

@@ -58,7 +58,7 @@ def _body() -> bytes:
 def test_reader_peaks_below_its_bound(tmp_path: Path, name: str, data: Callable[[], bytes], most: int) -> None:
     (tmp_path / name).write_bytes(data())
     code = (
-        "import resource; from corpus.sources import read_unit;"
+        "import resource; from corpus.sources.units import read_unit;"
         "from corpus.sources.inventory import list_files, plan_units; from corpus.sources.source import Source;"
         f"source = Source(name='s', path={str(tmp_path / name)!r});"
         "sum(1 for unit in plan_units(list_files(source, '.'), 1 << 26) for _ in read_unit(unit, source));"

@@ -21,11 +21,11 @@ from hypothesis import strategies as st
 
 from corpus.charset.normalise import _not_inert, normalise_array
 from corpus.errors import RecipeError
-from corpus.sources import read_unit
 from corpus.sources.inventory import digest, list_files, plan_units
 from corpus.sources.record import REASONS, Note, Record, Reject
 from corpus.sources.source import Source
 from corpus.sources.streams import Stream
+from corpus.sources.units import read_unit
 from filters.arrow import strings
 from tests.conftest import ROOT, SAMPLE
 

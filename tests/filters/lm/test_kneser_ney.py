@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus import sources
-from corpus.sources import inventory
+from corpus.sources import inventory, units
 from corpus.sources.record import Record
 from corpus.sources.source import Source
 from filters.lm.kneser_ney import FALLBACK, discount_of
@@ -126,7 +125,7 @@ def test_five_words_beat_three_and_both_beat_no_smoothing_on_text_held_out() -> 
     sample = Path(__file__).parents[3] / "data" / "sample" / "gnome-ccbysa.jsonl.gz"
     source = Source(name="sample", path=str(sample))
     [unit] = inventory.plan_units(inventory.list_files(source, ""), 1 << 30)
-    texts = [record.text for record in sources.read_unit(unit, source) if isinstance(record, Record)]
+    texts = [record.text for record in units.read_unit(unit, source) if isinstance(record, Record)]
     lines = [words for text in texts for line in text.lower().split("\n") if (words := line.split())]
     train = [line for i, line in enumerate(lines) if i % 10]
     held = lines[::10]

@@ -1,0 +1,48 @@
+"""Any file as a stream of records, rejects and notes, by the reader of its format."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from importlib import import_module
+
+from corpus.charset.mojibake import repaired
+from corpus.sources import partitions
+from corpus.sources.formats import FORMATS
+from corpus.sources.inventory import Slice, Unit
+from corpus.sources.record import Note, Record, Reject
+from corpus.sources.source import Source
+
+Reader = Callable[[Slice, Source], Iterator[Record | Reject | Note]]
+
+
+def read_unit(unit: Unit, source: Source) -> Iterator[Record | Reject | Note]:
+    """The records of a unit, in order, with the reasons of those that give none, and notes of what was done to them.
+
+    Memory is bounded by the source's limits whatever the input.
+
+    Raises RecipeError for a file that is not what its name says, OSError for one that cannot be read.
+    """
+    for piece in unit.slices:
+        reader: Reader = import_module(f"corpus.{FORMATS[piece.file.format].reader}").read
+        yield from _completed(reader(piece, source), piece, source)
+
+
+def _completed(
+    items: Iterator[Record | Reject | Note], piece: Slice, source: Source
+) -> Iterator[Record | Reject | Note]:
+    """Records with what the names of their folders say, and with their mojibake put right."""
+    named = partitions.of(piece.file.file)
+    mending = source.mojibake == "repair" or (source.mojibake == "auto" and FORMATS[piece.file.format].web)
+    if not named and not mending:
+        yield from items
+        return
+    for item in items:
+        if not isinstance(item, Record):
+            yield item
+            continue
+        record = partitions.filled(item, named, source) if named else item
+        if mending:
+            text, lines = repaired(record.text)
+            if lines:
+                yield Note(kind="repaired", detail="lines of UTF-8 once read as windows-1252", count=lines)
+                record = replace(record, text=text)
+        yield record
