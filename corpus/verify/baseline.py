@@ -2,7 +2,7 @@
 
 The content of a version of a stage is what its tables hold in the runs that are recorded; when code changes and they
 hold the same, the new code may be recorded under the same version. A version that has no record yet is recorded as it
-is.
+is, and with it what is built on it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,20 +20,35 @@ from corpus.store.manifest import Json
 
 
 def differences(run: str, root: str) -> list[str]:
-    """What of a finished run is not what was recorded of the run of that name, a line each."""
+    """What of a finished run is not what was recorded of the run of that name, a line each.
+
+    A version that has no record yet cannot differ from it, nor can what is built on it.
+    """
     known_before = baseline.load()
     found = []
     release = open_release(root)
+    new = _new(release, known_before, run)
     for name, built in release.stages.items():
-        known = known_before.content(name, version(built), run)
-        if not known:
+        if name in new:
             continue
+        known = known_before.content(name, version(built), run)
         here = contents(release, built)
         found += [
             f"{run}: table {table} of {name}@{version(built)} holds other content than was recorded"
             for table in sorted({*known, *here})
             if known.get(table) != here.get(table)
         ]
+    return found
+
+
+def _new(release: Finished, known: Golden, run: str) -> set[str]:
+    """Stages whose version has no record of this run, and all that read them."""
+    found = {name for name, built in release.stages.items() if not known.content(name, version(built), run)}
+    grown = True
+    while grown:
+        more = {name for name, built in release.stages.items() if not found.isdisjoint(parents(built))} - found
+        found |= more
+        grown = bool(more)
     return found
 
 
@@ -93,3 +108,10 @@ def version(built: Built) -> int:
     identity: Json = built.manifest.identity
     found = identity.get("version") if isinstance(identity, dict) else None
     return found if isinstance(found, int) else 0
+
+
+def parents(built: Built) -> set[str]:
+    """Names of the stages that it reads, as its manifest says."""
+    identity: Json = built.manifest.identity
+    found = identity.get("parents") if isinstance(identity, dict) else None
+    return set(found) if isinstance(found, dict) else set()
