@@ -6,8 +6,9 @@ content, with and without comments and post meta. Writes a section of RESULTS.md
 
 Where all of the main text is gold, F1 is of bags of words, by page, then averaged. Where segments are gold, a segment
 counts if it stands in the text, white space apart, over all pages. The kept share of an element is, of the elements of
-that name whose text stands in the gold text (or holds a segment of it), the share whose text is whole in the result;
-of pre with its own line breaks. Elements are found by resiliparse's parser, not by ours.
+that name whose text stands in the gold text, or holds a segment that the page has once (of one that it repeats nobody
+said which is meant), the share whose text is whole in the result; of pre with its own line breaks. Elements are found
+by resiliparse's parser, not by ours.
 """
 
 import argparse
@@ -108,7 +109,8 @@ def elements(page: Page) -> Iterator[tuple[str, str]]:
     """(kind of element, text) of what belongs to the main text and holds no element of its kind."""
     body = HTMLTree.parse(page.markup).body
     gold = "".join(words(page.text or ""))
-    wanted = ["".join(words(segment)) for segment in page.wanted]
+    shown = "".join(words(body.text if body else ""))
+    wanted = [joined for segment in page.wanted if shown.count(joined := "".join(words(segment))) == 1]
     for kind, tags in _ELEMENTS.items():
         for tag in tags:
             for element in body.get_elements_by_tag_name(tag) if body else ():

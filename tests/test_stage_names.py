@@ -33,7 +33,7 @@ OTHERWISE = {
     "release": ("an argument of verbs", ("jobs/verbs/", "jobs/tools/")),
     "dedup": ("a column of pairs.csv", ("corpus/report/judging.py",)),
     "splits": ("a key of dataset_dict.json; a tally", ("jobs/stages/shard.py", "corpus/shards/tallies.py")),
-    "code": ("the filter; a key of an identity", ("corpus/planning/",)),
+    "code": ("the filter; a key of an identity; an element of HTML", ("corpus/planning/", "corpus/html/elements.py")),
     "index": ("a table; a key of [dedup]", ("corpus/duplicates/earlier.py", "corpus/stages/dedup.py")),
 }
 

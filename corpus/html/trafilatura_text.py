@@ -5,7 +5,6 @@ no text twice. Trafilatura remembers texts of the pages before, so that what it 
 order; here its memory is emptied before each page.
 """
 
-import importlib
 import importlib.metadata
 import importlib.util
 import logging
@@ -27,10 +26,11 @@ def version() -> str:
 def text(markup: str, *, tables: bool, links: bool) -> str:
     """The main text of a page, "" if there is none. Raises RecipeError without the package."""
     version()
-    trafilatura = importlib.import_module("trafilatura")
-    memory = importlib.import_module("trafilatura.deduplication")
+    import trafilatura  # noqa: PLC0415  (an extra)
+    from trafilatura import deduplication  # noqa: PLC0415
+
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it tells of pages that it cannot read
-    memory.LRU_TEST.clear()
+    deduplication.LRU_TEST.clear()
     found = trafilatura.extract(
         markup,
         favor_precision=True,
@@ -39,4 +39,4 @@ def text(markup: str, *, tables: bool, links: bool) -> str:
         include_tables=tables,
         include_links=links,
     )
-    return found or ""
+    return str(found or "")
