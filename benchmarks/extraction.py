@@ -109,7 +109,7 @@ def elements(page: Page) -> Iterator[tuple[str, str]]:
     """(kind of element, text) of what belongs to the main text and holds no element of its kind."""
     body = HTMLTree.parse(page.markup).body
     gold = "".join(words(page.text or ""))
-    shown = "".join(words(body.text if body else ""))
+    shown = "".join(words((body.text if body else None) or ""))
     wanted = [joined for segment in page.wanted if shown.count(joined := "".join(words(segment))) == 1]
     for kind, tags in _ELEMENTS.items():
         for tag in tags:
