@@ -17,6 +17,7 @@ _LOOKED_AT = 1 << 10
 _STEP = 1 << 16  # bytes that one call of brotli is asked for
 # What servers say of a body that is not packed, or that names its charset instead.
 _NONE: Final = frozenset({"", "identity", "none", "binary", "8bit", "7bit", "utf-8", "utf8", "chunked"})
+_TRAILERS: Final = re.compile(rb"(?:[!-9;-~]+:[^\r\n]*\r?\n)*\r?\n")  # fields behind the last chunk (RFC 9112, 7.1.2)
 _CUT = "a body that ends before its last chunk"
 _PACKED_CUT = "a packed body that is cut short"
 
@@ -59,6 +60,8 @@ def dechunked(payload: bytes) -> tuple[bytes, bool]:
     while head := _CHUNK.match(payload, place):
         length = int(head[1], 16)
         if not length:
+            if not parts and payload[head.end() :].strip() and not _TRAILERS.match(payload, head.end()):
+                return payload, False
             return b"".join(parts), False
         parts.append(payload[head.end() : head.end() + length])
         place = head.end() + length
@@ -67,9 +70,11 @@ def dechunked(payload: bytes) -> tuple[bytes, bool]:
         end = _LINE_END.match(payload, place)
         if end is None:
             cut = payload[place:] == b"\r"
-            return (b"".join(parts), True) if cut or len(parts) > 1 else (payload, False)
+            if cut or len(parts) > 1:
+                return b"".join(parts) + payload[place:], True
+            return payload, False
         place = end.end()
-    return (b"".join(parts), True) if parts else (payload, False)
+    return (b"".join(parts) + payload[place:], True) if parts else (payload, False)
 
 
 def _unpacked(payload: bytes, coding: str, most: int, repaired: list[str]) -> bytes:

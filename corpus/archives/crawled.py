@@ -8,7 +8,7 @@ from corpus.archives import responses
 from corpus.archives.framing import Entry
 from corpus.archives.responses import Answer, Refused
 from corpus.charset import choice
-from corpus.html import page
+from corpus.html import page, xhtml
 from corpus.sources import decoding, rights
 from corpus.sources.record import Note, Record, Reject, reject
 from corpus.sources.source import Source
@@ -60,7 +60,7 @@ def document(answer: Answer, found: Found, source: Source) -> Iterator[Record | 
     yield from decoding.notes(markup)
     text, said = markup.text, answer.rights
     if html:
-        read = page.read(markup.text, source.extraction)
+        read = page.read(xhtml.as_html(text) if answer.kind == responses.XHTML else text, source.extraction)
         if read.text is None:
             yield reject(found.file, found.offset, "too_complex", f"{len(answer.data)} bytes of HTML")
             return

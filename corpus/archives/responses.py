@@ -16,7 +16,8 @@ _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?!\d)")
 _HTML_START = re.compile(rb"\s*<(?:!doctype html|html)|<head|<body", re.IGNORECASE)
 _SNIFFED = 1024
 _OK = 200
-HTML: Final = ("text/html", "application/xhtml+xml")
+XHTML: Final = "application/xhtml+xml"
+HTML: Final = ("text/html", XHTML)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

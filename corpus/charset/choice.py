@@ -21,6 +21,9 @@ _BAD_BEYOND = 0.02  # of those beyond ASCII: another encoding of several bytes l
 _PYTHON_NAMES = {"cp874": "windows-874"}  # of the detector's answers those that are no labels of the standard
 _COMPARED = 1 << 16  # characters of two readings that are compared
 _NUL_SHARE = 0.001  # of the characters of a text: more are no text
+_NULS = 0.005  # of the bytes of UTF-16 without a mark, at least: its spaces and line feeds
+_NO_CONTROLS = bytes([0, 9, 10, 12, 13, *range(32, 256)])
+_NULS_BESIDE_ASCII = 0.2  # where nothing else is beyond ASCII: its letters
 _SPACES = (0x20, 0x0A, 0x0D)  # units of UTF-16 that every text has
 
 
@@ -81,7 +84,15 @@ def _cut_by_end(data: bytes) -> bool:
 
 def _utf16(data: bytes, declared: str | None) -> Decoded | None:
     """UTF-16 without a mark: where it is declared, or where NULs show it, with the spaces that every text has."""
-    if len(data) % 2 or b"\0" not in data:
+    said = tables.named(declared or "")
+    if said in ("utf-16le", "utf-16be") and _may_be_utf16(data, said):
+        stated = _read(data, said, "declared")
+        if stated and not stated.replaced:
+            return stated
+    controls = len(data.translate(None, _NO_CONTROLS))
+    plain = data.translate(None, b"\0").isascii() and controls <= len(data) // 20
+    least = _NULS_BESIDE_ASCII if plain else _NULS
+    if len(data) % 2 or data.count(0) < least * len(data):
         return None
     best = None
     for name in ("utf-16le", "utf-16be"):
@@ -92,8 +103,15 @@ def _utf16(data: bytes, declared: str | None) -> Decoded | None:
                 best = spaces, found[0], name
     if best is None:
         return None
-    how = "declared" if tables.named(declared or "") == best[2] else "detected"
-    return Decoded(text=best[1], encoding=best[2], how=how)
+    return Decoded(text=best[1], encoding=best[2], how="declared" if said == best[2] else "detected")
+
+
+def _may_be_utf16(data: bytes, name: str) -> bool:
+    """Whether bytes that are declared so may be UTF-16: their higher halves are few, and hardly ever the space of a
+    text in single bytes."""
+    high = data[1::2] if name == "utf-16le" else data[::2]
+    common = Counter(high).most_common(3)
+    return len(data) % 2 == 0 and high.count(0x20) <= len(high) // 20 and sum(n for _, n in common) > len(high) // 4
 
 
 def _legacy(data: bytes, server: str | None, page: str | None, tld: str | None) -> Decoded | None:

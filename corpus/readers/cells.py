@@ -30,11 +30,12 @@ def values(column: Array) -> list[object]:
     elif pa.types.is_date(kind):
         found = _times(column.cast(pa.date32()).cast(pa.int32()).cast(pa.int64()), None)
     else:
-        found = _strings(column) if _is_text(kind) else list(column.to_pylist())
+        found = _strings(column) if is_text(kind) else _others(column)
     return found
 
 
-def _is_text(kind: pa.DataType) -> bool:
+def is_text(kind: pa.DataType) -> bool:
+    """Whether a column of this type holds strings or bytes."""
     types = pa.types
     return (
         types.is_string(kind)
@@ -61,6 +62,24 @@ def _strings(column: Array) -> list[object]:
         except UnicodeDecodeError:
             pass
     return [_string(value) for value in as_binary(column).to_pylist()]
+
+
+def _others(column: Array) -> list[object]:
+    """Numbers, times and the like; what has parts is set and says nothing."""
+    if pa.types.is_nested(column.type):
+        return [NO_VALUE if set_ else None for set_ in column.is_valid().to_pylist()]
+    try:
+        return list(column.to_pylist())
+    except (OverflowError, ValueError):
+        return [_other(value) for value in column]
+
+
+def _other(value: "pa.Scalar[Any]") -> object:
+    try:
+        found: object = value.as_py()
+    except (OverflowError, ValueError):
+        return NO_VALUE
+    return found
 
 
 def _string(value: bytes | None) -> object:

@@ -6,8 +6,9 @@ In TSV nothing is quoted. In CSV the rules of quotes are held to: what breaks th
 import codecs
 import csv
 import sys
+from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import IncrementalNewlineDecoder
 from typing import Literal
 
@@ -18,6 +19,7 @@ from corpus.sources.record import Note, Record, Reject, reject
 from corpus.sources.source import Source
 from corpus.sources.streams import Stream
 
+_AGAIN = 1 << 18  # characters of a row that are held, to be read again line by line if its quotes are wrong
 _OTHER_SIGNS = (";", "\t", "|")  # what stands for the comma where that is a decimal sign
 
 
@@ -35,13 +37,8 @@ def read(piece: Slice, source: Source) -> Iterator[Record | Reject | Note]:
         if stream.damage:
             yield reject(piece.file.file, lines.rows, stream.damage, "rows behind it are not read", lost=stream.unread)
     except _NeverClosed:
-        yield reject(
-            piece.file.file,
-            lines.rows,
-            "broken",
-            "a row of more than max_record_bytes, or a quote never closed",
-            lost=stream.unread,
-        )
+        lost = stream.unread + lines.taken
+        yield reject(piece.file.file, lines.rows, "broken", "a row too large, or a quote never closed", lost=lost)
     finally:
         stream.close()
 
@@ -59,8 +56,30 @@ class _Lines:
     rows: int = 0  # that have been read
     taken: int = 0  # characters of lines since the row began
     too_large: bool = False  # a line that was the row
+    row: list[str] = field(default_factory=list)  # lines of the row, as long as they may be read again
+    again: deque[str] = field(default_factory=deque)
+
+    def begin(self) -> None:
+        self.taken, self.too_large, self.row = 0, False, []
+
+    def read_again(self) -> bool:
+        """Take all lines of the row but the first for rows of their own: a quote in it was no quote. False if they are
+        too many to be held, so that they are lost."""
+        if self.taken > _AGAIN:
+            return False
+        self.again.extendleft(reversed(self.row[1:]))
+        return True
+
+    def __post_init__(self) -> None:
+        self._read = self._lines()
 
     def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        return self._line([], self.again.popleft(), 0, "") if self.again else next(self._read)
+
+    def _lines(self) -> Iterator[str]:
         decoder = IncrementalNewlineDecoder(
             codecs.getincrementaldecoder("utf-8-sig")("surrogateescape"), translate=True
         )
@@ -73,17 +92,22 @@ class _Lines:
                 parts, size = [], 0
             size += len(rest)
             parts = [*parts, rest] if size <= self.most else []
-        if size and not self.stream.damage:
-            yield self._line(parts, "", size, "")
+        last = decoder.decode(b"", final=True)
+        if (size or last) and not self.stream.damage:
+            yield self._line(parts, last, size + len(last), "")
 
     def _line(self, parts: list[str], last: str, size: int, end: str) -> str:
+        size = size or len(last)
         if self.taken + size > self.most:
             if self.taken:
                 raise _NeverClosed
             self.too_large = True
             return "\n"
         self.taken += size + 1
-        return "".join([*parts, last]) + end
+        line = "".join([*parts, last]) + end
+        if self.taken <= _AGAIN:
+            self.row.append(line)
+        return line
 
 
 def _opened(
@@ -115,11 +139,11 @@ def _records(
     names: list[str], rows: Iterator[list[str]], lines: _Lines, file: str, source: Source
 ) -> Iterator[Record | Reject | Note]:
     while True:
-        lines.taken, lines.too_large = 0, False
+        lines.begin()
         try:
             row = next(rows, None)
         except csv.Error as error:
-            yield reject(file, lines.rows, "broken", error)
+            yield reject(file, lines.rows, "broken", error, lost=0 if lines.read_again() else lines.taken)
             lines.rows += 1
             continue
         if row is None:
@@ -129,7 +153,9 @@ def _records(
         elif not row:
             continue
         elif len(row) != len(names):
-            yield reject(file, lines.rows, "broken", f"{len(row)} fields, where the first row has {len(names)}")
+            lost = 0 if lines.read_again() else lines.taken
+            why = f"{len(row)} fields, where the first row has {len(names)}"
+            yield reject(file, lines.rows, "broken", why, lost=lost)
         else:
             fields = {name: _value(value) for name, value in zip(names, row, strict=True)}
             yield record_of(fields, file, lines.rows, source)

@@ -9,6 +9,7 @@ from corpus.sources.dates import seconds
 from corpus.sources.record import Record, Reject, reject
 from corpus.sources.source import Source
 
+_EXACT = 2**53  # floats from here on stand for several whole numbers
 _NAMES = (int, float, Decimal, UUID, date)  # what else than strings names a record
 
 
@@ -65,7 +66,10 @@ def _string(found: Mapping[str, object], name: str, key: str, unusable: list[str
         return None
     if key == "id_field" and isinstance(value, bytes):
         return value.hex()
-    if isinstance(value, _NAMES) and not isinstance(value, bool) and value == value:  # noqa: PLR0124  (NaN is none)
+    if isinstance(value, float) and not abs(value) < _EXACT:
+        unusable.append(key)  # a long number that JSON's reader rounded, or none
+        return None
+    if isinstance(value, _NAMES) and not isinstance(value, bool):
         return str(value)
     unusable.append(key)
     return None

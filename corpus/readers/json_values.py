@@ -18,6 +18,7 @@ _LOOKED_AT = 1 << 20  # bytes of a file that show which kind of JSON it is
 _LINES = 100
 _BETWEEN = re.compile(rb"[\s,\]\xef\xbb\xbf]*+")  # between values: array ends, and marks of files that were joined
 _BARE = re.compile(rb"[^\s,\[\]{}]++")
+_NEXT = re.compile(rb"[\n,]\s*+\{(?=\s*+\")")  # where an object begins among others
 _MARK = re.compile(rb'["{}\[\]]')
 _QUOTE = re.compile(rb'["\\]')
 _OPENING = b"{["
@@ -67,7 +68,10 @@ def _stretches(stream: Stream, piece: Slice, source: Source) -> Iterator[Record 
         rest = values.rest()
         if not stream.damage:
             if rest >= 0:
-                yield reject(file, rest, "truncated", "the file ends in this value", lost=_lost(stream, piece, rest))
+                within = list(_within(values.held(), file, rest, source))
+                lost = 0 if within else _lost(stream, piece, rest)
+                yield reject(file, rest, "truncated", "the file ends in this value", lost=lost)
+                yield from within
             return
         gap = stream.resume()
         yield reject(file, max(rest, 0), gap.reason, gap.detail, lost=gap.lost)
@@ -77,17 +81,30 @@ def _stretches(stream: Stream, piece: Slice, source: Source) -> Iterator[Record 
 
 
 def _lost(stream: Stream, piece: Slice, start: int) -> int:
-    """Bytes of the file behind a place, if it is not compressed."""
-    return 0 if piece.file.compression else stream.position - start
+    """Bytes of the file behind a place: of a compressed one its share of them."""
+    whole = stream.position or 1
+    return (stream.position - start) * piece.file.size // whole if piece.file.compression else stream.position - start
 
 
 def _record(value: bytes | None, file: str, offset: int, source: Source) -> Iterator[Record | Reject | Note]:
     if value is None:
         yield reject(file, offset, "too_large", f"a value of more than {source.max_record_bytes} bytes")
     elif value[:1] == b"{":
-        yield from jsonl.records(value, file, offset, source)
+        found = list(jsonl.records(value, file, offset, source))
+        yield from found
+        if isinstance(found[-1], Reject) and found[-1].reason == "broken":
+            yield from _within(value, file, offset, source)
     else:
         yield reject(file, offset, "broken", "the value is no JSON object")
+
+
+def _within(value: bytes, file: str, offset: int, source: Source) -> Iterator[Record | Reject | Note]:
+    """The objects behind a value's first, of one that is broken: a quote or bracket that is missing takes them in."""
+    for begins in _NEXT.finditer(value, 1):
+        start = begins.end() - 1
+        following = _NEXT.search(value, begins.end())
+        one = value[start : following.start() if following else len(value)].rstrip(b" \t\r\n,]")
+        yield from jsonl.records(one, file, offset + start, source)
 
 
 class Values:
@@ -114,11 +131,11 @@ class Values:
         """(offset, value) of each value that ends in the block; None for one of more than `most` bytes."""
         at = 0
         if self._within:
-            begins = re.search(rb"[\n,]\s*+\{\s*+\"", block)
+            begins = _NEXT.search(block)
             if begins is None:
                 self._place += len(block)
                 return
-            at, self._within = block.index(b"{", begins.start()), False
+            at, self._within = begins.end() - 1, False
         while at < len(block):
             if self._start < 0:
                 at = self._open(block, at)
@@ -134,6 +151,10 @@ class Values:
     def rest(self) -> int:
         """Where the value begins that has not ended; -1 if there is none."""
         return self._start
+
+    def held(self) -> bytes:
+        """What there is of that value, if it is not over the limit."""
+        return b"".join(self._parts)
 
     def _open(self, block: bytes, at: int) -> int:
         """Go to the next value."""

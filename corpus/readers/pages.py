@@ -1,14 +1,17 @@
 """HTML files, a page a file."""
 
+import re
 from collections.abc import Iterator
 
 from corpus.charset.choice import decode
-from corpus.html import page
+from corpus.html import page, xhtml
 from corpus.readers.plain import whole
 from corpus.sources import decoding, rights
 from corpus.sources.inventory import Slice
 from corpus.sources.record import Note, Record, Reject, reject
 from corpus.sources.source import Source
+
+_XHTML = re.compile(r"\.xhtml(\.[a-z0-9]+)?$", re.IGNORECASE)
 
 
 def read(piece: Slice, source: Source) -> Iterator[Record | Reject | Note]:
@@ -22,7 +25,8 @@ def read(piece: Slice, source: Source) -> Iterator[Record | Reject | Note]:
         yield reject(file.file, 0, "undecodable")
         return
     yield from decoding.notes(markup)
-    found = page.read(markup.text, source.extraction)
+    text = xhtml.as_html(markup.text) if _XHTML.search(file.file) else markup.text
+    found = page.read(text, source.extraction)
     if found.text is None:
         yield reject(file.file, 0, "too_complex", f"{len(data)} bytes of HTML")
         return

@@ -41,12 +41,22 @@ def _piece(pattern: str, at: int) -> tuple[str, int]:
         inner = pattern[at + 1 : end]
         negated = inner[0] in "!^" and len(inner) > 1
         body = re.sub(r"([\\\[\]^&~|])", r"\\\1", inner[1:] if negated else inner)
-        return ("[^/" if negated else "[") + body + "]", end + 1
+        found = ("[^/" if negated else "[") + body + "]"
+        return (found if _compiles(found) else re.escape(character)), (end if _compiles(found) else at) + 1
     if character == "{" and (end := _closed(pattern, at)) > 0:
         choices = _split(pattern[at + 1 : end])
         if len(choices) > 1:
             return "(?:" + "|".join("".join(_pieces(choice)) for choice in choices) + ")", end + 1
     return re.escape(character), at + 1
+
+
+def _compiles(expression: str) -> bool:
+    """Whether no range in it goes backwards."""
+    try:
+        re.compile(expression)
+    except re.error:
+        return False
+    return True
 
 
 def _closed(pattern: str, at: int) -> int:

@@ -32,8 +32,8 @@ class Gap:
 
     @property
     def lost(self) -> int:
-        """Bytes that were not read."""
-        return max(self.next - self.at, 0)
+        """Bytes that were not read; of a member whose checksum is wrong all, for nothing of it is sure."""
+        return max(self.next - (self.begun if self.checked else self.at), 0)
 
 
 class Stream:

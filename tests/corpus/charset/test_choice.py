@@ -120,3 +120,18 @@ def test_utf8_always_comes_back(text: str) -> None:
     found = decode(text.encode(), None, html=False)
     assert found is not None
     assert found.text == text
+
+
+@pytest.mark.parametrize("label", [None, "utf-8", "iso-8859-1"])
+def test_a_stray_nul_makes_no_utf16(label: str | None) -> None:
+    text = "Plain English text, line after line.\n" * 60
+    found = decode(text.encode() + b"\0\n", label, html=False)
+    assert found is not None
+    assert found.text.startswith(text)
+
+
+def test_declared_utf16_needs_no_spaces() -> None:
+    text = "日本語のテキストです。東京は大きい。"
+    found = decode(text.encode("utf-16-le"), "utf-16le", html=True)
+    assert found is not None
+    assert (found.text, found.how) == (text, "declared")

@@ -266,3 +266,58 @@ def test_no_damage_kills_the_reader(tmp_path: Path, name: str) -> None:
         [sys.executable, "-c", code, tmp_path / name], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_streams_behind_each_other_are_read_and_what_is_none_is_lost(tmp_path: Path) -> None:
+    path = tmp_path / "stream.arrow"
+    write(path, table_of(200))
+    data = path.read_bytes()
+    path.write_bytes(data + data)
+    assert len(records(read(path))) == 400
+    path.write_bytes(data + b"garbage " * 512)
+    found = read(path)
+    assert len(records(found)) == 200
+    assert [item.lost for item in found if isinstance(item, Reject)] == [8 * 512]
+    path.write_bytes(data[: len(data) // 2])
+    [lost] = [item.lost for item in read(path) if isinstance(item, Reject)]
+    assert lost > 1000
+
+
+@every_kind
+def test_a_bad_value_in_a_struct_costs_itself(tmp_path: Path, name: str) -> None:
+    texts = [f"text {n}".encode() for n in range(600)]
+    junk = list(texts)
+    junk[5], texts[300] = b"\xff", b"\xff"
+    struct = pa.StructArray.from_arrays([spoiled(texts), spoiled(junk)], names=["text", "junk"])
+    write(tmp_path / name, pa.table({"m": struct}), 1000)
+    found = read(tmp_path / name, text_field="m.text")
+    assert len(records(found)) == 599
+    assert rejects(found) == [(300, "undecodable")]
+
+
+@every_kind
+def test_values_that_python_cannot_hold_are_none(tmp_path: Path, name: str) -> None:
+    ids = pa.array([2**62, -(2**62)], pa.int64()).view(pa.duration("s"))
+    times = pa.array([2**40, 1], pa.int64()).view(pa.time64("us"))
+    write(tmp_path / name, pa.table({"text": ["a", "b"], "id": ids, "url": times, "licence": [[1], [2]]}))
+    got = records(read(tmp_path / name, licence_field="licence"))
+    assert [record.text for record in got] == ["a", "b"]
+    assert all("id_field" in record.unusable and "licence_field" in record.unusable for record in got)
+
+
+def test_long_numbers_that_were_rounded_are_no_ids(tmp_path: Path) -> None:
+    (tmp_path / "x.jsonl").write_bytes(
+        b'{"text":"a","id":123456789012345678901}\n{"text":"b","id":123456789012345678902}\n'
+    )
+    got = records(read(tmp_path / "x.jsonl"))
+    assert len({record.locator for record in got}) == 2
+    assert [record.unusable for record in got] == [("id_field",)] * 2
+
+
+def test_a_page_whose_checksum_is_wrong_is_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "x.parquet"
+    pq.write_table(table_of(100), path, write_page_checksum=True, compression="none", use_dictionary=False)
+    data = bytearray(path.read_bytes())
+    data[data.index(b"row 50")] ^= 1
+    path.write_bytes(data)
+    assert (len(records(read(path))), rejects(read(path))) == (0, [(0, "corrupt")])

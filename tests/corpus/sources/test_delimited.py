@@ -102,3 +102,16 @@ def test_packed_files_are_the_same(tmp_path: Path) -> None:
     data = b"text\none\ntwo\n"
     assert texts(read(tmp_path / "x.csv.gz", gzip.compress(data))) == ["one", "two"]
     assert read(tmp_path / "x.csv", b"") == []
+
+
+@pytest.mark.parametrize("late", [b"", b'x"y,1\n', b'"closes",1\n'])
+def test_a_stray_quote_costs_its_own_line(tmp_path: Path, late: bytes) -> None:
+    before, after = (b"".join(b"row %d is fine,%d\n" % (n, n) for n in range(*ends)) for ends in ((0, 5), (5, 900)))
+    found = read(tmp_path / "x.csv", b"text,n\n" + before + b'"unclosed here,5\n' + after + late)
+    assert [text for text in texts(found) if text.startswith("row")] == [f"row {n} is fine" for n in range(900)]
+    assert reasons(found)[0] == (5, "broken")
+
+
+def test_bytes_that_the_end_cuts_are_no_text(tmp_path: Path) -> None:
+    found = read(tmp_path / "x.csv", b"text\nabc\ncaf\xc3")
+    assert (texts(found), reasons(found)) == (["abc"], [(1, "undecodable")])

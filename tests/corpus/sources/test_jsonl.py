@@ -229,3 +229,16 @@ def test_array_is_read_behind_damage(tmp_path: Path) -> None:
     assert numbers[-100:] == list(range(200, 300))
     assert read.reasons == ["corrupt"]
     assert 0 < read.lost <= len(packed[1])
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize(("right", "wrong"), [('"doc 5"', '"doc 5'), ('"doc 5", "id": 5}', '"doc 5", "id": 5')])
+def test_a_sign_that_is_missing_in_an_array_costs_its_object(
+    tmp_path: Path, packed: bool, right: str, wrong: str
+) -> None:
+    text = json.dumps([{"text": f"doc {n}", "id": n} for n in range(1000)])
+    assert text.count(right) == 1
+    data = text.replace(right, wrong).encode()
+    read = found(tmp_path, "x.json.gz" if packed else "x.json", gzip.compress(data) if packed else data)
+    assert [text for text in read.texts if text.startswith("doc")] == [f"doc {n}" for n in range(1000) if n != 5]
+    assert len(read.reasons) == 1

@@ -47,6 +47,11 @@ def test_a_path_that_is_there_is_no_pattern(tmp_path: Path) -> None:
     assert names(tmp_path / "run[[]1]/*") == ["run[1]/a.jsonl"]
 
 
+def test_a_range_that_goes_backwards_is_itself(tmp_path: Path) -> None:
+    fill(tmp_path, "[z-a]x.jsonl")
+    assert names(tmp_path / "[z-a]*") == ["[z-a]x.jsonl"]
+
+
 def test_home_is_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(tmp_path, "data/a.jsonl")
     monkeypatch.setenv("HOME", str(tmp_path))

@@ -409,3 +409,13 @@ def test_jsonl_slice_reads_its_own_bytes_alone(tmp_path: Path, monkeypatch: pyte
     found = read(path, unit_bytes=100_000)
     assert len(texts(found)) == 40_002
     assert sum(given) < path.stat().st_size * 2.5  # each slice reads to the end of the line that it ends in
+
+
+def test_xhtml_means_what_xml_means(tmp_path: Path) -> None:
+    page = (
+        '<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><head><title/><script src="a.js"/></head>'
+        "<body><p>The whole <![CDATA[chapter & <more>]]>.</p><iframe/><p>And the end.</p></body></html>"
+    )
+    (tmp_path / "x.xhtml").write_text(page, "utf-8")
+    [text] = texts(read(tmp_path / "x.xhtml", extractor="all"))
+    assert " ".join(text.split()) == "The whole chapter & <more>. And the end."

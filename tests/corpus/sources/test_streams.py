@@ -151,7 +151,7 @@ def test_checksum_that_does_not_match_is_said(tmp_path: Path) -> None:
     read = found(tmp_path, "x.jsonl.gz", bytes(data) + gzip.compress(lines(30, 30)))
     assert len(read.texts) == 60
     assert read.reasons == ["corrupt"]
-    assert read.lost <= 8
+    assert read.lost == len(data)  # nothing of that member is sure, though all of it was read
 
 
 def frame(window: int, blocks: list[bytes], content: int = -1) -> bytes:
