@@ -26,17 +26,17 @@ def record_of(found: Mapping[str, object], file: str, offset: int, source: Sourc
     if sum(map(len, texts)) > source.max_record_bytes:
         return reject(file, offset, "too_large", f"{sum(map(len, texts))} characters")
     unusable: list[str] = []
-    own = _string(found, source.id_field, "id_field", unusable)
+    own = _string(found, source.id_field, "id_field", unusable) if source.id_field else None
     return Record(
         locator=own or f"{file}#{offset}",
         file=file,
         offset=offset,
         text=texts[0],
         targets=texts[1] if source.prompted else None,
-        url=_string(found, source.url_field, "url_field", unusable),
-        licence=_string(found, source.licence_field, "licence_field", unusable),
-        date=_date(found, source.date_field, unusable),
-        language=_string(found, source.language_field, "language_field", unusable),
+        url=_string(found, source.url_field, "url_field", unusable) if source.url_field else None,
+        licence=_string(found, source.licence_field, "licence_field", unusable) if source.licence_field else None,
+        date=_date(found, source.date_field, unusable) if source.date_field else None,
+        language=_string(found, source.language_field, "language_field", unusable) if source.language_field else None,
         unusable=tuple(unusable),
     )
 
@@ -59,7 +59,7 @@ def value_of(found: Mapping[str, object], name: str) -> object:
 
 def _string(found: Mapping[str, object], name: str, key: str, unusable: list[str]) -> str | None:
     """The field as a string: ids are often numbers. `unusable` takes the key of one that holds what is no name."""
-    value = value_of(found, name) if name else None
+    value = value_of(found, name)
     if isinstance(value, str):
         return value or None
     if value is None:
@@ -76,7 +76,7 @@ def _string(found: Mapping[str, object], name: str, key: str, unusable: list[str
 
 
 def _date(found: Mapping[str, object], name: str, unusable: list[str]) -> int | None:
-    value = value_of(found, name) if name else None
+    value = value_of(found, name)
     date = seconds(value)
     if date is None and value is not None and value != "":
         unusable.append("date_field")
