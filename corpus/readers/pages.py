@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from corpus.charset.choice import decode
 from corpus.html import page, xhtml
-from corpus.readers.plain import whole
+from corpus.readers.plain import decoded
 from corpus.sources import decoding, rights
 from corpus.sources.inventory import Slice
 from corpus.sources.record import Note, Record, Reject, reject
@@ -16,19 +15,15 @@ _XHTML = re.compile(r"\.xhtml(\.[a-z0-9]+)?$", re.IGNORECASE)
 
 def read(piece: Slice, source: Source) -> Iterator[Record | Reject | Note]:
     file = piece.file
-    data = whole(file, source.max_html_bytes)
-    if isinstance(data, Reject):
-        yield data
-        return
-    markup = decode(data, None, html=True)
-    if markup is None:
-        yield reject(file.file, 0, "undecodable")
+    markup = decoded(file, source.max_html_bytes, html=True)
+    if isinstance(markup, Reject):
+        yield markup
         return
     yield from decoding.notes(markup)
     text = xhtml.as_html(markup.text) if _XHTML.search(file.file) else markup.text
     found = page.read(text, source.extraction)
     if found.text is None:
-        yield reject(file.file, 0, "too_complex", f"{len(data)} bytes of HTML")
+        yield reject(file.file, 0, "too_complex", f"{file.size} bytes of HTML")
         return
     said = rights.of_page(found.rights)
     yield Record(locator=f"{file.file}#0", file=file.file, offset=0, text=found.text, rights=said)

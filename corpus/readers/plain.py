@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from corpus.charset.choice import decode
+from corpus.charset.choice import Decoded, decode
 from corpus.sources import decoding
 from corpus.sources.inventory import Slice, SourceFile
 from corpus.sources.record import Note, Record, Reject, reject
@@ -12,16 +12,20 @@ from corpus.sources.streams import Stream
 
 def read(piece: Slice, source: Source) -> Iterator[Record | Reject | Note]:
     file = piece.file
-    data = whole(file, source.max_record_bytes)
-    if isinstance(data, Reject):
-        yield data
+    found = decoded(file, source.max_record_bytes, html=False)
+    if isinstance(found, Reject):
+        yield found
         return
-    found = decode(data, None, html=False)
-    if found is None:
-        yield reject(file.file, 0, "undecodable")
-    else:
-        yield from decoding.notes(found)
-        yield Record(locator=f"{file.file}#0", file=file.file, offset=0, text=found.text)
+    yield from decoding.notes(found)
+    yield Record(locator=f"{file.file}#0", file=file.file, offset=0, text=found.text)
+
+
+def decoded(file: SourceFile, most: int, *, html: bool) -> Decoded | Reject:
+    """The text of a whole file, or why there is none."""
+    data = whole(file, most)
+    if isinstance(data, Reject):
+        return data
+    return decode(data, None, html=html) or reject(file.file, 0, "undecodable")
 
 
 def whole(file: SourceFile, most: int) -> bytes | Reject:

@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from corpus.store.tally import Row, total
 
+_UNUSABLE = 0.01  # share of a source's records above which a field is worth a look
+
 
 @dataclass(frozen=True, kw_only=True)
 class Read(Row):
@@ -32,7 +34,7 @@ class Noted(Row):
 
 
 def warnings(read: Iterable[Read], noted: Iterable[Noted]) -> Iterator[str]:
-    """A line for each source of which something was lost, or of which much was repaired or could not be used."""
+    """A line for each source of which damage hid something, and for each field of which much says nothing."""
     records = {}
     for row in read:
         records[row.source] = row.records
@@ -48,6 +50,3 @@ def warnings(read: Iterable[Read], noted: Iterable[Noted]) -> Iterator[str]:
                 f"WARNING source {source!r}: {count:,} of {records[source]:,} records have a {detail} that says "
                 "nothing: look at its values, or take it out of the recipe"
             )
-
-
-_UNUSABLE = 0.01  # share of a source's records above which a field is worth a look
