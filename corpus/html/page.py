@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from corpus.html import trafilatura_text, words
+from corpus.html import elements, trafilatura_text, words
 from corpus.html.extraction import Extraction
 from corpus.html.head import head
 from corpus.html.kernels import choose
@@ -79,7 +79,8 @@ def kept(page: Cut, found: np.ndarray, *, comments: bool) -> np.ndarray:
     limit = choose.threshold(page.blocks, page.count, found)
     choose.whole(nodes, count, page.before, page.blocks, found)
     if found.max() > limit:
-        choose.code(nodes, count, page.before, page.blocks, page.count, found)
+        choose.between(nodes, count, page.before, page.blocks, page.count, found, limit)
+        choose.code(nodes, count, page.before, page.blocks, page.count, elements.PROPERTIES, found)
     choose.plain(nodes, count, page.before, page.blocks, page.count, found)
     if comments:
         choose.comments(nodes, count, page.before, page.blocks, page.count, found)

@@ -106,7 +106,7 @@ def _balance(ledger: Ledger) -> None:
 
 INGEST: Stage[Sources] = Stage(
     name="ingest",
-    version=4,
+    version=5,
     writes={"documents": Written(schema=DOCUMENTS), "rejects": Written(schema=REJECTS)},
     tallies=(Read, Noted),
     params=_params,

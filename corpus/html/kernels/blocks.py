@@ -70,13 +70,16 @@ def _holds(nodes: Nodes, node: int, tag: int) -> bool:
 
 @njit(cache=True, nogil=True)
 def _sources(nodes: Nodes, math: int, show: np.ndarray) -> bool:
-    """Shows the first TeX annotation of a formula; whether there is one."""
+    """Shows the first TeX annotation of a formula that says something; whether there is one."""
     for k in range(math + 1, nodes.end[math]):
         if nodes.tag[k] == _ANNOTATION and nodes.bits[k] & _TEX:
+            found = False
             for t in range(k + 1, nodes.end[k]):
-                if nodes.tag[t] == _TEXT:
+                if nodes.tag[t] == _TEXT and nodes.chars[t]:
                     show[t] = FORMULA
-            return True
+                    found = True
+            if found:
+                return True
     return False
 
 
@@ -146,7 +149,7 @@ def shown(nodes: Nodes, count: int, properties: np.ndarray, main: bool, formulas
             (tag == _ANNOTATION or tag == _ANNOTATION_XML)
             or (bits & _KATEX and bits & _DRAWN and math_end == i)
             or (bits & _JAX and sources and tag == _SPAN)
-            or (tag == _DRAWN_MATH and i < jax_end)
+            or ((tag == _DRAWN_MATH or tag == _SVG) and i < jax_end)
         ):
             i = nodes.end[i]
         elif tag == _IMG and bits & _TEX and formulas and nodes.stop[i] > nodes.start[i]:

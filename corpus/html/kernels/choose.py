@@ -10,7 +10,16 @@ from filters.jit import int64, njit
 _STEPS = 64  # of shares: finer ones changed no page's threshold by more than a block
 _LOWEST, _HIGHEST = 0.05, 0.5
 _N = elements.NUMBER
-_TABLE, _TD, _TH, _PRE = _N["table"], _N["td"], _N["th"], _N["pre"]
+_TABLE, _TD, _TH = _N["table"], _N["td"], _N["th"]
+_PRE = elements.PRE
+_TABLES = np.zeros(elements.COUNT, np.bool_)
+_TABLES[_TABLE] = True
+_WHOLE = _TABLES.copy()
+for _name in ("ul", "ol", "menu", "dl"):
+    _WHOLE[_N[_name]] = True
+_PARTS = np.zeros(elements.COUNT, np.bool_)
+for _name in ("ul", "ol", "menu", "dl", "h2", "h3", "h4", "h5", "h6", "figure", "figcaption"):
+    _PARTS[_N[_name]] = True
 _COMMENT = 1 << words.KINDS.index("COMMENT")
 _ASIDE = _COMMENT
 for _kind in (
@@ -18,6 +27,9 @@ for _kind in (
     "nav", "header", "footer", "aside", "form", "button",
 ):  # fmt: skip
     _ASIDE |= 1 << words.FEATURES.index(_kind)
+_NO_CODE = _COMMENT
+for _kind in ("SHARE", "COOKIE", "AD", "SUBSCRIBE", "MODAL", "nav", "form", "button"):
+    _NO_CODE |= 1 << words.FEATURES.index(_kind)
 _SMALL = 1500  # characters: so short a page is its main text but for what its elements call something else
 _HOLDS = 0.6  # share of a page's characters above which an element is the page, whatever its class says
 _MENUS = 100  # a page has menus if one in so many characters stands in blocks of links
@@ -51,11 +63,11 @@ def threshold(blocks: Blocks, made: int, share: np.ndarray) -> float:
 
 @njit(cache=True, nogil=True)
 def whole(nodes: Nodes, count: int, before: np.ndarray, blocks: Blocks, share: np.ndarray) -> None:
-    """Gives the blocks of an innermost table the share that they have on the average, if that is more: a cell of a word
-    or two says little by itself.
+    """Gives the blocks of an innermost table or list the share that they have on the average, if that is more: a cell
+    or an item of a word or two says little by itself.
     """
     for i in range(count):
-        if nodes.tag[i] != _TABLE or _nested(nodes, i):
+        if not _WHOLE[nodes.tag[i]] or _holds(nodes, i, _WHOLE):
             continue
         a, z = int64(before[i]), int64(before[nodes.end[i]])
         mass, chars = 0.0, 0.0
@@ -67,22 +79,58 @@ def whole(nodes: Nodes, count: int, before: np.ndarray, blocks: Blocks, share: n
 
 
 @njit(cache=True, nogil=True)
-def code(nodes: Nodes, count: int, before: np.ndarray, blocks: Blocks, made: int, share: np.ndarray) -> None:
-    """Gives what is preformatted, but in a part that is named otherwise: gold texts often lack code, so the model is no
-    judge of it.
+def between(
+    nodes: Nodes, count: int, before: np.ndarray, blocks: Blocks, made: int, share: np.ndarray, limit: float
+) -> None:
+    """Gives lists, headings and figures that stand between two other kept blocks, all right below one element, but what
+    is links for the most part or named otherwise: pages with gold lists have few, so the model is a hard judge of them.
     """
-    around = _around(nodes, count, before, blocks, made, _HOLDS)
+    first = np.full(count, made, np.int32)  # by element, the first kept block right below it that is no such part
+    last = np.full(count, -1, np.int32)
     for b in range(made):
         owner = blocks.owner[b]
-        if nodes.tag[owner] == _PRE and not around[nodes.parent[owner]] & _ASIDE:
-            share[b] = 1.0
+        if share[b] > limit and not _PARTS[nodes.tag[owner]]:
+            parent = nodes.parent[owner]
+            first[parent] = min(first[parent], b)
+            last[parent] = b
+    around = _around(nodes, count, before, blocks, made, _HOLDS)
+    surplus = np.zeros(made + 1, np.int64)  # of links over other characters, in all blocks before
+    for b in range(made):
+        surplus[b + 1] = surplus[b] + 2 * int64(blocks.linked[b]) - int64(blocks.chars[b])
+    i = 0
+    while i < count:
+        parent = nodes.parent[i]
+        a, z = before[i], before[nodes.end[i]]
+        within = first[parent] < a and z <= last[parent]
+        if _PARTS[nodes.tag[i]] and within and not around[i] & _ASIDE and surplus[z] <= surplus[a]:
+            share[a:z] = 1.0
+            i = int64(nodes.end[i])
+        else:
+            i += 1
 
 
 @njit(cache=True, nogil=True)
-def _nested(nodes: Nodes, table: int) -> bool:
-    """Whether a table holds a table."""
-    for k in range(table + 1, nodes.end[table]):
-        if nodes.tag[k] == _TABLE:
+def code(
+    nodes: Nodes, count: int, before: np.ndarray, blocks: Blocks, made: int, properties: np.ndarray, share: np.ndarray
+) -> None:
+    """Gives what is preformatted, but among comments and in what is no text: gold texts often lack code, so the model
+    is no judge of it.
+    """
+    around = _around(nodes, count, before, blocks, made, _HOLDS)
+    i = 0
+    while i < count:
+        if properties[nodes.tag[i]] & _PRE and not around[i] & _NO_CODE:
+            share[before[i] : before[nodes.end[i]]] = 1.0
+            i = int64(nodes.end[i])
+        else:
+            i += 1
+
+
+@njit(cache=True, nogil=True)
+def _holds(nodes: Nodes, node: int, tags: np.ndarray) -> bool:
+    """Whether an element of those tags stands in a subtree."""
+    for k in range(node + 1, nodes.end[node]):
+        if tags[nodes.tag[k]]:
             return True
     return False
 
@@ -138,7 +186,7 @@ def comments(nodes: Nodes, count: int, before: np.ndarray, blocks: Blocks, made:
 def without_tables(nodes: Nodes, count: int, before: np.ndarray, blocks: Blocks, keep: np.ndarray) -> None:
     """Leaves out the blocks of tables of data: with no table within, and cells that are short."""
     for i in range(count):
-        if nodes.tag[i] != _TABLE or _nested(nodes, i):
+        if nodes.tag[i] != _TABLE or _holds(nodes, i, _TABLES):
             continue
         cells = chars = 0
         for k in range(i + 1, nodes.end[i]):

@@ -240,6 +240,8 @@ def write(
                 gap = max(gap, 2 if own & _APART and not (own & _LIST and level > 1) else 1)
             if own & _LIST:
                 level -= 1
+            elif tag == _LI:
+                item = 0
             depth -= 1
         tag = nodes.tag[i]
         own = properties[tag]

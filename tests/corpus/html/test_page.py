@@ -115,6 +115,12 @@ def test_all_text_is_what_a_browser_shows(markup: str, expected: str) -> None:
             "</mjx-container>",
             "z",
         ),
+        (
+            "<mjx-container><svg><text>w</text></svg><mjx-assistive-mml><math><mi>w</mi></math></mjx-assistive-mml>"
+            "</mjx-container>",
+            "w",
+        ),
+        ('<math><mi>v</mi><annotation encoding="application/x-tex"> </annotation></math>', "v"),
         (r'<img class="tex" alt="\frac12">', r"$\frac12$"),
     ],
 )
@@ -164,6 +170,33 @@ def test_main_text_has_paragraphs_lists_tables_and_code_and_no_more() -> None:
         assert kept in text
     for left in ("Section 3", "cookies", "Imprint", "my friend"):
         assert left not in text
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [
+        ("<pre><div class=line>def f():</div><div class=line>    return 1</div></pre>", "def f():\n    return 1"),
+        ('<div class="sidebar tabs more"><pre>a = 1\nb = 2</pre></div>', "a = 1\nb = 2"),
+        ("<dl><dt>Width</dt><dd>Three metres</dd><dt>H</dt><dd>Two</dd></dl>", "Width\nThree metres\nH\nTwo"),
+        ("<figure><img alt=x><figcaption>The bridge in 1911.</figcaption></figure>", "The bridge in 1911."),
+        ('<ul><li>See it now: <a href="/a">Shop</a></li></ul>', "  • See it now: Shop"),
+        ("<ol><li>One</li><li>Two<ul><li>and a half</li></ul></li></ol>", "  1. One\n  2. Two\n    • and a half"),
+        ("<h4>In short</h4>", "In short"),
+    ],
+)
+def test_what_stands_between_paragraphs_is_kept(part: str, expected: str) -> None:
+    text = text_of(PAGE.replace("</p><p>Paragraph 6", f"</p>{part}<p>Paragraph 6"), MAIN)
+    before, after = text.index("Paragraph 5"), text.index("Paragraph 6")
+    assert text[before:after].split("\n\n", 1)[1].strip("\n") == expected
+
+
+def test_related_links_between_paragraphs_are_left_out() -> None:
+    links = '<ul class="related"><li><a href="/1">Ten things to know</a></li><li><a href="/2">Nine more</a></li></ul>'
+    assert "Ten things" not in text_of(PAGE.replace("</p><p>Paragraph 6", f"</p>{links}<p>Paragraph 6"), MAIN)
+
+
+def test_item_of_a_list_that_is_left_out_gives_no_bullet() -> None:
+    assert text_of(PAGE, MAIN).startswith("What it is about\n\n")
 
 
 def test_comments_are_text_if_asked_for() -> None:
