@@ -47,7 +47,6 @@ def _options(job: Job) -> Iterable[Sequence[Word]]:
         yield ("--account-for-loss-in-pipeline-split",)
     yield ("--tokenizer-type", "HuggingFaceTokenizer")
     yield ("--tokenizer-model", f"{job.at}/tokenizer")
-    yield ("--tokenizer-hf-no-include-special-tokens",)
     yield ("--per-split-data-args-path", Here(name="blend.json"))
     yield ("--data-cache-path", Variable(name="CACHE"))
     if job.on_store:

@@ -19,7 +19,7 @@ _INTEGERS = (
 _NUMBERS = "lr min-lr adam-beta1 adam-beta2 adam-eps weight-decay clip-grad init-method-std rotary-percent"
 _FLAGS = (
     "bf16 fp16 account-for-embedding-in-pipeline-split account-for-loss-in-pipeline-split no-mmap-bin-files deepspeed "
-    "tokenizer-hf-no-include-special-tokens embed-layernorm checkpoint-activations "
+    "embed-layernorm checkpoint-activations "
     "use-torch-fsdp2 use-megatron-fsdp "
     "deepspeed-activation-checkpointing abort-on-unmet-fused-kernel-constraints untie-embeddings-and-output-weights"
 )

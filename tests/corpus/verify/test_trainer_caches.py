@@ -3,6 +3,7 @@
 import re
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import datasets
 import pytest
@@ -87,6 +88,26 @@ def test_what_datasets_writes_is_known(copied: Path) -> None:
     lines, held = verify(str(copied), 2)
     assert held, lines
     assert "files of datasets" in lines
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_what_megatron_core_writes_is_known(copied: Path) -> None:
+    pytest.importorskip("torch")
+    pytest.importorskip("megatron.core")
+    from megatron.core.datasets.blended_megatron_dataset_builder import BlendedMegatronDatasetBuilder
+    from megatron.core.datasets.gpt_dataset import GPTDataset, GPTDatasetConfig
+
+    prefix = str(sorted((shards(copied) / "megatron").glob("*.bin"))[0].with_suffix(""))
+    config = GPTDatasetConfig(
+        random_seed=1234, sequence_length=8, blend=([prefix], None), split="1,0,0", path_to_cache=None,
+        tokenizer=SimpleNamespace(vocab_size=1000, eod=0, pad=1, unique_identifiers={"class": "test"}),
+        reset_position_ids=False, reset_attention_mask=False, eod_mask_loss=False,
+    )  # fmt: skip
+    BlendedMegatronDatasetBuilder(GPTDataset, [4, 0, 0], lambda: True, config).build()
+    assert len(list(Path(prefix).rglob("*.npy"))) == 3
+    lines, held = verify(str(copied), 2)
+    assert held, lines
+    assert "passed over: 4 files of Megatron-core" in lines
 
 
 def test_release_shipped_without_caches_is_as_before(copied: Path) -> None:
