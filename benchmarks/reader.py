@@ -1,6 +1,6 @@
 """The reader and the lineage at some scale: bytes a document, time to open, samples a second, a step of a run found.
 
-    taskset -c 0 python -m benchmarks.reader
+    python -m benchmarks.reader
 
 Documents are made up: lengths are log-normal (median 400 tokens), languages follow a power law of exponent 1. Files lie
 in the page cache, so what is measured is the work, not the disk.
@@ -9,7 +9,9 @@ in the page cache, so what is measured is the work, not the disk.
 import os
 import tempfile
 import time
+import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import orjson
@@ -27,6 +29,7 @@ _LANGUAGES = 59  # ROOTS
 _BATCH = 1000  # rows in a record batch, as the shards have
 _SEQUENCE = 2048
 _SAMPLES = 5000
+_BATCH_SAMPLES, _LOADED = 8, 24_000  # of a batch, of a run by batches
 _PART_ROWS = 60_000  # documents in a part of 128 MB of text: 2 KB each
 
 
@@ -38,9 +41,10 @@ def main() -> None:
         tokens = release(folder, chance)
         print(f"release {_DOCUMENTS:,} documents, {tokens:,} tokens of 16 bits")
         weights = {f"l{n:02}": 1 / _LANGUAGES for n in range(_LANGUAGES)}
-        for name, parameters in (("all", {}), ("mixture", {"by": "language", "weights": weights})):
+        mixture: dict[str, Any] = {"by": "language", "weights": weights}
+        for name, parameters in (("all", {}), ("mixture", mixture)):
             started = time.perf_counter()
-            dataset = TokenDataset(folder, sequence_length=_SEQUENCE, seed=1, **parameters)  # type: ignore[arg-type]
+            dataset = _opened(folder, parameters)
             opened = time.perf_counter() - started
             dataset[0]
             started = time.perf_counter()
@@ -48,6 +52,9 @@ def main() -> None:
                 dataset[number]
             rate = _SAMPLES / (time.perf_counter() - started)
             print(f"{name}: opened in {opened:.2f} s, {rate:,.0f} samples/s, {rate * _SEQUENCE / 1e6:.1f} M tokens/s")
+            for workers in (0, 1, 2):
+                wall, own = rates(dataset, workers)
+                print(f"  {workers} workers: {wall:.1f} M tokens/s, {own:.1f} M in a second of the trainer's own time")
     lengths = np.minimum(chance.lognormal(6, 1, 10_000_000), 1e5).astype(np.int32) + 1
     started = time.perf_counter()
     found = GptSamples(lengths, np.arange(len(lengths), dtype=np.int32), None, sequence_length=_SEQUENCE, seed=1)
@@ -57,6 +64,27 @@ def main() -> None:
     started = time.perf_counter()
     blend(np.full(_LANGUAGES, 1 / _LANGUAGES), 10_000_000)
     print(f"blend of {_LANGUAGES} prefixes, 10,000,000 samples: {time.perf_counter() - started:.1f} s")
+
+
+def _opened(folder: str, parameters: dict[str, Any]) -> TokenDataset:
+    """Without digests: what they cost is the disk's."""
+    with warnings.catch_warnings(action="ignore"):
+        return TokenDataset(folder, sequence_length=_SEQUENCE, seed=1, verify=False, **parameters)
+
+
+def rates(dataset: TokenDataset, workers: int) -> tuple[float, float]:
+    """Millions of tokens by batches, after the first: a second, and a second that the process of the trainer computes.
+    The best of three."""
+    from corpus.loader.batches import TokenLoader  # noqa: PLC0415  (torch is an extra)
+
+    found = []
+    for _ in range(3):
+        batches = iter(TokenLoader(dataset, batch_size=_BATCH_SAMPLES, workers=workers, samples=_LOADED))
+        next(batches)
+        started, computed = time.perf_counter(), time.process_time()
+        tokens = sum(batch["input_ids"].numel() for batch in batches) / 1e6
+        found.append((tokens / (time.perf_counter() - started), tokens / (time.process_time() - computed)))
+    return max(wall for wall, _ in found), max(own for _, own in found)
 
 
 def lineage_bytes(chance: np.random.Generator, documents: int, parts: int) -> float:
@@ -85,9 +113,16 @@ def release(folder: str, chance: np.random.Generator) -> int:
             writer.write_batch(pa.RecordBatch.from_arrays([lists, pa.array(names)], schema=_SCHEMA))
             total += len(tokens)
     entry = FileEntry(name=sink.name, rows=_DOCUMENTS, bytes=sink.bytes, sha256=sink.sha256)
-    storage.publish_bytes(
-        os.path.join(folder, "about"), "shards.json", orjson.dumps({"arrow": [{"file": "arrow/data.arrow"}]})
-    )
+    about = {
+        "dtype": "uint16",
+        "vocab_size": 50_000,
+        "end_of_document": 0,
+        "tokenizer_sha256": "",
+        "megatron": [],
+        "arrow": [{"file": "arrow/data.arrow", "documents": _DOCUMENTS, "sha256": sink.sha256}],
+        "epochs": {"source": {}, "language": {}},
+    }
+    storage.publish_bytes(os.path.join(folder, "about"), "shards.json", orjson.dumps(about))
     written = manifest.from_receipts("shard", {}, [Receipt(task=0, files={"arrow": [entry]})])
     storage.publish_bytes(folder, manifest.MANIFEST, written.to_json())
     return total

@@ -28,7 +28,9 @@ def _world(job: Job) -> Iterator[Check]:
     yield holds(
         "world size",
         layout.world == layout.nodes * layout.gpus,
-        f"DP {layout.dp} x TP {layout.tp} x PP {layout.pp} = {layout.world} GPUs; "
+        f"DP {layout.dp} x TP {layout.tp} x PP {layout.pp}"
+        + (f" x CP {layout.cp}" if layout.cp > 1 else "")
+        + f" = {layout.world} GPUs; "
         f"{layout.nodes} nodes x {layout.gpus} = {layout.nodes * layout.gpus}",
         "give nodes=, gpus= or dp= in --layout so that both are the same",
     )
@@ -61,9 +63,10 @@ def _batches(job: Job) -> Iterator[Check]:
     grown = model.global_batch - ramp.start
     yield holds(
         "ramp-up: increments",
-        grown >= 0 and grown % ramp.increment == 0,
+        grown > 0 and grown % ramp.increment == 0,
         f"({model.global_batch} - {ramp.start}) / {ramp.increment} = {grown / ramp.increment:g} increments",
-        f"choose start and increment so that a whole number of steps leads to {model.global_batch}",
+        f"choose start and increment so that one or more whole steps lead to {model.global_batch}; none is a division "
+        "by zero in both Megatrons: take ramp_up out of the model then",
     )
     sizes = range(ramp.start, model.global_batch + 1, ramp.increment)
     wrong = [size for size in sizes if size % step]
@@ -156,6 +159,12 @@ def _schedule(job: Job) -> Iterator[Check]:
         model.warmup_samples < model.decay_samples and model.min_lr <= model.lr,
         f"warm-up {model.warmup_samples:,}, decay {model.decay_samples:,} samples; lr {model.lr:g} to {model.min_lr:g}",
         "warm-up must end before decay does, and min_lr be no more than lr",
+    )
+    yield holds(
+        "steps",
+        bool(model.ramp_up) or model.train_samples >= model.global_batch,
+        f"{model.train_samples:,} samples in batches of {model.global_batch}",
+        "not one batch: the trainer would stop at once, having trained nothing; raise train_samples",
     )
     yield advises(
         "decay and training",

@@ -15,7 +15,7 @@ def files(job: Job) -> dict[str, bytes]:
     return {
         "arguments.sh": shell.arguments(_options(job)),
         "deepspeed.json": deepspeed_json(job),
-        "run.sh": shell.torchrun(job, "MEGATRON_DEEPSPEED", shell.CHECKPOINTS),
+        "run.sh": shell.torchrun(job, "MEGATRON_DEEPSPEED", shell.CHECKPOINTS, {}),
         "slurm.sh": shell.slurm(job),
         **{f"{split}-splits.txt": splits_text(groups(job, split)) for split in _splits(job)},
     }
@@ -27,7 +27,9 @@ def _splits(job: Job) -> list[str]:
 
 def _options(job: Job) -> Iterable[Sequence[Word]]:
     model = job.model
-    yield from megatron.shared(job)
+    # With rotary embeddings parse_args refuses a number of positions.
+    rotary = any(argument.rpartition("=")[2] == "rotary" for argument in model.bloom.arguments)
+    yield from megatron.shared(job, None if rotary else model.positions or model.sequence_length)
     if model.pad_vocab_to:
         yield ("--pad-vocab-size-to", str(model.pad_vocab_to))
     else:

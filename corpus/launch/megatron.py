@@ -1,6 +1,6 @@
 """Arguments that Megatron-core and Megatron-DeepSpeed share, and Megatron-core's own files (formats.md 5.3)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import orjson
 
@@ -18,7 +18,7 @@ def files(job: Job) -> dict[str, bytes]:
         "arguments.sh": shell.arguments(_options(job), [_FAST]),
         "blend.json": blend_json(job),
         "sequences.json": sequences_json(job),
-        "run.sh": shell.torchrun(job, "MEGATRON", shell.CHECKPOINTS | shell.CACHE),
+        "run.sh": shell.torchrun(job, "MEGATRON", shell.CHECKPOINTS | shell.CACHE, _environment(job)),
         "slurm.sh": shell.slurm(job),
     }
 
@@ -26,15 +26,27 @@ def files(job: Job) -> dict[str, bytes]:
 _FAST = 'Megatron-core from 0.20 on starts faster with: --per-dataset-sequences-path "$HERE"/sequences.json'
 
 
+# With these the trainer refuses 1 where it otherwise demands it (0.16.1, validate_args).
+_FSDP = {"--use-torch-fsdp2", "--use-megatron-fsdp", "--use-custom-fsdp"}
+
+
+def _environment(job: Job) -> Mapping[str, str]:
+    """Overridable. With TP or CP the trainer demands it of GPUs before Blackwell (0.16.1, validate_args), where kernels
+    must start in the order of their queue; later ones take either."""
+    split = job.layout.tp > 1 or job.layout.cp > 1
+    return {"CUDA_DEVICE_MAX_CONNECTIONS": "1"} if split and _FSDP.isdisjoint(job.model.megatron.arguments) else {}
+
+
 def _options(job: Job) -> Iterable[Sequence[Word]]:
-    yield from shared(job)
+    yield from shared(job, job.model.positions or job.model.sequence_length)
+    if job.layout.cp > 1:
+        yield ("--context-parallel-size", str(job.layout.cp))
     yield ("--make-vocab-size-divisible-by", str(job.divisible_by))
     if job.model.partition == "layers+embedding":
         yield ("--account-for-embedding-in-pipeline-split",)
         yield ("--account-for-loss-in-pipeline-split",)
     yield ("--tokenizer-type", "HuggingFaceTokenizer")
     yield ("--tokenizer-model", f"{job.at}/tokenizer")
-    yield ("--tokenizer-hf-no-include-special-tokens",)
     yield ("--per-split-data-args-path", Here(name="blend.json"))
     yield ("--data-cache-path", Variable(name="CACHE"))
     if job.on_store:
@@ -44,8 +56,8 @@ def _options(job: Job) -> Iterable[Sequence[Word]]:
     yield from shell.by_option(job.model.megatron.arguments)
 
 
-def shared(job: Job) -> Iterable[Sequence[Word]]:
-    """Shape, batches, optimiser and schedule: both trainers spell these alike."""
+def shared(job: Job, positions: int | None) -> Iterable[Sequence[Word]]:
+    """Shape, batches, optimiser and schedule: both trainers spell these alike. `positions`: None to say none."""
     model, layout = job.model, job.layout
     numbers: dict[str, object] = {
         "tensor-model-parallel-size": layout.tp,
@@ -54,7 +66,7 @@ def shared(job: Job) -> Iterable[Sequence[Word]]:
         "hidden-size": model.hidden,
         "num-attention-heads": model.heads,
         "seq-length": model.sequence_length,
-        "max-position-embeddings": model.positions or model.sequence_length,
+        **({} if positions is None else {"max-position-embeddings": positions}),
         "micro-batch-size": model.micro_batch,
         "global-batch-size": model.global_batch,
         "train-samples": model.train_samples,

@@ -1,5 +1,6 @@
 """Files for GPT-NeoX: settings in YAML (formats.md 3.5 and 5.5; megatron/neox_arguments)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
@@ -23,8 +24,8 @@ def _yaml(value: dict[str, Any]) -> bytes:
     return text.encode()
 
 
-def settings(job: Job) -> dict[str, Any]:
-    """All of them; the model's own table comes last."""
+def settings(job: Job, own: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """All of them; the model's own table comes last, or another in its place."""
     model, layout = job.model, job.layout
     iterations = model.train_samples // model.global_batch
     return {
@@ -43,7 +44,7 @@ def settings(job: Job) -> dict[str, Any]:
         "min_lr": model.min_lr,
         "lr_decay_style": "cosine",
         "lr_decay_iters": model.decay_samples // model.global_batch,
-        "warmup": model.warmup_samples / model.train_samples,
+        "warmup": model.warmup_samples / model.decay_samples,  # of lr_decay_iters, in get_learning_rate_scheduler
         "train_iters": iterations,
         "train_micro_batch_size_per_gpu": model.micro_batch,
         "gradient_accumulation_steps": model.global_batch // job.batch_step,
@@ -61,7 +62,7 @@ def settings(job: Job) -> dict[str, Any]:
         "log_interval": 1,
         **({"precision": "bfloat16"} if model.precision == "bf16" else {"fp16": {"enabled": True}}),
         **_data(job),
-        **model.neox,
+        **(model.neox if own is None else own),
     }
 
 

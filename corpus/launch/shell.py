@@ -65,8 +65,9 @@ def by_option(flat: Iterable[str]) -> list[list[str]]:
     return found
 
 
-def torchrun(job: Job, checkout: str, folders: Mapping[str, str]) -> bytes:
-    """`run.sh`: one node's processes. `checkout` is the variable that names the trainer's, `folders` are others'."""
+def torchrun(job: Job, checkout: str, folders: Mapping[str, str], environment: Mapping[str, str]) -> bytes:
+    """`run.sh`: one node's processes. `checkout` is the variable that names the trainer's, `folders` are others'.
+    `environment`: what the trainer asks for, unless whoever starts it has set another value."""
     layout = job.layout
     where = (
         ': "${RENDEZVOUS:?set it to HOST:PORT of the first node, the same on every node}"'
@@ -75,13 +76,14 @@ def torchrun(job: Job, checkout: str, folders: Mapping[str, str]) -> bytes:
     )
     paths = {checkout: "a checkout of the trainer", **folders}
     needed = "\n".join(f': "${{{name}:?set it to {what}}}"' for name, what in paths.items())
+    exported = "".join(f': "${{{name}:={value}}}"\nexport {name}\n' for name, value in environment.items())
     nodes = f"One of {layout.nodes} nodes: run it on each" if layout.nodes > 1 else "The one node"
     return (
         _HEAD.format(what=f"{nodes}, {layout.gpus} processes.")
         + f"""HERE=$(cd -- "$(dirname -- "${{BASH_SOURCE[0]}}")" && pwd)
 {needed}
 {where}
-# shellcheck source=arguments.sh
+{exported}# shellcheck source=arguments.sh
 source "$HERE/arguments.sh"
 cd -- "${checkout}"
 exec python -u -m torch.distributed.run \\

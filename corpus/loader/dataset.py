@@ -1,38 +1,44 @@
 """A map-style dataset: `dataset[i]` is global sample i, for any i, in O(log n)."""
 
-import hashlib
-from collections.abc import Mapping
-from functools import lru_cache, partial
-from typing import Any
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Literal
 
-import numpy as np
 import pyarrow as pa
 
 from corpus.errors import DataError, RecipeError
 from corpus.loader.mixture import Mixture
 from corpus.loader.permutation import Permutation
+from corpus.loader.rows import Rows, cut, together
 from corpus.loader.sample_streams import Concatenated, Packed, Stream, streams_of
+from corpus.loader.verified import verify
 from corpus.shards import about
 from corpus.shards.read import is_packed, read_batches
 from corpus.store import manifest, storage
 from corpus.store.manifest import FileEntry
 
-IGNORED = -100  # what PyTorch's cross entropy leaves out by default (ignore_index)
 _PERMUTATIONS = 1024  # kept: one a stream and epoch, 200 bytes each
+_CUT = 2  # of samples out of streams, for their order: 1 left out the end of each epoch
+
+Compare = Callable[[str, Mapping[str, FileEntry]], None]  # files of a folder with their manifest; raises
 
 
 class TokenDataset:
     """Samples of a finished release (the folder of stage `shard`, on a local disk: files are mapped into memory).
 
-    Of documents, samples are `sequence_length` + 1 tokens of them end to end, as Megatron cuts them. Of packed rows
-    (column `seq_lengths`) they are the rows. `by` ("source" or "language") with `weights` makes a mixture: a weight for
-    each name that there is, 0 to leave it out, summing to 1. `split` is what `about/shards.json` says of each file.
+    Of documents, samples are `sequence_length` + 1 tokens of them end to end, cut as `Concatenated` says: without a gap
+    from one epoch to the next. Of packed rows (column `seq_lengths`) they are the rows. `by` ("source" or "language")
+    with `weights` makes a mixture: a weight for each name that there is, 0 to leave it out, summing to 1. `split` is
+    what `about/shards.json` says of each file. `short_streams`: what is done with a stream that has no tokens for one
+    sample, "refuse" or "wrap", which repeats it within samples; `wrapped` has these with their tokens.
 
-    Raises RecipeError for parameters that do not fit the release, DataError for files that are not those of its
-    manifest: by size, with `verify` by sha256.
+    Files are held against the sha256 of the manifest once (`corpus.loader.verified`); `verify = False` compares sizes
+    alone, and warns that it does. Raises RecipeError for parameters that do not fit the release, DataError for files
+    that are not those of its manifest.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (what an order depends on, in one place)
         self,
         folder: str,
         *,
@@ -41,7 +47,8 @@ class TokenDataset:
         by: str = "",
         weights: Mapping[str, float] | None = None,
         split: str = "train",
-        verify: bool = False,
+        short_streams: Literal["refuse", "wrap"] = "refuse",
+        verify: bool = True,
     ) -> None:
         self._parameters: dict[str, Any] = {
             "sequence_length": sequence_length,
@@ -49,67 +56,95 @@ class TokenDataset:
             "by": by,
             "weights": None if weights is None else dict(sorted(weights.items())),
             "split": split,
+            "short_streams": short_streams,
         }
+        if short_streams not in ("refuse", "wrap"):
+            raise RecipeError(f'short_streams is {short_streams!r}: give "refuse" or "wrap"')
+        self._open(folder, _whole if verify else _sized)
+        if not verify:
+            warnings.warn(f"{folder}: sizes alone were compared, no digest: verify = True compares them", stacklevel=2)
+
+    def _open(self, folder: str, compare: Compare) -> None:
+        given = self._parameters
+        by, weights, seed = given["by"], given["weights"], given["seed"]
         if (weights is None) != (not by) or by not in ("", "source", "language"):
             raise RecipeError('a mixture needs both: by = "source" or "language", and weights')
         self.folder, self.seed = folder, seed
-        files = _files(folder, split)
-        batches = [batch for file, entry in files.items() for batch in _open(folder, file, entry, verify=verify)]
+        files = _files(folder, given["split"])
+        compare(folder, files)
+        batches = [batch for file in files for batch in read_batches(storage.join(folder, file))]
         streams = _streams(batches, by, weights)
-        self._cutters = [_cutter(stream, sequence_length) for stream in streams]
+        wrap = given["short_streams"] == "wrap"
+        self._cutters = [_cutter(stream, given["sequence_length"], wrap=wrap) for stream in streams]
+        self.wrapped = {
+            cutter.stream.name: cutter.stream.units
+            for cutter in self._cutters
+            if isinstance(cutter, Concatenated) and cutter.short
+        }
+        """Tokens of the streams that are shorter than a sample, by name ("" where there is one)."""
         shares = [1.0] if weights is None else [weights[stream.name] for stream in streams]
         self._mixture = Mixture([stream.name for stream in streams], shares, seed)
         self._permutation = lru_cache(_PERMUTATIONS)(self._permute)
-        self.order = manifest.fingerprint({**self._parameters, "files": {f: e.sha256 for f, e in files.items()}})
+        digests = {file: entry.sha256 for file, entry in files.items()}
+        self.order = manifest.fingerprint({**given, "cut": _CUT, "files": digests})
         """Names everything that the order of samples depends on."""
 
     def __len__(self) -> int:
-        """Samples that the streams hold together: an epoch, if they have their natural weights."""
-        return sum(len(cutter) for cutter in self._cutters)
+        """Samples in which every token is an input: the first epoch of all streams, if they have natural weights."""
+        return sum(cutter.first(1) for cutter in self._cutters)
 
     def __getitem__(self, sample: int) -> dict[str, Any]:
         """`input_ids` and `labels` (int64[tokens]; IGNORED where there is nothing to foretell, and where the next
         token is of a prompt's inputs), `seq_lengths` (int64:
         tokens of each document in them, padding at the end as one more), `sample`, `stream` and `epoch`."""
+        stream, epoch, number = self._place(sample)
+        rows = cut(self._cutters[stream], number, sample)
+        return {
+            "input_ids": rows.input_ids[0],
+            "labels": rows.labels[0],
+            "seq_lengths": rows.lengths,
+            "sample": sample,
+            "stream": self._cutters[stream].stream.name,
+            "epoch": epoch,
+        }
+
+    @property
+    def tokens(self) -> int:
+        """In a sample."""
+        return self._cutters[0].tokens
+
+    def rows(self, samples: Sequence[int]) -> Rows:
+        """Several samples as they lie in the shards: what a worker hands over."""
+        found = []
+        for sample in samples:
+            stream, _, number = self._place(sample)
+            found.append(cut(self._cutters[stream], number, sample))
+        return together(found)
+
+    def _place(self, sample: int) -> tuple[int, int, int]:
+        """Stream, epoch and number in the stream of a sample of the run."""
         if sample < 0:
             raise IndexError(sample)
         stream, number = self._mixture.place(sample)
         cutter = self._cutters[stream]
-        epoch, place = divmod(number, len(cutter))
-        tokens, lengths, prompt = cutter.sample(self._permutation(stream, epoch)[place])
-        ids = tokens.astype(np.int64)
-        known = ids if prompt is None else np.where(prompt, IGNORED, ids)
-        if isinstance(cutter, Concatenated):
-            inputs, labels = ids[:-1], known[1:]
-        else:
-            inputs, labels = ids, _next_in_document(known, lengths)
-            padding = len(ids) - int(lengths.sum())
-            lengths = np.append(lengths, padding) if padding else lengths
-        return {
-            "input_ids": inputs,
-            "labels": labels,
-            "seq_lengths": lengths.astype(np.int64),
-            "sample": sample,
-            "stream": cutter.stream.name,
-            "epoch": epoch,
-        }
+        epoch = cutter.epoch(number)
+        first = cutter.first(epoch)
+        return stream, epoch, first + self._permutation(stream, epoch)[number - first]
 
     def _permute(self, stream: int, epoch: int) -> Permutation:
         cutter = self._cutters[stream]
-        return Permutation(len(cutter), self.seed, cutter.stream.name, epoch)
+        return Permutation(cutter.first(epoch + 1) - cutter.first(epoch), self.seed, cutter.stream.name, epoch)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """For workers that are spawned: they map the files themselves."""
-        return partial(TokenDataset, self.folder, **self._parameters), ()
+        """For workers that are spawned: they map the files themselves, which are compared already."""
+        return _again, (self.folder, self._parameters)
 
 
-def _next_in_document(ids: np.ndarray, lengths: np.ndarray) -> np.ndarray:
-    """The label of each token of a packed row: the next one, but not across documents and not of padding."""
-    labels = np.append(ids[1:], IGNORED)
-    ends = np.cumsum(lengths)
-    labels[ends - 1] = IGNORED
-    labels[ends[-1] :] = IGNORED
-    return labels
+def _again(folder: str, parameters: dict[str, Any]) -> TokenDataset:
+    made = TokenDataset.__new__(TokenDataset)
+    made._parameters = parameters
+    made._open(folder, _sized)
+    return made
 
 
 def _files(folder: str, split: str) -> dict[str, FileEntry]:
@@ -129,19 +164,19 @@ def _files(folder: str, split: str) -> dict[str, FileEntry]:
     return {name: entries[name] for name in names}
 
 
-def _open(folder: str, file: str, entry: FileEntry, *, verify: bool) -> list[pa.RecordBatch]:
-    address = storage.join(folder, file)
-    if not storage.is_local(address):
-        raise RecipeError(f"{folder} is not on a local disk: copy it to one, the loader maps its files into memory")
-    filesystem, path = storage.resolve(address)
-    if filesystem.get_file_info(path).size != entry.bytes:
-        raise DataError(f"{address} is missing or has another size than its manifest says: copy it again")
-    if verify:
-        with open(path, "rb") as data:
-            found = hashlib.file_digest(data, "sha256").hexdigest()
-        if found != entry.sha256:
-            raise DataError(f"{address} has sha256 {found}, its manifest says {entry.sha256}: copy it again")
-    return list(read_batches(address))
+def _sized(folder: str, files: Mapping[str, FileEntry]) -> None:
+    for file, entry in files.items():
+        address = storage.join(folder, file)
+        if not storage.is_local(address):
+            raise RecipeError(f"{folder} is not on a local disk: copy it to one, the loader maps its files into memory")
+        filesystem, path = storage.resolve(address)
+        if filesystem.get_file_info(path).size != entry.bytes:
+            raise DataError(f"{address} is missing or has another size than its manifest says: copy it again")
+
+
+def _whole(folder: str, files: Mapping[str, FileEntry]) -> None:
+    _sized(folder, files)
+    verify({storage.resolve(storage.join(folder, file))[1]: entry.sha256 for file, entry in files.items()})
 
 
 def _streams(batches: list[pa.RecordBatch], by: str, weights: Mapping[str, float] | None) -> list[Stream]:
@@ -157,7 +192,7 @@ def _streams(batches: list[pa.RecordBatch], by: str, weights: Mapping[str, float
     return [stream for name, stream in found.items() if weights[name]]
 
 
-def _cutter(stream: Stream, sequence_length: int | None) -> Concatenated | Packed:
+def _cutter(stream: Stream, sequence_length: int | None, *, wrap: bool) -> Concatenated | Packed:
     packed = is_packed(stream.batches[0])
     if packed and sequence_length is not None:
         raise RecipeError("these rows are packed sequences: leave out sequence_length, theirs is fixed")
@@ -165,4 +200,4 @@ def _cutter(stream: Stream, sequence_length: int | None) -> Concatenated | Packe
         return Packed(stream=stream)
     if sequence_length is None or sequence_length < 1:
         raise RecipeError("these rows are documents: say with sequence_length how many tokens a sample has")
-    return Concatenated(stream=stream, sequence_length=sequence_length)
+    return Concatenated(stream=stream, sequence_length=sequence_length, wrap=wrap)

@@ -18,6 +18,13 @@ class RankOrder:
     consumed: int
     samples: int | None
 
+    @property
+    def left_out(self) -> int:
+        """Samples at the end of the run that are fewer than a turn."""
+        if self.samples is None or self.samples <= self.consumed:
+            return 0
+        return (self.samples - self.consumed) % (self.batch_size * self.world_size)
+
     def __iter__(self) -> Iterator[list[int]]:
         first, turn = self.consumed, self.batch_size * self.world_size
         while self.samples is None or first + turn <= self.samples:

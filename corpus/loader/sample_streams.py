@@ -86,26 +86,45 @@ def _units(batch: pa.RecordBatch, by: str) -> dict[str, int]:
 class Concatenated:
     """Samples of `sequence_length` + 1 tokens of documents end to end; the last token begins the next sample.
 
-    What is left at the end of an epoch, up to `sequence_length` tokens, is left out.
+    The stream is read again and again without a gap: sample k begins at token k x `sequence_length` of the endless
+    repetition of its documents, whatever the epoch. So each token is an input once an epoch, the cut falls elsewhere in
+    each, and nothing is left over at the end.
     """
 
     stream: Stream
     sequence_length: int
+    wrap: bool  # whether a stream shorter than a sample may be read more than once in one
 
     def __post_init__(self) -> None:
-        if not len(self):
+        units, name = self.stream.units, self.stream.name or "the release"
+        if not units or (self.short and not self.wrap):
             raise RecipeError(
-                f"{self.stream.name or 'the release'} has {self.stream.units} tokens, fewer than one sample of "
-                f"{self.sequence_length} + 1: give it no weight, or a smaller sequence_length"
+                f"{name} has {units} tokens, fewer than one sample of {self.sequence_length} + 1: give it no weight, "
+                "or a smaller sequence_length"
+                + (', or repeat it within samples with short_streams = "wrap"' if units else "")
             )
 
-    def __len__(self) -> int:
-        return max(0, self.stream.units - 1) // self.sequence_length
+    @property
+    def tokens(self) -> int:
+        return self.sequence_length
+
+    @property
+    def short(self) -> bool:
+        return self.stream.units <= self.sequence_length
+
+    def epoch(self, number: int) -> int:
+        """In which reading of the stream a sample begins."""
+        return number * self.sequence_length // self.stream.units
+
+    def first(self, epoch: int) -> int:
+        """The first sample of an epoch; epochs differ by one in how many they have."""
+        return -(-epoch * self.stream.units // self.sequence_length)
 
     def sample(self, number: int) -> Sample:
         """Lengths are those of the first `sequence_length` tokens, which are the input."""
         wanted = self.sequence_length + 1
-        pieces, inputs = zip(*self._pieces(number * self.sequence_length, wanted), strict=True)
+        first = number * self.sequence_length % self.stream.units
+        pieces, inputs = zip(*self._pieces(first, wanted), strict=True)
         lengths = np.array([len(piece) for piece in pieces])
         lengths[-1] -= 1
         return Sample(
@@ -129,7 +148,7 @@ class Concatenated:
                 skipped = 0
                 if not wanted:
                     return
-            place += 1
+            place = (place + 1) % len(self.stream.batches)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,12 +157,21 @@ class Packed:
 
     stream: Stream
 
-    def __len__(self) -> int:
-        return self.stream.units
+    @property
+    def tokens(self) -> int:
+        batch = next(batch for batch in self.stream.batches if batch.num_rows)
+        _, offsets = tokens_of(batch)
+        return int(offsets[1] - offsets[0])
+
+    def epoch(self, number: int) -> int:
+        return number // self.stream.units
+
+    def first(self, epoch: int) -> int:
+        return epoch * self.stream.units
 
     def sample(self, number: int) -> Sample:
         """Lengths leave out the padding."""
-        place, within = self.stream.seek(number)
+        place, within = self.stream.seek(number % self.stream.units)
         batch = self.stream.batches[place]
         row = int(self.stream.rows(batch)[within])
         (values, offsets), (lengths, bounds) = tokens_of(batch), lengths_of(batch)

@@ -15,6 +15,7 @@ class Check:
     failures: tuple[str, ...] = ()
     remedy: str = ""
     unchecked: str = ""  # what could not be looked at, and why
+    passed_over: tuple[str, ...] = ()  # what is no part of a release and does no harm
 
     @property
     def failed(self) -> bool:
@@ -32,6 +33,7 @@ def text(checks: Sequence[Check]) -> str:
         lines.append(f"{check.name:<10} {check.state:<7} {check.looked}".rstrip())
         if check.unchecked:
             lines.append(f"  not checked: {check.unchecked}")
+        lines += [f"  passed over: {one}" for one in check.passed_over]
         lines += [f"  {failure}" for failure in check.failures[:_SHOWN]]
         if len(check.failures) > _SHOWN:
             lines.append(f"  and {len(check.failures) - _SHOWN:,} more")

@@ -19,7 +19,7 @@ from corpus.store import storage
 from corpus.store.digests import Meter
 from corpus.verify import ledgers, lineage, places, prefixes, prompts, texts
 from corpus.verify.check import Check
-from corpus.verify.files import Examined, File, Known, examine, listed, strays
+from corpus.verify.files import Examined, File, Known, examine, listed, unnamed
 from corpus.verify.lineage import Heads
 from corpus.verify.prefixes import TEXT, Looked
 from corpus.verify.texts import SAMPLE
@@ -96,11 +96,24 @@ def _manifests(release: Finished) -> Check:
 
 
 def _files(release: Finished, examined: Sequence[Examined]) -> Check:
+    others = sorted(unnamed(release))
+    caches: dict[str, list[str]] = {}
+    for address, writer in others:
+        if writer is not None:
+            caches.setdefault(writer, []).append(address)
     return Check(
         name="files",
         looked=f"{len(examined):,} files, {sum(found.file.entry.bytes for found in examined):,} bytes",
-        failures=(*_lines(found.damage for found in examined), *sorted(strays(release))),
+        failures=(
+            *_lines(found.damage for found in examined),
+            *(f"{address} is named by no manifest" for address, writer in others if writer is None),
+        ),
         remedy=f"what is missing or damaged: {_AGAIN}. What no manifest names: delete it",
+        passed_over=tuple(
+            f"{len(addresses):,} files of {writer}, which caches them beside the shards: {addresses[0]}"
+            + (" and others" if len(addresses) > 1 else "")
+            for writer, addresses in caches.items()
+        ),
     )
 
 

@@ -23,6 +23,7 @@ from corpus.verify.lineage import Heads, strangers
 from corpus.verify.packed_rows import Pieces
 from corpus.verify.scan import Ids, read_arrow, scan_arrow, scan_bin, scan_token_part
 from corpus.verify.texts import Sampled, drawn, of_batch, of_documents
+from corpus.verify.trainer_caches import Caches
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,13 +207,14 @@ def _token_part(file: File, about: About | None) -> Ids:
     return ids
 
 
-def strays(release: Finished) -> Iterator[str]:
-    """Files in the folders of stages that no manifest names."""
+def unnamed(release: Finished) -> Iterator[tuple[str, str | None]]:
+    """Files in the folders of stages that no manifest names; and whose cache each is, None for nobody's."""
     for built in release.stages.values():
         known = {manifest.MANIFEST, manifest.RUN}
         known |= {f"{table}/{entry.name}" for table, entries in built.manifest.tables.items() for entry in entries}
+        caches = Caches(built)
         filesystem, path = storage.resolve(built.folder)
         for info in filesystem.get_file_info(pafs.FileSelector(path, recursive=True, allow_not_found=True)):
             name = info.path.removeprefix(path.rstrip("/")).lstrip("/")
             if info.is_file and name not in known and not name.startswith(f"{manifest.RECEIPTS}/"):
-                yield f"{storage.join(built.folder, name)} is named by no manifest"
+                yield storage.join(built.folder, name), caches.writer(name)

@@ -31,6 +31,7 @@ from filters.arrow import array, large_lists, string_array, typed
 from jobs.engine.job import Job
 from jobs.engine.local_tokenizers import local_copy
 from tokenizer.encode import FAST, SLOW, DifferenceError, Encoder
+from tokenizer.split_points import PIECE_BYTES
 
 # Of all documents these are judged by `tokenizers`: 2,000, and 1 in 512 where that is more, which costs a twenty-fifth
 # of the stage. They are chosen by a key of their ids that has nothing to do with the order, so every shard has some.
@@ -61,8 +62,17 @@ def build(job: Job[Encoding]) -> str:
     counts = job.finish(parts=corpus.parts).counts
     return (
         f"{counts['tokens']:,} tokens, {counts['bytes'] / max(counts['tokens'], 1):.2f} bytes a token, by {library}; "
-        f"{counts['judged']:,} documents judged"
+        f"{judgement(library, counts['judged'])}"
     )
+
+
+def judgement(library: str, judged: int) -> str:
+    """What was compared with a second encoder, or why nothing was."""
+    if library == SLOW:
+        return f"no second encoder to compare with: {SLOW} is the one that others are judged by"
+    if not judged:
+        return f"no document judged: {SLOW} takes up to {2 * PIECE_BYTES >> 20} MB, of a longer one its first piece"
+    return f"{judged:,} documents judged by {SLOW}"
 
 
 @dataclass(frozen=True, kw_only=True)

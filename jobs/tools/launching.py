@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from corpus.errors import RecipeError
-from corpus.launch import architecture, arithmetic, data, parallelism, vocabulary
+from corpus.launch import architecture, arithmetic, assertions, data, parallelism, vocabulary
 from corpus.launch.blend import blend, read_weights
 from corpus.launch.check import Check, failed
 from corpus.launch.folder import CHECKS, write
@@ -52,6 +52,7 @@ def launch(request: Request) -> tuple[str, bool]:
     with Progress("launch MB", total, lambda: meter.bytes >> 20):
         checks = [
             *arithmetic.checks(job),
+            *assertions.checks(job),
             *data.checks(job, shard, quick=request.quick, cores=cores.usable(), meter=meter),
             *vocabulary.checks(job, shard),
         ]

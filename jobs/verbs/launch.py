@@ -27,7 +27,7 @@ def options(parser: argparse.ArgumentParser) -> None:
         "--model", required=True, metavar="NAME", help="bloom-176b, neox-20b, or a .toml file with the same keys"
     )
     parser.add_argument(
-        "--layout", required=True, metavar="LIST", help="tp=4,pp=12,dp=8; also nodes= and gpus= (of a node: 8)"
+        "--layout", required=True, metavar="LIST", help="tp=4,pp=12,dp=8; also cp=, nodes= and gpus= (of a node: 8)"
     )
     parser.add_argument("--to", required=True, metavar="FOLDER", help="where the files go")
     parser.add_argument(

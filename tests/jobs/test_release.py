@@ -16,7 +16,8 @@ import pytest
 from corpus.lineage import lookup
 from corpus.lineage.opened_release import Release, open_release
 from corpus.lineage.place import Place
-from corpus.loader.dataset import IGNORED, TokenDataset
+from corpus.loader.dataset import TokenDataset
+from corpus.loader.rows import IGNORED
 from corpus.shards.splits import SPLITS
 from jobs.command_line import main
 from jobs.tools.verification import verify
@@ -212,7 +213,10 @@ def asked(place: Place) -> list[str]:
     return ["--prefix", place.file, "--document", str(place.number), "--token", "0"]
 
 
-def test_reader_gives_every_sequence_of_a_split_with_labels_of_targets_alone(root: Path) -> None:
+def test_reader_gives_every_sequence_of_a_split_with_labels_of_targets_alone(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     (folder,) = root.glob("shard/*")
     about = orjson.loads((folder / "about/shards.json").read_bytes())
     for split in ("train", *SPLITS):
@@ -229,7 +233,8 @@ def test_reader_gives_every_sequence_of_a_split_with_labels_of_targets_alone(roo
         assert learned == wanted
 
 
-def test_torch_reads_batches(root: Path) -> None:
+def test_torch_reads_batches(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     pytest.importorskip("torch")
     from corpus.loader.batches import TokenLoader
 

@@ -24,7 +24,7 @@ def wrong_while_ramping(ramp: RampUp, whole: int, fits: Callable[[int], bool]) -
         last = size
         if not fits(size):
             found.add("ramp-up: every batch")
-    return found if last == whole else found | {"ramp-up: increments"}
+    return found if last == whole and ramp.start < whole else found | {"ramp-up: increments"}
 
 
 def padded_in_words(job: Job) -> int:

@@ -412,7 +412,7 @@ def test_weights_that_do_not_fit_are_refused(text: str, said: str, release: Make
         launched(release("neox-20b"), tmp_path / "to", **NEOX, weights=str(tmp_path / "weights.toml"))
 
 
-@pytest.mark.parametrize("text", ["", "tp=0", "tp=4,tp=4", "tp=x", "dp=2;pp=3", "cp=2", "tp=-1", "tp=²"])
+@pytest.mark.parametrize("text", ["", "tp=0", "tp=4,tp=4", "tp=x", "dp=2;pp=3", "ep=2", "tp=-1", "tp=²"])
 def test_layout_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(RecipeError, match="--layout"):
         parallelism.parse(text)

@@ -11,14 +11,16 @@ from typing import Any
 import yaml
 
 _INTEGERS = (
-    "tensor-model-parallel-size pipeline-model-parallel-size num-layers hidden-size num-attention-heads seq-length "
+    "tensor-model-parallel-size pipeline-model-parallel-size context-parallel-size num-layers "
+    "hidden-size num-attention-heads seq-length "
     "max-position-embeddings micro-batch-size global-batch-size train-samples lr-decay-samples lr-warmup-samples seed "
     "log-interval save-interval eval-interval eval-iters make-vocab-size-divisible-by pad-vocab-size-to zero-stage"
 )
 _NUMBERS = "lr min-lr adam-beta1 adam-beta2 adam-eps weight-decay clip-grad init-method-std rotary-percent"
 _FLAGS = (
     "bf16 fp16 account-for-embedding-in-pipeline-split account-for-loss-in-pipeline-split no-mmap-bin-files deepspeed "
-    "tokenizer-hf-no-include-special-tokens embed-layernorm checkpoint-activations "
+    "embed-layernorm checkpoint-activations "
+    "use-torch-fsdp2 use-megatron-fsdp "
     "deepspeed-activation-checkpointing abort-on-unmet-fused-kernel-constraints untie-embeddings-and-output-weights"
 )
 _TEXTS = (

@@ -1,14 +1,16 @@
 """Batches as a trainer takes them; skipped where torch is not installed."""
 
 import math
+import pickle
 from itertools import islice, pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from corpus.errors import RecipeError
 from corpus.loader.dataset import TokenDataset
-from tests.corpus.loader.releases import LENGTHS, release
+from tests.corpus.loader.releases import LENGTHS, packed, release
 
 torch = pytest.importorskip("torch")
 
@@ -58,6 +60,36 @@ def test_run_that_stops_goes_on_from_its_state_on_other_ranks(dataset: TokenData
     assert read == list(range(samples))
 
 
+@pytest.mark.parametrize("workers", [0, 2])
+def test_samples_that_are_no_whole_batch_are_said(dataset: TokenDataset, workers: int) -> None:
+    loader = TokenLoader(dataset, batch_size=BATCH, world_size=2, samples=21, workers=workers)
+    with pytest.warns(UserWarning, match="the last 5 of 21 samples are not read"):
+        assert numbers(loader) == [0, 2, 4, 6, 8, 10, 12, 14]
+
+
+def test_workers_hand_over_what_lies_in_the_shards(dataset: TokenDataset) -> None:
+    """Two or four bytes a token and no labels, which are the same tokens."""
+    rows = dataset.rows(range(BATCH))
+    assert rows.tokens.dtype == np.int32
+    assert rows.tokens.shape == (BATCH, S + 1)
+    assert rows.unknown is None
+    assert len(pickle.dumps(rows)) < 4 * BATCH * (S + 1) + 2000
+    for row, sample in enumerate(dataset[number] for number in range(BATCH)):
+        assert rows.input_ids[row].tolist() == sample["input_ids"].tolist()
+        assert rows.labels[row].tolist() == sample["labels"].tolist()
+
+
+def test_packed_rows_and_prompts_come_through_workers_too(tmp_path: Path) -> None:
+    more: dict[str, list[object]] = {"targets_at": [[2, None], [4], [1]], "offsets": [[0, 0], [0], [0]]}
+    folder = packed(tmp_path, [[[5, 6, 7, 0], [8, 9, 0]], [[10, 11, 12, 13, 14, 15, 0]], [[17, 18, 0]]], 8, more)
+    dataset = TokenDataset(folder, seed=1)
+    batches = [list(TokenLoader(dataset, batch_size=3, samples=6, workers=workers)) for workers in (0, 1)]
+    for one, other in zip(*batches, strict=True):
+        assert all(torch.equal(one[name], other[name]) for name in ("input_ids", "labels", "cu_seqlens", "sample"))
+        for row, number in enumerate(one["sample"].tolist()):
+            assert one["labels"][row].tolist() == dataset[number]["labels"].tolist()
+
+
 def test_batch_has_the_bounds_of_its_documents(dataset: TokenDataset) -> None:
     batch = next(iter(TokenLoader(dataset, batch_size=BATCH)))
     assert batch["input_ids"].shape == batch["labels"].shape == (BATCH, S)
@@ -95,7 +127,7 @@ class TinyGPT(torch.nn.Module):  # type: ignore[name-defined,misc]
 
 def test_tiny_gpt_learns_from_the_finished_release(finished: Path) -> None:
     folder = next((finished / "out" / "shard").iterdir())
-    loader = TokenLoader(TokenDataset(str(folder), sequence_length=64, seed=1, verify=True), batch_size=16, samples=800)
+    loader = TokenLoader(TokenDataset(str(folder), sequence_length=64, seed=1), batch_size=16, samples=800)
     torch.manual_seed(0)
     torch.set_num_threads(1)
     model = TinyGPT(1200, 64)

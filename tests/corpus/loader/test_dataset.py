@@ -5,8 +5,9 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,10 +16,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import DataError, RecipeError
-from corpus.loader.dataset import IGNORED, TokenDataset
+from corpus.loader.dataset import TokenDataset
 from corpus.loader.mixture import BLOCK, Mixture
 from corpus.loader.order import RankOrder
 from corpus.loader.permutation import Permutation
+from corpus.loader.rows import IGNORED
+from corpus.loader.sample_streams import Concatenated, Stream
 from tests.conftest import ROOT
 from tests.corpus.loader.releases import LENGTHS, packed, release
 
@@ -58,24 +61,86 @@ def stream_of(folder: str) -> list[int]:
     ]
 
 
+def epochs_in_words(stream: list[int], length: int, epochs: int) -> list[list[tuple[tuple[int, ...], tuple[int, ...]]]]:
+    """Inputs and labels of each epoch, sorted: the stream repeated without end and cut every `length` tokens."""
+    endless = stream * (epochs + 2 + length // len(stream))
+    found: list[list[tuple[tuple[int, ...], tuple[int, ...]]]] = [[] for _ in range(epochs)]
+    for begin in range(0, epochs * len(stream), length):
+        one = endless[begin : begin + length + 1]
+        found[begin // len(stream)].append((tuple(one[:-1]), tuple(one[1:])))
+    return [sorted(epoch) for epoch in found]
+
+
+def by_epoch(dataset: TokenDataset, epochs: int) -> list[list[tuple[tuple[int, ...], tuple[int, ...]]]]:
+    found: list[list[tuple[tuple[int, ...], tuple[int, ...]]]] = [[] for _ in range(epochs)]
+    number = 0
+    while (sample := dataset[number])["epoch"] < epochs:
+        found[sample["epoch"]].append((tuple(sample["input_ids"].tolist()), tuple(sample["labels"].tolist())))
+        number += 1
+    return found
+
+
 def test_an_epoch_holds_every_sample_of_the_documents_once(folder: str) -> None:
     dataset = TokenDataset(folder, sequence_length=S, seed=3)
     stream = stream_of(folder)
-    assert len(dataset) == (len(stream) - 1) // S
-    wanted = sorted(
-        (tuple(stream[n * S : n * S + S]), tuple(stream[n * S + 1 : n * S + S + 1])) for n in range(len(dataset))
-    )
-    orders = []
-    for epoch in range(2):
-        samples = [dataset[i] for i in range(epoch * len(dataset), (epoch + 1) * len(dataset))]
-        assert {sample["epoch"] for sample in samples} == {epoch}
-        assert sorted((tuple(s["input_ids"].tolist()), tuple(s["labels"].tolist())) for s in samples) == wanted
-        orders.append([s["input_ids"][0] for s in samples])
-    assert orders[0] != orders[1]
+    assert len(stream) % S  # there is a tail
+    assert len(dataset) == -(-len(stream) // S)
+    orders = by_epoch(dataset, 4)
+    assert [sorted(order) for order in orders] == epochs_in_words(stream, S, 4)
+    assert len(orders[0]) == len(dataset)
+    assert orders[0] != sorted(orders[0])
     again = TokenDataset(folder, sequence_length=S, seed=3)
-    assert [again[i]["input_ids"][0] for i in range(len(dataset))] == orders[0]
+    assert by_epoch(again, 1)[0] == orders[0]
     other = TokenDataset(folder, sequence_length=S, seed=4)
-    assert [other[i]["input_ids"][0] for i in range(len(dataset))] != orders[0]
+    assert by_epoch(other, 1)[0] != orders[0]
+
+
+def test_every_token_is_shown_in_each_epoch_of_every_language(folder: str) -> None:
+    """The end of a stream included: of three small languages it is up to a tenth."""
+    for language in LENGTHS:
+        weights = {name: float(name == language) for name in LENGTHS}
+        dataset = TokenDataset(folder, sequence_length=S, seed=3, by="language", weights=weights)
+        stream = sum(LENGTHS[language]) + len(LENGTHS[language])
+        shown = Counter(token for i in range(len(dataset)) for token in dataset[i]["input_ids"].tolist())
+        assert len(shown) - 1 == sum(LENGTHS[language])  # each has a number of its own, but for the end
+        assert shown[0] >= len(LENGTHS[language])
+        assert 0 <= sum(shown.values()) - stream < S
+
+
+@given(units=st.integers(1, 300), length=st.integers(1, 40), epochs=st.integers(1, 6))
+def test_epochs_follow_each_other_without_gap_or_overlap(units: int, length: int, epochs: int) -> None:
+    """Each token is an input as often as every other, give or take the last cut."""
+    stream = Stream(name="", by="", batches=[], ends=np.array([units]))
+    cutter = Concatenated(stream=stream, sequence_length=length, wrap=True)
+    firsts = [cutter.first(epoch) for epoch in range(epochs + 1)]
+    assert firsts[0] == 0
+    for epoch, (first, after) in enumerate(pairwise(firsts)):
+        assert {cutter.epoch(number) for number in range(first, after)} <= {epoch}
+        assert after - first in (units // length, -(-units // length))
+    shown = Counter(token % units for token in range(firsts[-1] * length))
+    assert len(shown) == units
+    assert max(shown.values()) - min(shown.values()) <= 1
+    assert 0 <= firsts[-1] * length - epochs * units < length
+
+
+@pytest.mark.parametrize("length", [200, 2000, 5000])
+def test_stream_shorter_than_a_sample_is_repeated_within_it_if_that_is_said(folder: str, length: int) -> None:
+    weights = {"eng_Latn": 0.0, "tha_Thai": 0.0, "zul_Latn": 1.0}
+    tokens = sum(LENGTHS["zul_Latn"]) + len(LENGTHS["zul_Latn"])
+    parameters: dict[str, Any] = {"sequence_length": length, "by": "language", "weights": weights}
+    if length >= tokens:
+        with pytest.raises(RecipeError, match=f'zul_Latn has {tokens} tokens.*short_streams = "wrap"'):
+            TokenDataset(folder, **parameters)
+    dataset = TokenDataset(folder, **parameters, short_streams="wrap")
+    assert dataset.wrapped == ({"zul_Latn": tokens} if length >= tokens else {})
+    samples = [dataset[number] for number in range(5)]
+    assert all(len(sample["input_ids"]) == length == sample["seq_lengths"].sum() for sample in samples)
+    if length >= tokens:
+        first = [token for sample in samples for token in sample["input_ids"].tolist()]
+        assert first == (first[:tokens] * (len(first) // tokens + 1))[: len(first)]
+        assert [sample["epoch"] for sample in samples] == [n * length // tokens for n in range(5)]
+    with pytest.raises(RecipeError, match="short_streams is 'drop'"):
+        TokenDataset(folder, **parameters, short_streams="drop")  # type: ignore[arg-type]
 
 
 def test_lengths_are_those_of_the_documents_in_a_sample(folder: str) -> None:
@@ -106,11 +171,13 @@ def test_mixture_keeps_weights_and_reads_each_stream_epoch_by_epoch(folder: str)
     assert counts.keys() == {"eng_Latn", "tha_Thai"}
     assert abs(counts["tha_Thai"] - 300) < 5 * np.sqrt(400 * 0.75 * 0.25)
     own = [sample for sample in samples if sample["stream"] == "tha_Thai"]
-    per_epoch = (sum(LENGTHS["tha_Thai"]) + len(LENGTHS["tha_Thai"]) - 1) // S
-    assert [sample["epoch"] for sample in own] == [n // per_epoch for n in range(len(own))]
-    first = [tuple(sample["input_ids"].tolist()) for sample in own[:per_epoch]]
-    assert len(set(first)) == per_epoch
-    assert set(first) == {tuple(sample["input_ids"].tolist()) for sample in own[per_epoch : 2 * per_epoch]}
+    tokens = sum(LENGTHS["tha_Thai"]) + len(LENGTHS["tha_Thai"])
+    assert [sample["epoch"] for sample in own] == [n * S // tokens for n in range(len(own))]
+    per_epoch = [[tuple(s["input_ids"].tolist()) for s in own if s["epoch"] == epoch] for epoch in range(2)]
+    assert all(len(set(epoch)) == len(epoch) for epoch in per_epoch)
+    twice = Counter(token for epoch in per_epoch for sample in epoch for token in sample)
+    assert len(twice) - 1 == sum(LENGTHS["tha_Thai"])
+    assert set(twice.values()) - {twice[0]} <= {2, 3}  # three times: what the last sample has of the next epoch
 
 
 @settings(max_examples=8)  # each lays out two blocks of a million samples
@@ -161,7 +228,9 @@ def test_eight_ranks_and_a_resume_on_two_read_what_one_reads_over_two_epochs(fol
 
     assert together(8, 0, None) == whole
     assert together(8, 0, 5) + together(2, 40, None) == whole
-    assert max(Counter(whole).values()) == 2
+    shown = Counter(token for sample in whole for token in sample if token)
+    assert len(shown) == sum(map(sum, LENGTHS.values()))
+    assert set(shown.values()) <= {1, 2, 3}  # a batch that not every rank has is left out
 
 
 def test_packed_rows_are_samples_whose_labels_stay_in_their_document(tmp_path: Path) -> None:
@@ -195,7 +264,7 @@ def test_inputs_of_prompts_are_no_labels(tmp_path: Path, size: int | None) -> No
         assert inputs.isdisjoint(sample["labels"][learned])
         assert np.array_equal(sample["labels"][:-1][learned[:-1]], following[:-1][learned[:-1]])
         seen |= set(sample["labels"][learned].tolist())
-    assert seen == ({7, 0, 9} if size is None else {7, 0, 8, 9, 10})
+    assert seen == ({7, 0, 9} if size is None else {7, 0, 8, 9, 10, 12})
 
 
 def test_dataset_that_is_pickled_reads_the_same(folder: str) -> None:
@@ -247,7 +316,9 @@ def test_files_that_are_not_those_of_the_manifest_are_refused(tmp_path: Path) ->
     data[len(data) // 2] ^= 1
     path.write_bytes(data)
     with pytest.raises(DataError, match="its manifest says"):
-        TokenDataset(folder, sequence_length=S, verify=True)
+        TokenDataset(folder, sequence_length=S)
+    with pytest.warns(UserWarning, match="sizes alone were compared"):
+        TokenDataset(folder, sequence_length=S, verify=False)
     path.write_bytes(data[:-8])
     with pytest.raises(DataError, match="another size"):
         TokenDataset(folder, sequence_length=S)

@@ -35,7 +35,6 @@ ARGUMENTS=(
   --account-for-loss-in-pipeline-split
   --tokenizer-type HuggingFaceTokenizer
   --tokenizer-model /data/release/tokenizer
-  --tokenizer-hf-no-include-special-tokens
   --per-split-data-args-path "$HERE"/blend.json
   --data-cache-path "$CACHE"
   --distributed-backend nccl

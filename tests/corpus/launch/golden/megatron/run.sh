@@ -7,6 +7,8 @@ HERE=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 : "${CHECKPOINTS:?set it to a folder that every node writes to}"
 : "${CACHE:?set it to a folder for index caches that every node writes to}"
 : "${RENDEZVOUS:?set it to HOST:PORT of the first node, the same on every node}"
+: "${CUDA_DEVICE_MAX_CONNECTIONS:=1}"
+export CUDA_DEVICE_MAX_CONNECTIONS
 # shellcheck source=arguments.sh
 source "$HERE/arguments.sh"
 cd -- "$MEGATRON"
