@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 import pyarrow as pa
-from pyspark.sql import functions as f
+import pyarrow.compute as pc
 
 from corpus.report import judging, pages
 from corpus.report.opened import Opened, Part, Repeated
@@ -22,7 +22,8 @@ from corpus.stages.report import TABLE, Audit
 from corpus.store import manifest, storage
 from corpus.store.manifest import FileEntry, Receipt
 from corpus.store.table import Table
-from jobs.engine import tasks
+from filters.arrow import binaries, strings
+from jobs.engine import sums
 from jobs.engine.job import Job, Say
 
 Sections = Sequence[Section[Any, Any, Any]]
@@ -64,11 +65,10 @@ def _merged(job: Job[Audit], opened: Opened, sections: Sections) -> dict[str, An
     """The tally of each section over all parts; None of one that has none."""
     parts = max((opened.table(rows).parts for section in sections for rows in section.over), default=0)
     walk = TallyPart(opened=opened, sections=tuple(section for section in sections if section.tally))
-    rows = job.over_parts(parts, walk.__call__, "part long, section string, tally binary")
-    with tasks.watching(job.session.spark, job.stage.name, parts):
-        counted = tasks.execute(rows.toArrow).sort_by("part")
+    with job.emit(parts, walk.__call__, "part long, section string, tally binary") as keys:
+        counted = keys.table().sort_by("part")
     values: dict[str, list[Any]] = {section.name: [] for section in sections}
-    for name, tally in zip(counted.column("section").to_pylist(), counted.column("tally").to_pylist(), strict=True):
+    for name, tally in zip(strings(counted.column("section")), binaries(counted.column("tally")), strict=True):
         values[name].append(orjson.loads(tally))
     return {
         section.name: section.merge(job.params, values[section.name]) if section.merge else None for section in sections
@@ -97,12 +97,16 @@ class TallyPart:
 
 
 def _repeated(job: Job[Audit], opened: Opened, one: Repeated) -> int:
-    """One shuffle of keys."""
-    emit = EmitKeys(table=opened.table(one.rows), key=one.key, summed=one.summed)
-    keys = job.over_parts(emit.table.parts, emit.__call__, "key binary, summed long")
-    groups = keys.groupBy("key").agg(f.count("*").alias("copies"), f.sum("summed").alias("summed"))
-    total = tasks.execute(groups.where("copies > 1").agg(f.sum("summed")).first)
-    return int(total[0] or 0) if total else 0
+    """What is summed over the rows whose key comes more than once."""
+    table = opened.table(one.rows)
+    emit = EmitKeys(table=table, key=one.key, summed=one.summed)
+    with job.emit(table.parts, emit.__call__, "key binary, summed long", rows=table.rows) as keys:
+        if keys.few:
+            groups = sums.here(keys.table(), ["key"], "summed")
+            return int(pc.sum(groups.filter(pc.field("rows") > 1).column("summed")).as_py() or 0)
+        from jobs.frames import repeats  # noqa: PLC0415  (only where Spark starts)
+
+        return repeats.summed(job.frame(keys))
 
 
 @dataclass(frozen=True, kw_only=True)
