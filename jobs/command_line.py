@@ -28,6 +28,7 @@ VERBS = (
     "launch",
     "verify",
     "java_home",
+    "warm",
 )
 
 _EXIT_CODES = """exit codes:

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 Emit = Callable[[int], Iterator[pa.RecordBatch]]
 
-# Bytes of keys that one process orders: with their order and what is taken by it three times that, below the 4 GB that
-# a small machine has. Of 225 MB of text in 30 languages the words take 140 MB, and the lines 330 MB.
-FEW_BYTES = 1 << 30
+# Bytes of keys that one process orders: with their order and what is taken by it about three times that, so the driver
+# stays below 2 GB.
+FEW_BYTES = 1 << 29
 
 _TYPES: dict[str, pa.DataType] = {
     "long": pa.int64(),
