@@ -32,7 +32,19 @@ if TYPE_CHECKING:  # a trainer that reads shards imports filters.arrow, and wait
 
 _NOT_FILTERS = frozenset(
     {
-        *("arrow", "batch", "choice", "classifier", "contract", "declaration", "jit", "languages", "models", "normal"),
+        *(
+            "arrow",
+            "batch",
+            "cache_folder",
+            "choice",
+            "classifier",
+            "contract",
+            "declaration",
+            "jit",
+            "languages",
+            "models",
+            "normal",
+        ),
         *("plugins", "rules", "strict", "unicode"),
     }
 )

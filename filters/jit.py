@@ -1,13 +1,18 @@
-"""Numba's decorator with types: what it compiles is called as it is written.
+"""Numba's decorator with types: what it compiles is called as it is written, and compiled once a machine.
 
 Numba says nothing about types to mypy. Its cache goes by the file of the function that is compiled, not by this one.
 """
 
+import fcntl
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, SupportsInt, TypeVar
 
 import numba
 import numpy as np
+
+from filters.cache_folder import cache_folder
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -20,7 +25,66 @@ else:
     int64 = np.int64
 
 
+def _choose_cache() -> None:
+    """Numba keeps what it compiled beside the source, else in the home folder, else it stops: where the source cannot
+    be written, and NUMBA_CACHE_DIR is not set, say a folder that can."""
+    if not numba.config.CACHE_DIR and not os.access(Path(__file__).parent, os.W_OK):
+        numba.config.CACHE_DIR = str(cache_folder() / "numba")
+
+
+_choose_cache()
+
+
 def njit(*, cache: bool, nogil: bool, inline: Literal["never", "always"] = "never") -> Callable[[F], F]:
     """`numba.njit`; `inline` is Numba's own, before types are known."""
-    compiled: Callable[[F], F] = numba.njit(cache=cache, nogil=nogil, inline=inline)
-    return compiled
+
+    def decorate(function: F) -> F:
+        compiled: Any = numba.njit(cache=cache, nogil=nogil, inline=inline)(function)
+        if cache:
+            compiled._cache = _OneCompiles(compiled._cache)
+        found: F = compiled
+        return found
+
+    return decorate
+
+
+class _OneCompiles:
+    """Numba's cache of a function with a lock, so that of the processes that lack it one compiles and the others wait
+    and load. Kernels call each other in one direction, so no two wait for each other."""
+
+    def __init__(self, cache: Any) -> None:
+        self._own = cache
+        self._lock: int | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._own, name)
+
+    def load_overload(self, signature: Any, target: Any) -> Any:
+        """What was compiled, or None: whoever gets that holds the lock and is about to compile."""
+        self._release()  # of a compilation that failed
+        found = self._own.load_overload(signature, target)
+        if found is None:
+            self._acquire()
+            found = self._own.load_overload(signature, target)
+            if found is not None:
+                self._release()
+        return found
+
+    def save_overload(self, signature: Any, data: Any) -> None:
+        try:
+            self._own.save_overload(signature, data)
+        finally:
+            self._release()
+
+    def _acquire(self) -> None:
+        path = os.path.join(self._own.cache_path, f"{self._own._impl.filename_base}.lock")
+        try:
+            self._lock = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o666)
+            fcntl.flock(self._lock, fcntl.LOCK_EX)
+        except OSError:  # a file system without locks: each compiles for itself
+            self._release()
+
+    def _release(self) -> None:
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None

@@ -1,1 +1,1 @@
-"""How Spark builds a corpus: one module a stage, a session, one way to run over parts; the command line."""
+"""How a corpus is built: one module a stage, engines that run tasks, the command line."""

@@ -74,7 +74,7 @@ class Building:
                 summary = builder.build(self.job(missing[0]))
             seconds = time.monotonic() - started
             for planned in missing:
-                note_circumstances(planned.folder, seconds)
+                note_circumstances(planned.folder, seconds, self.session.chosen.engine)
             self.say(f"{stages[0].stage.builder:<20} {seconds:6.1f} s   {summary}")
         for planned in stages:
             if planned.gate is not None:  # judged whether it was built now or before
@@ -108,6 +108,7 @@ def run(plan: Plan, session: Session, say: Say, until: str = REPORT.name) -> Non
     for planned in plan.stages.values():
         groups.setdefault(planned.stage.builder, []).append(planned)
     done: set[str] = set()
+    session.expect(_modules(groups))
     for name, stages in groups.items():
         if not work.together(stages):
             reused.append(name)
@@ -123,6 +124,13 @@ def run(plan: Plan, session: Session, say: Say, until: str = REPORT.name) -> Non
             say(line)
     if reused:
         say(f"reused: {', '.join(reused)}")
+
+
+def _modules(groups: Mapping[str, Sequence[Planned[Any]]]) -> list[str]:
+    """What tasks of those that are missing import."""
+    missing = {name: stages for name, stages in groups.items() if not all(planned.done for planned in stages)}
+    by_name = {module for stages in missing.values() for planned in stages for module in planned.stage.modules}
+    return [*(f"jobs.stages.{name}" for name in missing), *sorted(by_name)]
 
 
 def check_root(recipe: Recipe) -> None:

@@ -2,9 +2,13 @@
 
 import argparse
 import platform
+import signal
 import sys
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module, metadata
+from types import FrameType
 from typing import Any, cast
 
 from corpus.errors import CorpusError, RecipeError
@@ -24,13 +28,14 @@ VERBS = (
     "launch",
     "verify",
     "java_home",
+    "warm",
 )
 
 _EXIT_CODES = """exit codes:
   0    done
   1    a table is damaged, a ledger does not balance, or a check of launch or verify failed
   2    yours to mend: the command, the recipe, what it points at, a full disk; the one line on stderr says how
-  130  interrupted: the same command goes on
+  130  interrupted: the same command goes on; 143 if it was terminated
 """
 _LIBRARIES = ("pyarrow", "pyspark")
 
@@ -39,7 +44,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb; errors that a person can act on are one line on stderr."""
     arguments = _parser().parse_args(argv)
     try:
-        return cast("int", arguments.run(arguments))
+        with _terminated_as_interrupted():
+            return cast("int", arguments.run(arguments))
     except CorpusError as error:
         print(f"gristmill: {error}", file=sys.stderr)
         return 2 if isinstance(error, RecipeError) else 1
@@ -48,9 +54,32 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         print(f"gristmill: {explain(error)}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        print("gristmill: interrupted; run the same command to go on from the parts that are complete", file=sys.stderr)
-        return 130
+    except KeyboardInterrupt as ended:
+        terminated = isinstance(ended, _TerminatedError)
+        what = "terminated" if terminated else "interrupted"
+        print(f"gristmill: {what}; run the same command to go on from the parts that are complete", file=sys.stderr)
+        return 143 if terminated else 130
+
+
+class _TerminatedError(KeyboardInterrupt):
+    """SIGTERM: what a batch system or a service manager ends a run by."""
+
+
+@contextmanager
+def _terminated_as_interrupted() -> Iterator[None]:
+    """SIGTERM as an exception, so that workers are ended and temporary files go, as by Ctrl-C."""
+    if threading.current_thread() is not threading.main_thread():  # only there may handlers be set
+        yield
+        return
+
+    def terminate(_: int, __: FrameType | None) -> None:
+        raise _TerminatedError
+
+    before = signal.signal(signal.SIGTERM, terminate)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _parser() -> argparse.ArgumentParser:

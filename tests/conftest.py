@@ -1,4 +1,8 @@
-"""What tests share: a small recipe over the repository's own sample, run once, the command line, a Spark session."""
+"""What tests share: a small recipe over the repository's own sample, run once, the command line, both engines.
+
+Tests run over worker processes but where they say otherwise; `spark` and `either` are asked for by those that hold the
+engines against each other.
+"""
 
 import fcntl
 import io
@@ -20,9 +24,6 @@ from jobs.__main__ import main
 
 if TYPE_CHECKING:  # importing Spark takes a second, and most tests do without it
     from jobs.engine.session import Session
-
-# Runs of seconds gain nothing from the JVM's optimising compiler, and it takes a core of them.
-os.environ.setdefault("SPARK_SUBMIT_OPTS", "-XX:TieredStopAtLevel=1")
 
 # The first example pays for compiling a kernel, so no deadline; the same examples every time, so no flaky CI.
 settings.register_profile("gristmill", deadline=None, derandomize=True, print_blob=False)
@@ -109,17 +110,32 @@ Gristmill = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture(scope="session")
 def session() -> "Session":
-    """Spark on two cores, the same for all tests of a process."""
-    from tests.spark import Shared
+    """Two worker processes, the same for all tests of a process."""
+    from tests.sessions import Shared
 
     return Shared(2)
 
 
 @pytest.fixture(scope="session")
-def gristmill() -> Gristmill:
-    """The command line in the process of the tests, over their Spark session; stdout and stderr come back."""
+def spark() -> "Session":
+    """Spark on two cores, the same for all tests of a process."""
+    from tests.sessions import on_spark
 
-    from tests.spark import Shared
+    return on_spark(2)
+
+
+@pytest.fixture(params=["session", "spark"])
+def either(request: pytest.FixtureRequest) -> "Session":
+    """One engine, then the other."""
+    found: Session = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture(scope="session")
+def gristmill() -> Gristmill:
+    """The command line in the process of the tests, over their workers; stdout and stderr come back."""
+
+    from tests.sessions import Shared
 
     def run(*arguments: str | Path | int) -> subprocess.CompletedProcess[str]:
         words = list(map(str, arguments))
@@ -136,7 +152,7 @@ def gristmill() -> Gristmill:
 
 @pytest.fixture(scope="session")
 def process() -> Gristmill:
-    """The command line in a process of its own, with a JVM and a hash seed of its own: 10 s where Spark is started."""
+    """The command line in a process of its own, with workers and a hash seed of its own."""
 
     def run(*arguments: str | Path | int, **environment: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "jobs", *map(str, arguments)]

@@ -1,6 +1,6 @@
 """Connected components in memory: union-find with path halving (Tarjan & van Leeuwen 1984), the smaller root wins.
 
-8 bytes a node beside the edges. `jobs.alike.components` gives the same labels where edges do not fit one machine.
+8 bytes a node beside the edges. `jobs.frames.components` gives the same labels where edges do not fit one machine.
 """
 
 import numpy as np

@@ -17,7 +17,7 @@ from filters.arrow import Array, ChunkedArray, array, at_least, schema
 # 33, and offsets and what is null for it.
 STREAM = schema(
     [
-        pa.field("component", pa.int64()),  # by jobs.alike.components, else null
+        pa.field("component", pa.int64()),  # by jobs.frames.components, else null
         pa.field("key", pa.int64()),  # part << 32 | row of the document that speaks for the content
         pa.field("other", pa.int64()),
         pa.field("inside", pa.float64()),  # of `key` in `other`; near duplicates: the Jaccard similarity, as is `holds`

@@ -1,6 +1,6 @@
 """Signatures to pairs with their exact similarity, in one process: for as many documents as its memory holds.
 
-`jobs.alike.candidates` finds the same pairs through Spark. Here only members of buckets that hold more than one are
+`jobs.frames.candidates` finds the same pairs through Spark. Here only members of buckets that hold more than one are
 ordered, and shingle sets are made for a block of pairs at a time, so memory is 16 bytes a member and 8 a word of a
 block.
 """

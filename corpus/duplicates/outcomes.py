@@ -1,6 +1,6 @@
 """Survivors and edges to outcomes in one process, for as many documents as its memory holds: about 300 bytes each.
 
-`jobs.stages.dedup` comes to the same through Spark. A *content* is what exact copies share, and its *speaker* is the
+`jobs.frames.clusters` comes to the same through Spark. A *content* is what exact copies share, and its *speaker* is the
 best of them; documents of an address all go where the content of the one that stays goes.
 """
 

@@ -22,8 +22,14 @@ class Bins:
 
     def histogram(self, values: np.ndarray) -> np.ndarray:
         """Counts (int64) of finite values >= 0."""
-        places = np.searchsorted(np.array(self.edges), values, side="right") - 1
-        return np.bincount(np.clip(places, 0, self.count - 1), minlength=self.count)
+        counts: np.ndarray = self.histograms(values, np.zeros(len(values), np.int64), 1)[0]
+        return counts
+
+    def histograms(self, values: np.ndarray, groups: np.ndarray, count: int) -> np.ndarray:
+        """The same by group (whole numbers below `count`): int64[count, bins]."""
+        places = np.clip(np.searchsorted(np.array(self.edges), values, side="right") - 1, 0, self.count - 1)
+        found: np.ndarray = np.bincount(groups.astype(np.int64) * self.count + places, minlength=count * self.count)
+        return found.reshape(count, self.count)
 
 
 RATIO = Bins(kind="ratio", edges=tuple(i / _RATIO_BINS for i in range(_RATIO_BINS + 1)))

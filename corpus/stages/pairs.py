@@ -32,6 +32,7 @@ PAIRS_SCHEMA = pa.schema(
 )
 
 
+PART_DOCUMENTS = 1 << 20  # documents for which a table of pairs gets another part
 KEYS = ("minhash", "content")  # filters whose signals propose pairs, and are in an index
 
 

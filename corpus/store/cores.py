@@ -1,7 +1,7 @@
 """Cores that this process may use, which in a container are fewer than the machine has."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 # Linux, by `man 7 cgroups` and the kernel's admin-guide/cgroup-v2: v2 has a line "quota period" in microseconds, v1 a
@@ -20,16 +20,22 @@ def usable() -> int:
 
 def _limits() -> Iterator[tuple[int, int]]:
     """Quota and period of this process's control groups; nothing where there are none."""
-    for line in _lines(_OWN):
+    for folder, version in groups("cpu", _V1):
+        if version == 2:
+            yield from _pairs(" ".join(lines(folder / "cpu.max")))
+        else:
+            yield from _pairs(" ".join(" ".join(lines(folder / f"cpu.cfs_{name}_us")) for name in ("quota", "period")))
+
+
+def groups(controller: str, mounts: Sequence[str]) -> Iterator[tuple[Path, int]]:
+    """Folders of this process's control groups and those above them, each with its version: 2, or 1, where a
+    controller is mounted at one of `mounts`."""
+    for line in lines(_OWN):
         _, controllers, path = line.split(":", 2)
         if not controllers:
-            for folder in _upwards(_MOUNT, path):
-                yield from _pairs(" ".join(_lines(folder / "cpu.max")))
-        elif "cpu" in controllers.split(","):
-            for mount in _V1:
-                for folder in _upwards(_MOUNT / mount, path):
-                    texts = (" ".join(_lines(folder / f"cpu.cfs_{name}_us")) for name in ("quota", "period"))
-                    yield from _pairs(" ".join(texts))
+            yield from ((folder, 2) for folder in _upwards(_MOUNT, path))
+        elif controller in controllers.split(","):
+            yield from ((folder, 1) for mount in mounts for folder in _upwards(_MOUNT / mount, path))
 
 
 def _upwards(mount: Path, path: str) -> Iterator[Path]:
@@ -45,7 +51,8 @@ def _pairs(text: str) -> Iterator[tuple[int, int]]:
         yield int(numbers[0]), int(numbers[1])
 
 
-def _lines(path: Path) -> list[str]:
+def lines(path: Path) -> list[str]:
+    """Of a small file; none if it cannot be read."""
     try:
         return path.read_text("utf-8", "surrogateescape").splitlines()
     except OSError:  # another system, or a kernel without this controller

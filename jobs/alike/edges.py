@@ -6,19 +6,14 @@ similarity), which of them may go for the other, and whether it speaks of contai
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import reduce
 
 import numpy as np
 import pyarrow as pa
-from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql.pandas.types import from_arrow_schema
 
 from corpus.duplicates.contents import split
 from corpus.stages.dedup import Containment
 from corpus.store.table import Table
-from corpus.store.versions import NONE, Versions
 from filters.arrow import Array, array, at_least, schema
-from jobs.engine import tasks
 
 SCHEMA = schema(
     [
@@ -35,12 +30,6 @@ class Edges:
 
     emitters: tuple[tuple[int, Callable[[int], Iterator[pa.RecordBatch]]], ...]  # parts, what reads one
     most: int
-
-    def frame(self, spark: SparkSession, versions: Versions = NONE) -> DataFrame:
-        """All of them."""
-        schema = from_arrow_schema(SCHEMA)
-        frames = [tasks.over_parts(spark, n, emit, schema, versions) for n, emit in self.emitters]
-        return reduce(DataFrame.unionByName, frames)
 
 
 def of(pairs: Table, containments: Table | None, threshold: float, code: Containment | None) -> Edges:

@@ -4,18 +4,16 @@ Edges are pairs of at least the similarity that is asked for (those below the th
 code, documents whose released text is equal, and documents out of which a passage was cut with the one that keeps it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyspark import StorageLevel
-from pyspark.sql import DataFrame
-from pyspark.sql import functions as f
 
-from corpus.duplicates import components as memory
+from corpus.duplicates.components import components
 from corpus.duplicates.contents import split
+from corpus.duplicates.groups import begins
 from corpus.stages.code import CODE
 from corpus.stages.dedup import Containment
 from corpus.stages.pairs import PAIRS
@@ -26,67 +24,97 @@ from corpus.stages.stage import signals
 from corpus.store.manifest import Receipt
 from corpus.store.table import Table, write_whole
 from filters.arrow import array, strings
-from jobs.alike import components, edges
-from jobs.alike.election import DRIVER_EDGES
+from jobs.alike import edges
+from jobs.alike.edges import Edges
 from jobs.alike.survivors import NO_WORDS
-from jobs.engine import tasks
+from jobs.engine import in_process
 from jobs.engine.job import Job
+
+_RELEASED = "key long, node long, id string, language string, content binary"
 
 
 def find(job: Job[HeldOut]) -> Table:
     """Write the table `copies`: components of contents, among which released ones are found."""
     corpus = job.table(RELEASE.corpus)
     emit = EmitReleased(corpus=corpus, contents=job.table(signals("content")))
-    schema = "key long, node long, id string, language string, content binary"
-    released = job.over_parts(corpus.parts, emit.__call__, schema, rows=corpus.rows)
-    released = released.persist(StorageLevel.MEMORY_AND_DISK)
-    found = _edges(job, released).persist(StorageLevel.MEMORY_AND_DISK)
-    rows = int(tasks.execute(found.count))
-    labels = _labels(job, found, rows)
-    joined = released.join(labels, "node")
-    leaders = joined.groupBy("component").agg(
-        f.min("id").alias("cluster"), f.min_by("language", "id").alias("language"), f.count("*").alias("size")
-    )
-    placed = joined.select("key", "component").join(leaders.where("size > 1"), "component")
-    columns = [f.shiftright("key", 32).alias("part"), f.expr("key & 4294967295").alias("row")]
-    together = placed.select(*columns, "cluster", "language", "size")
-    job.write_parts(corpus.parts, together, ["row"], WriteCopies(folder=job.folder), COPIES_STEP)
-    found.unpersist()
-    released.unpersist()
-    components.forget(job.folder)
+    between, cuts = alike(job), passages(job)
+    most = between.most + (cuts.cuts.rows if cuts else 0)
+    writer = WriteCopies(folder=job.folder)
+    with job.emit(corpus.parts, emit.__call__, _RELEASED, rows=corpus.rows) as released:
+        if released.few and most <= in_process.FEW_EDGES:
+            job.write_rows(corpus.parts, _here(job, released.table(), between, cuts), writer, COPIES_STEP)
+        else:
+            from jobs.frames import copies  # noqa: PLC0415  (only where Spark starts)
+
+            copies.write(job, job.frame(released), between, cuts, writer)
     entries = tuple(receipt.files["copies"][0] for receipt in job.receipts(corpus.parts, COPIES_STEP))
     return Table(folder=job.folder, name="copies", files=entries)
 
 
-def _edges(job: Job[HeldOut], released: DataFrame) -> DataFrame:
-    """(u, v) of nodes. A document that is not released joins its neighbours all the same."""
+def alike(job: Job[HeldOut]) -> Edges:
+    """Verified pairs and containments of the similarity that is asked for."""
     similarity = job.params.table.similarity
     looser = Containment(containment=similarity, words=0.0)
-    alike = edges.of(job.table(PAIRS.pairs), job.optional(CODE.containments), similarity, looser)
-    met = alike.frame(job.session.spark, job.versions)
-    found = met.select(f.col("a_high").alias("u"), f.col("b_high").alias("v"))
-    first = released.groupBy("content").agg(f.min("node").alias("v"), f.max("node").alias("last"))
-    same = released.join(first.where("v < last"), "content").select(f.col("node").alias("u"), "v")
-    found = found.unionByName(same)
-    passages = job.optional(PASSAGES.cuts)
-    if passages:
-        emit = EmitPassages(cuts=passages, contents=job.table(signals("content")))
-        cuts = job.over_parts(passages.parts, emit.__call__, "u long, id string").distinct()
-        found = found.unionByName(cuts.join(released.select("id", f.col("node").alias("v")), "id").select("u", "v"))
-    return found.where("u <> v").select(f.greatest("u", "v").alias("u"), f.least("u", "v").alias("v")).distinct()
+    return edges.of(job.table(PAIRS.pairs), job.optional(CODE.containments), similarity, looser)
 
 
-def _labels(job: Job[HeldOut], found: DataFrame, rows: int) -> DataFrame:
-    """(node, component), on the driver where the edges are few."""
-    if rows > DRIVER_EDGES:
-        return components.components(job.session, job.folder, found, rows)
-    table = tasks.execute(found.toArrow)
-    ends = np.stack([table.column(name).to_numpy() for name in ("u", "v")]) if rows else np.empty((2, 0), np.int64)
+def passages(job: Job[HeldOut]) -> "EmitPassages | None":
+    """What reads documents out of which passages were cut, if any were looked for."""
+    cuts = job.optional(PASSAGES.cuts)
+    return EmitPassages(cuts=cuts, contents=job.table(signals("content"))) if cuts else None
+
+
+def _here(job: Job[HeldOut], released: pa.Table, between: Edges, cuts: "EmitPassages | None") -> pa.Table:
+    """A row for each released document that is not alone in its component: part, row, cluster, language, size."""
+    ends = _ends(job, released, between, cuts)
     nodes, places = np.unique(ends, return_inverse=True)
     one, other = places.reshape(2, -1)
-    labels = memory.components(len(nodes), np.ascontiguousarray(one), np.ascontiguousarray(other))
-    rows_of = pa.table({"node": pa.array(nodes, pa.int64()), "component": pa.array(nodes[labels], pa.int64())})
-    return job.session.spark.createDataFrame(rows_of)
+    labels = components(len(nodes), np.ascontiguousarray(one), np.ascontiguousarray(other))
+    rows = np.flatnonzero(np.isin(released.column("node").to_numpy(), nodes))
+    members = released.select(["key", "node", "id", "language"]).take(array(rows))
+    component = labels[np.searchsorted(nodes, members.column("node").to_numpy())]
+    members = members.append_column("component", array(component))
+    members = members.sort_by([("component", "ascending"), ("id", "ascending")])
+    starts = begins([members.column("component").to_numpy()])
+    size = np.diff(starts, append=members.num_rows)
+    leader = np.repeat(starts, size)
+    key = members.column("key").to_numpy()
+    found = pa.table(
+        {
+            "part": array(key >> 32),
+            "row": array(key & 0xFFFFFFFF),
+            "cluster": members.column("id").take(array(leader)),
+            "language": members.column("language").take(array(leader)),
+            "size": array(np.repeat(size, size)),
+        }
+    )
+    return found.take(array(np.flatnonzero(np.repeat(size, size) > 1))).sort_by(
+        [("part", "ascending"), ("row", "ascending")]
+    )
+
+
+def _ends(job: Job[HeldOut], released: pa.Table, between: Edges, cuts: "EmitPassages | None") -> np.ndarray:
+    """int64[2, edges] of nodes, without loops. A document that is not released joins its neighbours all the same."""
+    session, label = job.session, job.stage.name
+    met = [b for parts, emit in between.emitters for b in in_process.over_parts(session, label, parts, emit)]
+    node = released.column("node").to_numpy()
+    content = released.column("content").combine_chunks().dictionary_encode().indices.to_numpy(zero_copy_only=False)
+    order = np.lexsort([node, content])
+    first = begins([content[order]])
+    least = np.repeat(node[order][first], np.diff(first, append=len(order)))
+    found = [np.stack([_numbers(met, "a_high"), _numbers(met, "b_high")]), np.stack([node[order], least])]
+    if cuts:
+        cut = in_process.over_parts(session, label, cuts.cuts.parts, cuts)
+        of = pa.chunked_array([batch.column("id") for batch in cut], pa.string())
+        keeper = pc.index_in(of, released.column("id").combine_chunks())
+        there = np.flatnonzero(np.asarray(pc.is_valid(keeper), bool))
+        found.append(np.stack([_numbers(cut, "u")[there], node[keeper.take(array(there)).to_numpy()]]))
+    ends = np.concatenate(found, axis=1)
+    return ends[:, ends[0] != ends[1]]
+
+
+def _numbers(batches: Sequence[pa.RecordBatch], name: str) -> np.ndarray:
+    return np.concatenate([np.empty(0, np.int64), *(batch.column(name).to_numpy() for batch in batches)])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Windows of words that several documents have, found by Spark: fingerprints that meet, then digests that do.
+"""Windows of words that several documents have, found by keys: fingerprints that meet, then digests that do.
 
 Two windows are taken for one if their 128-bit digests are equal. Two sequences of word hashes that differ have the same
 digest with probability 2^-128: among 10^12 windows any two with 10^-15. Two words that differ have the same 64-bit hash
@@ -12,11 +12,9 @@ from hashlib import blake2b
 
 import numpy as np
 import pyarrow as pa
-from pyspark.sql import DataFrame
-from pyspark.sql import functions as f
 
 from corpus.duplicates.passages import Passages
-from corpus.duplicates.runs import HELD, WINDOWS, as_runs, id_halves, join
+from corpus.duplicates.runs import HELD, RUNS, WINDOWS, as_runs, id_halves, join
 from corpus.store.table import Table
 from corpus.texts.cuts import apply
 from corpus.texts.kept import Kept
@@ -24,14 +22,15 @@ from filters.arrow import array, string_array, strings
 from filters.batch import Batch
 from filters.kernels.winnow import digests, fingerprints, shared_runs
 from jobs.engine.groups import whole_groups
-from jobs.engine.job import Job
+from jobs.engine.keys import arrow_schema
+from jobs.engine.placed import Rows
 
-_ROWS = 1 << 16  # windows handed to Spark at a time: 3.5 MB
+_ROWS = 1 << 16  # windows handed on at a time: 3.5 MB
 
-_PRINT = "hash long, key long"
-_WINDOW = "high long, low long, id_high long, id_low long, key long, start int, first int"
-_HELD = "key long, start int, of_key long, of_start int, of_high long, of_low long, count long"
-_RUN = "key long, start int, stop int, of_key long, of_start int, of_high long, of_low long, count long"
+PRINT = "hash long, key long"
+WINDOW = "high long, low long, id_high long, id_low long, key long, start int, first int"
+HELD_COLUMNS = "key long, start int, of_key long, of_start int, of_high long, of_low long, count long"
+RUN = "key long, start int, stop int, of_key long, of_start int, of_high long, of_low long, count long"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,19 +89,40 @@ def _without(gone: Sequence[pa.Table], rows: np.ndarray, batch: pa.RecordBatch) 
     return batch.set_column(batch.schema.get_field_index("text"), "text", texts)
 
 
-def shared(job: Job[Passages], source: Compared) -> DataFrame:
-    """Runs (RUNS, and `part`) of words that several documents have. Where they stand is all that is known of them."""
-    documents = source.documents
-    # Fingerprints: a document of 800 words has some 60, and a row of them is a seventh of what a partition counts on.
-    emit = EmitFingerprints(source=source)
-    prints = job.over_parts(documents.parts, emit.__call__, _PRINT, rows=documents.rows * 8)
-    met = prints.repartition("hash").sortWithinPartitions("hash").mapInArrow(keep_shared, _PRINT)
-    placed = met.repartition(f.shiftright("key", 32)).sortWithinPartitions("key", "hash")
-    windows = placed.mapInArrow(EmitWindows(source=source).__call__, _WINDOW)
-    ranked = windows.repartition("high").sortWithinPartitions("high", "low", "id_high", "id_low", "start")
-    held = ranked.mapInArrow(name_holders, _HELD)
-    together = held.repartition(f.shiftright("key", 32)).sortWithinPartitions("key", "start")
-    return together.mapInArrow(join_runs, _RUN).withColumn("part", f.shiftright("key", 32))
+def shared(prints: pa.Table) -> pa.Table:
+    """Fingerprints (hash, key) that two documents have or more, by document."""
+    by_hash = _by(prints, ["hash"])
+    met = pa.Table.from_batches(keep_shared(iter(by_hash.to_batches(max_chunksize=_ROWS))), prints.schema)
+    return _by(met, ["key", "hash"])
+
+
+def runs(windows: pa.Table) -> pa.Table:
+    """Windows that two documents have or more, as runs (RUNS), by document and place."""
+    ranked = _by(windows, ["high", "low", "id_high", "id_low", "start"])
+    held = pa.Table.from_batches(name_holders(iter(ranked.to_batches(max_chunksize=_ROWS))), arrow_schema(HELD_COLUMNS))
+    together = _by(held, ["key", "start"])
+    return pa.Table.from_batches(join_runs(iter(together.to_batches(max_chunksize=_ROWS))), RUNS)
+
+
+def _by(rows: pa.Table, names: Sequence[str]) -> pa.Table:
+    order = np.lexsort([rows.column(name).to_numpy() for name in reversed(names)])
+    return rows.take(array(order)).combine_chunks()
+
+
+def placed(rows: pa.Table) -> pa.Table:
+    """The same with the part of each document (`part`, int64)."""
+    return rows.append_column("part", array(rows.column("key").to_numpy() >> 32))
+
+
+@dataclass(frozen=True, kw_only=True)
+class WindowsOfPart:
+    """`EmitWindows` of a part whose fingerprints are laid out."""
+
+    emit: "EmitWindows"
+    rows: Rows
+
+    def __call__(self, part: int) -> Iterator[pa.RecordBatch]:
+        return self.emit(iter(self.rows(part).to_batches()))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,1 +1,1 @@
-"""How tasks are run: the session, a task a part, shuffles of keys, work in this process."""
+"""How tasks are run: the session, a task a part, keys that meet, worker processes or Spark."""

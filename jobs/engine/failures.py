@@ -1,5 +1,7 @@
 """Known errors on their way from a worker to the person: one line, with the next action."""
 
+from collections.abc import Mapping
+
 import orjson
 
 from corpus import errors
@@ -7,15 +9,25 @@ from corpus.errors import CorpusError, DataError
 
 _MARK = "GRISTMILL-ERROR "
 _END = " GRISTMILL-END"
+_KINDS = {kind.__name__: kind for kind in (errors.RecipeError, errors.DataError, errors.LedgerError)}
 
 
 class TaskError(Exception):
     """Carries a CorpusError or OSError of a worker to the driver, through Spark's account of a failed job."""
 
     def __init__(self, error: CorpusError | OSError) -> None:
-        known = isinstance(error, CorpusError)
-        raw = {"kind": type(error).__name__ if known else "DataError", "text": str(error) if known else explain(error)}
-        super().__init__(_MARK + orjson.dumps(raw).decode() + _END)
+        super().__init__(_MARK + orjson.dumps(told(error)).decode() + _END)
+
+
+def told(error: CorpusError | OSError) -> dict[str, str]:
+    """Kind and text of an error, as it crosses from one process to another."""
+    known = isinstance(error, CorpusError)
+    return {"kind": type(error).__name__ if known else "DataError", "text": str(error) if known else explain(error)}
+
+
+def of(raw: Mapping[str, str]) -> CorpusError:
+    """The error that `told` told of."""
+    return _KINDS.get(raw["kind"], DataError)(raw["text"])
 
 
 def explain(error: BaseException) -> str:
@@ -33,6 +45,4 @@ def marked(text: str) -> CorpusError | None:
     end = text.find(_END, start)
     if start < 0 or end < 0:
         return None
-    raw = orjson.loads(text[start + len(_MARK) : end])
-    kinds = {kind.__name__: kind for kind in (errors.RecipeError, errors.DataError, errors.LedgerError)}
-    return kinds.get(raw["kind"], DataError)(raw["text"])
+    return of(orjson.loads(text[start + len(_MARK) : end]))

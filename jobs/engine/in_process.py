@@ -10,12 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
-import numpy as np
-import pyarrow as pa
-
-from corpus.store import manifest
-from corpus.store.manifest import Receipt
-from filters.arrow import array
 from jobs.engine.progress import Progress
 from jobs.engine.session import Session
 
@@ -25,6 +19,9 @@ T = TypeVar("T")
 # Members of buckets, documents x bands, that one process orders: at 21 bands 1.5 million documents, some 5 GB of web
 # text. A million tiny ones take 1.1 GB here (benchmarks.dedup --worst).
 FEW_MEMBERS = 32_000_000
+# Pairs (compared, so an upper bound of edges) among which one process elects: 2 million take 80 MB there, and below
+# that the rounds of components through Spark cost more than they spare.
+FEW_EDGES = 2_000_000
 
 
 def few(documents: int, bands: int) -> bool:
@@ -58,23 +55,3 @@ def over_parts(session: Session, label: str, parts: int, function: Callable[[int
     """What a function yields for each part, in order of parts."""
     with threads(session, label, parts) as each:
         return [one for found in each(lambda part: list(function(part)), range(parts)) for one in found]
-
-
-def write_parts(
-    session: Session, label: str, folder: str, parts: int, rows: pa.Table, function: Callable[[int, pa.Table], Receipt]
-) -> None:
-    """Call `function(part, rows of that part)` for every part, those without rows included.
-
-    `rows`, in the order that the function wants them, has a column `part` (int64) that it does not see.
-    """
-    places = rows.column("part").to_numpy()
-    order = np.argsort(places, kind="stable")
-    ends = np.searchsorted(places[order], np.arange(parts + 1))
-    bare = rows.drop_columns(["part"])
-
-    def write(part: int) -> Iterator[None]:
-        own = bare.take(array(order[ends[part] : ends[part + 1]]))
-        manifest.publish_receipt(folder, function(part, own))
-        yield
-
-    over_parts(session, label, parts, write)

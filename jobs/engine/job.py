@@ -6,15 +6,15 @@ identity.
 
 import platform
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from importlib.metadata import version
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import orjson
 import pyarrow as pa
-from pyspark.sql import DataFrame
 
 from corpus.errors import DataError
 from corpus.stages import balance
@@ -28,9 +28,14 @@ from corpus.store.manifest import PARTS, Json, Manifest, Receipt
 from corpus.store.table import Table
 from corpus.store.tally import Cells, R, Row
 from corpus.store.versions import Versions
-from jobs.engine import shuffled, tasks
+from jobs.engine import keys, placed, tasks
+from jobs.engine.keys import Emit, Keys
+from jobs.engine.placed import PartFunction
 from jobs.engine.session import Session
-from jobs.engine.tasks import Task
+from jobs.engine.tasks import Input, Task
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
 
 P = TypeVar("P")
 Say = Callable[[str], None]
@@ -109,21 +114,61 @@ class Job(Generic[P]):
 
     # What it runs.
 
-    def run(self, count: int, task: Task, step: str = PARTS) -> None:
-        """Tasks 0..count-1 of a step, but those that are complete."""
-        tasks.run(self.session, self.stage.name, [self.folder], count, task, step=step, versions=self.versions)
+    def run(self, count: int, task: Task, step: str = PARTS, *, reads: Sequence[Input] = ()) -> None:
+        """Tasks 0..count-1 of a step, but those that are complete; `reads`: what each reads, the largest first."""
+        tasks.run(
+            self.session, self.stage.name, [self.folder], count, task, reads=reads, step=step, versions=self.versions
+        )
 
-    def over_parts(
-        self, parts: int, function: Callable[[int], Iterator[pa.RecordBatch]], schema: str, rows: int | None = None
-    ) -> DataFrame:
+    def emit(
+        self, parts: int, function: Emit, schema: str, *, rows: int = 0, reads: Sequence[Input] = ()
+    ) -> AbstractContextManager[Keys]:
+        """Keys that a function yields for each part, for a block; `rows` of what they are made for."""
+        return keys.emitted(
+            self.session, self.stage.name, parts, function, schema, rows=rows, reads=reads, versions=self.versions
+        )
+
+    def write_rows(
+        self, parts: int, rows: pa.Table, function: PartFunction, step: str = PARTS, *, reads: Sequence[Input] = ()
+    ) -> None:
+        """Call `function(part, rows of that part)` for every part; they are in order, and have a column `part`."""
+        placed.write_parts(
+            self.session,
+            self.stage.name,
+            self.folder,
+            parts,
+            rows,
+            function,
+            step=step,
+            reads=reads,
+            versions=self.versions,
+        )
+
+    # What it runs through Spark.
+
+    def spark(self, rows: int) -> "SparkSession":
+        """Spark, to shuffle so many rows of keys; says so where it starts for them alone."""
+        if self.session.pooled and not self.session.started:
+            self.say(f"{self.stage.name}: its keys outgrow one process, so Spark starts")
+        return self.session.shuffle_for(rows)
+
+    def frame(self, keys: Keys) -> "DataFrame":
+        """Keys as a DataFrame."""
+        self.spark(keys.rows)
+        return keys.frame()
+
+    def over_parts(self, parts: int, function: Emit, schema: str, rows: int) -> "DataFrame":
         """A DataFrame of what a function yields for each part; `rows` of keys that a shuffle is made for."""
-        spark = self.session.spark if rows is None else self.session.shuffle_for(rows)
-        return tasks.over_parts(spark, parts, function, schema, self.versions)
+        from jobs.engine.spark import jobs  # noqa: PLC0415  (only where Spark starts)
+
+        return jobs.over_parts(self.spark(rows), parts, function, schema, self.versions)
 
     def write_parts(
-        self, parts: int, rows: DataFrame, order: Sequence[str], function: shuffled.PartFunction, step: str = PARTS
+        self, parts: int, rows: "DataFrame", order: Sequence[str], function: PartFunction, step: str = PARTS
     ) -> None:
         """Call `function(part, rows of that part in order)` for every part."""
+        from jobs.engine.spark import shuffled  # noqa: PLC0415  (there already)
+
         shuffled.write_parts(
             self.session, self.stage.name, self.folder, parts, rows, order, function, step=step, versions=self.versions
         )
@@ -187,11 +232,12 @@ def _footers(table: Table) -> list[int]:
         return list(pool.map(lambda part: int(table.open(part).metadata.num_rows), range(table.parts)))
 
 
-def note_circumstances(folder: str, seconds: float) -> None:
+def note_circumstances(folder: str, seconds: float, engine: str) -> None:
     """What depends on time and place, kept apart in run.json."""
     circumstances = {
         "finished_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "seconds": round(seconds, 3),
+        "engine": engine,
         "host": platform.node(),
         "python": platform.python_version(),
         "packages": {name: version(name) for name in ("pyarrow", "numpy", "numba", "pyspark")},

@@ -1,16 +1,15 @@
 """A function that a worker unpickles when it is to run, after the versions on its machine are compared.
 
-Functions are pickled with references to the modules that they are of. Spark would unpickle them on arrival, and a
-machine that lacks the package of a plug-in would say so in Spark's words, of a module and not of what to install.
+Functions are of modules and pickled by reference to them. Were they unpickled on arrival, a machine that lacks the
+package of a plug-in would speak of a module and not of what to install.
 """
 
+import pickle
 import socket
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
-
-from pyspark import cloudpickle
 
 from corpus.errors import RecipeError
 
@@ -26,7 +25,7 @@ class Sealed(Generic[F]):
     def open(self) -> F:
         """The function. Raises RecipeError if this machine lacks a module of it."""
         try:
-            found: F = cloudpickle.loads(self.data)
+            found: F = pickle.loads(self.data)
         except (ImportError, AttributeError) as error:
             raise RecipeError(
                 f"host {socket.gethostname()} cannot load what it is to run under {sys.executable} ({error}): give all "
@@ -36,4 +35,4 @@ class Sealed(Generic[F]):
 
 
 def sealed(function: F) -> Sealed[F]:
-    return Sealed(cloudpickle.dumps(function))
+    return Sealed(pickle.dumps(function))

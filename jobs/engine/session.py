@@ -1,101 +1,76 @@
-"""The Spark session: started when a stage first needs it, so that a run with nothing to do never starts a JVM."""
+"""What runs tasks: worker processes here, or Spark. Both are started when a stage first needs them, so that a run with
+nothing to do starts neither, and one whose keys fit one process never starts a JVM."""
 
-import os
-import sys
+from collections.abc import Sequence
 from functools import cached_property
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pyspark.sql import SparkSession
+from corpus.store import cores
+from jobs.engine import choice
+from jobs.engine.choice import Choice
+from jobs.engine.pool.pool import Pool
 
-from corpus.store import cores, storage
-from jobs.engine.java import cache_folder, java_home
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
-# The level is Spark's own for a Python driver: with another it would print that it sets it. Quiet is a null appender.
-_LOG4J = """status = off
-rootLogger.level = warn
-rootLogger.appenderRef.out.ref = out
-appender.out.name = out
-{appender}
-"""
-_QUIET = "appender.out.type = Null"
-_LOUD = """appender.out.type = Console
-appender.out.target = SYSTEM_ERR
-appender.out.layout.type = PatternLayout
-appender.out.layout.pattern = %d{HH:mm:ss} %p %c{1}: %m%n"""
-
-# Rows of signatures and keys are small and documents do not pass through Arrow exchange at all, so bigger batches than
-# Spark's 10,000 gain nothing; 65,536 rows of 100 bytes stay under 7 MB.
-_BATCH_ROWS = 1 << 16
 # Rows of keys that a shuffle partition is given: 100 MB of them. Each partition costs a Python task of some 50 ms, so
 # Spark's own 200 would take longer than the work of a small corpus.
 _PARTITION_ROWS = 2_000_000
 
 
-def under_spark_submit() -> bool:
-    """Whether a JVM has been started for us already."""
-    return "PYSPARK_GATEWAY_PORT" in os.environ
-
-
 class Session:
-    """A lazy SparkSession. `cores` is for local mode; under spark-submit the cluster's own settings stay."""
+    """The engine of a run. `cores` is for one machine; under spark-submit the cluster's own settings stay."""
 
-    def __init__(self, cores: int | None = None, *, verbose: bool = False) -> None:
+    def __init__(
+        self,
+        cores: int | None = None,
+        *,
+        chosen: Choice | None = None,
+        master: str | None = None,
+        verbose: bool = False,
+    ) -> None:
         self.cores = cores
+        self.chosen = chosen or choice.choose()
+        self.master = master
         self.verbose = verbose
-        self.started = False
+        self.started = False  # Spark
+        self.modules: tuple[str, ...] = ()  # what tasks will import
+
+    @property
+    def pooled(self) -> bool:
+        """Whether tasks run in worker processes here."""
+        return self.chosen.engine == "pool"
 
     @property
     def cores_here(self) -> int:
         """Cores that this process may use."""
         return self.cores or cores.usable()
 
-    @cached_property
-    def spark(self) -> SparkSession:
-        builder = SparkSession.builder.appName("gristmill")
-        shared = {
-            "spark.sql.session.timeZone": "UTC",
-            "spark.sql.execution.arrow.maxRecordsPerBatch": str(_BATCH_ROWS),
-        }
-        for key, value in shared.items():
-            builder = builder.config(key, value)
-        if not under_spark_submit():
-            for key, value in self._local_settings().items():
-                builder = builder.config(key, value)
-        self.started = True
-        spark = builder.getOrCreate()
-        if under_spark_submit() and not self.verbose:
-            spark.sparkContext.setLogLevel("ERROR")
-        return spark
+    def expect(self, modules: Sequence[str]) -> None:
+        """Say what tasks will import, before the first is run: it is imported once for all workers."""
+        self.modules = tuple(modules)
 
-    def shuffle_for(self, rows: int) -> SparkSession:
-        """The session, with shuffle partitions for so many rows of keys; no result depends on how many there are."""
+    @cached_property
+    def pool(self) -> Pool:
+        return Pool(self.cores_here, self.modules)
+
+    @cached_property
+    def spark(self) -> "SparkSession":
+        from jobs.engine.spark.start import Start  # noqa: PLC0415  (only where a JVM is about to start)
+
+        if "pool" in self.__dict__:
+            self.pool.stop()  # idle workers hold half a gigabyte each
+        self.started = True
+        return Start(cores=self.cores_here, master=self.master, verbose=self.verbose).session()
+
+    def shuffle_for(self, rows: int) -> "SparkSession":
+        """Spark, with shuffle partitions for so many rows of keys; no result depends on how many there are."""
         partitions = max(2 * self.spark.sparkContext.defaultParallelism, -(-rows // _PARTITION_ROWS))
         self.spark.conf.set("spark.sql.shuffle.partitions", str(partitions))
         return self.spark
 
-    def _local_settings(self) -> dict[str, str]:
-        os.environ["JAVA_HOME"] = java_home()
-        os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
-        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")  # a laptop's host name often resolves to nothing
-        os.environ.pop("SPARK_HOME", None)  # another Spark's jars would not match this pyspark
-        quiet = self._log4j()
-        return {
-            "spark.master": f"local[{self.cores_here}]",
-            "spark.driver.host": "127.0.0.1",
-            "spark.driver.bindAddress": "127.0.0.1",
-            "spark.driver.memory": "2g",
-            "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={quiet.as_uri()} -XX:+UseSerialGC",
-            "spark.ui.enabled": "false",
-            "spark.ui.showConsoleProgress": "false",
-        }
-
-    def _log4j(self) -> Path:
-        file = cache_folder() / f"log4j2-{'loud' if self.verbose else 'quiet'}.properties"
-        text = _LOG4J.format(appender=_LOUD if self.verbose else _QUIET)
-        if not file.exists() or file.read_text("utf-8") != text:
-            storage.publish_bytes(str(file.parent), file.name, text.encode())
-        return file
-
     def stop(self) -> None:
+        if "pool" in self.__dict__:
+            self.pool.stop()
         if self.started:
             self.spark.stop()

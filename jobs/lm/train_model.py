@@ -13,7 +13,6 @@ from typing import TypeVar
 import numpy as np
 import orjson
 import pyarrow as pa
-from pyspark.sql import functions as f
 
 from corpus.errors import RecipeError
 from corpus.planning import inputs
@@ -27,8 +26,9 @@ from filters.kernels.words import END, UNKNOWN
 from filters.lm import model, normaliser, pieces
 from filters.lm.suffixes import Level, spread
 from filters.lm.vocabulary import MOST, SPECIALS
-from jobs.engine import tasks
+from jobs.engine import keys, sums, tasks
 from jobs.engine.job import Say
+from jobs.engine.keys import Keys
 from jobs.engine.progress import Progress
 from jobs.engine.session import Session
 from jobs.lm import count as lm_count
@@ -179,11 +179,10 @@ class _Training:
     def _words(self, read: Stage) -> tuple[tuple[Table, np.ndarray], str]:
         """The vocabulary as a table, and how often each word ends an n-gram (int64, the specials among them)."""
         units = read.table("words")
-        spark = self.session.shuffle_for(units.rows)
-        emitted = tasks.over_parts(spark, units.parts, read_text.Words(table=units).__call__, "word binary, count long")
-        total = emitted.groupBy("word").agg(f.sum("count").alias("count"))
-        with tasks.watching(spark, "words", units.parts):
-            known = tasks.execute(total.orderBy(f.desc("count"), "word").limit(MOST).toArrow)
+        emit = read_text.Words(table=units)
+        schema = "word binary, count long"
+        with keys.emitted(self.session, "words", units.parts, emit.__call__, schema, rows=units.rows) as emitted:
+            known = _most_frequent(emitted)
         known = known.cast(read_text.WORDS).sort_by([("count", "descending"), ("word", "ascending")])
         entry = write_whole(storage.join(self.work, "vocabulary"), "words", "all", known)
         own = known.column("count").to_numpy()
@@ -224,6 +223,18 @@ class _Training:
         )
         found = [lm_count.read_level(merged.table(f"level-{n}")) for n in range(1, self.request.order + 1)]
         return [spread(found[0], len(counts)), *found[1:]], " + ".join(f"{len(level):,}" for level in found)
+
+
+def _most_frequent(emitted: Keys) -> pa.Table:
+    """At most MOST words (word, count), those with the greatest counts and of these the first in order."""
+    if emitted.few:
+        total = sums.here(emitted.table(), ["word"], "count").select(["word", "count"])
+        return total.sort_by([("count", "descending"), ("word", "ascending")]).slice(0, MOST)
+    from jobs.engine.spark import jobs  # noqa: PLC0415  (only where Spark starts)
+    from jobs.frames import words  # noqa: PLC0415
+
+    with jobs.watching(emitted.session.spark, "words", emitted.parts):
+        return words.most_frequent(emitted.frame(), MOST)
 
 
 def _until(lines: Sequence[str] | dict[str, None], most: int) -> list[str]:

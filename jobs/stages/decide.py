@@ -22,7 +22,8 @@ def build(job: Job[Rules]) -> str:
     choices = tuple(judging.choice for judging in job.params.judging)
     measured = {name: job.table(of(name)) for name in {"language", *(choice.name for choice in choices)}}
     documents = job.documents()
-    job.run(documents.parts, DecidePart(folder=job.folder, documents=documents, measured=measured, choices=choices))
+    task = DecidePart(folder=job.folder, documents=documents, measured=measured, choices=choices)
+    job.run(documents.parts, task, reads=documents.files)
     counts = job.finish(parts=documents.parts).counts
     return f"{counts['kept']:,} kept, {counts['dropped']:,} dropped"
 

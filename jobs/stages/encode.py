@@ -58,7 +58,7 @@ def build(job: Job[Encoding]) -> str:
         slow=slow,
         judged_below=below,
     )
-    job.run(corpus.parts, task)
+    job.run(corpus.parts, task, reads=corpus.files)
     counts = job.finish(parts=corpus.parts).counts
     return (
         f"{counts['tokens']:,} tokens, {counts['bytes'] / max(counts['tokens'], 1):.2f} bytes a token, by {library}; "

@@ -28,7 +28,7 @@ def build(job: Job[Comparison]) -> str:
         sample=fertility.sample(corpus, bytes_by_language(job.tally(RELEASE, Released)), job.params.sample_bytes),
         addresses=addresses(tokenizer_file.of(job.built(TRAIN).folder), job.params),
     )
-    job.run(corpus.parts, task)
+    job.run(corpus.parts, task, reads=corpus.files)
     rows = fertility.measure_parallel(job.params.parallel.at, encoders(task.addresses))
     job.publish(Receipt(task=0, files={}, tallies=tally.cells(rows)), PARALLEL)
     found = Measured.read(job.finish(parts=corpus.parts, parallel=1))

@@ -35,7 +35,7 @@ def build(job: Job[Keys]) -> str:
         contents=job.table(signals("content")),
         ngram=job.params.ngram,
     )
-    job.run(documents.parts, task)
+    job.run(documents.parts, task, reads=documents.files)
     counts = job.finish(parts=documents.parts).counts
     return f"{counts['documents']:,} documents by {counts['shingles']:,} shingles"
 

@@ -26,6 +26,7 @@ from corpus.texts import prompts
 from filters.arrow import Array
 from filters.languages import language_id
 from jobs.engine.job import Job
+from jobs.engine.tasks import Piece
 
 
 def build(job: Job[Sources]) -> str:
@@ -36,9 +37,17 @@ def build(job: Job[Sources]) -> str:
         for one in job.params.sources
         for unit in inventory.plan_units([file.at for file in one.files], limits.unit_bytes)
     )
-    job.run(len(units), IngestUnit(folder=job.folder, units=units, part_bytes=limits.part_bytes))
+    task = IngestUnit(folder=job.folder, units=units, part_bytes=limits.part_bytes)
+    job.run(len(units), task, reads=[_piece(unit, limits.unit_bytes) for _, unit in units])
     counts = job.finish(parts=len(units)).counts
     return f"{counts['records']:,} records: {counts['documents']:,} documents, {counts['rejects']:,} rejects"
+
+
+def _piece(unit: Unit, unit_bytes: int) -> Piece:
+    """Files of a unit, by the first, and about how much of them it reads."""
+    sizes = [s.file.size if s.stop < 0 else min(s.file.size, unit_bytes) for s in unit.slices]
+    others = f" and {len(sizes) - 1} more" if len(sizes) > 1 else ""
+    return Piece(unit.slices[0].file.file + others, sum(sizes))
 
 
 def check(job: Job[Sources], written: Manifest, gate: Wanted) -> None:

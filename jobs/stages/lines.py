@@ -12,9 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyspark.sql import DataFrame, Window
-from pyspark.sql import functions as f
 
+from corpus.duplicates.groups import begins
 from corpus.stages.dedup import DEDUP
 from corpus.stages.lines import CUTS, EMPTIED, Emptied, Repeats, Taken
 from corpus.store import tally
@@ -37,9 +36,15 @@ def build(job: Job[Repeats]) -> str:
     texts = KeptTexts(documents=documents, kept=Kept(clusters=job.table(DEDUP.clusters)))
     lines = sum(file.bytes for file in documents.files) // _LINE_BYTES
     schema = "scope int, high long, low long, count long, first string, limit long, part long"
-    counted = job.over_parts(documents.parts, CountLines(texts=texts, scan=scan).__call__, schema, rows=lines)
+    count = CountLines(texts=texts, scan=scan)
     worker = WriteCuts(folder=job.folder, texts=texts, scan=scan)
-    job.write_parts(documents.parts, _repeated(counted), [*KEY], worker)
+    with job.emit(documents.parts, count.__call__, schema, rows=lines, reads=documents.files) as keys:
+        if keys.few:
+            job.write_rows(documents.parts, repeated(keys.table()), worker, reads=documents.files)
+        else:
+            from jobs.frames import lines as in_spark  # noqa: PLC0415  (only where Spark starts)
+
+            job.write_parts(documents.parts, in_spark.repeated(job.frame(keys)), [*KEY], worker)
     counts = job.finish(parts=documents.parts).counts
     return (
         f"{counts['cuts']:,} lines, {counts['bytes']:,} bytes cut from {counts['documents']:,} documents; "
@@ -47,17 +52,25 @@ def build(job: Job[Repeats]) -> str:
     )
 
 
-def _repeated(counted: DataFrame) -> DataFrame:
-    """The lines of each part that more documents of their source have, in all parts, than the limit allows."""
-    same = Window.partitionBy(*KEY)
-    summed = counted.select(
-        "part",
-        *KEY,
-        "limit",
-        f.sum("count").over(same).alias("count"),
-        f.min("first").over(same).alias("first"),
-    )
-    return summed.where("count > limit").drop("limit")
+def repeated(counted: pa.Table) -> pa.Table:
+    """The lines of each part that more documents of their source have, in all parts, than the limit allows: part, KEY,
+    count, first; in order of KEY. `jobs.frames.lines` does the same."""
+    keys = [counted.column(name).to_numpy() for name in KEY]
+    order = np.lexsort(keys[::-1])
+    starts = begins([column[order] for column in keys])
+    sizes = np.diff(starts, append=len(order))
+    count, limit = (counted.column(name).to_numpy()[order] for name in ("count", "limit"))
+    total = np.repeat(np.add.reduceat(count, starts) if len(order) else count, sizes)
+    over = np.flatnonzero(total > limit)
+    found = counted.select(["part", *KEY, "first"]).take(array(order[over]))
+    line = np.repeat(np.arange(len(starts)), sizes)[over]
+    by_id = pc.sort_indices(
+        pa.table({"line": line, "first": found.column("first")}), [("line", "ascending"), ("first", "ascending")]
+    ).to_numpy()
+    least = by_id[begins([line])]  # rows stand by line, so each line's rows are where they were
+    lines = np.diff(begins([line]), append=len(line))
+    first = found.column("first").take(array(np.repeat(least, lines)))
+    return found.drop_columns(["first"]).append_column("count", array(total[over])).append_column("first", first)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,7 +34,15 @@ def build(jobs: Sequence[Job[Measuring]]) -> str:
     together = Versions(
         libraries={k: v for job in jobs for k, v in job.versions.libraries.items()}, format=jobs[0].versions.format
     )
-    tasks.run(jobs[0].session, JOB, list(folders.values()), documents.parts, task, versions=together)
+    tasks.run(
+        jobs[0].session,
+        JOB,
+        list(folders.values()),
+        documents.parts,
+        task,
+        reads=documents.files,
+        versions=together,
+    )
     for job in jobs:
         job.finish(parts=documents.parts)
     return f"{documents.rows:,} documents by {', '.join(sorted(filters))}"

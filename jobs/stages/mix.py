@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-from pyspark.sql import functions as f
 
 from corpus.mixture import documents, realised
 from corpus.mixture.copies import make
@@ -27,7 +26,7 @@ from corpus.stages.splits import SPLITS
 from corpus.store import manifest, storage, tally
 from corpus.store.manifest import FileEntry, Receipt
 from filters.arrow import array
-from jobs.engine import tasks
+from jobs.engine import sums
 from jobs.engine.job import Job
 
 _RANGES = "group int, range int, tokens long"
@@ -43,7 +42,7 @@ def build(job: Job[Mixing]) -> str:
     parts = token_parts(encoded.folder, encoded.manifest, job.optional(SPLITS.held))
     cuts = _cuts(job, parts, groups)
     task = MixPart(folder=job.folder, parts=parts, groups=groups, cuts=cuts, seed=job.params.seed)
-    job.run(len(parts), task)
+    job.run(len(parts), task, reads=[part.entry for part in parts])
     _describe(job, groups, cuts, len(parts))
     owed = [
         Owed(group=group.key, tokens=group.whole * group.tokens + cut.tokens)
@@ -55,20 +54,20 @@ def build(job: Job[Mixing]) -> str:
 
 
 def _cuts(job: Job[Mixing], parts: tuple[TokenPart, ...], groups: tuple[Group, ...]) -> tuple[Cut, ...]:
-    """Where each group stops: a job that sums tokens by range of keys, then one that takes the documents of a range."""
+    """Where each group stops: tasks that sum tokens by range of keys, then such as take the documents of a range."""
     broken = {number: group.rest for number, group in enumerate(groups) if group.rest}
     if not broken:
         return (NOTHING,) * len(groups)
     reader = Reader(parts=parts, groups=groups, numbers=tuple(broken), seed=job.params.seed)
-    summed = job.over_parts(len(parts), SumRanges(reader=reader).__call__, _RANGES)
-    total = summed.groupBy("group", "range").agg(f.sum("tokens").alias("tokens"))
-    sums: dict[int, dict[int, int]] = {}
-    for row in tasks.execute(total.toArrow).to_pylist():
-        sums.setdefault(row["group"], {})[row["range"]] = row["tokens"]
-    places = {number: place(sums[number], rest) for number, rest in broken.items()}
-    taken = job.over_parts(len(parts), TakeRange(reader=reader, places=places).__call__, _KEYS)
+    by_range: dict[int, dict[int, int]] = {}
+    with job.emit(len(parts), SumRanges(reader=reader).__call__, _RANGES) as keys:
+        for row in sums.by(job, keys, ["group", "range"], "tokens").to_pylist():
+            by_range.setdefault(row["group"], {})[row["range"]] = row["tokens"]
+    places = {number: place(by_range[number], rest) for number, rest in broken.items()}
+    with job.emit(len(parts), TakeRange(reader=reader, places=places).__call__, _KEYS) as keys:
+        taken = keys.table().to_pylist()
     found: dict[int, list[tuple[int, int]]] = {number: [] for number in broken}
-    for row in tasks.execute(taken.toArrow).to_pylist():
+    for row in taken:
         found[row["group"]].append((row["key"] & _64_BITS, row["tokens"]))
     return tuple(
         cut(places[number], found[number], broken[number]) if number in broken else NOTHING

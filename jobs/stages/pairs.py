@@ -2,7 +2,7 @@
 
 Reads: signatures and content keys of all documents; the text of candidates, in place. Writes: `pairs`.
 In this process where members of buckets are few (`corpus.duplicates.near`), else through Spark
-(`jobs.alike.candidates`).
+(`jobs.frames.pairs`).
 """
 
 from dataclasses import dataclass
@@ -10,19 +10,16 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyspark import StorageLevel
-from pyspark.sql import functions as f
 
 from corpus.duplicates import near
 from corpus.duplicates.candidates import Pairing
 from corpus.duplicates.members import ReadSigned
 from corpus.duplicates.shingles import MakeShingles
-from corpus.stages.pairs import PAIRS_SCHEMA, Banding
+from corpus.stages.pairs import PAIRS_SCHEMA, PART_DOCUMENTS, Banding
 from corpus.stages.stage import signals
 from corpus.store.manifest import Receipt
 from corpus.store.table import write_whole
-from jobs.alike import candidates
-from jobs.engine import in_process, tasks
+from jobs.engine import in_process
 from jobs.engine.job import Job
 
 
@@ -37,7 +34,7 @@ def build(job: Job[Banding]) -> str:
         rows=banding.rows,
     )
     make = MakeShingles(documents=documents, earlier=banding.earlier, ngram=banding.ngram)
-    parts = -(-max(documents.rows, 1) // candidates.PART_DOCUMENTS)
+    parts = -(-max(documents.rows, 1) // PART_DOCUMENTS)
     few = in_process.few(documents.rows + banding.earlier.rows, banding.bands)
     total, not_compared = (_here if few else _through_spark)(job, parts, signed, make)
     job.finish({"candidates": total, "not_compared": not_compared}, parts=parts)
@@ -57,24 +54,15 @@ def _here(job: Job[Banding], parts: int, read: ReadSigned, make: MakeShingles) -
     order = pc.sort_indices(compared, [("a", "ascending"), ("b", "ascending")])
     part = pa.array(compared.column("a_high").to_numpy() % parts)
     rows = compared.append_column("part", part).take(order)
-    in_process.write_parts(job.session, label, job.folder, parts, rows, WritePairs(folder=job.folder))
+    job.write_rows(parts, rows, WritePairs(folder=job.folder))
     return len(found.pairs), found.not_compared
 
 
 def _through_spark(job: Job[Banding], parts: int, read: ReadSigned, make: MakeShingles) -> tuple[int, int]:
     """The same."""
-    rows = (job.documents().rows + job.params.earlier.rows) * job.params.bands
-    found = candidates.proposed(job.session, read, job.params.leaders, _known(job), rows)
-    found.persist(StorageLevel.MEMORY_AND_DISK)
-    shingles = candidates.shingles_of(found, make).persist(StorageLevel.DISK_ONLY)
-    compared = candidates.verified(found.where("a_key >= 0"), shingles)
-    placed = compared.withColumn("part", f.expr(f"pmod(a_high, {parts})"))
-    job.write_parts(parts, placed, ["a", "b"], WritePairs(folder=job.folder))
-    skipped = tasks.execute(lambda: found.where("a_key < 0").agg(f.sum("not_compared")).collect()[0][0])
-    total = tasks.execute(lambda: found.where("a_key >= 0").count())
-    shingles.unpersist()
-    found.unpersist()
-    return int(str(total)), int(str(skipped or 0))
+    from jobs.frames import pairs  # noqa: PLC0415  (only where Spark starts)
+
+    return pairs.write(job, parts, read, make, _known(job), WritePairs(folder=job.folder))
 
 
 def _known(job: Job[Banding]) -> int:

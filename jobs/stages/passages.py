@@ -26,8 +26,19 @@ from corpus.texts.kept import Kept
 from filters.arrow import strings
 from filters.batch import Batch
 from filters.kernels.boundaries import bounds
-from jobs.alike.shared_windows import Compared, shared
+from jobs.alike.shared_windows import (
+    PRINT,
+    WINDOW,
+    Compared,
+    EmitFingerprints,
+    EmitWindows,
+    WindowsOfPart,
+    placed,
+    runs,
+    shared,
+)
 from jobs.engine.job import Job
+from jobs.engine.placed import laid
 
 
 def build(job: Job[Passages]) -> str:
@@ -39,10 +50,37 @@ def build(job: Job[Passages]) -> str:
         before=(cut,) if cut else (),
         table=job.params,
     )
-    writer = WritePassages(folder=job.folder, source=source, verdicts=job.table(DECIDE.verdicts))
-    job.write_parts(documents.parts, shared(job, source), ["key", "start"], writer)
+    write(job, source, WritePassages(folder=job.folder, source=source, verdicts=job.table(DECIDE.verdicts)))
     counts = job.finish(parts=documents.parts).counts
     return f"{counts['cuts']:,} passages, {counts['bytes']:,} bytes cut; {counts['dropped']:,} documents dropped"
+
+
+def write(job: Job[Passages], source: Compared, writer: "WritePassages") -> None:
+    """Where the words stand that several documents have is all that is known of them, from fingerprints on."""
+    parts, reads = source.documents.parts, source.documents.files
+    # A document of 800 words has some 60 fingerprints, a row of them is a seventh of what a partition counts on.
+    rows = source.documents.rows * 8
+    emit = EmitFingerprints(source=source)
+    with job.emit(parts, emit.__call__, PRINT, rows=rows, reads=reads) as prints:
+        if not prints.few:
+            from jobs.frames import windows as in_spark  # noqa: PLC0415  (only where Spark starts)
+
+            found = in_spark.windows(job.frame(prints), source)
+            job.write_parts(parts, in_spark.runs(found), ["key", "start"], writer)
+            return
+        met = placed(shared(prints.table()))
+    with (
+        laid(met, parts) as own,
+        job.emit(
+            parts, WindowsOfPart(emit=EmitWindows(source=source), rows=own).__call__, WINDOW, rows=rows, reads=reads
+        ) as windows,
+    ):
+        if windows.few:
+            job.write_rows(parts, placed(runs(windows.table())), writer, reads=reads)
+        else:
+            from jobs.frames import windows as in_spark  # noqa: PLC0415  (only where Spark starts)
+
+            job.write_parts(parts, in_spark.runs(job.frame(windows)), ["key", "start"], writer)
 
 
 @dataclass(frozen=True, kw_only=True)

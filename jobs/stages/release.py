@@ -50,7 +50,7 @@ def build(job: Job[Texts]) -> str:
         policy=job.params.pii,
         cleaning=job.params.clean,
     )
-    job.run(documents.parts, task)
+    job.run(documents.parts, task, reads=documents.files)
     counts = job.finish(parts=documents.parts).counts
     cleaned = f"{counts['cleaned']:,} of them cleaned; " if job.params.clean or cuts else ""
     dropped = f", {counts['pii_dropped']:,} documents dropped for it" if counts["pii_dropped"] else ""

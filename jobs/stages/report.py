@@ -4,13 +4,14 @@ Reads: what the sections say they read: narrow tables; of text, only the samples
 `index.html`, `facts.json`, and what sections add: for a person to judge `pairs.html` and `pairs.csv`.
 """
 
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
 import pyarrow as pa
-from pyspark.sql import functions as f
+import pyarrow.compute as pc
 
 from corpus.report import judging, pages
 from corpus.report.opened import Opened, Part, Repeated
@@ -22,10 +23,12 @@ from corpus.stages.report import TABLE, Audit
 from corpus.store import manifest, storage
 from corpus.store.manifest import FileEntry, Receipt
 from corpus.store.table import Table
-from jobs.engine import tasks
+from filters.arrow import binaries, strings
+from jobs.engine import sums
 from jobs.engine.job import Job, Say
 
 Sections = Sequence[Section[Any, Any, Any]]
+_MOST_TALLIES = 256  # that the driver is given: 30 kB each, packed
 
 
 def build(job: Job[Audit]) -> str:
@@ -63,46 +66,63 @@ def open_stages(job: Job[Audit], sections: Sections) -> Opened:
 def _merged(job: Job[Audit], opened: Opened, sections: Sections) -> dict[str, Any]:
     """The tally of each section over all parts; None of one that has none."""
     parts = max((opened.table(rows).parts for section in sections for rows in section.over), default=0)
-    walk = TallyPart(opened=opened, sections=tuple(section for section in sections if section.tally))
-    rows = job.over_parts(parts, walk.__call__, "part long, section string, tally binary")
-    with tasks.watching(job.session.spark, job.stage.name, parts):
-        counted = tasks.execute(rows.toArrow).sort_by("part")
-    values: dict[str, list[Any]] = {section.name: [] for section in sections}
-    for name, tally in zip(counted.column("section").to_pylist(), counted.column("tally").to_pylist(), strict=True):
-        values[name].append(orjson.loads(tally))
-    return {
-        section.name: section.merge(job.params, values[section.name]) if section.merge else None for section in sections
-    }
+    groups = min(parts, _MOST_TALLIES)
+    tallied = tuple(section for section in sections if section.tally)
+    walk = TallyParts(opened=opened, sections=tallied, parts=parts, groups=groups)
+    with job.emit(groups, walk.__call__, "section string, tally binary") as keys:
+        found = keys.table()
+    merged: dict[str, Any] = {s.name: s.merge(job.params, []) if s.merge else None for s in sections}
+    by_name = {section.name: section for section in sections}
+    for name, packed in zip(strings(found.column("section")), binaries(found.column("tally")), strict=True):
+        merged[name] = _added(job.params, by_name[name], merged[name], orjson.loads(zlib.decompress(packed)))
+    return merged
+
+
+def _added(audit: Audit, section: Section[Any, Any, Any], one: Any, other: Any) -> Any:
+    """Two tallies as one: `merge` takes them in any order, and what it gave."""
+    return section.merge(audit, [one, other]) if section.merge else other
 
 
 @dataclass(frozen=True, kw_only=True)
-class TallyPart:
-    """The task: what every section counts in the parts of one number, a row of JSON a section."""
+class TallyParts:
+    """The task: what every section counts in the parts of a group, a row of packed JSON a section.
+
+    A part's tallies are a megabyte of JSON, most of it zeros: they are added up where they are made.
+    """
 
     opened: Opened
     sections: Sections
+    parts: int
+    groups: int
 
-    def __call__(self, number: int) -> Iterator[pa.RecordBatch]:
-        part = Part(opened=self.opened, number=number)
-        for section in self.sections:
-            if section.tally and any(part.has(rows) for rows in section.over):
-                data = manifest.canonical(section.tally(part))
-                yield pa.RecordBatch.from_pydict(
-                    {
-                        "part": pa.array([number], pa.int64()),
-                        "section": pa.array([section.name], pa.string()),
-                        "tally": pa.array([data], pa.binary()),
-                    }
-                )
+    def __call__(self, group: int) -> Iterator[pa.RecordBatch]:
+        found: dict[str, Any] = {}
+        for number in range(group, self.parts, self.groups):
+            part = Part(opened=self.opened, number=number)
+            for section in self.sections:
+                if section.tally and any(part.has(rows) for rows in section.over):
+                    own = section.tally(part)
+                    known = section.name in found
+                    found[section.name] = (
+                        _added(self.opened.recipe, section, found[section.name], own) if known else own
+                    )
+        packed = [zlib.compress(manifest.canonical(tally), 1) for tally in found.values()]
+        yield pa.RecordBatch.from_pydict(
+            {"section": pa.array(found, pa.string()), "tally": pa.array(packed, pa.binary())}
+        )
 
 
 def _repeated(job: Job[Audit], opened: Opened, one: Repeated) -> int:
-    """One shuffle of keys."""
-    emit = EmitKeys(table=opened.table(one.rows), key=one.key, summed=one.summed)
-    keys = job.over_parts(emit.table.parts, emit.__call__, "key binary, summed long")
-    groups = keys.groupBy("key").agg(f.count("*").alias("copies"), f.sum("summed").alias("summed"))
-    total = tasks.execute(groups.where("copies > 1").agg(f.sum("summed")).first)
-    return int(total[0] or 0) if total else 0
+    """What is summed over the rows whose key comes more than once."""
+    table = opened.table(one.rows)
+    emit = EmitKeys(table=table, key=one.key, summed=one.summed)
+    with job.emit(table.parts, emit.__call__, "key binary, summed long", rows=table.rows) as keys:
+        if keys.few:
+            groups = sums.here(keys.table(), ["key"], "summed")
+            return int(pc.sum(groups.filter(pc.field("rows") > 1).column("summed")).as_py() or 0)
+        from jobs.frames import repeats  # noqa: PLC0415  (only where Spark starts)
+
+        return repeats.summed(job.frame(keys))
 
 
 @dataclass(frozen=True, kw_only=True)

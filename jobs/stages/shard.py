@@ -34,6 +34,7 @@ from corpus.store.manifest import FileEntry, Receipt
 from corpus.vocabulary import tokenizer_file
 from jobs.engine.job import Job
 from jobs.engine.local_tokenizers import local_copy
+from jobs.engine.tasks import Piece
 
 _TOGETHER = 16  # shards a task: most languages of a small corpus are a few kilobytes
 
@@ -64,7 +65,7 @@ def build(job: Job[Layout]) -> str:
         packing=packing,
         prompted=table.prompted if job.params.prompted else None,
     )
-    job.run(len(groups), task)
+    job.run(len(groups), task, reads=[Piece(group[0].name, 0) for group in groups])
     _describe(job, tokenizer, shards, task)
     counts = job.finish(parts=len(groups), about=1).counts
     return f"{counts['arrow.documents']:,} documents, {counts['arrow.tokens']:,} tokens in {counts['files']} files"

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyspark.sql import functions as f
 
 from corpus.shards.splits import BUCKET_BITS, SPLITS, Bounds, crossing, digests, threshold
 from corpus.shards.tallies import Chosen, Held
@@ -25,7 +24,7 @@ from corpus.store.manifest import Receipt
 from corpus.store.table import Table, write_whole
 from filters.arrow import array, at_most, strings
 from jobs.alike import near_copies
-from jobs.engine import tasks
+from jobs.engine import sums
 from jobs.engine.job import Job
 
 _END = 1 << 64  # past every digest
@@ -39,7 +38,7 @@ def build(job: Job[HeldOut]) -> str:
     encoded = job.built(ENCODE)
     tokens = token_parts(encoded.folder, encoded.manifest)
     task = HoldOut(folder=job.folder, clusters=clusters, most=most, bounds=bounds, tokens=tokens)
-    job.run(corpus.parts, task, HELD_STEP)
+    job.run(corpus.parts, task, HELD_STEP, reads=corpus.files)
     chosen = [Chosen(split=name, wanted=wanted[name], taken=taken[name]) for name in SPLITS]
     written = job.finish(rows=chosen, copies=corpus.parts, held=corpus.parts)
     shares = ", ".join(  # as many were written as were taken: the stage's balance
@@ -91,8 +90,8 @@ class EmitSums:
         small = at_most(found.column("size"), self.most)
         eligible = found.select(["language", "size"]).append_column("bucket", pa.array(buckets)).filter(small)
         every = found.select(["language", "size"]).append_column("bucket", pa.array(np.full(len(buckets), -1)))
-        sums = pa.concat_tables([eligible, every]).group_by(["language", "bucket"]).aggregate([("size", "sum")])
-        yield from sums.select(["language", "bucket", "size_sum"]).combine_chunks().to_batches()
+        added = pa.concat_tables([eligible, every]).group_by(["language", "bucket"]).aggregate([("size", "sum")])
+        yield from added.select(["language", "bucket", "size_sum"]).combine_chunks().to_batches()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,11 +116,13 @@ def _bounds(job: Job[HeldOut], clusters: EmitClusters) -> tuple[Bounds, dict[str
     """Where splits end by language; documents taken, and asked for, by split."""
     asked = job.params.table
     emit = EmitSums(clusters=clusters, most=asked.max_cluster)
-    sums = job.over_parts(clusters.corpus.parts, emit.__call__, "language string, bucket long, size_sum long")
-    rows = tasks.execute(sums.groupBy("language", "bucket").agg(f.sum("size_sum").alias("size")).collect)
+    schema = "language string, bucket long, size_sum long"
+    with job.emit(clusters.corpus.parts, emit.__call__, schema) as keys:
+        rows = sums.by(job, keys, ["language", "bucket"], "size_sum").to_pylist()
     histograms: dict[str, np.ndarray] = {}
     documents: Counter[str] = Counter()
-    for language, bucket, size in rows:
+    for row in rows:
+        language, bucket, size = row["language"], row["bucket"], row["size_sum"]
         if bucket < 0:
             documents[language] = size
         else:
@@ -153,10 +154,10 @@ def _reach(
     wanted = {n: found.bucket for n, found in crossings.items()}
     emit = EmitBuckets(clusters=clusters, most=job.params.table.max_cluster, wanted=wanted)
     schema = "language string, size long, digest long"
-    rows = job.over_parts(clusters.corpus.parts, emit.__call__, schema)
     inside: dict[str, list[tuple[int, int]]] = {n: [] for n in crossings}
-    for language, size, digest in tasks.execute(rows.collect):
-        inside[language].append((digest, size))
+    with job.emit(clusters.corpus.parts, emit.__call__, schema) as keys:
+        for row in keys.table().to_pylist():
+            inside[row["language"]].append((row["digest"], row["size"]))
     for language, found in crossings.items():
         digest, size = np.array(inside[language], np.int64).T
         reached[language] = threshold(found, np.ascontiguousarray(digest).view(np.uint64), size)

@@ -1,6 +1,6 @@
 """Corpus to tokenizer: words counted over the weighted sample, BPE or Unigram learned from the counts.
 
-Reads: `corpus`. Writes: the folder `tokenizer`. Cost: one reading of the sample, one shuffle of distinct words, then
+Reads: `corpus`. Writes: the folder `tokenizer`. Cost: one reading of the sample, the words of its parts added up, then
 learning on the driver, which holds `MAX_WORDS` words of `MAX_BYTES` at the most.
 """
 
@@ -11,9 +11,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pyarrow as pa
-from pyspark import StorageLevel
-from pyspark.sql import DataFrame
-from pyspark.sql import functions as f
+import pyarrow.compute as pc
 
 from corpus.errors import RecipeError
 from corpus.shards.order import order_keys
@@ -23,9 +21,10 @@ from corpus.store import storage
 from corpus.store.manifest import FileEntry, Receipt
 from corpus.store.table import Table
 from corpus.vocabulary.sampling import WEIGHT_ONE, Rate, chosen, rates
-from filters.arrow import Array, string_array, strings
-from jobs.engine import tasks
+from filters.arrow import Array, at_least, string_array, strings
+from jobs.engine import sums
 from jobs.engine.job import Job
+from jobs.engine.keys import Keys
 from jobs.stages import given_tokenizer
 from tokenizer import unigram
 from tokenizer.bpe import learn_merges
@@ -89,27 +88,39 @@ def count(job: Job[Training | Given], training: Training) -> tuple[Array, np.nda
         seed=training.seed,
         preset=PRESETS[table.preset],
     )
-    partial = job.over_parts(corpus.parts, emit.__call__, "word binary, count long", rows=corpus.rows)
-    total = partial.groupBy("word").agg(f.sum("count").alias("count")).persist(StorageLevel.DISK_ONLY)
-    try:
-        with tasks.watching(job.session.spark, job.stage.name, corpus.parts):
-            least, counted = _least(total)
-            found = tasks.execute(total.filter(f.col("count") >= least).toArrow).combine_chunks()
-    finally:
-        total.unpersist()
+    schema = "word binary, count long"
+    with job.emit(corpus.parts, emit.__call__, schema, rows=corpus.rows, reads=corpus.files) as keys:
+        found, steps = _heaviest(job, keys)
+        found = found.combine_chunks()
     counts = found.column("count").to_numpy()
-    counted |= {"words": len(found), "weighted": int(counts.sum())}
+    each, words = (steps.column(name).to_numpy() for name in ("count", "words"))
+    counted = {
+        "least": _least(steps),
+        "distinct": int(words.sum()),
+        "weighted_all": int((each * words).sum()),
+        "words": len(found),
+        "weighted": int(counts.sum()),
+    }
     return pa.concat_arrays(found.column("word").cast(pa.large_binary()).chunks), counts, counted
 
 
-def _least(total: DataFrame) -> tuple[int, dict[str, int]]:
-    """The least count of a word that the driver is given; `least`, `distinct` and `weighted_all` for the manifest."""
-    # One row for each count that occurs: at most the square root of twice the sum of the counts.
-    steps = total.groupBy("count").agg(f.count("*").alias("words"), f.sum(f.length("word")).alias("bytes"))
-    found = tasks.execute(steps.toArrow).sort_by([("count", "descending")])
-    counts, words, sizes = (found.column(name).to_numpy() for name in ("count", "words", "bytes"))
-    least = least_held(counts, words, sizes)
-    return least, {"least": least, "distinct": int(words.sum()), "weighted_all": int((counts * words).sum())}
+def _heaviest(job: Job[Training | Given], keys: Keys) -> tuple[pa.Table, pa.Table]:
+    """Words (word, count) that the driver can hold; and how many words of how many bytes have each count."""
+    if not keys.few:
+        from jobs.engine.spark import jobs  # noqa: PLC0415  (only where Spark starts)
+        from jobs.frames import words  # noqa: PLC0415
+
+        frame = job.frame(keys)
+        return words.heaviest(frame, _least, jobs.watching(job.session.spark, job.stage.name, keys.parts))
+    total = sums.here(keys.table(), ["word"], "count").select(["word", "count"])
+    sized = pa.table({"count": total.column("count"), "bytes": pc.binary_length(total.column("word")).cast(pa.int64())})
+    steps = sums.here(sized, ["count"], "bytes").rename_columns(["count", "words", "bytes"])
+    steps = steps.sort_by([("count", "descending")])
+    return total.filter(at_least(total.column("count"), _least(steps))), steps
+
+
+def _least(steps: pa.Table) -> int:
+    return least_held(*(steps.column(name).to_numpy() for name in ("count", "words", "bytes")))
 
 
 def least_held(counts: np.ndarray, words: np.ndarray, sizes: np.ndarray) -> int:

@@ -11,7 +11,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(_: argparse.Namespace) -> int:
-    from jobs.engine.java import java_home
+    from jobs.engine.spark.java import java_home
 
     print(java_home())
     return 0

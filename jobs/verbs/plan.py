@@ -1,14 +1,15 @@
-"""`gristmill plan`: what a run would build; a recipe's plan without Spark."""
+"""`gristmill plan`: what a run would build; a recipe's plan, and which engine would run it."""
 
 import argparse
 
-from jobs.verbs import recipe_options
+from jobs.verbs import recipe_options, session_options
 
 HELP = "print what a run would build, reuse and why; starts nothing"
 EXAMPLES = (("plan recipes/demo.toml", "what would be built, what is reused, and why"),)
 
 
 def options(parser: argparse.ArgumentParser) -> None:
+    session_options.add_engine(parser)
     recipe_options.add(parser)
 
 
@@ -16,6 +17,7 @@ def run(arguments: argparse.Namespace) -> int:
     from corpus.duplicates import curve
     from corpus.planning import inputs, mixture_lines, opening, plan, plugin_lines, recipe
 
+    engine = session_options.chosen(arguments)
     read = recipe.load(arguments.recipe, root=arguments.root)
     for line in plugin_lines.lines(read):
         print(line)
@@ -37,5 +39,6 @@ def run(arguments: argparse.Namespace) -> int:
     for line in mixture_lines.lines(built):
         print(line)
     counts = {state: sum(step.state == state for step in steps) for state in ("reuse", "resume", "build")}
+    print(f"engine {engine.engine}: {engine.why}")
     print(f"{len(steps)} stages: {counts['reuse']} reused, {counts['resume']} resumed, {counts['build']} built")
     return 0

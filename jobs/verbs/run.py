@@ -1,4 +1,4 @@
-"""`gristmill run`: the stages of a recipe, in a session of Spark."""
+"""`gristmill run`: the stages of a recipe."""
 
 import argparse
 from functools import partial
@@ -23,7 +23,6 @@ def run(arguments: argparse.Namespace) -> int:
     from corpus.report import funnel
     from corpus.stages.report import REPORT
     from jobs import build
-    from jobs.engine.session import Session
 
     read = recipe.load(arguments.recipe, root=arguments.root)
     plan.check_name(read, arguments.until)
@@ -33,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     listed = inputs.listing(read)
     for line in inputs.passed_lines(listed):
         print(line, flush=True)
-    session = Session(arguments.cores, verbose=arguments.verbose)
+    session = session_options.session(arguments)
     try:
         planned = opening.plan_of(read, listed, remember=True)
         build.run(planned, session, partial(print, flush=True), arguments.until)

@@ -42,7 +42,6 @@ def run(arguments: argparse.Namespace) -> int:
     from corpus.sources.source import Source
     from filters.languages import language_id
     from filters.lm.model import digest_of
-    from jobs.engine.session import Session
     from jobs.lm.train_model import Request, train
 
     language = language_id(arguments.language)
@@ -58,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
         out=arguments.out or f"build/lm/{language}",
         order=arguments.order,
     )
-    session = Session(arguments.cores, verbose=arguments.verbose)
+    session = session_options.session(arguments)
     try:
         folder = train(request, session, partial(print, flush=True))
     finally:

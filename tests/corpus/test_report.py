@@ -133,6 +133,19 @@ def test_bins_hold_every_value_once(scale: bins.Bins) -> None:
     assert scale.histogram(np.array([scale.edges[3]])).nonzero()[0].tolist() == [3]
 
 
+@pytest.mark.parametrize("scale", [bins.RATIO, bins.LOG])
+def test_histograms_by_group_are_those_of_each_group(scale: bins.Bins) -> None:
+    chance = np.random.default_rng(4)
+    values, groups = chance.pareto(0.7, 500), chance.integers(0, 6, 500)
+    groups[groups == 3] = 2  # one has none
+    found = scale.histograms(values, groups, 7)
+    assert found.shape == (7, scale.count)
+    for group in range(7):
+        own = values[groups == group]
+        places = [max(i for i, edge in enumerate(scale.edges[:-1]) if edge <= value) for value in own]
+        assert found[group].tolist() == [places.count(place) for place in range(scale.count)]
+
+
 def test_histogram_draws_what_a_threshold_drops_in_another_colour() -> None:
     counts = [0] * bins.RATIO.count
     counts[5], counts[40] = 7, 9

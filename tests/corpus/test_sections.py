@@ -132,6 +132,19 @@ def test_tally_is_the_same_out_of_json(section: AnySection, opened: Opened) -> N
 
 
 @pytest.mark.parametrize("section", OF_PARTS, ids=named)
+def test_merges_of_merges_are_the_merge_of_all(section: AnySection, opened: Opened) -> None:
+    """Tasks add up tallies of a group of parts, and the driver those of groups."""
+    assert section.merge is not None
+    values = tallies(section, opened)
+    whole = section.merge(opened.recipe, values)
+    for cut in range(1, len(values)):
+        halves = [section.merge(opened.recipe, half) for half in (values[:cut], values[cut:])]
+        assert manifest.canonical(section.merge(opened.recipe, halves)) == manifest.canonical(whole)
+    nothing = section.merge(opened.recipe, [])
+    assert manifest.canonical(section.merge(opened.recipe, [nothing, whole])) == manifest.canonical(whole)
+
+
+@pytest.mark.parametrize("section", OF_PARTS, ids=named)
 def test_merge_of_one_is_that_one_and_no_order_matters(section: AnySection, opened: Opened) -> None:
     assert section.merge is not None
     values = tallies(section, opened)

@@ -9,20 +9,20 @@ import pytest
 from corpus.duplicates import components as memory
 from corpus.errors import DataError
 from corpus.store import storage
-from jobs.alike import components
 from jobs.engine.session import Session
+from jobs.frames import components
 from tests.corpus.graphs import labelled, many
 
 
 def test_dataframes_equal_union_find_and_a_killed_run_goes_on(
-    tmp_path: Path, session: Session, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, spark: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nodes, a, b = many(2_000)
     expected = memory.components(nodes, a, b)
-    edges = session.spark.createDataFrame(list(zip(a.tolist(), b.tolist(), strict=True)), "u long, v long").cache()
+    edges = spark.spark.createDataFrame(list(zip(a.tolist(), b.tolist(), strict=True)), "u long, v long").cache()
 
     def found() -> dict[int, int]:
-        rows = components.components(session, str(tmp_path), edges, len(a)).collect()
+        rows = components.components(spark, str(tmp_path), edges, len(a)).collect()
         assert len(rows) == len({row.node for row in rows})
         return {row.node: row.component for row in rows}
 

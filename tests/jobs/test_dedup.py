@@ -13,10 +13,10 @@ from corpus.planning import inputs, plan, recipe
 from corpus.stages.dedup import DEDUP
 from corpus.stages.ingest import INGEST
 from jobs import build
-from jobs.alike import election
 from jobs.engine import in_process
 from jobs.engine.session import Session
-from tests.spark import Shared
+from jobs.frames import election
+from tests.sessions import Shared, on_spark
 
 RECIPE = """
 [[sources]]
@@ -111,10 +111,11 @@ def test_clusters_are_the_same_whatever_the_parts_cores_and_order_and_wherever_t
     write(tmp_path, 2)
     session = Shared(2)
     assert clusters(tmp_path, session, part_bytes=1 << 13) == found
+    assert clusters(tmp_path, on_spark(2), part_bytes=1 << 13) == found
     monkeypatch.setattr(in_process, "FEW_MEMBERS", 0)
     write(tmp_path, 3)
     assert clusters(tmp_path, session, part_bytes=1 << 14) == found
-    monkeypatch.setattr(election, "DRIVER_EDGES", 0)
+    monkeypatch.setattr(in_process, "FEW_EDGES", 0)
     monkeypatch.setattr(election, "_TOGETHER", 10)
     assert clusters(tmp_path, session, part_bytes=1 << 13) == found
     assert not list(tmp_path.rglob("rounds"))

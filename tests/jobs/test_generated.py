@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from jobs.engine.java import java_home
-from jobs.engine.session import Session
+from jobs.engine.spark.java import java_home
+from jobs.engine.spark.start import Start
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def test_launcher_is_an_executable_alone_in_its_folder(cache: Path) -> None:
 
 def test_settings_of_the_log_are_alone_in_their_folder(cache: Path) -> None:
     for verbose in (False, True, False):
-        assert "rootLogger" in Session(verbose=verbose)._log4j().read_text("utf-8")
+        assert "rootLogger" in Start(cores=1, verbose=verbose)._log4j().read_text("utf-8")
     assert sorted(path.name for path in cache.iterdir()) == ["log4j2-loud.properties", "log4j2-quiet.properties"]
 
 
@@ -34,7 +34,7 @@ def test_file_that_cannot_be_moved_into_place_leaves_nothing(cache: Path, monkey
 
     monkeypatch.setattr(Path, "replace", fail)
     monkeypatch.setattr(os, "replace", fail)
-    for make in (java_home, Session()._log4j):
+    for make in (java_home, Start(cores=1)._log4j):
         with pytest.raises(PermissionError, match="no"):
             make()
     assert [path for path in cache.rglob("*") if path.is_file()] == []

@@ -1,16 +1,15 @@
-"""Passages by Spark: the runs of a brute force whatever the partitions, and the verdicts that follow from them."""
+"""Passages: the runs of a brute force whatever the engine and its partitions, and the verdicts that follow."""
 
 import random
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from pyspark.sql import SparkSession
 
 from corpus.duplicates.passages import Passages
 from corpus.stages.decide import VERDICTS
@@ -23,15 +22,18 @@ from corpus.store.table import Table, write_whole
 from corpus.texts import cuts
 from corpus.texts.kept import Kept
 from corpus.texts.pii_policy import Policy
-from filters.arrow import same, strings
-from jobs.alike.shared_windows import Compared, shared
-from jobs.engine import tasks
+from filters.arrow import strings
+from jobs.alike.shared_windows import Compared
+from jobs.stages import passages
 from jobs.stages.passages import WritePassages
 from jobs.stages.release import ReleasePart
 from tests.conftest import Gristmill
 from tests.filters import oracle
-from tests.spark import Shared
+from tests.sessions import SPARK, Shared
 from tests.stages import job_of
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 T = 8
 CHANCE = random.Random(3)
@@ -59,14 +61,14 @@ class Shuffling(Shared):
 
     partitions = 1
 
-    def shuffle_for(self, _: int) -> SparkSession:
+    def shuffle_for(self, _: int) -> "SparkSession":
         self.spark.conf.set("spark.sql.shuffle.partitions", str(self.partitions))
         return self.spark
 
 
-@pytest.fixture(scope="module")
-def session() -> Shuffling:
-    return Shuffling(2)
+@pytest.fixture(scope="module", params=["pool", "spark"])
+def session(request: pytest.FixtureRequest) -> Shuffling:
+    return Shuffling(2, chosen=SPARK if request.param == "spark" else None)
 
 
 def tables(folder: Path, sizes: Sequence[int]) -> tuple[Table, Table, Table]:
@@ -109,18 +111,16 @@ def stage(
     source = Compared(documents=documents, kept=Kept(clusters=clusters), before=before, table=table)
     session.partitions = partitions
     job = job_of(PASSAGES, table, folder, [], session)
-    rows = tasks.execute(shared(job, source).toArrow).sort_by([("key", "ascending"), ("start", "ascending")])
-    assert session.spark.conf.get("spark.sql.shuffle.partitions") == str(partitions)
-    writer = WritePassages(folder=str(folder), source=source, verdicts=verdicts)
-    receipts: list[Receipt] = []
+    passages.write(job, source, WritePassages(folder=str(folder), source=source, verdicts=verdicts))
+    if not session.pooled:
+        assert session.spark.conf.get("spark.sql.shuffle.partitions") == str(partitions)
+    receipts = job.receipts(len(sizes))
     found: dict[str, list[dict[str, Any]]] = {"cuts": [], "passages": []}
     for part, size in enumerate(sizes):
-        mine = rows.filter(same(rows.column("part"), part)).drop_columns(["part"])
-        receipts.append(writer(part, mine))
         for name, rows_so_far in found.items():
-            [entry] = receipts[-1].files[name]
+            [entry] = receipts[part].files[name]
             rows_so_far.extend(pq.read_table(folder / name / entry.name).to_pylist())
-        assert receipts[-1].counts["kept"] + receipts[-1].counts["dropped"] == sum(KEPT[sum(sizes[:part]) :][:size])
+        assert receipts[part].counts["kept"] + receipts[part].counts["dropped"] == sum(KEPT[sum(sizes[:part]) :][:size])
     for cut in found["cuts"]:
         cut["row"] = IDS.index(cut["id"])
     return receipts, found

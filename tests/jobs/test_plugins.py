@@ -218,12 +218,12 @@ def test_filter_that_reads_what_cannot_be_is_refused(
     ],
 )
 def test_worker_without_the_package_says_what_it_lacks(
-    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wanted: Versions, expected: str
+    spark: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wanted: Versions, expected: str
 ) -> None:
-    """Python's path of this process is not that of the workers."""
+    """Python's path of this process is not that of Spark's workers."""
     monkeypatch.syspath_prepend(str(plugins.install(tmp_path / "site")))
     from gristmill_emoji.emoji import Filter  # type: ignore[import-not-found]
 
     with pytest.raises(RecipeError, match=expected) as caught:
-        tasks.run(session, "x", [str(tmp_path)], 1, Filter().measure, versions=wanted)
+        tasks.run(spark, "x", [str(tmp_path)], 1, Filter().measure, versions=wanted)
     assert "\n" not in str(caught.value)

@@ -25,7 +25,7 @@ from corpus.stages.release import CORPUS, RELEASE
 from corpus.stages.splits import HELD, HeldOut
 from corpus.stages.splits import SPLITS as STAGE
 from jobs.alike import near_copies
-from jobs.alike.election import DRIVER_EDGES
+from jobs.engine import in_process
 from jobs.engine.job import Job
 from jobs.engine.session import Session
 from jobs.stages import splits
@@ -151,13 +151,15 @@ def held(stages: Stages) -> tuple[dict[str, str], dict[str, int], dict[str, int]
     return found, taken, wanted
 
 
-@pytest.mark.parametrize("most", [DRIVER_EDGES, pytest.param(0, marks=pytest.mark.slow)])  # 0: by rounds in Spark
+@pytest.mark.parametrize(
+    "most", [in_process.FEW_EDGES, pytest.param(0, marks=pytest.mark.slow)]
+)  # 0: by rounds in Spark
 def test_no_verified_pair_straddles_whatever_the_partitioning(
-    tmp_path: Path, session: Session, monkeypatch: pytest.MonkeyPatch, most: int
+    tmp_path: Path, session: Session, spark: Session, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
     found, taken, wanted = held(Stages(tmp_path / "one", [600], session))
-    monkeypatch.setattr(near_copies, "DRIVER_EDGES", most)
-    other, _, _ = held(Stages(tmp_path / "many", [250, 0, 350], session))
+    monkeypatch.setattr(in_process, "FEW_EDGES", most)
+    other, _, _ = held(Stages(tmp_path / "many", [250, 0, 350], spark))
     assert found == other
 
     split = {id_: found.get(id_, "train") for id_ in IDS}

@@ -22,7 +22,7 @@ from corpus.stages.ref import Ref
 from corpus.stages.report import Audit
 from corpus.stages.stage import counts, signals
 from corpus.store.tally import Cells, Row, read
-from filters.arrow import ChunkedArray, equal, string_array, strings
+from filters.arrow import ChunkedArray, string_array, strings
 from filters.choice import Choice
 
 
@@ -135,14 +135,13 @@ def _values(part: Part, choice: Choice, signal: str) -> np.ndarray:
 
 
 def _histograms(part: Part, languages: pa.StringArray) -> Iterator[tuple[str, str, list[int]]]:
-    places = {name: equal(languages, name) for name in strings(languages.unique())}
+    coded = languages.dictionary_encode()
+    names, which = strings(coded.dictionary), coded.indices.to_numpy(zero_copy_only=False)
     for choice in part.recipe.judged:
         for signal in sorted({rule.signal for rule in choice.base.rules if not rule.threshold.startswith("keep_")}):
-            values = _values(part, choice, signal)
-            name = f"{choice.name}.{signal}"
-            for language, here in places.items():
-                counts = bins.of(signal).histogram(values[here])
-                yield name, language, [int(count) for count in counts]
+            counts = bins.of(signal).histograms(_values(part, choice, signal), which, len(names))
+            for language, own in zip(names, counts.tolist(), strict=True):
+                yield f"{choice.name}.{signal}", language, own
 
 
 def _overlaps(reasons: Reasons) -> Iterator[Overlap]:

@@ -3,7 +3,7 @@
 Only keys, hashes, counts and shingle hashes take this way; text never does.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -13,14 +13,13 @@ from pyspark.sql import functions as f
 
 from corpus.errors import CorpusError
 from corpus.store import manifest
-from corpus.store.manifest import PARTS, Receipt
+from corpus.store.manifest import PARTS
 from corpus.store.versions import NONE, Versions
-from jobs.engine import tasks
 from jobs.engine.failures import TaskError
+from jobs.engine.placed import PartFunction
 from jobs.engine.sealed import Sealed, sealed
 from jobs.engine.session import Session
-
-PartFunction = Callable[[int, pa.Table], Receipt]
+from jobs.engine.spark import jobs
 
 
 def write_parts(
@@ -49,8 +48,8 @@ def write_parts(
     )
     worker = _Writer(folder=folder, function=sealed(function), step=step, versions=versions)
     written = together.mapInArrow(worker.__call__, "part long")
-    with tasks.watching(spark, label, parts):
-        tasks.execute(written.count)
+    with jobs.watching(spark, label, parts):
+        jobs.execute(written.count)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,10 +19,10 @@ from corpus.duplicates.members import ReadSigned
 from corpus.duplicates.shingles import MakeShingles
 from filters.arrow import Array, ListArray, typed
 from filters.kernels.minhash import jaccard
-from jobs.engine import tasks
 from jobs.engine.session import Session
+from jobs.engine.spark import jobs
+from jobs.engine.tasks import names_of
 
-PART_DOCUMENTS = 1 << 20  # documents for which a table of pairs gets another part
 _SLICE = 1 << 13  # members paired at a time: at 32 leaders 12 MB of pairs
 
 _MEMBERS = "bucket long, words int, high long, low long, key long"
@@ -33,7 +33,7 @@ def proposed(session: Session, read: ReadSigned, leaders: int, known: int, rows:
     """A row of CANDIDATES for each pair; `a_key` is -1 in rows that count pairs that were given up. `rows`: members;
     keys from `known` on are of earlier releases."""
     spark = session.shuffle_for(rows)
-    members = tasks.over_parts(spark, read.parts, EmitMembers(read=read).__call__, _MEMBERS)
+    members = jobs.over_parts(spark, read.parts, EmitMembers(read=read).__call__, _MEMBERS)
     order = ["bucket", f.col("key") < known, f.desc("words"), "high", "low", "key"]
     sorted_members = members.repartition("bucket").sortWithinPartitions(*order)
     found = sorted_members.mapInArrow(PairMembers(leaders=leaders, known=known).__call__, CANDIDATES)
@@ -55,7 +55,7 @@ class EmitMembers:
             bands = signed.buckets.shape[1]
             columns = [np.repeat(c, bands) for c in (signed.words, signed.high, signed.low, signed.key)]
             arrays = [pa.array(c) for c in (signed.buckets.reshape(-1), *columns)]
-            yield pa.RecordBatch.from_arrays(arrays, names=tasks.names_of(_MEMBERS))
+            yield pa.RecordBatch.from_arrays(arrays, names=names_of(_MEMBERS))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +87,7 @@ class PairMembers:
 
 def _candidates(pairs: np.ndarray, not_compared: np.ndarray) -> pa.RecordBatch:
     columns = [pa.array(np.ascontiguousarray(pairs[:, i])) for i in range(7)]
-    return pa.RecordBatch.from_arrays([*columns, pa.array(not_compared)], names=tasks.names_of(CANDIDATES))
+    return pa.RecordBatch.from_arrays([*columns, pa.array(not_compared)], names=names_of(CANDIDATES))
 
 
 def shingles_of(candidates: DataFrame, make: MakeShingles) -> DataFrame:

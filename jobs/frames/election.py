@@ -16,14 +16,12 @@ from pyspark.sql.pandas.types import from_arrow_schema
 
 from corpus.duplicates.joint_election import FATES, OF_EDGES, OF_NODES, STREAM, elect_jointly
 from corpus.errors import CorpusError
-from jobs.alike import components
-from jobs.engine import tasks
+from jobs.engine import in_process
 from jobs.engine.failures import TaskError
 from jobs.engine.session import Session
+from jobs.engine.spark import jobs
+from jobs.frames import components
 
-# Pairs (compared, so an upper bound of edges) that the driver elects: 2 million take 80 MB there, and below that the
-# rounds of components cost more than they spare.
-DRIVER_EDGES = 2_000_000
 _TOGETHER = 1 << 20  # rows of whole components that a task elects at a time: 50 MB
 
 
@@ -43,9 +41,9 @@ def elected(session: Session, folder: str, keepers: DataFrame, met: DataFrame, p
     ends = met.select("key").union(met.select("other")).distinct()
     nodes = keepers.join(ends, "key", "left_semi").select("key", f.lit(-1).cast("long").alias("other"), *OF_NODES)
     stream = nodes.unionByName(met, allowMissingColumns=True)
-    if pairs <= DRIVER_EDGES:
+    if pairs <= in_process.FEW_EDGES:
         together = stream.withColumn("component", f.lit(None).cast("long")).select(*STREAM.names)
-        return session.spark.createDataFrame(elect_jointly(tasks.execute(together.toArrow)))
+        return session.spark.createDataFrame(elect_jointly(jobs.execute(together.toArrow)))
     edges = met.select(f.col("key").alias("u"), f.col("other").alias("v"))
     labels = components.components(session, folder, edges, pairs).withColumnRenamed("node", "key")
     placed = stream.join(labels, "key").select(*STREAM.names).repartition("component").sortWithinPartitions("component")

@@ -25,8 +25,8 @@ from corpus.errors import DataError
 from corpus.store import manifest, storage
 from corpus.store.manifest import FileEntry, Receipt
 from corpus.store.table import Table, write_whole
-from jobs.engine import tasks
 from jobs.engine.session import Session
+from jobs.engine.spark import jobs
 
 ROUNDS = "rounds"
 _MOST = 100  # rounds: a path of 10,000 takes 9, and each halves paths or better, so 100 is a defect and not a graph
@@ -58,7 +58,7 @@ def components(session: Session, folder: str, edges: DataFrame, rows: int) -> Da
     one = labels.select(f.col("node").alias("u"), f.col("component").alias("one"))
     other = labels.select(f.col("node").alias("v"), f.col("component").alias("other"))
     ends = edges.join(one, "u", "left").join(other, "v", "left")
-    prove(tasks.execute(ends.where("not coalesce(one = other, false)").count))
+    prove(jobs.execute(ends.where("not coalesce(one = other, false)").count))
     return labels
 
 
@@ -101,14 +101,14 @@ class _Rounds:
     def read(self, receipt: Receipt) -> DataFrame:
         name = _name(receipt.task)
         table = Table(folder=self.folder, name=name, files=tuple(receipt.files[name]))
-        return tasks.over_parts(self.session.spark, table.parts, table.batches, "u long, v long")
+        return jobs.over_parts(self.session.spark, table.parts, table.batches, "u long, v long")
 
     def write(self, number: int, edges: DataFrame) -> Receipt:
         """Distinct edges; the receipt counts them and digests them in any order."""
         partitions = int(str(self.session.spark.conf.get("spark.sql.shuffle.partitions")))
         placed = edges.repartition(partitions, "u", "v").distinct().sortWithinPartitions("u", "v")
         writer = _WritePartition(folder=self.folder, name=_name(number))
-        written = tasks.execute(placed.mapInArrow(writer.__call__, "entry string, digest long").collect)
+        written = jobs.execute(placed.mapInArrow(writer.__call__, "entry string, digest long").collect)
         found = sorted(((FileEntry(**orjson.loads(row.entry)), row.digest) for row in written), key=lambda w: w[0].name)
         counts = {"edges": sum(entry.rows for entry, _ in found), "digest": 0}
         for _, digest in found:

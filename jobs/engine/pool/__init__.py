@@ -1,0 +1,1 @@
+"""Worker processes of this machine that run tasks: no JVM, the same functions, the same bytes."""

@@ -1,0 +1,103 @@
+"""Kernels compiled before they are needed: a small recipe with every stage and filter, over our own modules as text.
+
+What a recipe does not use is compiled too, once for this environment; a run that finds its kernels loads them.
+"""
+
+import ast
+import inspect
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import orjson
+
+import filters
+from corpus.planning import inputs, opening, recipe
+from filters.contract import TEXTS
+from jobs import build
+from jobs.engine.session import Session
+
+_MODULES = 200  # of ours: enough for a tokenizer to be learned from
+_PACKAGES = ("corpus", "filters", "tokenizer")
+
+_RECIPE = """
+name = "warm"
+[[sources]]
+name = "pages"
+path = "pages"
+[[sources]]
+name = "rows"
+path = "rows.jsonl"
+language_field = "language"
+[code]
+min_shared = 5
+[[lines]]
+rule = "keep-first"
+[passages]
+min_tokens = 20
+[dedup]
+index = true
+url = "latest"
+[splits]
+valid = 0.1
+test = 0.1
+[mixture]
+epochs = {{ rows = 1.5, "*" = 1 }}
+[shards]
+packing = "best_fit"
+sequence_length = 256
+[tokenizer]
+vocab_size = 600
+[ingest]
+part_bytes = 100_000
+{filters}
+"""
+
+
+def warm(cores: int | None) -> None:
+    """Compile what is not compiled yet. Raises CorpusError."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        _write(folder)
+        read = recipe.load(str(folder / "warm.toml"), root=str(folder / "out"))
+        session = Session(cores)
+        try:
+            build.run(opening.plan_of(read, inputs.listing(read)), session, lambda _: None)
+        finally:
+            session.stop()
+
+
+def _write(folder: Path) -> None:
+    """The recipe and its inputs: what our modules say of themselves as pages, their code as rows."""
+    (folder / "pages").mkdir()
+    rows = [{"text": text} for text in TEXTS * 2]
+    for number, source in zip(range(_MODULES), _sources(), strict=False):
+        said = ast.get_docstring(ast.parse(source)) or ""
+        body = "".join(f"<p>{piece}</p>" for piece in said.split("\n\n"))
+        page = f"<html><head><title>Page {number}</title></head><body><main><h1>Page</h1>{body}</main></body></html>"
+        (folder / "pages" / f"{number}.html").write_text(page, "utf-8")
+        rows += [{"text": said}, {"text": source, "language": "code_Python"}]
+    (folder / "rows.jsonl").write_bytes(b"".join(orjson.dumps(row) + b"\n" for row in rows))
+    (folder / "warm.toml").write_text(_RECIPE.format(filters=_filters()), "utf-8")
+
+
+def _filters() -> str:
+    """Tables of all filters that need no model of the user's."""
+    names = []
+    for name in filters.names():
+        try:
+            filters.load(name)()
+        except (TypeError, ValueError):
+            continue
+        names.append(name)
+    return "".join(f'[[filters]]\nuse = "{name}"\n' for name in names)
+
+
+def _sources() -> Iterator[str]:
+    """Of our modules that are loaded."""
+    for name, module in sorted(sys.modules.items()):
+        if name.partition(".")[0] in _PACKAGES and getattr(module, "__file__", "").endswith(".py"):
+            source = inspect.getsource(module)
+            if source:
+                yield source

@@ -1,0 +1,26 @@
+"""What `gristmill warm` compiles is all that a run needs."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Gristmill, write_recipe
+
+
+def test_warm_says_that_kernels_are_compiled_and_leaves_nothing_else(tmp_path: Path, process: Gristmill) -> None:
+    done = process("warm", "--cores", "2", TMPDIR=str(tmp_path))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("kernels are compiled: ")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_run_after_warm_compiles_nothing(tmp_path: Path, process: Gristmill) -> None:
+    cache = tmp_path / "numba"
+    assert process("warm", NUMBA_CACHE_DIR=str(cache)).returncode == 0
+    compiled = set(cache.rglob("*.nbc"))
+    assert len(compiled) > 100
+    done = process("run", write_recipe(tmp_path), "--root", tmp_path / "out", NUMBA_CACHE_DIR=str(cache))
+    assert done.returncode == 0, done.stderr
+    assert set(cache.rglob("*.nbc")) == compiled
