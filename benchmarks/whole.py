@@ -75,7 +75,7 @@ def main() -> None:
         if stage:
             rows.append((stage[1], f"{float(stage[2]):.1f}", f"{size / float(stage[2]) / 2:.1f}"))
     rows.append(("whole", f"{seconds:.1f}", f"{size / seconds / 2:.1f}"))
-    body = f"{documents:,} documents, {size:.0f} MB of text, 2 cores, start of the JVM in the first stage.\n\n"
+    body = f"{documents:,} documents, {size:.0f} MB of text, 2 cores, start of the workers in the first stage.\n\n"
     head = ("stage", "seconds", "MB/s per core")
     command_line = f"python -m benchmarks.whole FILES --copies {options.copies} --write"
     bench.publish("whole job", command_line, body + bench.table(head, rows), write=options.write)

@@ -28,7 +28,8 @@ else:
 def _choose_cache() -> None:
     """Numba keeps what it compiled beside the source, else in the home folder, else it stops: where the source cannot
     be written, and NUMBA_CACHE_DIR is not set, say a folder that can."""
-    if not numba.config.CACHE_DIR and not os.access(Path(__file__).parent, os.W_OK):
+    source = Path(_choose_cache.__code__.co_filename)
+    if not numba.config.CACHE_DIR and not os.access(source.parent, os.W_OK):
         numba.config.CACHE_DIR = str(cache_folder() / "numba")
 
 

@@ -202,7 +202,8 @@ def learn(
                         places = _longer(places, end + len(both))
                     start, size = end, len(both)
                     end += size
-                    places[start:end] = both
+                    for i in range(size):
+                        places[start + i] = both[i]
                 pairs[slot, 0] += weight
                 pairs[slot, 1], pairs[slot, 2] = start, size
                 if pairs[slot, 0] >= least:
@@ -214,7 +215,8 @@ def learn(
 @njit(cache=True, nogil=True)
 def _longer(places: np.ndarray, needed: int) -> np.ndarray:
     out = np.empty(needed + needed // 4, np.int32)
-    out[: len(places)] = places
+    for i in range(len(places)):
+        out[i] = places[i]
     return out
 
 

@@ -63,7 +63,8 @@ def _winnowed(
             if hashes == w or (hashes > w and fresh):
                 if kept == len(found):
                     larger = np.empty(2 * kept, np.uint64)
-                    larger[:kept] = found
+                    for i in range(kept):
+                        larger[i] = found[i]
                     found = larger
                 found[kept] = least
                 kept += 1
@@ -92,7 +93,8 @@ def _fingerprints(
             ordered = np.sort(found[:kept])
             if filled + kept > len(out):
                 larger = np.empty(2 * (filled + kept), np.uint64)
-                larger[:filled] = out[:filled]
+                for i in range(filled):
+                    larger[i] = out[i]
                 out = larger
             for place in range(kept):
                 if place == 0 or ordered[place] != ordered[place - 1]:

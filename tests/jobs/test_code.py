@@ -60,10 +60,14 @@ def test_contained_code_goes_for_its_container_and_nothing_else_does(
 ) -> None:
     recipe = written(tmp_path)
     found = []
-    for run, cores, part_bytes, until in ((gristmill, 2, 1 << 20, "dedup"), (process, 1, 1 << 11, "code")):
+    on_spark = ("--engine", "spark")
+    for run, cores, part_bytes, until, more in (
+        (gristmill, 2, 1 << 20, "dedup", ()),
+        (process, 1, 1 << 11, "code", on_spark),
+    ):
         recipe.write_text(RECIPE.format(part_bytes=part_bytes), "utf-8")
         root = tmp_path / until
-        done = run("run", recipe, "--root", root, "--until", until, "--cores", str(cores))
+        done = run("run", recipe, "--root", root, "--until", until, "--cores", str(cores), *more)
         assert done.returncode == 0, done.stdout + done.stderr
         pairs = read(root, "code/*/containments/*").sort_by([("a", "ascending"), ("b", "ascending")])
         counts = json.loads(next(root.glob("code/*/manifest.json")).read_text("utf-8"))["counts"]

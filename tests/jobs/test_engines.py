@@ -177,3 +177,13 @@ def test_plan_says_which_engine_and_why(finished: Path, gristmill: Gristmill) ->
     assert "engine spark: --engine spark\n" in gristmill(*arguments, "--engine", "spark").stdout
     refused = gristmill(*arguments, "--engine", "pool", "--master", "spark://host:7077")
     assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+
+
+def test_master_is_spark_s(tmp_path: Path, finished: Path, process: Gristmill) -> None:
+    arguments = ("run", finished / "tiny.toml", "--root", tmp_path, "--master", "local[2]", "--until", "decide")
+    done = process(*arguments)
+    assert done.returncode == 0, done.stderr
+    found, expected = tree(tmp_path), tree(finished / "out")
+    assert [name for name in found if found[name] != expected[name]] == []
+    engines = {json.loads(path.read_bytes())["engine"] for path in tmp_path.rglob("run.json")}
+    assert engines == {"spark"}

@@ -46,15 +46,19 @@ def write(folder: Path, name: str, texts: list[str]) -> None:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory, gristmill: Gristmill, process: Gristmill) -> Path:
-    """The same recipe in one part on one core, and in many parts on two."""
+    """The same recipe in one part on one core through Spark, and in many parts on two in worker processes."""
     folder = tmp_path_factory.mktemp("lines")
     pages = ["\n".join([MENU, *(GRAIN.format(f"{n}{word}") for word in "abcd"), NOTICE]) for n in range(8)]
     write(folder, "pages", [*pages, f"{MENU}\n\n{NOTICE}"])
     write(folder, "other", [f"{NOTICE}\n{GRAIN.format('z')}"])
-    for name, unit_bytes, run, cores in (("one", 1 << 20, process, 1), ("two", 1 << 10, gristmill, 2)):
+    for name, unit_bytes, run, engine, cores in (
+        ("one", 1 << 20, process, "spark", 1),
+        ("two", 1 << 10, gristmill, "pool", 2),
+    ):
         text = RECIPE.format(folder=folder) + f"\n[ingest]\nunit_bytes = {unit_bytes}\n"
         (folder / f"{name}.toml").write_text(text, "utf-8")
-        done = run("run", folder / f"{name}.toml", "--root", folder / name, "--until", "release", "--cores", cores)
+        where = ("run", folder / f"{name}.toml", "--root", folder / name)
+        done = run(*where, "--until", "release", "--cores", cores, "--engine", engine)
         assert done.returncode == 0, done.stdout + done.stderr
     return folder
 

@@ -82,7 +82,9 @@ def test_arrow_shards_are_in_the_global_order_and_keep_copies_apart(mixed: Path)
     assert all(one != other for one, other in pairwise(ids))
 
 
-def test_mixture_again_on_one_core_gives_the_same_bytes(mixed: Path, tmp_path: Path, process: Gristmill) -> None:
+def test_mixture_again_on_one_core_through_spark_gives_the_same_bytes(
+    mixed: Path, tmp_path: Path, process: Gristmill
+) -> None:
     (tmp_path / "out").mkdir()
     for path in (mixed / "out").iterdir():
         if path.name not in ("mix", "shard", "report", "current.json"):
@@ -96,7 +98,8 @@ def test_mixture_again_on_one_core_gives_the_same_bytes(mixed: Path, tmp_path: P
     name = orjson.loads((old / receipt).read_bytes())["files"]["copies"][0]["name"]
     (new / "copies" / name).write_bytes((old / "copies" / name).read_bytes())
     (new / receipt).write_bytes((old / receipt).read_bytes())
-    done = process("run", recipe(tmp_path), "--root", tmp_path / "out", "--cores", "1", "--until", "shard")
+    where = ("run", recipe(tmp_path), "--root", tmp_path / "out", "--until", "shard")
+    done = process(*where, "--cores", "1", "--engine", "spark")
     assert done.returncode == 0, done.stderr
     for name in ("mix", "shard"):
         assert tree(tmp_path / "out" / name) == tree(mixed / "out" / name)

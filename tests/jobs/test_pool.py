@@ -161,13 +161,13 @@ def test_numbers_are_handed_out_in_order_and_workers_stay(tmp_path: Path) -> Non
     assert len({process for _, process in rows}) == 1
 
 
+# Without a guard: no worker runs it again.
 DRIVER = """
 import sys
 from jobs.engine.pool.pool import Pool
 from tests.jobs.test_pool import Forever
 
-if __name__ == "__main__":
-    Pool(2).run("stage", range(2), Forever(*sys.argv[1:]), str)
+Pool(2).run("stage", range(2), Forever(*sys.argv[1:]), str)
 """
 
 

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
+from types import ModuleType
 
 from jobs.engine.pool.worker import Answer, Request, serve
 
 _CONTEXT = multiprocessing.get_context("forkserver")
-# Read when a process starts, so they are set while the fork server does. A worker is one core. Blocks of up to 64 MB
-# come from the heap and stay there, so that a batch does not fault its pages in anew.
+# Read when a process starts, so they are set while the fork server does. A worker is one core.
 _ENVIRONMENT = {
     **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"),
     "TOKENIZERS_PARALLELISM": "false",
@@ -44,13 +44,25 @@ def _environment(wanted: dict[str, str]) -> Iterator[None]:
                 os.environ[name] = value
 
 
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """A worker would run the script that started us, if that is one: its tasks are of modules, and need it not."""
+    own = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = own
+
+
 class Worker:
     """A process, the number that it runs now, and since when it has used no processor time."""
 
     def __init__(self) -> None:
         self.connection, theirs = _CONTEXT.Pipe()
         self.process = _CONTEXT.Process(target=serve, args=(theirs,), daemon=True)
-        self.process.start()
+        with _without_main():
+            self.process.start()
         theirs.close()
         self.number: int | None = None
         self.why = ""  # it was ended, by us
