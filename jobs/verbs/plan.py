@@ -24,7 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(line)
     unknown = inputs.unknown_bytes(read, listed)
     if unknown > inputs.PLAN_BYTES:
-        print(f"{unknown:,} bytes of input are new: `gristmill run` digests them first, then builds everything")
+        print(f"{unknown:,} bytes of input are not digested yet: `gristmill run` does that first, then builds")
         return 0
     built = opening.plan_of(read, listed)
     steps = plan.steps(built)
