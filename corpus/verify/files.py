@@ -199,10 +199,10 @@ def _closed(file: File, about: About | None, found: Examined) -> None:
 
 
 def _token_part(file: File, about: About | None) -> Ids:
-    reader = TokenPart(folder=file.built.folder, entry=file.entry, number=file.number).open()
+    part = TokenPart(folder=file.built.folder, entry=file.entry, number=file.number)
     limits = (about.vocab_size, about.end_of_document) if about else (1 << 32, -1)
     ids = Ids(vocab_size=limits[0], end=limits[1], ended=False)
-    scan_token_part((reader.get_batch(number) for number in range(reader.num_record_batches)), ids)
+    scan_token_part((stored.whole() for stored in part.batches()), ids)
     return ids
 
 
