@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import orjson
@@ -54,7 +55,7 @@ def _token_part(folder: Path) -> None:
     """Of one part a whole shard, and its batches compared."""
     chance = np.random.default_rng(1)
     offsets = np.concatenate([[0], np.cumsum(np.minimum(chance.lognormal(6, 1, _DOCUMENTS), 1e5).astype(np.int64) + 1)])
-    columns = [
+    columns: list[pa.Array[Any]] = [
         pa.array([f"l{n % 10}" for n in range(_DOCUMENTS)]),
         pa.array(chance.integers(0, 1 << 63, _DOCUMENTS, dtype=np.uint64)),
         pa.array([f"{n:032x}" for n in range(_DOCUMENTS)]),

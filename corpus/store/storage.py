@@ -8,8 +8,10 @@ speculative task attempt publishes the same name with the same bytes.
 
 import hashlib
 import os
+import re
 import shutil
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -21,6 +23,7 @@ import pyarrow.fs as pafs
 
 from corpus.errors import RecipeError
 
+_SCRATCH = re.compile(r"\.[0-9a-f]{32}\.tmp")
 DIGEST_CHARS = 12  # of the sha256 in file names: 48 bits, against accidents; the manifest has all 256
 
 
@@ -181,11 +184,25 @@ def remove(folder: str) -> None:
         filesystem.delete_dir(path)
 
 
-def sweep(folder: str) -> None:
-    """Delete what killed writers left below a local folder. Only for a folder that nobody else writes to now."""
+def remove_file(address: str) -> None:
+    """Delete a file, if it is there."""
+    filesystem, path = resolve(address)
+    with suppress(FileNotFoundError):
+        filesystem.delete_file(path)
+
+
+def is_scratch(name: str) -> bool:
+    """Whether a file's name is one that `publish` gives to what is not whole yet."""
+    return _SCRATCH.fullmatch(name) is not None
+
+
+def sweep(folder: str, *, below: bool = True, least_s: float = 0) -> None:
+    """Delete what killed writers left in a local folder, and `below` it, at least so many seconds ago. Only for one
+    that nobody else writes to now."""
     filesystem, path = resolve(folder)
     if isinstance(filesystem, pafs.LocalFileSystem):
-        for info in filesystem.get_file_info(pafs.FileSelector(path, recursive=True, allow_not_found=True)):
-            if info.is_file and info.base_name.startswith(".") and info.base_name.endswith(".tmp"):
+        for info in filesystem.get_file_info(pafs.FileSelector(path, recursive=below, allow_not_found=True)):
+            old = time.time() - (info.mtime_ns or 0) / 1e9 >= least_s
+            if info.is_file and is_scratch(str(info.base_name)) and old:
                 with suppress(FileNotFoundError):  # an orphan of the killed run may finish it meanwhile
                     os.unlink(info.path)

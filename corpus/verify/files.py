@@ -207,12 +207,15 @@ def _token_part(file: File, about: About | None) -> Ids:
 
 
 def strays(release: Finished) -> Iterator[str]:
-    """Files in the folders of stages that no manifest names."""
+    """Files in the folders of stages that no manifest names. What a killed writer left unfinished is none of them: no
+    file of the release has such a name, and the next run that is alone deletes it."""
     for built in release.stages.values():
         known = {manifest.MANIFEST, manifest.RUN}
         known |= {f"{table}/{entry.name}" for table, entries in built.manifest.tables.items() for entry in entries}
         filesystem, path = storage.resolve(built.folder)
         for info in filesystem.get_file_info(pafs.FileSelector(path, recursive=True, allow_not_found=True)):
             name = info.path.removeprefix(path.rstrip("/")).lstrip("/")
-            if info.is_file and name not in known and not name.startswith(f"{manifest.RECEIPTS}/"):
+            if not info.is_file or name in known or storage.is_scratch(str(info.base_name)):
+                continue
+            if not name.startswith(f"{manifest.RECEIPTS}/"):
                 yield f"{storage.join(built.folder, name)} is named by no manifest"

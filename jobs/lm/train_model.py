@@ -20,7 +20,7 @@ from corpus.planning import inputs
 from corpus.sources import inventory
 from corpus.sources.inventory import SourceFile, Unit
 from corpus.sources.source import Source
-from corpus.store import manifest, storage
+from corpus.store import leases, manifest, storage
 from corpus.store.table import Table, write_whole
 from filters.arrow import strings
 from filters.kernels.words import END, UNKNOWN
@@ -82,8 +82,10 @@ def train(request: Request, session: Session, say: Say) -> str:
         shutil.rmtree(work, ignore_errors=True)  # of a run that was killed after its last step
         return request.out
     units = tuple((source, unit) for source, files in listed for unit in inventory.plan_units(files, UNIT_BYTES))
-    storage.sweep(work)
-    _Training(request, session, say, work, units).run(identity)
+    with leases.held(work) as lease:
+        if not lease.others():
+            storage.sweep(work)
+        _Training(request, session, say, work, units).run(identity)
     shutil.rmtree(work)
     return request.out
 

@@ -36,6 +36,9 @@ def run(arguments: argparse.Namespace) -> int:
         print(line)
     for line in mixture_lines.lines(built):
         print(line)
-    counts = {state: sum(step.state == state for step in steps) for state in ("reuse", "resume", "build")}
-    print(f"{len(steps)} stages: {counts['reuse']} reused, {counts['resume']} resumed, {counts['build']} built")
-    return 0
+    counts = {state: sum(step.state == state for step in steps) for state in ("reuse", "resume", "build", "damaged")}
+    print(
+        f"{len(steps)} stages: {counts['reuse']} reused, {counts['resume']} resumed, {counts['build']} built"
+        + (f", {counts['damaged']} damaged" if counts["damaged"] else "")
+    )
+    return 1 if counts["damaged"] else 0
