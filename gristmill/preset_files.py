@@ -12,7 +12,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from corpus.errors import RecipeError
-from jobs.engine.java import cache_folder
+from jobs.engine.own_folders import cache_folder
 
 
 def presets() -> tuple[str, ...]:

@@ -158,6 +158,7 @@ def _run(work: Building, last: set[str]) -> None:
 def check_root(recipe: Recipe) -> None:
     """Raises RecipeError if the output folder cannot be written."""
     try:
+        storage.make_folder(recipe.root, private=True)  # it will hold raw text
         storage.publish_bytes(recipe.root, ".gristmill", b"")
     except OSError as error:
         raise RecipeError(f"cannot write to {recipe.root}: {error.strerror or error}; choose another --root") from error

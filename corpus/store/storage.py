@@ -98,7 +98,7 @@ def publish(folder: str, name: str) -> Iterator[Sink]:
     `{digest}` in the name stands for the first digits of the sha256 of the bytes.
     """
     filesystem, path = resolve(folder)
-    filesystem.create_dir(path, recursive=True)
+    make_folder(folder)
     if not isinstance(filesystem, pafs.LocalFileSystem):
         with tempfile.TemporaryFile() as spool:
             sink = Sink(spool)
@@ -109,7 +109,8 @@ def publish(folder: str, name: str) -> Iterator[Sink]:
         return
     scratch = os.path.join(path, f".{uuid.uuid4().hex}.tmp")
     try:
-        with open(scratch, "wb") as file:
+        rights = os.stat(path).st_mode & 0o666
+        with open(scratch, "wb", opener=lambda name, flags: os.open(name, flags, rights)) as file:
             sink = Sink(file)
             yield sink
             file.flush()
@@ -175,6 +176,23 @@ def holds_anything(folder: str) -> bool:
     """Whether the folder is there and has a file or a folder in it."""
     filesystem, path = resolve(folder)
     return bool(filesystem.get_file_info(pafs.FileSelector(path, allow_not_found=True)))
+
+
+def make_folder(folder: str, *, private: bool = False) -> None:
+    """And those above it. On a local disk folders and files have the rights of the folder that they are made in, as far
+    as umask lets them; `private`: one that is not there yet is for its owner and group alone."""
+    filesystem, path = resolve(folder)
+    if not isinstance(filesystem, pafs.LocalFileSystem):
+        filesystem.create_dir(path, recursive=True)
+        return
+    missing = []
+    while not os.path.isdir(path):
+        missing.append(path)
+        path = os.path.dirname(path)
+    for number, name in enumerate(reversed(missing), 1):
+        rights = 0o750 if private and number == len(missing) else os.stat(os.path.dirname(name)).st_mode & 0o777
+        with suppress(FileExistsError):
+            os.mkdir(name, rights | 0o700)
 
 
 def remove(folder: str) -> None:

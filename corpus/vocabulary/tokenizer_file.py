@@ -9,6 +9,7 @@ from corpus.store import current, storage
 from tokenizer.given import Given, check, open_json
 
 FILE = "tokenizer.json"
+TABLE = "tokenizer"
 
 
 def address(base: str, named: str, stage: str) -> str:
@@ -26,7 +27,7 @@ def address(base: str, named: str, stage: str) -> str:
 
 def of(folder: str) -> str:
     """Where the tokenizer lies in the folder of a stage that has one."""
-    return storage.join(folder, "tokenizer")
+    return storage.join(folder, TABLE)
 
 
 def read(address: str, key: str) -> bytes:

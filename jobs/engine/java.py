@@ -8,10 +8,10 @@ that is set already wins.
 import hashlib
 import os
 import stat
-import tempfile
 from pathlib import Path
 
 from corpus.errors import RecipeError
+from jobs.engine.own_folders import cache_folder
 
 _LAUNCHER = """#!/bin/sh
 for argument in "$@"; do
@@ -23,17 +23,6 @@ for argument in "$@"; do
 done
 exec "{java}" "$@"
 """
-
-
-def cache_folder() -> Path:
-    """Where generated files that are the same for every run stay; the temporary folder if home cannot be written."""
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "gristmill"
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        home = Path(tempfile.gettempdir()) / f"gristmill-{os.getuid()}"
-        home.mkdir(parents=True, exist_ok=True)
-    return home
 
 
 def java_home() -> str:

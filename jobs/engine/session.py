@@ -8,7 +8,8 @@ from pathlib import Path
 from pyspark.sql import SparkSession
 
 from corpus.store import cores, storage
-from jobs.engine.java import cache_folder, java_home
+from jobs.engine.java import java_home
+from jobs.engine.own_folders import cache_folder
 
 # The level is Spark's own for a Python driver: with another it would print that it sets it. Quiet is a null appender.
 _LOG4J = """status = off

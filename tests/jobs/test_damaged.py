@@ -1,5 +1,6 @@
 """Damaged manifests, receipts and current.json are one line that names the file, never a reused stage."""
 
+import shutil
 from pathlib import Path
 
 import orjson
@@ -72,3 +73,14 @@ def test_current_that_is_damaged_is_one_line(finished: Path, copied: Path, grist
     run = gristmill("run", finished / "tiny.toml", "--root", copied)
     assert run.returncode == 0, run.stderr
     assert gristmill("plan", finished / "tiny.toml", "--root", copied).returncode == 0
+
+
+def test_tokenizer_that_is_damaged_encodes_nothing(finished: Path, copied: Path, gristmill: Gristmill) -> None:
+    [path] = copied.glob("train/*/tokenizer/tokenizer.json")
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b"the", b"teh", 1))
+    [manifest] = copied.glob("encode/*/manifest.json")
+    shutil.rmtree(manifest.parent)
+    run = gristmill("run", finished / "tiny.toml", "--root", copied)
+    assert run.returncode == 1
+    assert "tokenizer.json is damaged" in one_line(run)
