@@ -16,7 +16,7 @@ from corpus.stages.dedup import DEDUP
 from corpus.stages.measure import JOB
 from corpus.stages.recipe import Recipe
 from corpus.stages.report import REPORT
-from corpus.store import leases, manifest, storage, versions
+from corpus.store import addresses, leases, manifest, storage, versions
 from corpus.store.leases import Held
 from jobs.engine.job import Job, Say, note_circumstances
 from jobs.engine.session import Session
@@ -161,4 +161,6 @@ def check_root(recipe: Recipe) -> None:
         storage.make_folder(recipe.root, private=True)  # it will hold raw text
         storage.publish_bytes(recipe.root, ".gristmill", b"")
     except OSError as error:
-        raise RecipeError(f"cannot write to {recipe.root}: {error.strerror or error}; choose another --root") from error
+        why = addresses.reason(error) or "choose another --root"
+        said = " ".join(str(error.strerror or error).split())
+        raise RecipeError(f"cannot write to {addresses.shown(recipe.root)}: {said}; {why}") from error

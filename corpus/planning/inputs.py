@@ -16,7 +16,7 @@ from corpus.sources import inventory
 from corpus.sources.inputs import Inputs
 from corpus.sources.inventory import Listing, SourceFile
 from corpus.stages.recipe import Recipe
-from corpus.store import original, storage
+from corpus.store import addresses, original, storage
 from corpus.store.original import Digest
 
 MEMORY = "inputs.json"
@@ -42,7 +42,7 @@ def passed_lines(listed: Iterable[Listing]) -> list[str]:
 
 
 def _key(file: SourceFile) -> str:
-    return f"{file.uri}|{file.size}|{file.mtime_ns}|{file.ctime_ns}|{file.inode}"
+    return f"{addresses.shown(file.uri)}|{file.size}|{file.mtime_ns}|{file.ctime_ns}|{file.inode}"
 
 
 def _sums(root: str) -> str:
@@ -111,7 +111,8 @@ def digest_here(files: list[SourceFile]) -> list[Digest]:
     try:
         return [inventory.digest(file) for file in files]
     except OSError as error:
-        raise RecipeError(f"cannot read an input: {error}; check that it exists and may be read") from error
+        why = addresses.reason(error) or "check that it exists and may be read"
+        raise RecipeError(f"cannot read an input: {' '.join(str(error).split())}; {why}") from error
 
 
 def digested(files: list[SourceFile]) -> list[SourceFile]:

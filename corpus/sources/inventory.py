@@ -15,7 +15,7 @@ from corpus.sources import listing as matching
 from corpus.sources.formats import EXTENSIONS, FORMATS
 from corpus.sources.listing import Entry
 from corpus.sources.source import Source
-from corpus.store import original, storage
+from corpus.store import addresses, original, storage
 from corpus.store.original import Digest, Original
 
 _TEXT_FIRST = "make text of it first (pandoc -t plain, or what the documents were written with)"
@@ -100,7 +100,7 @@ def list_files(source: Source, base: str) -> list[SourceFile]:
 def _source_file(source: Source, filesystem: pafs.FileSystem, root: str, info: Entry) -> SourceFile:
     kind, compression = _format_of(source, info.path)
     local = isinstance(filesystem, pafs.LocalFileSystem)
-    uri = info.path if local else f"{source.path.split('://')[0]}://{info.path}"
+    uri = info.path if local else addresses.on_same(source.path, info.path)
     return SourceFile(
         uri=uri,
         file=info.path[len(root) :].strip("/"),

@@ -18,7 +18,7 @@ import pyarrow.fs as pafs
 import xxhash
 
 from corpus.errors import DataError, RecipeError
-from corpus.store import storage
+from corpus.store import addresses, storage
 
 BLOCK: Final = 1 << 20  # bytes; 8 bytes of sums for each: 13 MB for 1.6 TB
 _SUM: Final = 8
@@ -176,8 +176,8 @@ class _Reader:
 
     def _changed(self, first: int, last: int) -> RecipeError:
         return RecipeError(
-            f"{self._original.address} is not what was digested: its bytes {first:,} to {last:,} are others; it "
-            "changed under this run: let it rest and run again"
+            f"{addresses.shown(self._original.address)} is not what was digested: its bytes {first:,} to {last:,} are "
+            "others; it changed under this run: let it rest and run again"
         )
 
     def seek(self, offset: int, whence: int = 0) -> int:

@@ -6,6 +6,7 @@ moved into place after fsync. A name may carry the digest of its own bytes (`{di
 speculative task attempt publishes the same name with the same bytes.
 """
 
+import ctypes
 import hashlib
 import os
 import re
@@ -22,8 +23,13 @@ import pyarrow as pa
 import pyarrow.fs as pafs
 
 from corpus.errors import RecipeError
+from corpus.store import addresses
+from corpus.store.addresses import extended, join, parted
+
+__all__ = ["extended", "join", "parted"]
 
 _SCRATCH = re.compile(r"\.[0-9a-f]{32}\.tmp")
+_COMPLETED_BY_CLOSE = ("s3", "gcs", "abfs")
 DIGEST_CHARS = 12  # of the sha256 in file names: 48 bits, against accidents; the manifest has all 256
 
 
@@ -32,20 +38,18 @@ def resolve(address: str) -> tuple[pafs.FileSystem, str]:
     if "://" not in address:
         return pafs.LocalFileSystem(), os.path.abspath(address)
     try:
-        filesystem, path = pafs.FileSystem.from_uri(address)
+        return addresses.opened(address)
     except (ValueError, OSError) as error:  # pyarrow: unknown scheme, or a host it cannot reach
-        raise RecipeError(
-            f"cannot open {address}: {error}; use a path or a file://, s3://, gs:// or hdfs:// URI"
-        ) from error
-    return filesystem, path
+        why = addresses.reason(error) or "use a path or a file://, s3://, gs:// or hdfs:// URI"
+        raise RecipeError(f"cannot open {addresses.shown(address)}: {why} ({_line(error)})") from error
 
 
 def is_local(address: str) -> bool:
     return isinstance(resolve(address)[0], pafs.LocalFileSystem)
 
 
-def join(folder: str, *names: str) -> str:
-    return "/".join([folder.rstrip("/"), *names])
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())
 
 
 class Sink:
@@ -126,15 +130,24 @@ def _upload(spool: BinaryIO, size: int, filesystem: pafs.FileSystem, path: str) 
     """All `size` bytes of a spool, or nothing."""
     with ExitStack() as undo:
         upload = filesystem.open_output_stream(path)
-        undo.callback(_undo, upload, size, filesystem, path)
+        if filesystem.type_name in _COMPLETED_BY_CLOSE:
+            undo.callback(_abandon, upload)
+        else:
+            undo.callback(_undo, upload, size, filesystem, path)
         shutil.copyfileobj(spool, upload, 1 << 20)
         upload.close()
         undo.pop_all()
 
 
+def _abandon(upload: pa.NativeFile) -> None:
+    """Never close it: there is no object until it is closed, and pyarrow 26 has no way to abort. One more reference, so
+    that it is not closed by being thrown away either; stores drop what is never completed, as their rules say."""
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(upload))
+
+
 def _undo(upload: pa.NativeFile, size: int, filesystem: pafs.FileSystem, path: str) -> None:
-    """Delete what came to be shorter: pyarrow 26 cannot abort, and a stream completes what it has when it is closed or
-    thrown away. What has the whole size is of another attempt at the same task, and stays."""
+    """Delete what came to be shorter, of a filesystem that shows files while they are written. What has the whole size
+    is of another attempt at the same task, and stays."""
     with suppress(OSError):  # a store that is gone has raised already, and an object without its end is not completed
         upload.close()
     with suppress(OSError):

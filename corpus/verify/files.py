@@ -148,8 +148,8 @@ def _arrow(stream: pa.Buffer, known: Known, about: About, found: Examined) -> No
 
 def _bin(opened: Digested, about: About, found: Examined) -> None:
     address = found.file.address
-    masked = address.endswith("_label_document.bin")
-    ended = not address.endswith("_inputs_document.bin")
+    masked = found.file.ends_in("_label_document.bin")
+    ended = not found.file.ends_in("_inputs_document.bin")
     ids = Ids(vocab_size=about.vocab_size, end=about.end_of_document, ended=ended, masked=masked)
     try:
         lengths, kind = _index(found.file)
@@ -171,7 +171,7 @@ def _counted(ids: Ids, found: Examined, rows: int) -> None:
 
 def _index(file: File) -> tuple[np.ndarray, "np.dtype[np.generic]"]:
     """Lengths and type by the `.idx` beside a `.bin`. Raises DataError unless it is, byte for byte, theirs."""
-    address = file.address.removesuffix(".bin") + ".idx"
+    address = storage.join(file.built.folder, file.table, file.entry.name.removesuffix(".bin") + ".idx")
     data = storage.read_bytes(address)
     if data is None:
         raise DataError(f"{address} is missing, so {file.entry.name} cannot be read")

@@ -16,7 +16,7 @@ def address(base: str, named: str, stage: str) -> str:
     """The tokenizer.json that a path names, relative to a recipe's folder `base`. `stage` is the one that writes a
     run's tokenizer."""
     place = named if "://" in named else str(Path(base) / named)
-    if place.endswith(".json"):
+    if storage.parted(place)[1].endswith(".json"):
         return place
     trained = current.folder(place, stage)
     if trained:

@@ -16,14 +16,14 @@ _CONFIG = "tokenizer_config.json"  # names end-of-document and padding
 def local_copy(folder: str, *, slow: bool = False) -> Encoder:
     """An encoder over the tokenizer of stage train, whose folder may be a URI. Raises DataError if it is not what the
     manifest of the stage says."""
-    written = manifest.load(folder.rpartition("/")[0])
+    written = manifest.load(storage.parted(folder)[0])
     entries = written.tables[tokenizer_file.TABLE] if written else ()
     return _local(folder, (_CONFIG, tokenizer_file.FILE), {one.name: one.sha256 for one in entries}, slow=slow)
 
 
 def local_file(address: str) -> Encoder:
     """An encoder over a tokenizer.json alone: it knows no end-of-document."""
-    folder, _, name = address.rpartition("/")
+    folder, name = storage.parted(address)
     return _local(folder, (name,), {}, slow=False)
 
 
