@@ -8,6 +8,7 @@ from pathlib import Path
 from pyspark.sql import SparkSession
 
 from corpus.store import cores, storage
+from jobs.engine import open_files
 from jobs.engine.java import java_home
 from jobs.engine.own_folders import cache_folder
 
@@ -75,6 +76,7 @@ class Session:
         return self.spark
 
     def _local_settings(self) -> dict[str, str]:
+        open_files.allow()
         os.environ["JAVA_HOME"] = java_home()
         os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")  # a laptop's host name often resolves to nothing
