@@ -35,7 +35,7 @@ _NOT_FILTERS = frozenset(
         *(
             "arrow",
             "batch",
-            "cache_folder",
+            "own_folders",
             "choice",
             "classifier",
             "contract",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, SupportsInt, TypeVar
 import numba
 import numpy as np
 
-from filters.cache_folder import cache_folder
+from filters.own_folders import cache_folder
 
 F = TypeVar("F", bound=Callable[..., Any])
 

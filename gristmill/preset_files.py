@@ -12,7 +12,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from corpus.errors import RecipeError
-from filters.cache_folder import cache_folder
+from filters.own_folders import cache_folder
 
 
 def presets() -> tuple[str, ...]:

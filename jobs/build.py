@@ -9,13 +9,15 @@ from corpus.duplicates import losses
 from corpus.duplicates.losses import Outcome
 from corpus.errors import DataError, RecipeError
 from corpus.judging import signals
+from corpus.planning import inputs
 from corpus.planning.plan import Plan, Planned, named, write_current
 from corpus.stages.built import Built
 from corpus.stages.dedup import DEDUP
 from corpus.stages.measure import JOB
 from corpus.stages.recipe import Recipe
 from corpus.stages.report import REPORT
-from corpus.store import manifest, storage, versions
+from corpus.store import addresses, leases, manifest, storage, versions
+from corpus.store.leases import Held
 from jobs.engine.job import Job, Say, note_circumstances
 from jobs.engine.session import Session
 
@@ -23,8 +25,10 @@ from jobs.engine.session import Session
 class Building:
     """One run of a plan."""
 
-    def __init__(self, plan: Plan, session: Session, say: Say) -> None:
+    def __init__(self, plan: Plan, session: Session, say: Say, lease: Held | None = None) -> None:
+        """`lease`: of whoever builds; none to look at what is there."""
         self.plan = plan
+        self.lease = lease
         self.session = session
         self.say = say
         self._built: dict[str, Built] = {}
@@ -77,22 +81,34 @@ class Building:
                 note_circumstances(planned.folder, seconds, self.session.chosen.engine)
             self.say(f"{stages[0].stage.builder:<20} {seconds:6.1f} s   {summary}")
         for planned in stages:
+            self._sweep(planned.folder)  # of workers that were killed, in this run or the one that finished it
             if planned.gate is not None:  # judged whether it was built now or before
                 builder.check(self.job(planned), self.built(planned).manifest, planned.gate)
         return bool(missing)
 
     def _prepared(self, planned: Planned[Any]) -> None:
         """A half-finished stage goes on, unless its files were written by something that writes other bytes."""
-        storage.sweep(planned.folder)
+        self._sweep(planned.folder)
         wrote = {
             tuple(receipt.format.items())
             for step in planned.stage.steps
             for receipt in manifest.load_receipts(planned.folder, step).values()
         }
         if wrote - {tuple(versions.formats().items())}:
+            others = self.lease.others() if self.lease else []
+            if others:
+                raise RecipeError(
+                    f"{planned.name} was begun by other versions, and another run is at work in "
+                    f"{self.plan.recipe.root} ({others[0]}): wait for its end and run again"
+                )
             begun, here = _shown(dict(min(wrote))), _shown(versions.formats())
             self.say(f"{planned.name} starts afresh: it was begun with {begun}, here is {here}")
             storage.remove(planned.folder)
+
+    def _sweep(self, folder: str) -> None:
+        """Unless another run is at work, whose scratch it may be."""
+        if self.lease and not self.lease.others():
+            storage.sweep(folder)
 
 
 def _shown(formats: Mapping[str, str]) -> str:
@@ -102,13 +118,27 @@ def _shown(formats: Mapping[str, str]) -> str:
 def run(plan: Plan, session: Session, say: Say, until: str = REPORT.name) -> None:
     """Build what is missing, up to and including the stage or job `until`. Raises CorpusError."""
     last = named(plan, until)
-    work = Building(plan, session, say)
+    with leases.held(plan.recipe.root) as lease:
+        for other in lease.others():
+            say(f"another run is at work in {plan.recipe.root} ({other}): what killed runs left there stays")
+        _sweep_root(plan.recipe.root, lease)
+        _run(Building(plan, session, say, lease), last)
+
+
+def _sweep_root(root: str, lease: Held) -> None:
+    if not lease.others():
+        for folder in (root, storage.join(root, leases.FOLDER), storage.join(root, inputs.SUMS)):
+            storage.sweep(folder, below=False, least_s=leases.DEAD_S)  # a run that begins writes there without a lease
+
+
+def _run(work: Building, last: set[str]) -> None:
+    plan, say = work.plan, work.say
     reused = []
     groups: dict[str, list[Planned[Any]]] = {}
     for planned in plan.stages.values():
         groups.setdefault(planned.stage.builder, []).append(planned)
     done: set[str] = set()
-    session.expect(_modules(groups))
+    work.session.expect(_modules(groups))
     for name, stages in groups.items():
         if not work.together(stages):
             reused.append(name)
@@ -136,6 +166,9 @@ def _modules(groups: Mapping[str, Sequence[Planned[Any]]]) -> list[str]:
 def check_root(recipe: Recipe) -> None:
     """Raises RecipeError if the output folder cannot be written."""
     try:
+        storage.make_folder(recipe.root, private=True)  # it will hold raw text
         storage.publish_bytes(recipe.root, ".gristmill", b"")
     except OSError as error:
-        raise RecipeError(f"cannot write to {recipe.root}: {error.strerror or error}; choose another --root") from error
+        why = addresses.reason(error) or "choose another --root"
+        said = " ".join(str(error.strerror or error).split())
+        raise RecipeError(f"cannot write to {addresses.shown(recipe.root)}: {said}; {why}") from error

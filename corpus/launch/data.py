@@ -171,7 +171,9 @@ def _indexes(job: Job, shard: Built) -> Iterator[Check]:
         address = storage.join(shard.folder, weighted.prefix.prefix)
         expected = weighted.prefix.tokens * job.about.item_bytes
         try:
-            lengths, _, kind = megatron.read_index(storage.read_bytes(f"{address}.idx") or b"", expected)
+            lengths, _, kind = megatron.read_index(
+                storage.read_bytes(storage.extended(address, ".idx")) or b"", expected
+            )
         except DataError as error:
             wrong.append(f"{weighted.prefix.name}.idx: {error}")
             continue

@@ -35,9 +35,8 @@ def read(part: TokenPart, groups: Sequence[Group]) -> Iterator[Documents]:
     numbers = {pair: number for number, pair in enumerate(known)}
     group_of = np.array(list(known.values()), np.int32)
     held = part.held_rows()
-    reader = part.open()
-    for number in range(reader.num_record_batches):
-        batch = reader.get_batch(number)
+    for stored in part.batches():
+        batch = stored.narrow()
         pairs = _pairs(batch, numbers)
         yield Documents(
             languages=string_array(batch.column("language")),

@@ -2,13 +2,9 @@
 
 from typing import Final
 
-import pyarrow as pa
-import pyarrow.fs as pafs
-
-from corpus.store import storage
+from corpus.store.original import Original
 
 BLOCK: Final = 1 << 16
-_FAR_BLOCK = 1 << 20  # of a file in an object store that is read out of order: each block is a request of its own
 
 
 class Damaged(Exception):
@@ -29,29 +25,19 @@ class Damaged(Exception):
 class Stored:
     """Blocks of a file, in order from a place."""
 
-    def __init__(self, uri: str, at: int = 0) -> None:
-        self._filesystem, self._path = storage.resolve(uri)
-        self._local = isinstance(self._filesystem, pafs.LocalFileSystem)
-        self._far = bool(at)
-        self._file: pa.NativeFile
-        if at:
-            self._file = self._filesystem.open_input_file(self._path)
-            self._file.seek(at)
-        else:  # an object store gives a stream in one request
-            self._file = self._filesystem.open_input_stream(self._path, compression=None)
+    def __init__(self, original: Original, at: int = 0) -> None:
+        self._file = original.open()
+        self._file.seek(at)
         self.place = at  # of the next block
 
     def read(self, size: int = 0) -> bytes:
-        """The next block, of `size` bytes if that is given; b"" at the end. Raises OSError if it cannot be read."""
-        block: bytes = self._file.read(size or (_FAR_BLOCK if self._far and not self._local else BLOCK))
+        """The next block, of `size` bytes if that is given; b"" at the end. Raises OSError if it cannot be read,
+        RecipeError if it is not what was digested."""
+        block: bytes = self._file.read(size or BLOCK)
         self.place += len(block)
         return block
 
     def seek(self, at: int) -> None:
-        if not self._far:
-            self._file.close()
-            self._file = self._filesystem.open_input_file(self._path)
-            self._far = True
         self._file.seek(at)
         self.place = at
 

@@ -1,10 +1,13 @@
 """What the sources hold: their files with digests, so that the same bytes are the same input wherever they lie.
 
 Reading every input to digest it would make a plan as slow as a run, so digests are remembered in `<root>/inputs.json`
-by address, size and time of change. The memory only saves time: a fingerprint is made of names, sizes and digests.
+by address, size, times of change and inode. The memory only saves time: a fingerprint is made of names, sizes and
+digests. Sums of the blocks of large files lie in `<root>/inputs`; what a run reads is checked by them.
 """
 
+import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 import orjson
 
@@ -13,9 +16,12 @@ from corpus.sources import inventory
 from corpus.sources.inputs import Inputs
 from corpus.sources.inventory import Listing, SourceFile
 from corpus.stages.recipe import Recipe
-from corpus.store import storage
+from corpus.store import addresses, original, storage
+from corpus.store.original import Digest
 
 MEMORY = "inputs.json"
+SUMS = "inputs"
+_TICK_NS = 2_000_000_000
 _NAMED = 5  # names in a line
 PLAN_BYTES = 64 << 20  # `plan` digests this much by itself: a twentieth of a second
 
@@ -36,7 +42,11 @@ def passed_lines(listed: Iterable[Listing]) -> list[str]:
 
 
 def _key(file: SourceFile) -> str:
-    return f"{file.uri}|{file.size}|{file.mtime_ns}"
+    return f"{addresses.shown(file.uri)}|{file.size}|{file.mtime_ns}|{file.ctime_ns}|{file.inode}"
+
+
+def _sums(root: str) -> str:
+    return storage.join(root, SUMS)
 
 
 def _remembered(root: str) -> dict[str, str]:
@@ -45,7 +55,7 @@ def _remembered(root: str) -> dict[str, str]:
         found = orjson.loads(data) if data else {}
     except orjson.JSONDecodeError:
         return {}  # only saves time: made again
-    return found if isinstance(found, dict) else {}
+    return {key: one for key, one in found.items() if isinstance(one, str)} if isinstance(found, dict) else {}
 
 
 def unknown_bytes(recipe: Recipe, listed: Iterable[Listing]) -> int:
@@ -57,26 +67,55 @@ def unknown_bytes(recipe: Recipe, listed: Iterable[Listing]) -> int:
 def take_stock(
     recipe: Recipe,
     listed: Sequence[Listing],
-    digest_all: Callable[[list[SourceFile]], list[str]],
+    digest_all: Callable[[list[SourceFile]], list[Digest]],
     *,
     remember: bool,
 ) -> list[Inputs]:
-    """Inputs with digests; `digest_all` reads the files that are not remembered."""
+    """Inputs with digests; `digest_all` reads the files that are not remembered. `remember`: keep digests, and the sums
+    by which a run checks what it reads."""
     memory = _remembered(recipe.root)
-    unknown = [file for one in listed for file in one.files if _key(file) not in memory]
+    there = original.kept(_sums(recipe.root)) if remember else set()
+    unknown = [
+        file
+        for one in listed
+        for file in one.files
+        if _key(file) not in memory or (remember and file.size > original.BLOCK and memory[_key(file)] not in there)
+    ]
     if unknown:
-        memory |= dict(zip((_key(file) for file in unknown), digest_all(unknown), strict=True))
+        begun = time.time_ns()
+        found = dict(zip(map(_key, unknown), digest_all(unknown), strict=True))
         if remember:
-            storage.publish_bytes(recipe.root, MEMORY, orjson.dumps(memory, option=orjson.OPT_SORT_KEYS))
+            for one in found.values():
+                original.keep(_sums(recipe.root), one)
+            lasting = {_key(file): found[_key(file)].sha256 for file in unknown if _settled(file, begun)}
+            kept = {key: one for key, one in memory.items() if key not in found} | lasting
+            storage.publish_bytes(recipe.root, MEMORY, orjson.dumps(kept, option=orjson.OPT_SORT_KEYS))
+        memory |= {key: one.sha256 for key, one in found.items()}
     return [
-        Inputs(source=one.source, files=one.files, digests=tuple(memory[_key(file)] for file in one.files))
+        Inputs(
+            source=one.source,
+            files=tuple(replace(file, sha256=memory[_key(file)], sums=_sums(recipe.root)) for file in one.files),
+        )
         for one in listed
     ]
 
 
-def digest_here(files: list[SourceFile]) -> list[str]:
+def _settled(file: SourceFile, begun: int) -> bool:
+    """Whether a change after its digest began must show in its times: those of a file that changed just before may stay
+    the same, as clocks of filesystems tick (ext4 4 ms, NFS and object stores 1 s, FAT 2 s)."""
+    return (file.ctime_ns or file.mtime_ns) + _TICK_NS < begun
+
+
+def digest_here(files: list[SourceFile]) -> list[Digest]:
     """One after the other, in this process. Raises RecipeError for a file that cannot be read."""
     try:
         return [inventory.digest(file) for file in files]
     except OSError as error:
-        raise RecipeError(f"cannot read an input: {error}; check that it exists and may be read") from error
+        why = addresses.reason(error) or "check that it exists and may be read"
+        raise RecipeError(f"cannot read an input: {' '.join(str(error).split())}; {why}") from error
+
+
+def digested(files: list[SourceFile]) -> list[SourceFile]:
+    """The files with their digests in them, for whoever keeps none; what is read of them is checked."""
+    found = digest_here(files)
+    return [replace(file, sha256=one.sha256, sums=one.sums) for file, one in zip(files, found, strict=True)]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from corpus.errors import RecipeError
+from corpus.errors import DataError, RecipeError
 from corpus.golden import baseline, code_digest
 from corpus.golden.baseline import Golden
 from corpus.planning import finished
@@ -51,7 +51,8 @@ class Planned(Generic[P]):
 
     @property
     def done(self) -> bool:
-        return storage.read_bytes(storage.join(self.folder, manifest.MANIFEST)) is not None
+        """Raises DataError if its manifest cannot be read."""
+        return manifest.load(self.folder) is not None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,7 +161,7 @@ def _code_outside(stage: Stage[Any]) -> Json:
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One line of a plan: `state` is "reuse", "resume" or "build"."""
+    """One line of a plan: `state` is "reuse", "resume", "build" or "damaged"."""
 
     planned: Planned[Any]
     state: str
@@ -172,16 +173,21 @@ def steps(plan: Plan) -> list[Step]:
     marks = current.read(plan.recipe.root)
     found = []
     for planned in plan.stages.values():
-        if planned.done:
-            found.append(Step(planned=planned, state="reuse", why="complete"))
-            continue
-        tasks = sum(len(manifest.load_receipts(planned.folder, step)) for step in planned.stage.steps)
-        why = _why(plan.recipe.root, planned, marks)
-        if tasks:
-            found.append(Step(planned=planned, state="resume", why=f"{tasks} parts are complete; {why}"))
-        else:
-            found.append(Step(planned=planned, state="build", why=why))
+        try:
+            state, why = _state(plan.recipe.root, planned, marks)
+        except DataError as error:
+            state, why = "damaged", str(error)
+        found.append(Step(planned=planned, state=state, why=why))
     return found
+
+
+def _state(root: str, planned: Planned[Any], marks: Mapping[str, str]) -> tuple[str, str]:
+    """Raises DataError for a manifest or a receipt that cannot be read."""
+    if planned.done:
+        return "reuse", "complete"
+    tasks = sum(len(manifest.load_receipts(planned.folder, step)) for step in planned.stage.steps)
+    why = _why(root, planned, marks)
+    return ("resume", f"{tasks} parts are complete; {why}") if tasks else ("build", why)
 
 
 def write_current(plan: Plan) -> None:
@@ -191,7 +197,10 @@ def write_current(plan: Plan) -> None:
 
 def _why(root: str, planned: Planned[Any], marks: Mapping[str, str]) -> str:
     before = marks.get(planned.name)
-    old = manifest.load(storage.join(root, planned.name, before)) if before else None
+    try:
+        old = manifest.load(storage.join(root, planned.name, before)) if before else None
+    except DataError:
+        return "what it is compared with, of the last run, is damaged"
     if old is None:
         return planned.changed or "not built yet"
     changes = _differences(old.identity, planned.identity, "")

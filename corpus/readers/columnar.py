@@ -7,7 +7,6 @@ from corpus.readers.fields import record_of
 from corpus.sources.inventory import Slice
 from corpus.sources.record import Note, Record, Reject
 from corpus.sources.source import Source
-from corpus.store import storage
 
 
 def read(piece: Slice, source: Source) -> Iterator[Record | Reject | Note]:
@@ -15,8 +14,7 @@ def read(piece: Slice, source: Source) -> Iterator[Record | Reject | Note]:
 
     Raises RecipeError for a file that is neither, that lacks the text column, or that has a column of it twice.
     """
-    filesystem, path = storage.resolve(piece.file.uri)
-    with filesystem.open_input_file(path) as opened:
+    with piece.file.original.open() as opened:
         batches = parquet.batches if piece.file.format == "parquet" else ipc.batches
         for found in batches(opened, piece, source):
             if isinstance(found, Reject):

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from corpus.shards.ipc import open_ipc, wanted
-from corpus.store import storage
+from corpus.shards import ipc
+from corpus.shards.ipc import IpcFile, wanted
 from corpus.store.manifest import FileEntry
 from filters.arrow import schema
 
@@ -22,12 +22,7 @@ SCHEMA = schema(
 
 def write_copies(folder: str, label: str, copies: pa.RecordBatch) -> FileEntry:
     """Publish a part (columns of SCHEMA, in order of `at` and `copy`)."""
-    with (
-        storage.publish(storage.join(folder, "copies"), f"{label}-{{digest}}.arrow") as sink,
-        pa.ipc.new_file(storage.arrow_file(sink), SCHEMA) as writer,
-    ):
-        writer.write_batch(copies)
-    return FileEntry(name=sink.name, rows=copies.num_rows, bytes=sink.bytes, sha256=sink.sha256)
+    return ipc.write(folder, "copies", label, SCHEMA, [copies])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,9 +41,14 @@ class CopiesPart:
     folder: str
     entry: FileEntry
 
+    def whole(self) -> pa.RecordBatch:
+        """All copies. Raises DataError if it is not the file that the manifest names."""
+        [stored] = IpcFile(folder=self.folder, table="copies", entry=self.entry).batches()
+        return stored.whole()
+
     def ranges(self, language: str, first: int, last: int) -> Chosen:
         """Copies of a language ("" for all) whose order key is in first..last."""
-        batch = open_ipc(self.folder, "copies", self.entry).get_batch(0)
+        batch = self.whole()
         rows = np.flatnonzero(wanted(batch, language, first, last))
         at, order, copy = (batch.column(name).to_numpy()[rows] for name in ("at", "order", "copy"))
         return Chosen(at=at, order=order, copy=copy)

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from corpus.errors import DataError
 from corpus.shards.gather import Block
-from corpus.store import storage
+from corpus.store import footers, storage
 
 SCHEMA = pa.schema(
     [  # row = document number in the prefix of the same name
@@ -48,7 +48,9 @@ def read(folder: str, name: str) -> pa.Table:
     """The lineage of the prefix of this name. Raises DataError if it is missing or damaged."""
     filesystem, path = storage.resolve(storage.join(folder, f"{name}.parquet"))
     try:
-        return pq.read_table(path, filesystem=filesystem, page_checksum_verification=True)
-    except (OSError, pa.ArrowInvalid) as error:
-        why = str(error).splitlines()[0]
+        with pq.ParquetFile(filesystem.open_input_file(path), page_checksum_verification=True) as file:
+            footers.check(file)
+            return file.read()
+    except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
+        why = (str(error).splitlines() or ["unreadable"])[0]
         raise DataError(f"{path} is missing or damaged ({why}): copy it again, or run the recipe again") from error

@@ -22,7 +22,7 @@ class Prefix:
 
     def tokens(self, document: int, first: int, last: int) -> np.ndarray:
         """Tokens first..last-1 of a document."""
-        filesystem, path = storage.resolve(f"{self.address}.bin")
+        filesystem, path = storage.resolve(storage.extended(self.address, ".bin"))
         with filesystem.open_input_file(path) as file:
             file.seek(int(self.pointers[document]) + first * self.kind.itemsize)
             return np.frombuffer(file.read((last - first) * self.kind.itemsize), self.kind)
@@ -30,8 +30,8 @@ class Prefix:
 
 def open_prefix(address: str) -> Prefix:
     """Reads the index. Raises RecipeError if the prefix is not there, DataError if it is damaged."""
-    index = storage.read_bytes(f"{address}.idx")
-    filesystem, path = storage.resolve(f"{address}.bin")
+    index = storage.read_bytes(storage.extended(address, ".idx"))
+    filesystem, path = storage.resolve(storage.extended(address, ".bin"))
     binary = filesystem.get_file_info(path)
     if index is None or binary.type != pafs.FileType.File:
         raise RecipeError(f"{address}.idx or .bin is not there: give the prefix without its ending")

@@ -11,9 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.errors import DataError
+from corpus.shards import ipc
 from corpus.shards.copies import CopiesPart
 from corpus.shards.copying import reordered
-from corpus.shards.ipc import open_ipc, wanted
+from corpus.shards.ipc import IpcFile, Stored, wanted
 from corpus.shards.splits import SPLITS, TRAIN
 from corpus.store import storage
 from corpus.store.manifest import FileEntry, Manifest
@@ -47,12 +48,7 @@ def write_token_part(folder: str, label: str, documents: pa.Table) -> FileEntry:
     ordered = pa.Table.from_arrays([found[name] for name in whole.schema.names], schema=whole.schema)
     average = max(1, ordered.nbytes // max(ordered.num_rows, 1))
     rows = max(1, _BATCH_BYTES // average)
-    with (
-        storage.publish(storage.join(folder, "tokens"), f"{label}-{{digest}}.arrow") as sink,
-        pa.ipc.new_file(storage.arrow_file(sink), ordered.schema) as writer,
-    ):
-        writer.write_table(ordered, max_chunksize=rows)
-    return FileEntry(name=sink.name, rows=ordered.num_rows, bytes=sink.bytes, sha256=sink.sha256)
+    return ipc.write(folder, "tokens", label, ordered.schema, ordered.to_batches(max_chunksize=rows))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,26 +71,24 @@ class TokenPart:
     held: Table | None = None  # `held` of the stage `splits`, where the recipe asks for one
     copies: CopiesPart | None = None  # of what is trained on; None: every document once
 
-    def open(self) -> pa.ipc.RecordBatchFileReader:
+    def batches(self) -> Iterator[Stored]:
         """Memory-mapped on a local disk. Raises DataError if it is not the file that the manifest names."""
-        return open_ipc(self.folder, "tokens", self.entry)
+        return IpcFile(folder=self.folder, table="tokens", entry=self.entry).batches()
 
     def ranges(self, language: str, first: int, last: int, split: str = "") -> Iterator[Found]:
         """Documents of a language and a split ("" for all) whose order key is in first..last, batch by batch. What is
         held out comes once, whatever the mixture."""
-        reader = self.open()
         repeated = self.copies if split in ("", TRAIN) else None
         chosen = repeated.ranges(language, first, last) if repeated else None
         held = self.held.read(self.number, ["row", "split"]) if self.held and split and not repeated else None
         start = 0
-        for number in range(reader.num_record_batches):
-            batch = reader.get_batch(number)
-            end = start + batch.num_rows
-            names = batch.column("language")  # sorted: most languages are in few batches
-            if not batch.num_rows or (language and not names[0].as_py() <= language <= names[-1].as_py()):
+        for stored in self.batches():
+            end = start + stored.rows
+            if chosen is None and not stored.may_hold(language, first, last):
                 start = end
                 continue
             if chosen is None:
+                batch = stored.narrow()
                 rows = wanted(batch, language, first, last)
                 if held is not None:
                     rows &= _of_split(batch, held, split)
@@ -106,6 +100,7 @@ class TokenPart:
                 order, copy = chosen.order[low:high], chosen.copy[low:high]
             start = end
             if len(at):
+                batch = stored.lists(at)
                 # What is mapped is read where it lies; of what is not, no more is held than what is wanted.
                 mapped = storage.is_local(self.folder)
                 yield Found(
@@ -122,10 +117,9 @@ class TokenPart:
     def lengths(self, rows: np.ndarray) -> np.ndarray:
         """Tokens (int64) of the documents in these rows, ascending, of the documents part. Raises DataError if one is
         not here."""
-        reader = self.open()
         found = np.full(len(rows), -1, np.int64)
-        for number in range(reader.num_record_batches if len(rows) else 0):
-            batch = reader.get_batch(number)
+        for stored in self.batches() if len(rows) else ():
+            batch = stored.narrow()
             mine = np.flatnonzero(np.isin(batch.column("row").to_numpy(), rows))
             places = np.searchsorted(rows, batch.column("row").to_numpy()[mine])
             found[places] = np.diff(typed(batch.column("tokens"), pa.LargeListArray).offsets.to_numpy())[mine]

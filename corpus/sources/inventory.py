@@ -1,6 +1,5 @@
 """The files of a source, in an order that moving them does not change, and how tasks share them."""
 
-import hashlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,9 +15,9 @@ from corpus.sources import listing as matching
 from corpus.sources.formats import EXTENSIONS, FORMATS
 from corpus.sources.listing import Entry
 from corpus.sources.source import Source
-from corpus.store import storage
+from corpus.store import addresses, original, storage
+from corpus.store.original import Digest, Original
 
-_BLOCK = 1 << 20
 _TEXT_FIRST = "make text of it first (pandoc -t plain, or what the documents were written with)"
 _UNPACK = "unpack it"
 _CONVERTED = {
@@ -32,14 +31,24 @@ _CONVERTED = {
 
 @dataclass(frozen=True, kw_only=True)
 class SourceFile:
-    """An input file. `file` names it below the source's root and is what ids and fingerprints see."""
+    """An input file. `file` names it below the source's root and is what ids and fingerprints see; `sha256` and `sums`
+    are there once it is digested (corpus.store.original)."""
 
     uri: str
     file: str
     size: int
     mtime_ns: int
+    ctime_ns: int
+    inode: int
     format: formats.Name
     compression: str  # "" or a name of corpus.packed.compression
+    sha256: str = ""
+    sums: bytes | str = b""
+
+    @property
+    def original(self) -> Original:
+        """Its bytes, held against its digest."""
+        return Original(address=self.uri, size=self.size, sha256=self.sha256, sums=self.sums)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,12 +100,14 @@ def list_files(source: Source, base: str) -> list[SourceFile]:
 def _source_file(source: Source, filesystem: pafs.FileSystem, root: str, info: Entry) -> SourceFile:
     kind, compression = _format_of(source, info.path)
     local = isinstance(filesystem, pafs.LocalFileSystem)
-    uri = info.path if local else f"{source.path.split('://')[0]}://{info.path}"
+    uri = info.path if local else addresses.on_same(source.path, info.path)
     return SourceFile(
         uri=uri,
         file=info.path[len(root) :].strip("/"),
         size=info.size,
         mtime_ns=info.mtime_ns,
+        ctime_ns=info.ctime_ns,
+        inode=info.inode,
         format=kind,
         compression=compression,
     )
@@ -157,9 +168,8 @@ def _pieces(file: SourceFile, unit_bytes: int) -> Iterator[Slice]:
 
 
 def _row_groups(file: SourceFile, unit_bytes: int) -> Iterator[Slice]:
-    filesystem, path = storage.resolve(file.uri)
     try:
-        with pq.ParquetFile(filesystem.open_input_file(path)) as parquet:
+        with file.original.open() as opened, pq.ParquetFile(opened) as parquet:
             sizes = [parquet.metadata.row_group(i).total_byte_size for i in range(parquet.num_row_groups)]
     except pa.ArrowInvalid:
         yield Slice(file=file)  # whoever reads it says what is wrong with it
@@ -172,11 +182,6 @@ def _row_groups(file: SourceFile, unit_bytes: int) -> Iterator[Slice]:
     yield Slice(file=file, start=start, stop=len(sizes))
 
 
-def digest(file: SourceFile) -> str:
-    """sha256 (hex) of a file's bytes. Raises OSError if it cannot be read."""
-    filesystem, path = storage.resolve(file.uri)
-    found = hashlib.sha256()
-    with filesystem.open_input_stream(path, compression=None) as stream:  # by default Arrow unpacks .gz and .zst
-        while block := stream.read(_BLOCK):
-            found.update(block)
-    return found.hexdigest()
+def digest(file: SourceFile) -> Digest:
+    """Of a file's bytes. Raises OSError if it cannot be read, RecipeError if its size is another by now."""
+    return original.digest(file.uri, file.size)

@@ -17,11 +17,14 @@ _SUMS = (".crc", ".md5", ".sha1", ".sha256", ".sha512", ".cdx", ".idx", ".lock",
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """A file: its path on the filesystem, its bytes, and when it changed."""
+    """A file: its path on the filesystem, its bytes, and when it changed; `ctime_ns`, which nobody can set, and `inode`
+    are 0 where there are none."""
 
     path: str
     size: int
     mtime_ns: int
+    ctime_ns: int = 0
+    inode: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +41,9 @@ def at(filesystem: pafs.FileSystem, path: str) -> Found:
     could mean in a pattern."""
     info = filesystem.get_file_info(path)
     if info.is_file:
-        return Found(root=path.rpartition("/")[0], entries=[_entry(info)])
+        local = isinstance(filesystem, pafs.LocalFileSystem)
+        one = _local_entry(path, os.stat(path)) if local else _entry(info)
+        return Found(root=path.rpartition("/")[0], entries=[one])
     pattern = None
     root = path.rstrip("/")
     if info.type == pafs.FileType.NotFound and globs.magic(path):
@@ -65,6 +70,16 @@ def _is_input(name: str) -> bool:
 
 def _entry(info: pafs.FileInfo) -> Entry:
     return Entry(path=info.path, size=info.size, mtime_ns=info.mtime_ns or 0)
+
+
+def _local_entry(path: str, found: os.stat_result) -> Entry:
+    return Entry(
+        path=path,
+        size=found.st_size,
+        mtime_ns=found.st_mtime_ns,
+        ctime_ns=found.st_ctime_ns,
+        inode=found.st_ino,
+    )
 
 
 def _below(filesystem: pafs.FileSystem, root: str, passed: list[str]) -> Iterator[Entry]:
@@ -98,4 +113,4 @@ def _local(folder: str, root: str, above: frozenset[tuple[int, int]], passed: li
             else:
                 yield from _local(one.path, root, here, passed)
         elif one.is_file():
-            yield Entry(path=one.path, size=found.st_size, mtime_ns=found.st_mtime_ns)
+            yield _local_entry(one.path, found)

@@ -10,6 +10,7 @@ from corpus.packed.compression import COMPRESSIONS, is_packed
 from corpus.packed.stored import BLOCK, Damaged, Stored
 from corpus.packed.zstd_frames import dictionary_of
 from corpus.sources.inventory import SourceFile
+from corpus.store.original import Original
 
 _MEMBERS_KEPT = 1 << 13
 _TRIED = 1 << 12  # places that are tried for one that a member begins at, for each damage
@@ -45,7 +46,7 @@ class Stream:
         and `stop` (-1: the end) and unpacks to what begins so. Raises RecipeError for a file that is not compressed as
         its name says."""
         self._file = file
-        self._stored = Stored(file.uri, start)
+        self._stored = Stored(file.original, start)
         self._dictionary = b""
         self.damage = ""
         self.position = start  # of the next byte, decompressed
@@ -174,8 +175,8 @@ class Stream:
     def _search(self, start: int, begins: tuple[bytes, ...], stop: int = -1) -> int:
         """Where a member begins at `start` or behind it, and before `stop`; -1 if none does."""
         if self._file.compression == "zstd" and not self._dictionary:
-            self._dictionary = _dictionary(self._file.uri)
-        trial = Stored(self._file.uri, start)
+            self._dictionary = _dictionary(self._file.original)
+        trial = Stored(self._file.original, start)
         try:
             places = _places(trial, COMPRESSIONS[self._file.compression].magic, stop)
             for place in islice(places, _TRIED if stop < 0 else None):  # what a slice does not find nobody reads
@@ -239,8 +240,8 @@ def _places(stored: Stored, magic: bytes, stop: int) -> Iterator[int]:
         tail = data[-len(magic) + 1 :]
 
 
-def _dictionary(uri: str) -> bytes:
-    stored = Stored(uri)
+def _dictionary(original: Original) -> bytes:
+    stored = Stored(original)
     try:
         return dictionary_of(stored)
     except Damaged:

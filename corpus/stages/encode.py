@@ -30,7 +30,7 @@ def _balance(ledger: Ledger) -> None:
 
 ENCODE: Stage[Encoding] = Stage(
     name="encode",
-    version=2,
+    version=3,
     writes={"tokens": Written()},
     tallies=(Pair, Encoder),
     params=lambda request: Encoding(

@@ -78,10 +78,7 @@ def _params(request: "Request") -> Sources:
     found = [
         SourceFiles(
             source=replace(one.source, path="-", restricted=False),
-            files=tuple(
-                Located(what=(file.file, file.size, digest), at=file)
-                for file, digest in zip(one.files, one.digests, strict=True)
-            ),
+            files=tuple(Located(what=(file.file, file.size, file.sha256), at=file) for file in one.files),
         )
         for one in request.inputs
     ]

@@ -47,7 +47,7 @@ def _balance(ledger: Ledger) -> None:
 
 MIX: Stage[Mixing] = Stage(
     name="mix",
-    version=1,
+    version=2,
     writes={"copies": Written(), "about": Written()},
     tallies=(Pair, Given, Owed),
     params=_params,

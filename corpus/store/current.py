@@ -4,19 +4,25 @@ from collections.abc import Mapping
 
 import orjson
 
+from corpus.errors import DataError
 from corpus.store import storage
 
 CURRENT = "current.json"
 
 
 def read(root: str) -> dict[str, str]:
-    """Fingerprints by stage; none where no run came to its end."""
-    data = storage.read_bytes(storage.join(root, CURRENT))
-    try:
-        found = orjson.loads(data) if data else {}
-    except orjson.JSONDecodeError:
+    """Fingerprints by stage; none where no run came to its end. Raises DataError if it cannot be read."""
+    address = storage.join(root, CURRENT)
+    data = storage.read_bytes(address)
+    if data is None:
         return {}
-    return dict(found) if isinstance(found, dict) else {}
+    try:
+        found = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        found = None
+    if not isinstance(found, dict) or not all(isinstance(mark, str) for mark in found.values()):
+        raise DataError(f"{address} is damaged: delete it and run the recipe again, which writes it")
+    return found
 
 
 def folder(root: str, stage: str) -> str | None:

@@ -8,6 +8,7 @@ the same recipe write the same bytes. What does depend on them goes to `run.json
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import orjson
 
@@ -59,15 +60,43 @@ class Receipt:
 
     @classmethod
     def from_json(cls, data: bytes) -> "Receipt":
-        raw = orjson.loads(data)
-        files = {table: [FileEntry(**entry) for entry in entries] for table, entries in raw["files"].items()}
+        """Raises ValueError, TypeError or KeyError for what is no receipt."""
+        raw = _object(orjson.loads(data))
         return cls(
-            task=raw["task"],
-            files=files,
-            counts=raw["counts"],
-            tallies=raw.get("tallies", {}),
-            format=raw["format"],
+            task=_whole(raw["task"]),
+            files=_entries(raw["files"]),
+            counts=_counts(raw["counts"]),
+            tallies=_object(raw.get("tallies", {})),
+            format=_object(raw["format"]),
         )
+
+
+_BROKEN = (ValueError, TypeError, KeyError)  # of what is JSON or none, and not of this form
+
+
+def _object(value: object) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise TypeError("not an object where one belongs")
+    return value
+
+
+def _whole(value: object) -> int:
+    if type(value) is not int:
+        raise TypeError("not a whole number where one belongs")
+    return value
+
+
+def _counts(value: object) -> dict[str, int]:
+    return {name: _whole(count) for name, count in _object(value).items()}
+
+
+def _entries(value: object) -> dict[str, Sequence[FileEntry]]:
+    found = {table: [FileEntry(**entry) for entry in entries] for table, entries in _object(value).items()}
+    for entry in (entry for entries in found.values() for entry in entries):
+        if not (isinstance(entry.name, str) and isinstance(entry.sha256, str)):
+            raise TypeError("a file without a name")
+        _whole(entry.rows), _whole(entry.bytes)
+    return {**found}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,11 +165,15 @@ def load(folder: str) -> Manifest | None:
     if data is None:
         return None
     try:
-        raw = orjson.loads(data)
-        tables = {table: [FileEntry(**entry) for entry in entries] for table, entries in raw.pop("tables").items()}
-        return Manifest(tables=tables, **raw)
-    except (ValueError, TypeError, KeyError) as error:
+        raw = _object(orjson.loads(data))
+        _object(raw.get("tallies", {})), _object(raw["format"])
+        _counts(raw["counts"])
+        found = Manifest(tables=_entries(raw.pop("tables")), **raw)
+        if found.fingerprint != fingerprint(found.identity):
+            raise ValueError("its fingerprint is not that of its identity")
+    except _BROKEN as error:
         raise DataError(f"{folder}/{MANIFEST} is damaged ({error}); delete that folder and run again") from error
+    return found
 
 
 def publish_receipt(folder: str, receipt: Receipt, step: str = PARTS) -> None:
@@ -148,7 +181,8 @@ def publish_receipt(folder: str, receipt: Receipt, step: str = PARTS) -> None:
 
 
 def load_receipts(folder: str, step: str = PARTS) -> dict[int, Receipt]:
-    """Receipts of the tasks of a step that are complete: every file they name is there with its size."""
+    """Receipts of the tasks of a step that are complete: every file they name is there with its size. Raises DataError
+    for one that cannot be read."""
     found = {}
     sizes: dict[str, dict[str, int]] = {}
     place = storage.join(folder, RECEIPTS, step)
@@ -156,7 +190,10 @@ def load_receipts(folder: str, step: str = PARTS) -> dict[int, Receipt]:
         data = None if name.startswith(".") else storage.read_bytes(storage.join(place, name))
         if data is None:
             continue
-        receipt = Receipt.from_json(data)
+        try:
+            receipt = Receipt.from_json(data)
+        except _BROKEN as error:
+            raise DataError(f"{place}/{name} is damaged ({error}): delete it and run again") from error
         for table in receipt.files:
             if table not in sizes:
                 sizes[table] = storage.list_names(storage.join(folder, table))

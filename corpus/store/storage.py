@@ -6,10 +6,13 @@ moved into place after fsync. A name may carry the digest of its own bytes (`{di
 speculative task attempt publishes the same name with the same bytes.
 """
 
+import ctypes
 import hashlib
 import os
+import re
 import shutil
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -20,7 +23,13 @@ import pyarrow as pa
 import pyarrow.fs as pafs
 
 from corpus.errors import RecipeError
+from corpus.store import addresses
+from corpus.store.addresses import extended, join, parted
 
+__all__ = ["extended", "join", "parted"]
+
+_SCRATCH = re.compile(r"\.[0-9a-f]{32}\.tmp")
+_COMPLETED_BY_CLOSE = ("s3", "gcs", "abfs")
 DIGEST_CHARS = 12  # of the sha256 in file names: 48 bits, against accidents; the manifest has all 256
 
 
@@ -29,20 +38,18 @@ def resolve(address: str) -> tuple[pafs.FileSystem, str]:
     if "://" not in address:
         return pafs.LocalFileSystem(), os.path.abspath(address)
     try:
-        filesystem, path = pafs.FileSystem.from_uri(address)
+        return addresses.opened(address)
     except (ValueError, OSError) as error:  # pyarrow: unknown scheme, or a host it cannot reach
-        raise RecipeError(
-            f"cannot open {address}: {error}; use a path or a file://, s3://, gs:// or hdfs:// URI"
-        ) from error
-    return filesystem, path
+        why = addresses.reason(error) or "use a path or a file://, s3://, gs:// or hdfs:// URI"
+        raise RecipeError(f"cannot open {addresses.shown(address)}: {why} ({_line(error)})") from error
 
 
 def is_local(address: str) -> bool:
     return isinstance(resolve(address)[0], pafs.LocalFileSystem)
 
 
-def join(folder: str, *names: str) -> str:
-    return "/".join([folder.rstrip("/"), *names])
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())
 
 
 class Sink:
@@ -95,7 +102,7 @@ def publish(folder: str, name: str) -> Iterator[Sink]:
     `{digest}` in the name stands for the first digits of the sha256 of the bytes.
     """
     filesystem, path = resolve(folder)
-    filesystem.create_dir(path, recursive=True)
+    make_folder(folder)
     if not isinstance(filesystem, pafs.LocalFileSystem):
         with tempfile.TemporaryFile() as spool:
             sink = Sink(spool)
@@ -106,7 +113,8 @@ def publish(folder: str, name: str) -> Iterator[Sink]:
         return
     scratch = os.path.join(path, f".{uuid.uuid4().hex}.tmp")
     try:
-        with open(scratch, "wb") as file:
+        rights = os.stat(path).st_mode & 0o666
+        with open(scratch, "wb", opener=lambda name, flags: os.open(name, flags, rights)) as file:
             sink = Sink(file)
             yield sink
             file.flush()
@@ -122,15 +130,24 @@ def _upload(spool: BinaryIO, size: int, filesystem: pafs.FileSystem, path: str) 
     """All `size` bytes of a spool, or nothing."""
     with ExitStack() as undo:
         upload = filesystem.open_output_stream(path)
-        undo.callback(_undo, upload, size, filesystem, path)
+        if filesystem.type_name in _COMPLETED_BY_CLOSE:
+            undo.callback(_abandon, upload)
+        else:
+            undo.callback(_undo, upload, size, filesystem, path)
         shutil.copyfileobj(spool, upload, 1 << 20)
         upload.close()
         undo.pop_all()
 
 
+def _abandon(upload: pa.NativeFile) -> None:
+    """Never close it: there is no object until it is closed, and pyarrow 26 has no way to abort. One more reference, so
+    that it is not closed by being thrown away either; stores drop what is never completed, as their rules say."""
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(upload))
+
+
 def _undo(upload: pa.NativeFile, size: int, filesystem: pafs.FileSystem, path: str) -> None:
-    """Delete what came to be shorter: pyarrow 26 cannot abort, and a stream completes what it has when it is closed or
-    thrown away. What has the whole size is of another attempt at the same task, and stays."""
+    """Delete what came to be shorter, of a filesystem that shows files while they are written. What has the whole size
+    is of another attempt at the same task, and stays."""
     with suppress(OSError):  # a store that is gone has raised already, and an object without its end is not completed
         upload.close()
     with suppress(OSError):
@@ -174,6 +191,23 @@ def holds_anything(folder: str) -> bool:
     return bool(filesystem.get_file_info(pafs.FileSelector(path, allow_not_found=True)))
 
 
+def make_folder(folder: str, *, private: bool = False) -> None:
+    """And those above it. On a local disk folders and files have the rights of the folder that they are made in, as far
+    as umask lets them; `private`: one that is not there yet is for its owner and group alone."""
+    filesystem, path = resolve(folder)
+    if not isinstance(filesystem, pafs.LocalFileSystem):
+        filesystem.create_dir(path, recursive=True)
+        return
+    missing = []
+    while not os.path.isdir(path):
+        missing.append(path)
+        path = os.path.dirname(path)
+    for number, name in enumerate(reversed(missing), 1):
+        rights = 0o750 if private and number == len(missing) else os.stat(os.path.dirname(name)).st_mode & 0o777
+        with suppress(FileExistsError):
+            os.mkdir(name, rights | 0o700)
+
+
 def remove(folder: str) -> None:
     """Delete a folder and all that is in it, if it is there."""
     filesystem, path = resolve(folder)
@@ -181,11 +215,25 @@ def remove(folder: str) -> None:
         filesystem.delete_dir(path)
 
 
-def sweep(folder: str) -> None:
-    """Delete what killed writers left below a local folder. Only for a folder that nobody else writes to now."""
+def remove_file(address: str) -> None:
+    """Delete a file, if it is there."""
+    filesystem, path = resolve(address)
+    with suppress(FileNotFoundError):
+        filesystem.delete_file(path)
+
+
+def is_scratch(name: str) -> bool:
+    """Whether a file's name is one that `publish` gives to what is not whole yet."""
+    return _SCRATCH.fullmatch(name) is not None
+
+
+def sweep(folder: str, *, below: bool = True, least_s: float = 0) -> None:
+    """Delete what killed writers left in a local folder, and `below` it, at least so many seconds ago. Only for one
+    that nobody else writes to now."""
     filesystem, path = resolve(folder)
     if isinstance(filesystem, pafs.LocalFileSystem):
-        for info in filesystem.get_file_info(pafs.FileSelector(path, recursive=True, allow_not_found=True)):
-            if info.is_file and info.base_name.startswith(".") and info.base_name.endswith(".tmp"):
+        for info in filesystem.get_file_info(pafs.FileSelector(path, recursive=below, allow_not_found=True)):
+            old = time.time() - (info.mtime_ns or 0) / 1e9 >= least_s
+            if info.is_file and is_scratch(str(info.base_name)) and old:
                 with suppress(FileNotFoundError):  # an orphan of the killed run may finish it meanwhile
                     os.unlink(info.path)

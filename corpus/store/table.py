@@ -12,11 +12,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus.errors import DataError
-from corpus.store import manifest, storage
+from corpus.store import footers, manifest, storage
 from corpus.store.manifest import FileEntry, Manifest
 
 BATCH_BYTES = 16 << 20  # of text in a row group: every kernel's scratch stays far below the 1.5 GB of a worker
 BATCH_ROWS = 1 << 16  # so that narrow tables have row groups too
+_BROKEN = (pa.ArrowException, UnicodeDecodeError, OSError)  # what Arrow raises for what is damaged
 ZSTD_LEVEL = 3  # zstd's own default: 109 MB/s on this kind of text; level 9 saves 6 % at a quarter of that
 
 
@@ -109,11 +110,9 @@ class Table:
             )
         try:
             file = pq.ParquetFile(filesystem.open_input_file(path), page_checksum_verification=True)
-        except (pa.ArrowInvalid, OSError) as error:
-            if isinstance(error, OSError) and error.errno:  # the system's own word: no permission, no such host
-                raise
-            why = str(error).splitlines()[0]
-            raise DataError(f"{address} is damaged ({why}): delete {self.folder} and run again") from error
+            footers.check(file)
+        except _BROKEN as error:
+            raise self._damaged(part, error) from error
         if file.metadata.num_rows != entry.rows:
             raise DataError(
                 f"{address} has {file.metadata.num_rows} rows, its manifest says {entry.rows}: "
@@ -148,12 +147,15 @@ class Table:
         """Raises DataError for bytes that are not those that were written."""
         try:
             return file.read_row_group(group, columns=_listed(columns), use_threads=False)
-        except (pa.ArrowInvalid, OSError) as error:
-            if isinstance(error, OSError) and error.errno:  # the system's own word: no permission, no such host
-                raise
-            address = storage.join(self.folder, self.name, self.files[part].name)
-            why = str(error).splitlines()[0]
-            raise DataError(f"{address} is damaged ({why}): delete {self.folder} and run again") from error
+        except _BROKEN as error:
+            raise self._damaged(part, error) from error
+
+    def _damaged(self, part: int, error: Exception) -> Exception:
+        if isinstance(error, OSError) and error.errno:  # the system's own word: no permission, no such host
+            return error
+        address = storage.join(self.folder, self.name, self.files[part].name)
+        why = (str(error).splitlines() or ["unreadable"])[0]
+        return DataError(f"{address} is damaged ({why}): delete {self.folder} and run again")
 
 
 def one_batch(table: pa.Table) -> pa.RecordBatch:

@@ -149,8 +149,8 @@ def _arrow(stream: pa.Buffer, known: Known, about: About, found: Examined) -> No
 
 def _bin(opened: Digested, about: About, found: Examined) -> None:
     address = found.file.address
-    masked = address.endswith("_label_document.bin")
-    ended = not address.endswith("_inputs_document.bin")
+    masked = found.file.ends_in("_label_document.bin")
+    ended = not found.file.ends_in("_inputs_document.bin")
     ids = Ids(vocab_size=about.vocab_size, end=about.end_of_document, ended=ended, masked=masked)
     try:
         lengths, kind = _index(found.file)
@@ -172,7 +172,7 @@ def _counted(ids: Ids, found: Examined, rows: int) -> None:
 
 def _index(file: File) -> tuple[np.ndarray, "np.dtype[np.generic]"]:
     """Lengths and type by the `.idx` beside a `.bin`. Raises DataError unless it is, byte for byte, theirs."""
-    address = file.address.removesuffix(".bin") + ".idx"
+    address = storage.join(file.built.folder, file.table, file.entry.name.removesuffix(".bin") + ".idx")
     data = storage.read_bytes(address)
     if data is None:
         raise DataError(f"{address} is missing, so {file.entry.name} cannot be read")
@@ -200,15 +200,17 @@ def _closed(file: File, about: About | None, found: Examined) -> None:
 
 
 def _token_part(file: File, about: About | None) -> Ids:
-    reader = TokenPart(folder=file.built.folder, entry=file.entry, number=file.number).open()
+    part = TokenPart(folder=file.built.folder, entry=file.entry, number=file.number)
     limits = (about.vocab_size, about.end_of_document) if about else (1 << 32, -1)
     ids = Ids(vocab_size=limits[0], end=limits[1], ended=False)
-    scan_token_part((reader.get_batch(number) for number in range(reader.num_record_batches)), ids)
+    scan_token_part((stored.whole() for stored in part.batches()), ids)
     return ids
 
 
 def unnamed(release: Finished) -> Iterator[tuple[str, str | None]]:
-    """Files in the folders of stages that no manifest names; and whose cache each is, None for nobody's."""
+    """Files in the folders of stages that no manifest names; and whose cache each is, None for nobody's. What a killed
+    writer left unfinished is none of them: no file of the release has such a name, and the next run that is alone
+    deletes it."""
     for built in release.stages.values():
         known = {manifest.MANIFEST, manifest.RUN}
         known |= {f"{table}/{entry.name}" for table, entries in built.manifest.tables.items() for entry in entries}
@@ -216,5 +218,7 @@ def unnamed(release: Finished) -> Iterator[tuple[str, str | None]]:
         filesystem, path = storage.resolve(built.folder)
         for info in filesystem.get_file_info(pafs.FileSelector(path, recursive=True, allow_not_found=True)):
             name = info.path.removeprefix(path.rstrip("/")).lstrip("/")
-            if info.is_file and name not in known and not name.startswith(f"{manifest.RECEIPTS}/"):
+            if not info.is_file or name in known or storage.is_scratch(str(info.base_name)):
+                continue
+            if not name.startswith(f"{manifest.RECEIPTS}/"):
                 yield storage.join(built.folder, name), caches.writer(name)

@@ -9,9 +9,10 @@ from typing import Literal
 import numpy as np
 import pyarrow as pa
 
-from corpus.shards.ipc import open_ipc
+from corpus.shards.copies import CopiesPart
 from corpus.shards.splits import SPLITS as NAMES
 from corpus.shards.splits import TRAIN
+from corpus.shards.tokens import TokenPart
 from corpus.stages.built import Finished
 from corpus.stages.encode import ENCODE
 from corpus.stages.mix import MIX
@@ -63,10 +64,10 @@ def expected(release: Finished) -> pa.Table | None:
 def _copies(release: Finished, part: int) -> tuple[np.ndarray, np.ndarray]:
     """Rows and copy numbers that the mixture gives of a part."""
     mix, encode = release[MIX], release[ENCODE]
-    reader = open_ipc(encode.folder, "tokens", encode.manifest.tables["tokens"][part])
-    batches = [reader.get_batch(number).column("row").to_numpy() for number in range(reader.num_record_batches)]
+    tokens = TokenPart(folder=encode.folder, entry=encode.manifest.tables["tokens"][part], number=part)
+    batches = [stored.narrow().column("row").to_numpy() for stored in tokens.batches()]
     rows = np.concatenate([np.empty(0, np.int32), *batches])
-    chosen = open_ipc(mix.folder, "copies", mix.manifest.tables["copies"][part]).get_batch(0)
+    chosen = CopiesPart(folder=mix.folder, entry=mix.manifest.tables["copies"][part]).whole()
     return rows[chosen.column("at").to_numpy()], chosen.column("copy").to_numpy()
 
 

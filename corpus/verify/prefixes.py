@@ -42,9 +42,11 @@ class Looked:
 def look(shard: Built, name: str, corpus: Heads) -> Looked:
     """Of a prefix whose files are those that the manifest names."""
     address = storage.join(shard.folder, "megatron", name)
-    filesystem, path = storage.resolve(f"{address}.bin")
+    filesystem, path = storage.resolve(storage.extended(address, ".bin"))
     try:
-        index = megatron.read_index(storage.read_bytes(f"{address}.idx") or b"", filesystem.get_file_info(path).size)
+        index = megatron.read_index(
+            storage.read_bytes(storage.extended(address, ".idx")) or b"", filesystem.get_file_info(path).size
+        )
         documents = lineage.read(storage.join(shard.folder, "lineage"), name)
         wrong = strangers(documents, corpus) if corpus else 0
     except (DataError, KeyError) as error:

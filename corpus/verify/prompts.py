@@ -30,13 +30,13 @@ class _Read:
 
 def _open(shard: Built, name: str) -> _Read:
     address = storage.join(shard.folder, "megatron", name)
-    filesystem, path = storage.resolve(f"{address}.bin")
+    filesystem, path = storage.resolve(storage.extended(address, ".bin"))
     if storage.is_local(address):
         buffer = pa.memory_map(path).read_buffer()
     else:
         with filesystem.open_input_file(path) as file:
             buffer = file.read_buffer()
-    lengths, _, kind = megatron.read_index(storage.read_bytes(f"{address}.idx") or b"", buffer.size)
+    lengths, _, kind = megatron.read_index(storage.read_bytes(storage.extended(address, ".idx")) or b"", buffer.size)
     places = lineage.read(storage.join(shard.folder, "lineage"), name)
     if places.num_rows != len(lengths):
         raise DataError(f"{name}: its lineage has {places.num_rows:,} rows, its index {len(lengths):,} documents")

@@ -9,13 +9,14 @@ from corpus.store import current, storage
 from tokenizer.given import Given, check, open_json
 
 FILE = "tokenizer.json"
+TABLE = "tokenizer"
 
 
 def address(base: str, named: str, stage: str) -> str:
     """The tokenizer.json that a path names, relative to a recipe's folder `base`. `stage` is the one that writes a
     run's tokenizer."""
     place = named if "://" in named else str(Path(base) / named)
-    if place.endswith(".json"):
+    if storage.parted(place)[1].endswith(".json"):
         return place
     trained = current.folder(place, stage)
     if trained:
@@ -26,7 +27,7 @@ def address(base: str, named: str, stage: str) -> str:
 
 def of(folder: str) -> str:
     """Where the tokenizer lies in the folder of a stage that has one."""
-    return storage.join(folder, "tokenizer")
+    return storage.join(folder, TABLE)
 
 
 def read(address: str, key: str) -> bytes:

@@ -6,6 +6,7 @@ import orjson
 
 from corpus import errors
 from corpus.errors import CorpusError, DataError
+from corpus.store import addresses
 
 _MARK = "GRISTMILL-ERROR "
 _END = " GRISTMILL-END"
@@ -34,9 +35,8 @@ def explain(error: BaseException) -> str:
     """One line for what an operating system refuses (a full disk, no permission)."""
     where = f"{error.filename}: " if isinstance(error, OSError) and error.filename else ""
     what = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return (
-        f"{where}{' '.join(what.split())}; check free space and permissions, then run again: what is complete is kept"
-    )
+    do = addresses.reason(error) or "check free space and permissions"
+    return f"{where}{' '.join(what.split())}; {do}, then run again: what is complete is kept"
 
 
 def marked(text: str) -> CorpusError | None:

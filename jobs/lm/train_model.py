@@ -19,7 +19,7 @@ from corpus.planning import inputs
 from corpus.sources import inventory
 from corpus.sources.inventory import SourceFile, Unit
 from corpus.sources.source import Source
-from corpus.store import manifest, storage
+from corpus.store import leases, manifest, storage
 from corpus.store.table import Table, write_whole
 from filters.arrow import strings
 from filters.kernels.words import END, UNKNOWN
@@ -51,8 +51,8 @@ class Request:
     out: str
     order: int = 5
 
-    def identity(self, listed: Sequence[tuple[Source, Sequence[SourceFile]]], digests: Sequence[str]) -> object:
-        """Everything that determines the model."""
+    def identity(self, listed: Sequence[tuple[Source, Sequence[SourceFile]]]) -> object:
+        """Everything that determines the model; the files are digested."""
         files = [file for _, found in listed for file in found]
         return {
             "format": [model.FORMAT, model.VERSION],
@@ -60,7 +60,7 @@ class Request:
             "language": self.language,
             "order": self.order,
             "fields": [[source.format, source.text_field, source.language_field] for source in self.sources],
-            "inputs": [[file.file, file.size, digest] for file, digest in zip(files, digests, strict=True)],
+            "inputs": [[file.file, file.size, file.sha256] for file in files],
         }
 
 
@@ -72,10 +72,9 @@ def train(request: Request, session: Session, say: Say) -> str:
         raise RecipeError(
             f"--out {request.out}: a model is mapped into memory: give the path of a folder on a mounted disk"
         )
-    listed = [(source, inventory.list_files(source, "")) for source in request.sources]
     with Progress("digest", 1, int):
-        digests = inputs.digest_here([file for _, files in listed for file in files])
-    identity = request.identity(listed, digests)
+        listed = [(source, inputs.digested(inventory.list_files(source, ""))) for source in request.sources]
+    identity = request.identity(listed)
     name = manifest.fingerprint(identity)
     work = storage.join(request.out, f"work-{name}")
     if _fingerprint(request.out) == name:
@@ -83,8 +82,10 @@ def train(request: Request, session: Session, say: Say) -> str:
         shutil.rmtree(work, ignore_errors=True)  # of a run that was killed after its last step
         return request.out
     units = tuple((source, unit) for source, files in listed for unit in inventory.plan_units(files, UNIT_BYTES))
-    storage.sweep(work)
-    _Training(request, session, say, work, units).run(identity)
+    with leases.held(work) as lease:
+        if not lease.others():
+            storage.sweep(work)
+        _Training(request, session, say, work, units).run(identity)
     shutil.rmtree(work)
     return request.out
 

@@ -17,6 +17,7 @@ import pyarrow as pa
 from corpus.errors import RecipeError
 from corpus.planning import inputs
 from corpus.sources import inventory
+from corpus.sources.inventory import SourceFile
 from corpus.sources.record import Note, Reject
 from corpus.sources.source import Source
 from corpus.sources.units import read_unit
@@ -31,6 +32,8 @@ _EXTRA = slice(52, 60)  # two numbers of floret's own among the parameters of th
 _BATCH = 1000  # held-out texts scored at a time
 _LEAST = 10  # texts a label
 _UNLABELLED = "no label"  # beside the reasons of rejects
+
+_Listed = tuple[str, Source, list[SourceFile]]  # with the label, and the files digested
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +93,10 @@ def train(request: Request) -> str:
         raise RecipeError("train-classifier needs the package floret: pip install 'gristmill[train]'") from error
     with tempfile.TemporaryDirectory() as folder:
         left_out: Counter[str] = Counter()
-        prepared, held, counts = _prepare(request, os.path.join(folder, "train.txt"), left_out)
+        listed = [
+            (label, source, inputs.digested(inventory.list_files(source, ""))) for label, source in request.sources
+        ]
+        prepared, held, counts = _prepare(listed, os.path.join(folder, "train.txt"), left_out)
         with Progress("train", 1, int):
             model = floret.train_supervised(input=prepared, lr=0.5, verbose=0, **request.parameters())
         model.save_model(os.path.join(folder, "model.bin"))
@@ -107,7 +113,9 @@ def train(request: Request) -> str:
         "left_out": dict(sorted(left_out.items())),
         "parameters": request.parameters(),
         "sha256": digest,
-        "sources": _identity(request),
+        "sources": [
+            {"label": label, "file": file.file, "sha256": file.sha256} for label, _, files in listed for file in files
+        ],
     }
     with open(os.path.join(request.out, "model.json"), "wb") as out:
         out.write(orjson.dumps(about, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE))
@@ -122,24 +130,14 @@ def _shares(found: Mapping[str, float] | None) -> str:
     return f"precision {found['precision']:.3f}   recall {found['recall']:.3f}   of {found['held_out']:,} held out"
 
 
-def _identity(request: Request) -> list[dict[str, object]]:
-    """The files by label, name and digest."""
-    found: list[dict[str, object]] = []
-    for label, source in request.sources:
-        files = inventory.list_files(source, "")
-        digests = inputs.digest_here(files)
-        found += [
-            {"label": label, "file": file.file, "sha256": digest} for file, digest in zip(files, digests, strict=True)
-        ]
-    return found
-
-
-def _prepare(request: Request, path: str, left_out: Counter[str]) -> tuple[str, list[tuple[str, str]], Counter[str]]:
+def _prepare(
+    listed: Sequence[_Listed], path: str, left_out: Counter[str]
+) -> tuple[str, list[tuple[str, str]], Counter[str]]:
     """fastText's training file, the held-out texts with their labels, and texts by label."""
     counts: Counter[str] = Counter()
     held: list[tuple[str, str]] = []
     with open(path, "w", encoding="utf-8") as file:
-        for label, text in _texts(request, left_out):
+        for label, text in _texts(listed, left_out):
             counts[label] += 1
             if hashlib.blake2b(text.encode(), digest_size=1).digest()[0] < _HELD_OUT:
                 held.append((label, text))
@@ -153,13 +151,11 @@ def _prepare(request: Request, path: str, left_out: Counter[str]) -> tuple[str, 
     return path, held, counts
 
 
-def _texts(request: Request, left_out: Counter[str]) -> Iterator[tuple[str, str]]:
+def _texts(listed: Sequence[_Listed], left_out: Counter[str]) -> Iterator[tuple[str, str]]:
     """Labels and texts; adds to `left_out`, by reason, the records that give none."""
     done = [0]
     units = [
-        (label, source, unit)
-        for label, source in request.sources
-        for unit in inventory.plan_units(inventory.list_files(source, ""), _UNIT_BYTES)
+        (label, source, unit) for label, source, files in listed for unit in inventory.plan_units(files, _UNIT_BYTES)
     ]
     with Progress("read", len(units), lambda: done[0]):
         for label, source, unit in units:

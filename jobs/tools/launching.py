@@ -11,7 +11,7 @@ from corpus.launch.handoff import Job, Target
 from corpus.planning.finished import open_release
 from corpus.shards import about
 from corpus.stages.shard import SHARD
-from corpus.store import cores, storage
+from corpus.store import addresses, cores, storage
 from corpus.store.digests import Meter
 from jobs.engine.progress import Progress
 
@@ -63,10 +63,11 @@ def launch(request: Request) -> tuple[str, bool]:
 def _at(address: str, folder: str, at: str | None) -> str:
     """The folder of the shards where the trainer runs: here, or below where the release will stand."""
     if at is None:
-        return storage.resolve(folder)[1] if storage.is_local(folder) else folder
+        return storage.resolve(folder)[1] if storage.is_local(folder) else addresses.split(folder)[0]
     if not at.startswith("/") and ("://" not in at or at.startswith("file:")):
         raise RecipeError(f"--at {at}: give a whole path, as the machines that train see it")
-    return at.rstrip("/") + folder.removeprefix(address.rstrip("/"))
+    below = addresses.split(folder)[0].removeprefix(addresses.split(address)[0].rstrip("/"))
+    return at.rstrip("/") + below
 
 
 def _text(to: str, written: list[str], checks: list[Check]) -> str:

@@ -26,7 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(line)
     unknown = inputs.unknown_bytes(read, listed)
     if unknown > inputs.PLAN_BYTES:
-        print(f"{unknown:,} bytes of input are new: `gristmill run` digests them first, then builds everything")
+        print(f"{unknown:,} bytes of input are not digested yet: `gristmill run` does that first, then builds")
         return 0
     built = opening.plan_of(read, listed)
     steps = plan.steps(built)
@@ -38,7 +38,10 @@ def run(arguments: argparse.Namespace) -> int:
         print(line)
     for line in mixture_lines.lines(built):
         print(line)
-    counts = {state: sum(step.state == state for step in steps) for state in ("reuse", "resume", "build")}
+    counts = {state: sum(step.state == state for step in steps) for state in ("reuse", "resume", "build", "damaged")}
     print(f"engine {engine.engine}: {engine.why}")
-    print(f"{len(steps)} stages: {counts['reuse']} reused, {counts['resume']} resumed, {counts['build']} built")
-    return 0
+    print(
+        f"{len(steps)} stages: {counts['reuse']} reused, {counts['resume']} resumed, {counts['build']} built"
+        + (f", {counts['damaged']} damaged" if counts["damaged"] else "")
+    )
+    return 1 if counts["damaged"] else 0

@@ -11,7 +11,7 @@ import stat
 from pathlib import Path
 
 from corpus.errors import RecipeError
-from filters.cache_folder import cache_folder
+from filters.own_folders import cache_folder
 
 _LAUNCHER = """#!/bin/sh
 for argument in "$@"; do

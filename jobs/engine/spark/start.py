@@ -8,7 +8,8 @@ from pathlib import Path
 from pyspark.sql import SparkSession
 
 from corpus.store import storage
-from filters.cache_folder import cache_folder
+from filters.own_folders import cache_folder
+from jobs.engine import open_files
 from jobs.engine.choice import under_spark_submit
 from jobs.engine.spark.java import java_home
 
@@ -57,6 +58,7 @@ class Start:
         return spark
 
     def _own(self) -> dict[str, str]:
+        open_files.allow()
         os.environ["JAVA_HOME"] = java_home()
         os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
         os.environ.pop("SPARK_HOME", None)  # another Spark's jars would not match this pyspark

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.planning.finished import open_release
-from corpus.shards import megatron
+from corpus.shards import ipc, megatron
 from corpus.store import storage
 from corpus.verify import ledgers
 from corpus.verify.scan import Ids, largest_and_count
@@ -146,6 +146,27 @@ def test_lost_stage_is_named_as_not_checked(copied: Path) -> None:
     assert "not checked: the corpus" in lines
 
 
+def test_token_part_whose_sums_do_not_hold_is_found_though_its_digest_does(copied: Path) -> None:
+    path = first(copied, "encode/*/tokens/*")
+    data = bytearray(path.read_bytes())
+    ids: Any = pa.ipc.open_file(bytes(data)).read_all()["tokens"]
+    data[bytes(data).index(ids.chunk(0).values.to_numpy()[:20].tobytes())] ^= 1
+    path.write_bytes(data)
+    sealed(copied, path)
+    assert f"{path} is damaged (batch 0, block 0 is not what was written)" in failures(copied)
+
+
+def written_anew(path: Path, data: bytes) -> bytes:
+    """A token part of these rows with sums that hold."""
+    with pa.ipc.open_file(data) as reader:
+        batches = [reader.get_batch(number) for number in range(reader.num_record_batches)]
+        entry = ipc.write(str(path.parents[2]), "anew", path.name.rpartition("-")[0], reader.schema, batches)
+    made = path.parents[2] / "anew" / entry.name
+    found = made.read_bytes()
+    shutil.rmtree(made.parent)
+    return found
+
+
 @pytest.mark.parametrize("where", ["megatron", "arrow", "encode"])
 def test_id_beyond_the_vocabulary_is_found_though_every_digest_holds(copied: Path, where: str) -> None:
     pattern = {"megatron": "shard/*/megatron/*.bin", "arrow": "shard/*/arrow/*.arrow", "encode": "encode/*/tokens/*"}
@@ -157,7 +178,7 @@ def test_id_beyond_the_vocabulary_is_found_though_every_digest_holds(copied: Pat
     whole = np.frombuffer(data, np.uint16) if ids is None else ids.chunk(0).values.to_numpy()
     at = bytes(data).index(whole[:20].tobytes())
     data[at + 10 : at + 12] = np.uint16(1200).tobytes()
-    path.write_bytes(data)
+    path.write_bytes(written_anew(path, bytes(data)) if where == "encode" else data)
     sealed(copied, path)
     assert f"{path}: id 1200 is beyond the vocabulary of 1200: document 0, token 5 of the file" in failures(copied)
 
