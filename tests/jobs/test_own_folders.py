@@ -10,8 +10,8 @@ import pytest
 from corpus.store import storage
 from filters import own_folders
 from jobs import build
-from jobs.engine.spark.start import Start
 from jobs.engine.spark.java import java_home
+from jobs.engine.spark.start import Start
 from tests.conftest import write_recipe
 
 
