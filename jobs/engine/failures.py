@@ -1,5 +1,6 @@
 """Known errors on their way from a worker to the person: one line, with the next action."""
 
+import re
 from collections.abc import Mapping
 
 import orjson
@@ -8,8 +9,12 @@ from corpus import errors
 from corpus.errors import CorpusError, DataError
 from corpus.store import addresses
 
+ATTEMPTS = 4  # of a task, whoever runs it: Spark's own spark.task.maxFailures; Spark in local mode has 1
 _MARK = "GRISTMILL-ERROR "
 _END = " GRISTMILL-END"
+_TRACEBACK = "Traceback (most recent call last)"
+_CLASS = re.compile(r"^(Caused by)?:? ?(java|scala|org\.apache)\.[\w.$]+: ")  # what the JVM writes before a message
+_SAID_CHARS = 240
 _KINDS = {kind.__name__: kind for kind in (errors.RecipeError, errors.DataError, errors.LedgerError)}
 
 
@@ -37,6 +42,18 @@ def explain(error: BaseException) -> str:
     what = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     do = addresses.reason(error) or "check free space and permissions"
     return f"{where}{' '.join(what.split())}; {do}, then run again: what is complete is kept"
+
+
+def of_spark(text: str) -> CorpusError | None:
+    """The error in what Spark says of a failed job: a worker's own, or Spark's in one line; None if a task had an error
+    that no one foresaw, whose traceback is wanted."""
+    known = marked(text)
+    if known is None and _TRACEBACK not in text:
+        said = next((line for line in text.splitlines() if _CLASS.match(line)), text)
+        said = " ".join(_CLASS.sub("", said).split())
+        short = said if len(said) <= _SAID_CHARS else f"{said[:_SAID_CHARS]} ..."
+        known = DataError(f"Spark: {short}; run again: what is complete is kept (--verbose shows Spark's own log)")
+    return known
 
 
 def marked(text: str) -> CorpusError | None:

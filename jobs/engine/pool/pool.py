@@ -13,13 +13,13 @@ from typing import Generic, TypeVar
 from corpus.errors import DataError
 from corpus.store import memory
 from jobs.engine import failures
+from jobs.engine.failures import ATTEMPTS
 from jobs.engine.pool import process
 from jobs.engine.pool.process import Worker
 from jobs.engine.progress import Progress
 
 T = TypeVar("T")
 
-ATTEMPTS = 4  # of a task: Spark's own spark.task.maxFailures
 STILL_SECONDS = 600.0  # a worker that has used no processor time for so long waits for what does not come
 _LOOK_SECONDS = 0.5
 _SHARE, _LEAST = 0.8, 2 << 30  # of memory for all workers; what one may take however many there are

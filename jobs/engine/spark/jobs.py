@@ -12,7 +12,7 @@ from pyspark.sql import DataFrame, SparkSession
 from corpus.errors import CorpusError
 from corpus.store.versions import NONE, Versions
 from filters.arrow import integers
-from jobs.engine.failures import TaskError, marked
+from jobs.engine.failures import TaskError, of_spark
 from jobs.engine.progress import Progress
 from jobs.engine.sealed import Sealed, sealed
 
@@ -75,11 +75,11 @@ class _PartSource:
 
 
 def execute(action: Callable[[], T]) -> T:
-    """Run a Spark action; an error that a worker marked comes out as itself, on one line."""
+    """Run a Spark action; what a worker marked, and what Spark itself gives up for, comes out as one line."""
     try:
         return action()
     except (PySparkException, Py4JJavaError) as error:
-        known = marked(str(error))
+        known = of_spark(str(error))
         if known is None:
             raise
         raise known from None

@@ -11,6 +11,8 @@ from corpus.store import storage
 from filters.own_folders import cache_folder
 from jobs.engine import open_files
 from jobs.engine.choice import under_spark_submit
+from jobs.engine.failures import ATTEMPTS
+from jobs.engine.spark import jobs
 from jobs.engine.spark.java import java_home
 
 # The level is Spark's own for a Python driver: with another it would print that it sets it. Quiet is a null appender.
@@ -52,7 +54,7 @@ class Start:
             settings |= self._own()
         for key, value in settings.items():
             builder = builder.config(key, value)
-        spark = builder.getOrCreate()
+        spark = jobs.execute(builder.getOrCreate)
         if under_spark_submit() and not self.verbose:
             spark.sparkContext.setLogLevel("ERROR")
         return spark
@@ -72,7 +74,7 @@ class Start:
             return {**found, "spark.master": self.master}
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")  # a laptop's host name often resolves to nothing
         here = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
-        return {**found, **here, "spark.master": self.master or f"local[{self.cores}]"}
+        return {**found, **here, "spark.master": self.master or f"local[{self.cores},{ATTEMPTS}]"}
 
     def _log4j(self) -> Path:
         file = cache_folder() / f"log4j2-{'loud' if self.verbose else 'quiet'}.properties"
