@@ -21,10 +21,10 @@ def local_copy(folder: str, *, slow: bool = False) -> Encoder:
     return _local(folder, (_CONFIG, tokenizer_file.FILE), {one.name: one.sha256 for one in entries}, slow=slow)
 
 
-def local_file(address: str) -> Encoder:
-    """An encoder over a tokenizer.json alone: it knows no end-of-document."""
+def local_file(address: str, sha256: str) -> Encoder:
+    """An encoder over a tokenizer.json alone: it knows no end-of-document. Raises DataError if it has another digest."""
     folder, name = storage.parted(address)
-    return _local(folder, (name,), {}, slow=False)
+    return _local(folder, (name,), {name: sha256}, slow=False)
 
 
 def _local(folder: str, names: tuple[str, ...], digests: Mapping[str, str], *, slow: bool) -> Encoder:
@@ -35,7 +35,9 @@ def _local(folder: str, names: tuple[str, ...], digests: Mapping[str, str], *, s
         if data is None:
             raise DataError(f"{folder}/{name} is missing: if it is of stage train, delete its folder and run again")
         if hashlib.sha256(data).hexdigest() != digests.get(name, hashlib.sha256(data).hexdigest()):
-            raise DataError(f"{folder}/{name} is damaged: delete the folder of its stage and run again")
+            raise DataError(
+                f"{folder}/{name} is damaged or was replaced: if it is of stage train, delete its folder; then run again"
+            )
         found[name] = data
     if storage.is_local(folder):
         return Encoder(path=storage.resolve(storage.join(folder, names[-1]))[1], slow=slow)

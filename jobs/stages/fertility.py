@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from corpus.errors import RecipeError
+from corpus.stages.built import Built
 from corpus.stages.fertility import PARALLEL, Comparison
 from corpus.stages.release import RELEASE, Released, bytes_by_language
 from corpus.stages.train import TRAIN
@@ -26,10 +27,10 @@ def build(job: Job[Comparison]) -> str:
     task = MeasurePart(
         folder=job.folder,
         sample=fertility.sample(corpus, bytes_by_language(job.tally(RELEASE, Released)), job.params.sample_bytes),
-        addresses=addresses(tokenizer_file.of(job.built(TRAIN).folder), job.params),
+        files=files(job.built(TRAIN), job.params),
     )
     job.run(corpus.parts, task, reads=corpus.files)
-    rows = fertility.measure_parallel(job.params.parallel.at, encoders(task.addresses))
+    rows = fertility.measure_parallel(job.params.parallel.at, encoders(task.files))
     job.publish(Receipt(task=0, files={}, tallies=tally.cells(rows)), PARALLEL)
     found = Measured.read(job.finish(parts=corpus.parts, parallel=1))
     sizes = found.languages(0)
@@ -44,23 +45,33 @@ def check(_: Job[Comparison], written: Manifest, gate: Fertility) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
+class File:
+    """A tokenizer.json that is there."""
+
+    address: str
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class MeasurePart:
     """The task: the sampled documents of one part."""
 
     folder: str
     sample: Sample
-    addresses: tuple[str, ...]  # of every tokenizer.json, ours first
+    files: tuple[File, ...]  # ours first
 
     def __call__(self, part: int) -> Mapping[str, Receipt]:
-        rows = fertility.measure(self.sample, part, encoders(self.addresses))
+        rows = fertility.measure(self.sample, part, encoders(self.files))
         return {self.folder: Receipt(task=part, files={}, tallies=tally.cells(rows))}
 
 
-def addresses(ours: str, params: Comparison) -> tuple[str, ...]:
-    """Of every tokenizer.json: that in the folder `ours`, then the others."""
-    return (storage.join(ours, tokenizer_file.FILE), *(one.at.address for one in params.tokenizers))
+def files(trained: Built, params: Comparison) -> tuple[File, ...]:
+    """Every tokenizer.json: that of stage train, then the others."""
+    ours = next(one for one in trained.manifest.tables[tokenizer_file.TABLE] if one.name == tokenizer_file.FILE)
+    own = File(address=storage.join(tokenizer_file.of(trained.folder), ours.name), sha256=ours.sha256)
+    return (own, *(File(address=one.at.address, sha256=one.what) for one in params.tokenizers))
 
 
-def encoders(addresses: Sequence[str]) -> list[Encoder]:
-    """One each, opened here."""
-    return [local_file(address) for address in addresses]
+def encoders(files: Sequence[File]) -> list[Encoder]:
+    """One each, opened here. Raises DataError for one that is not what it was when the plan was made."""
+    return [local_file(file.address, file.sha256) for file in files]

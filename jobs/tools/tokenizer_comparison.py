@@ -12,9 +12,9 @@ from corpus.report import fertility as report
 from corpus.stages.fertility import FERTILITY
 from corpus.stages.release import RELEASE, Released, bytes_by_language
 from corpus.stages.train import TRAIN
-from corpus.vocabulary import fertility, tokenizer_file
+from corpus.vocabulary import fertility
 from corpus.vocabulary.fertility import Measured
-from jobs.stages.fertility import addresses, encoders
+from jobs.stages.fertility import encoders, files
 
 
 def text(path: str, root: str | None, against: Sequence[str]) -> str:
@@ -38,7 +38,7 @@ def _now(built: Plan, path: str) -> Measured:
     params = built[FERTILITY].params
     corpus = release.table("corpus")
     sample = fertility.sample(corpus, bytes_by_language(release.tally(Released)), params.sample_bytes)
-    opened = encoders(addresses(tokenizer_file.of(trained.folder), params))
+    opened = encoders(files(trained, params))
     rows = fertility.measure_parallel(params.parallel.at, opened)
     for part in range(corpus.parts):
         rows += fertility.measure(sample, part, opened)
