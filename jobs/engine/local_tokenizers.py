@@ -22,7 +22,7 @@ def local_copy(folder: str, *, slow: bool = False) -> Encoder:
 
 
 def local_file(address: str, sha256: str) -> Encoder:
-    """An encoder over a tokenizer.json alone: it knows no end-of-document. Raises DataError if it has another digest."""
+    """An encoder over a tokenizer.json alone: it knows no end-of-document. Raises DataError for another digest."""
     folder, name = storage.parted(address)
     return _local(folder, (name,), {name: sha256}, slow=False)
 
@@ -36,7 +36,7 @@ def _local(folder: str, names: tuple[str, ...], digests: Mapping[str, str], *, s
             raise DataError(f"{folder}/{name} is missing: if it is of stage train, delete its folder and run again")
         if hashlib.sha256(data).hexdigest() != digests.get(name, hashlib.sha256(data).hexdigest()):
             raise DataError(
-                f"{folder}/{name} is damaged or was replaced: if it is of stage train, delete its folder; then run again"
+                f"{folder}/{name} is damaged or was replaced: if it is of stage train, delete its folder; run again"
             )
         found[name] = data
     if storage.is_local(folder):
