@@ -1,0 +1,21 @@
+"""docs/faults.md lists what is tested, and what is tested is listed."""
+
+import re
+
+from tests.conftest import ROOT
+
+PAGE = (ROOT / "docs" / "faults.md").read_text("utf-8")
+HERE = ROOT / "tests" / "faults"
+NAMED = set(re.findall(r"`(test_\w+)`", PAGE))
+DEFINED = {name for file in HERE.glob("test_*.py") for name in re.findall(r"^def (test_\w+)", file.read_text(), re.M)}
+
+
+def test_every_fault_that_is_promised_is_tested() -> None:
+    assert NAMED == DEFINED
+    for path in re.findall(r"`(tests/[\w/]+\.py)`", PAGE):
+        assert (ROOT / path).is_file(), path
+
+
+def test_there_are_thirty_or_more() -> None:
+    rows = [line for line in PAGE.split("## How files")[0].splitlines() if line.startswith("| ") and "| test |" not in line]
+    assert len(rows) >= 30
