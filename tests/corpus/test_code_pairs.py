@@ -12,12 +12,8 @@ from corpus.duplicates.code_pairs import propose
 from corpus.duplicates.recipe_tables import Code
 
 CODE = Code(min_shared=3, max_documents=6, max_share=0.05, leaders=1_000)
-COLUMNS: dict[str, pa.DataType] = {
-    **{name: pa.int64() for name in ("high", "low", "key", "words")},
-    "language": pa.string(),
-    "fingerprints": pa.list_(pa.int64()),
-}
-SCHEMA = pa.schema(COLUMNS)
+_NUMBERS: list[pa.Field[Any]] = [pa.field(name, pa.int64()) for name in ("high", "low", "key", "words")]
+SCHEMA = pa.schema([*_NUMBERS, pa.field("language", pa.string()), pa.field("fingerprints", pa.list_(pa.int64()))])
 
 
 def documents(chance: random.Random) -> list[dict[str, Any]]:
