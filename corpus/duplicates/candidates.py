@@ -68,7 +68,7 @@ Members = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]  # int64: bucket
 
 @dataclass
 class Pairing:
-    """The stream over one Spark partition. Feed it members in order of bucket, and `finish` it."""
+    """The stream over whole buckets. Feed it members in order of bucket, and `finish` it."""
 
     leaders: int
     known: int = np.iinfo(np.int64).max  # the least key of an earlier release's documents

@@ -1,4 +1,4 @@
-"""Content keys as Spark sorts them: binary(16) in two signed halves."""
+"""Content keys as they are sorted: binary(16) in two signed halves."""
 
 import numpy as np
 import pyarrow as pa
@@ -7,7 +7,7 @@ from filters.arrow import Array, binaries
 
 
 def split(keys: Array) -> tuple[np.ndarray, np.ndarray]:
-    """The two big-endian int64 halves of binary(16) keys: Spark sorts them as it sorts the bytes, but for the sign."""
+    """The two big-endian int64 halves of binary(16) keys: sorted as the bytes are, but for the sign."""
     halves = np.frombuffer(b"".join(binaries(keys)), ">i8").reshape(-1, 2)
     return halves[:, 0].astype(np.int64), halves[:, 1].astype(np.int64)
 

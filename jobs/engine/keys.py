@@ -121,7 +121,8 @@ def emitted(
         work = _Write(emit=sealed(emit), folder=folder, schema=schema, versions=versions)
         numbers = tasks.largest_first(range(parts), reads)
         sizes = session.pool.run(label, numbers, work, lambda number: tasks.named(number, reads))
-        yield found(_Read(folder=folder), sum(sizes.values()))
+        written = frozenset(part for part, size in sizes.items() if size)
+        yield found(_Read(folder=folder, written=written), sum(sizes.values()))
 
 
 def _path(folder: str, part: int) -> str:
@@ -145,6 +146,8 @@ class _Write:
 @dataclass(frozen=True, kw_only=True)
 class _Read:
     folder: str
+    written: frozenset[int]  # parts that have rows
 
     def __call__(self, part: int) -> Iterator[pa.RecordBatch]:
-        return scratch.read(_path(self.folder, part))
+        if part in self.written:
+            yield from scratch.read(_path(self.folder, part))

@@ -66,12 +66,15 @@ class Rows:
 
     folder: str
     schema: pa.Schema
+    filled: frozenset[int]  # parts that have rows
 
     def __call__(self, part: int) -> pa.Table:
-        return pa.Table.from_batches(scratch.read(self.path(part)), self.schema)
+        found = scratch.read(_path(self.folder, part)) if part in self.filled else ()
+        return pa.Table.from_batches(found, self.schema)
 
-    def path(self, part: int) -> str:
-        return storage.join(self.folder, f"part-{part:06d}.arrow")
+
+def _path(folder: str, part: int) -> str:
+    return storage.join(folder, f"part-{part:06d}.arrow")
 
 
 @contextmanager
@@ -79,10 +82,9 @@ def laid(rows: pa.Table, parts: int) -> Iterator[Rows]:
     """Rows with a column `part` (int64) laid out for worker processes, in their order and without it."""
     by_part = _by_part(rows, parts)
     with scratch.folder() as folder:
-        found = Rows(folder=folder, schema=rows.schema.remove(rows.schema.get_field_index("part")))
-        for part in range(parts):
-            scratch.write(found.path(part), found.schema, by_part(part).to_batches())
-        yield found
+        schema = rows.schema.remove(rows.schema.get_field_index("part"))
+        sizes = [scratch.write(_path(folder, part), schema, by_part(part).to_batches()) for part in range(parts)]
+        yield Rows(folder=folder, schema=schema, filled=frozenset(n for n, size in enumerate(sizes) if size))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Folders for keys on their way between processes of this machine: as Arrow files, never through a pipe."""
 
+import fcntl
 import os
 import shutil
 import tempfile
@@ -10,31 +11,32 @@ from pathlib import Path
 import pyarrow as pa
 
 _PREFIX = "gristmill-keys-"
+_LOCK = "lock"  # held by whoever made the folder, for as long as it lives
 
 
 @contextmanager
 def folder() -> Iterator[str]:
     """A folder that is gone afterwards. Those of runs that were killed go now."""
     _sweep(Path(tempfile.gettempdir()))
-    with tempfile.TemporaryDirectory(prefix=f"{_PREFIX}{os.getpid()}-") as found:
-        yield found
+    with tempfile.TemporaryDirectory(prefix=_PREFIX) as found:
+        lock = os.open(os.path.join(found, "unlocked"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            os.rename(os.path.join(found, "unlocked"), os.path.join(found, _LOCK))  # nobody finds it unlocked
+            yield found
+        finally:
+            os.close(lock)
 
 
 def _sweep(below: Path) -> None:
-    for path in below.glob(f"{_PREFIX}*"):
-        number = path.name.removeprefix(_PREFIX).partition("-")[0]
-        if number.isdecimal() and not _alive(int(number)) and path.stat().st_uid == os.getuid():
-            shutil.rmtree(path, ignore_errors=True)
-
-
-def _alive(number: int) -> bool:
-    try:
-        os.kill(number, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    return True
+    """A process number would not do: in another container it is another process's."""
+    for lock in below.glob(f"{_PREFIX}*/{_LOCK}"):
+        try:
+            with lock.open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(lock.parent)
+        except OSError:  # in use, or another user's
+            continue
 
 
 def write(path: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
@@ -52,8 +54,7 @@ def write(path: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> in
 
 
 def read(path: str) -> Iterator[pa.RecordBatch]:
-    """What was written, mapped into memory; it stays when the file goes."""
-    if os.path.exists(path):
-        with pa.memory_map(path) as source, pa.ipc.open_file(source) as file:
-            for number in range(file.num_record_batches):
-                yield file.get_batch(number)
+    """What was written, mapped into memory; it stays when the file goes. Raises OSError if there is none."""
+    with pa.memory_map(path) as source, pa.ipc.open_file(source) as file:
+        for number in range(file.num_record_batches):
+            yield file.get_batch(number)

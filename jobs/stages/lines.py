@@ -26,7 +26,7 @@ from filters.arrow import array, string_array, strings
 from jobs.engine.job import Job
 
 _LINE_BYTES = 50  # of text for each distinct line, to size the shuffle: the bench corpus has 67 bytes a line
-_CHUNK = 1 << 16  # rows handed to Spark at a time
+_CHUNK = 1 << 16  # rows in a batch of keys
 
 
 def build(job: Job[Repeats]) -> str:

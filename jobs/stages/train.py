@@ -38,7 +38,7 @@ from tokenizer.specials import special_tokens, without_names
 MAX_WORDS, MAX_BYTES = 4_000_000, 100_000_000
 _BYTES = 256
 _TASK_WORDS, _TASK_BYTES = 1_000_000, 64_000_000  # what a task counts before it hands over: 150 MB with the table
-_ROWS = 1 << 14  # in a batch for Spark
+_ROWS = 1 << 14  # in a batch of keys
 
 
 def build(job: Job[Training | Given]) -> str:
