@@ -17,5 +17,7 @@ def test_every_fault_that_is_promised_is_tested() -> None:
 
 
 def test_there_are_thirty_or_more() -> None:
-    rows = [line for line in PAGE.split("## How files")[0].splitlines() if line.startswith("| ") and "| test |" not in line]
+    rows = [
+        line for line in PAGE.split("## How files")[0].splitlines() if line.startswith("| ") and "| test |" not in line
+    ]
     assert len(rows) >= 30
