@@ -48,6 +48,17 @@ def test_worker_is_killed(stage: str, fresh: Place, undisturbed: Place) -> None:
 
 
 @pytest.mark.faults
+def test_worker_of_spark_is_killed(fresh: Place, undisturbed: Place) -> None:
+    with running(fresh, "--cores", "2", "--engine", "spark") as run:
+        caught = run.workers_in(NARROW)
+        processes.send(caught[:1], signal.SIGKILL)
+        processes.send(caught, signal.SIGCONT)
+        ended = run.ended()
+    assert ended.code == 0, ended.err
+    equal(fresh, undisturbed)
+
+
+@pytest.mark.faults
 def test_all_workers_are_killed(fresh: Place, undisturbed: Place) -> None:
     with running(fresh, "--cores", "2") as run:
         processes.send(run.workers_in(NARROW), signal.SIGKILL)
