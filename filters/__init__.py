@@ -41,6 +41,7 @@ _NOT_FILTERS = frozenset(
             "contract",
             "declaration",
             "jit",
+            "kernel_cache",
             "languages",
             "models",
             "normal",

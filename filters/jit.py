@@ -1,18 +1,17 @@
 """Numba's decorator with types: what it compiles is called as it is written, and compiled once a machine.
 
-Numba says nothing about types to mypy. Its cache goes by the file of the function that is compiled, not by this one.
+Numba says nothing about types to mypy.
 """
 
 import fcntl
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, SupportsInt, TypeVar
 
 import numba
 import numpy as np
 
-from filters.own_folders import cache_folder
+from filters.kernel_cache import KernelCache
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -25,24 +24,13 @@ else:
     int64 = np.int64
 
 
-def _choose_cache() -> None:
-    """Numba keeps what it compiled beside the source, else in the home folder, else it stops: where the source cannot
-    be written, and NUMBA_CACHE_DIR is not set, say a folder that can."""
-    source = Path(_choose_cache.__code__.co_filename)
-    if not numba.config.CACHE_DIR and not os.access(source.parent, os.W_OK):
-        numba.config.CACHE_DIR = str(cache_folder() / "numba")
-
-
-_choose_cache()
-
-
 def njit(*, cache: bool, nogil: bool, inline: Literal["never", "always"] = "never") -> Callable[[F], F]:
     """`numba.njit`; `inline` is Numba's own, before types are known."""
 
     def decorate(function: F) -> F:
-        compiled: Any = numba.njit(cache=cache, nogil=nogil, inline=inline)(function)
+        compiled: Any = numba.njit(nogil=nogil, inline=inline)(function)
         if cache:
-            compiled._cache = _OneCompiles(compiled._cache)
+            compiled._cache = _OneCompiles(KernelCache(function))
         found: F = compiled
         return found
 

@@ -12,7 +12,7 @@ from corpus.duplicates.code_pairs import propose
 from corpus.duplicates.recipe_tables import Code
 
 CODE = Code(min_shared=3, max_documents=6, max_share=0.05, leaders=1_000)
-_NUMBERS: list[pa.Field[Any]] = [pa.field(name, pa.int64()) for name in ("high", "low", "key", "words")]
+_NUMBERS: "list[pa.Field[Any]]" = [pa.field(name, pa.int64()) for name in ("high", "low", "key", "words")]
 SCHEMA = pa.schema([*_NUMBERS, pa.field("language", pa.string()), pa.field("fingerprints", pa.list_(pa.int64()))])
 
 
