@@ -131,10 +131,10 @@ def test_attempt_is_repeated_by_speculation(tmp_path: Path, fresh: Place, undist
         with running(place, **nodes.environment()) as run:
             found = caught(run, nodes, NARROW)
             processes.send(found[1:], signal.SIGCONT)
-            time.sleep(4)
+            time.sleep(20)
             processes.send(found, signal.SIGCONT)
             finished(run, fresh, undisturbed)
-    lines = [json.loads(line) for log in events.rglob("*") if log.is_file() for line in log.read_text().splitlines()]
+    lines = [json.loads(line) for log in events.rglob("events_*") for line in log.read_text("utf-8").splitlines()]
     starts = [line["Task Info"] for line in lines if line["Event"] == "SparkListenerTaskStart"]
     assert any(info["Speculative"] for info in starts), "no second attempt was started"
 
