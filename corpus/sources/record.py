@@ -13,6 +13,7 @@ REASONS = {
     "undecodable": "the bytes are no text in any encoding that is declared or detected",
     "missing_text": "the text field is absent, null or no string",
     "empty": "nothing is left of the text",
+    "skipped": "the source leaves it out by name",
 }
 
 NOTES = {
@@ -20,6 +21,7 @@ NOTES = {
     "passed over": "records of a kind that holds no document",
     "repaired": "changes to what was read, so that it could be read",
     "unusable": "values of a field that say nothing: of another type, or no date, or no known language",
+    "skipped": "records that the source leaves out by name",
     "found": "records in which a field that the recipe names is set",
 }
 
