@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, settings
 from tests.hostile.watched import Watched
 
 _EXAMPLES = int(os.environ.get("GRISTMILL_HOSTILE", "0"))  # of each property; 0: the quick profile
-_QUICK = 25
+_QUICK = 60
 
 settings.register_profile(
     "hostile",
