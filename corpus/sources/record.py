@@ -8,7 +8,7 @@ REASONS = {
     "truncated": "the file ends in the middle of a record; what stood before was read",
     "not_text": "neither HTML, XHTML nor plain text",
     "http_status": "a response other than 200",
-    "too_large": "over the source's max_record_bytes or max_html_bytes",
+    "too_large": "over the source's max_record_bytes or max_html_bytes; of Arrow a batch over 768 MiB",
     "too_complex": "more elements, or elements within elements, than trafilatura is given",
     "undecodable": "the bytes are no text in any encoding that is declared or detected",
     "missing_text": "the text field is absent, null or no string",
