@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -158,3 +159,12 @@ def part(data: bytes, *, rows: int) -> int:
         Path(folder, "t", "part.parquet").write_bytes(data)
         entry = FileEntry(name="part.parquet", rows=rows, bytes=len(data), sha256="")
         return table.Table(folder=folder, name="t", files=(entry,)).read(0).num_rows
+
+
+def fault(data: bytes) -> int:
+    """What the watched process is there to see, by name."""
+    if data == b"abort":
+        os.abort()
+    if data == b"memory":
+        return len(b"\1" * (2 << 30))
+    raise ZeroDivisionError(data)
