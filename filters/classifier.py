@@ -17,6 +17,7 @@ from filters.models import verified
 
 _MAGIC, _OLDEST, _NEWEST = 793712314, 11, 12
 _SUPERVISED = 3
+_MOST_NGRAMS = 64  # words or letters of an n-gram: memory is taken by them for each word of a text; models have 6
 _CENTROIDS = 256  # a code is a byte
 _END = b"</s>"
 _LABEL = "__label__"
@@ -82,6 +83,10 @@ class _Reader:
             raise _Malformed("its first bytes are not fastText's")
         dim, _, _, _, _, word_ngrams, loss, kind, buckets, minn, maxn, _ = self.scalars("12i")
         self.scalars("d")
+        if not (0 <= word_ngrams <= _MOST_NGRAMS and maxn <= _MOST_NGRAMS):
+            raise _Malformed(f"its n-grams have up to {word_ngrams:,} words and {maxn:,} letters")
+        if buckets < 1 and (maxn > 0 or word_ngrams > 1):
+            raise _Malformed("it has n-grams and no buckets for them")
         if kind != _SUPERVISED or loss not in (HIERARCHICAL, NEGATIVE, SOFTMAX, ONE_VS_ALL):
             raise _Malformed("it is not supervised")
         if version == _OLDEST:

@@ -55,10 +55,10 @@ def _load(path: str, sha256: str) -> trained.Scorer | _Bare:
 
     try:
         return _Bare(kenlm.LanguageModel(verified(path, sha256)))
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, UnicodeDecodeError) as error:  # KenLM quotes the file, which need not be UTF-8
+        said = "it is damaged" if isinstance(error, UnicodeDecodeError) else (str(error).splitlines() or [""])[0][:200]
         raise ValueError(
-            f"model {path} is no KenLM model: {str(error).splitlines()[0]}; "
-            "name an ARPA or binary file, or a folder that train-lm wrote"
+            f"model {path} is no KenLM model: {said}; name an ARPA or binary file, or a folder that train-lm wrote"
         ) from error
 
 

@@ -21,6 +21,7 @@ from filters import declaration
 GROUP = "gristmill.filters"
 _OURS = frozenset({"corpus", "filters", "jobs", "tokenizer"})
 # A name stands in names of folders and rules: letters, digits and _, with dots and hyphens between them.
+_NAME_CHARS = 200  # of a folder on most filesystems at most 255 bytes, with what is put before it
 _NAME = re.compile(r"[A-Za-z_]\w*([.-]\w+)*", re.ASCII)
 
 
@@ -48,6 +49,8 @@ def find(name: str, known: Sequence[str]) -> PlugIn:
     """The plug-in of a name. `known`: filters of ours, for the message. Raises ValueError in one line."""
     if "/" in name or "\\" in name or name.startswith(".") or name.endswith(".py"):
         raise ValueError(f"filter {name!r} is a path; name a module of an installed package: my_package.emoji")
+    if len(name) > _NAME_CHARS:
+        raise ValueError(f"a filter's name has at most {_NAME_CHARS} characters, not {len(name):,}: shorten it")
     entries = _entries(name)
     if len(entries) > 1:
         owners = " and ".join(map(_owner, entries))

@@ -12,6 +12,7 @@ from types import FrameType
 from typing import Any, cast
 
 from corpus.errors import CorpusError, RecipeError
+from jobs.tools import unread
 from jobs.verbs.verb import Verb
 from jobs.version import __version__
 
@@ -35,13 +36,26 @@ _EXIT_CODES = """exit codes:
   0    done
   1    a table is damaged, a ledger does not balance, or a check of launch or verify failed
   2    yours to mend: the command, the recipe, what it points at, a full disk; the one line on stderr says how
-  130  interrupted: the same command goes on; 143 if it was terminated
+  130  interrupted: the same command goes on; 143 if it was terminated; 141 if what read its output has gone
 """
 _LIBRARIES = ("pyarrow", "pyspark")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb; errors that a person can act on are one line on stderr."""
+    try:
+        try:
+            return _run(argv)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        if not unread.is_unread():
+            raise
+        unread.drop()
+        return unread.CODE
+
+
+def _run(argv: Sequence[str] | None) -> int:
     arguments = _parser().parse_args(argv)
     try:
         with _terminated_as_interrupted():
@@ -50,6 +64,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"gristmill: {error}", file=sys.stderr)
         return 2 if isinstance(error, RecipeError) else 1
     except OSError as error:
+        if isinstance(error, BrokenPipeError) and unread.is_unread():
+            raise
         from jobs.engine.failures import explain
 
         print(f"gristmill: {explain(error)}", file=sys.stderr)

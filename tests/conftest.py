@@ -67,7 +67,7 @@ use = "repetition"
 use = "stopwords"
 
 [pii]
-key = "a key that tests alone know"
+key = "a key that tests alone know, and all may"
 
 [tokenizer]
 vocab_size = 1200

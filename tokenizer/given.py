@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
 from tokenizer.sizes import AMBIGUOUS_ADVICE, AMBIGUOUS_SIZES
 
@@ -72,8 +72,8 @@ def open_json(data: bytes) -> Tokenizer:
 
 def _adds_nothing(raw: Mapping[str, Any], opened: Tokenizer) -> None:
     if opened.num_special_tokens_to_add(False):
-        bare = opened.encode("a", add_special_tokens=False).tokens
-        added = [token for token in opened.encode("a").tokens if token not in bare]
+        bare = _encoded(opened, "a").tokens
+        added = [token for token in _encoded(opened, "a", special=True).tokens if token not in bare]
         raise ValueError(
             f"adds {', '.join(added) or 'tokens'} to every text: take the template out of its post_processor; "
             "the end of a document is added here, once"
@@ -83,6 +83,14 @@ def _adds_nothing(raw: Mapping[str, Any], opened: Tokenizer) -> None:
             raise ValueError(f"has {table} switched on, which would change documents: set {table!r} to null in it")
     if raw["model"].get("dropout"):
         raise ValueError(f"drops merges at random (dropout {raw['model']['dropout']}): set it to null in its model")
+
+
+def _encoded(opened: Tokenizer, text: str, *, special: bool = False) -> Encoding:
+    """Raises ValueError for a tokenizer that ends on a text: its unknown token may be in no vocabulary."""
+    try:
+        return opened.encode(text, add_special_tokens=special)
+    except Exception as error:  # `tokenizers` raises nothing narrower
+        raise ValueError(f"cannot encode {text!r}: {' '.join(str(error).split())[:200]}; mend its model") from error
 
 
 def _sized(ids: Mapping[str, int]) -> None:
@@ -121,7 +129,7 @@ def _losses(raw: Mapping[str, Any], opened: Tokenizer) -> Iterator[str]:
     if lossy:
         yield f"its normaliser changes texts ({', '.join(lossy)}): what is decoded is not what was released"
     for probe in _PROBES:
-        back = opened.decode(opened.encode(probe, add_special_tokens=False).ids, skip_special_tokens=False)
+        back = opened.decode(_encoded(opened, probe).ids, skip_special_tokens=False)
         if back != probe and not lossy:
             lost = next((c for c in probe if c not in back), " ")
             yield f"it loses text: {probe!r} comes back as {back!r} (U+{ord(lost):04X})"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from corpus.archives.framing import Entry, Fault, Framing, entries
 from corpus.errors import RecipeError
+from corpus.sources import skipping
 from corpus.sources.inventory import Slice
 from corpus.sources.record import Note, Record, Reject, reject
 from corpus.sources.source import Source
@@ -26,7 +27,10 @@ def read_archive(
                 break  # it is the first of the next slice, or of one behind that
             if isinstance(found, Entry):
                 seen = True
-                yield from documents(found, file.file, offset, source)
+                if source.skips(file.file, offset):  # before its page is parsed, which may be what must not be done
+                    yield from skipping.left_out(file.file, offset)
+                else:
+                    yield from documents(found, file.file, offset, source)
                 continue
             seen = seen or _is_damage(found)
             if not seen:

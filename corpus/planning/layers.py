@@ -5,12 +5,12 @@ itself. Tables are joined key by key, [[filters]] by `use`, `by_language` by lan
 A filter's threshold is switched off by "off".
 """
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from corpus.errors import RecipeError
+from corpus.planning import bounds
 
 Toml = dict[str, Any]
 
@@ -22,17 +22,19 @@ def read(path: str) -> Toml:
 
 def _read(file: Path, above: tuple[Path, ...]) -> Toml:
     try:
-        raw = tomllib.loads(file.read_text("utf-8"))
+        raw = bounds.parsed(file.read_bytes())
     except OSError as error:
         whose = f"{above[-1]} extends {file}, which cannot be read" if above else f"cannot read the recipe {file}"
-        raise RecipeError(f"{whose}: {error.strerror}; give the path of a .toml file") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RecipeError(f"{bounds.short(whose)}: {error.strerror}; give the path of a .toml file") from error
+    except UnicodeDecodeError as error:
         raise RecipeError(f"{file} is not valid TOML: {error}") from error
+    except ValueError as error:
+        raise RecipeError(f"{file} {error}") from error
     if "extends" not in raw:
         return raw
     base = raw.pop("extends")
     if not isinstance(base, str):
-        raise RecipeError(f"{file}: extends must be the path of a recipe, not {base!r}")
+        raise RecipeError(f"{file}: extends must be the path of a recipe, not {bounds.short(repr(base))}")
     lower = file.parent / base
     if lower.resolve() in {one.resolve() for one in (*above, file)}:
         raise RecipeError(f"{file}: extends {base!r}, which extends it in turn: take one of the two out")

@@ -8,6 +8,8 @@ import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from corpus.errors import RecipeError
+from corpus.planning import bounds
+from corpus.store import addresses
 
 T = TypeVar("T")
 
@@ -19,7 +21,7 @@ class Tables:
         self.path = path
 
     def fail(self, message: str) -> RecipeError:
-        return RecipeError(f"{self.path}: {message}")
+        return RecipeError(f"{self.path}: {bounds.short(message)}")
 
     def known_keys(self, raw: Mapping[str, Any], where: str, known: set[str]) -> None:
         unknown = sorted(set(raw) - known)
@@ -29,12 +31,12 @@ class Tables:
     def scalar(self, raw: Mapping[str, Any], key: str, kind: type[T], default: T) -> T:
         value = raw.get(key, default)
         if type(value) is not kind:
-            raise self.fail(f"{key} must be {kind.__name__}, not {value!r}")
+            raise self.fail(f"{key} must be {kind.__name__}, not {_shown(value)}")
         return value
 
     def table(self, kind: type[T], raw: object, where: str) -> T:
         if not isinstance(raw, dict):
-            raise self.fail(f"[{where}] must be a table, not {raw!r}")
+            raise self.fail(f"[{where}] must be a table" + ("" if _secret(kind) else f", not {_shown(raw)}"))
         known = {f.name for f in fields(kind)}  # type: ignore[arg-type]
         self.known_keys(raw, f"[{where}]", known)
         try:
@@ -45,9 +47,8 @@ class Tables:
             message = str(first["msg"]).removeprefix("Value error, ")
             if first["type"] == "missing":
                 raise self.fail(f"[{where}] needs a value for {place!r}") from error
-            raise self.fail(
-                f"[{where}] {place}: {message}, got {first['input']!r}" if place else f"[{where}] {message}"
-            ) from error
+            got = "" if _secret(kind) else f", got {_shown(first['input'])}"
+            raise self.fail(f"[{where}] {place}: {message}{got}" if place else f"[{where}] {message}") from error
         except (TypeError, ValueError) as error:  # orjson: dates and other TOML types that JSON lacks
             raise self.fail(f"[{where}]: {error}") from error
 
@@ -55,3 +56,13 @@ class Tables:
         if not isinstance(raw, list):
             raise self.fail(f"{where} must be tables: [[{where}]]")
         return tuple(self.table(kind, table, f"{where}.{number}") for number, table in enumerate(raw, 1))
+
+
+def _secret(kind: Any) -> bool:
+    """Whether a field of a table holds what no message may show: a value that stands at a wrong place may be it."""
+    return any(field.metadata.get("secret") for field in fields(kind))
+
+
+def _shown(value: object) -> str:
+    """A value as messages show it; an address without the keys that may stand before its host."""
+    return addresses.shown(repr(value))

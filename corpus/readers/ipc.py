@@ -1,10 +1,13 @@
 """Batches of Arrow IPC files and streams."""
 
 from collections.abc import Generator, Iterator
+from typing import NamedTuple
 
 import pyarrow as pa
 
+from corpus.readers import ipc_messages
 from corpus.readers.columns import BROKEN, BYTES, ROWS, Batch, checked, first_line, misnamed, raise_system, wanted
+from corpus.readers.ipc_messages import MOST_BYTES
 from corpus.sources.inventory import Slice
 from corpus.sources.record import Reject, reject
 from corpus.sources.source import Source
@@ -20,18 +23,21 @@ def batches(opened: pa.NativeFile, piece: Slice, source: Source) -> Iterator[Bat
     try:
         file = pa.ipc.open_file(opened) if magic == _FILE else pa.ipc.open_stream(opened)
         names = file.schema.names
+        places = ipc_messages.of_file(opened) if magic == _FILE else (0, [])
+        if isinstance(file, pa.RecordBatchFileReader) and len(places[1]) != file.num_record_batches:
+            raise pa.ArrowInvalid("its footer has not the batches that it should have")
     except (*BROKEN, ValueError) as error:
         raise_system(error)
         raise misnamed(piece.file, error) from error
     columns = wanted(names, piece.file, source)
     if isinstance(file, pa.RecordBatchFileReader):
-        found = _of_file(file, columns, piece.file.size)
+        found = _of_file(file, opened, places, columns, piece.file.size)
     else:
         found = _of_streams(file, opened, columns, piece.file.size)
     first = 0
     for batch in found:
-        if isinstance(batch, tuple):
-            yield reject(piece.file.file, first, "corrupt", batch[0], lost=batch[1])
+        if isinstance(batch, _Wrong):
+            yield reject(piece.file.file, first, batch.reason, batch.detail, lost=batch.lost)
             continue
         rows = max(min(ROWS, BYTES * batch.num_rows // max(batch.nbytes, 1)), 1)
         for start in range(0, batch.num_rows, rows):
@@ -39,17 +45,36 @@ def batches(opened: pa.NativeFile, piece: Slice, source: Source) -> Iterator[Bat
         first += batch.num_rows
 
 
-_Found = Iterator[pa.RecordBatch | tuple[str, int]]  # a batch, or what is wrong with it and how many bytes that costs
+class _Wrong(NamedTuple):
+    """What is wrong with a batch, and how many bytes of the file that costs."""
+
+    detail: str
+    lost: int
+    reason: str = "corrupt"
 
 
-def _of_file(file: pa.RecordBatchFileReader, columns: list[str], size: int) -> _Found:
+_Found = Iterator[pa.RecordBatch | _Wrong]
+
+
+def _too_large(what: str, size: int, lost: int) -> _Wrong:
+    return _Wrong(f"{what} takes {size:,} bytes in memory, at most {MOST_BYTES:,} are read", lost, "too_large")
+
+
+def _of_file(
+    file: pa.RecordBatchFileReader, opened: pa.NativeFile, places: tuple[int, list[int]], columns: list[str], size: int
+) -> _Found:
     """Each batch, checked. One that is damaged is an even share of the file."""
-    for number in range(file.num_record_batches):
+    dictionaries, batches = places
+    for number, place in enumerate(batches):
         try:
+            needed = dictionaries + ipc_messages.of_batch(opened, place)
+            if needed > MOST_BYTES:
+                yield _too_large(f"batch {number}", needed, size // len(batches))
+                continue
             yield checked(file.get_batch(number).select(columns))
         except BROKEN as error:
             raise_system(error)
-            yield f"batch {number}: {first_line(error)}", size // file.num_record_batches
+            yield _Wrong(f"batch {number}: {first_line(error)}", size // len(batches))
 
 
 def _of_streams(stream: pa.RecordBatchStreamReader, opened: pa.NativeFile, columns: list[str], size: int) -> _Found:
@@ -67,25 +92,31 @@ def _of_streams(stream: pa.RecordBatchStreamReader, opened: pa.NativeFile, colum
                 raise pa.ArrowInvalid("a stream of other columns follows")
         except (*BROKEN, ValueError) as error:
             raise_system(error)
-            yield f"behind the end of the stream: {first_line(error)}", size - place
+            yield _Wrong(f"behind the end of the stream: {first_line(error)}", size - place)
             return
 
 
 def _of_stream(
     stream: pa.RecordBatchStreamReader, opened: pa.NativeFile, columns: list[str], size: int
-) -> Generator[pa.RecordBatch | tuple[str, int], None, bool]:
+) -> Generator[pa.RecordBatch | _Wrong, None, bool]:
     """Returns whether the stream ended by its mark, or by the file's end."""
     while True:
         place = opened.tell()
+        needed, behind = ipc_messages.until_batch(opened, place)
+        if needed > MOST_BYTES:
+            opened.seek(min(behind, size))
+            yield _too_large("a batch", needed, min(behind, size) - place)
+            continue
+        opened.seek(place)
         try:
             batch = stream.read_next_batch()
         except StopIteration:
             return True
         except BROKEN as error:
             raise_system(error)
-            yield first_line(error), size - place
+            yield _Wrong(first_line(error), size - place)
             return False
         try:
             yield checked(batch.select(columns))
         except BROKEN as error:
-            yield first_line(error), opened.tell() - place
+            yield _Wrong(first_line(error), opened.tell() - place)

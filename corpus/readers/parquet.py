@@ -1,12 +1,15 @@
 """Row groups of Parquet in batches of bounded memory."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from corpus.readers import parquet_footer
 from corpus.readers.columns import BROKEN, BYTES, ROWS, Batch, checked, first_line, misnamed, raise_system, wanted
-from corpus.sources.inventory import Slice, SourceFile
+from corpus.readers.parquet_footer import Chunk, Groups
+from corpus.sources.inventory import Slice
 from corpus.sources.record import Reject, reject
 from corpus.sources.source import Source
 
@@ -19,7 +22,8 @@ def batches(opened: pa.NativeFile, piece: Slice, source: Source) -> Iterator[Bat
     try:
         whole = pq.ParquetFile(opened)
         # Dictionaries stay what they are: a page may say "the value before, again" at the cost of a bit.
-        kept = _with_dictionaries(whole.metadata, opened)
+        chunks = parquet_footer.groups(opened, whole.metadata)
+        kept = _with_dictionaries(chunks, opened)
         file = pq.ParquetFile(
             opened,
             metadata=whole.metadata,
@@ -37,37 +41,43 @@ def batches(opened: pa.NativeFile, piece: Slice, source: Source) -> Iterator[Bat
     columns = wanted(names, piece.file, source)
     stop = len(counts) if piece.stop < 0 else piece.stop
     for group in range(piece.start, stop):
-        yield from _row_group(file, group, sum(counts[:group]), columns, piece.file)
+        yield from _row_group(file, _Group(group, sum(counts[:group]), counts[group], chunks[group]), columns, piece)
 
 
-def _with_dictionaries(about: pq.FileMetaData, opened: pa.NativeFile) -> list[str]:
+class _Group(NamedTuple):
+    """A row group: its number, that of its first row, its rows and its chunks."""
+
+    number: int
+    first: int
+    rows: int
+    chunks: Sequence[Chunk]
+
+
+def _with_dictionaries(groups: Groups, opened: pa.NativeFile) -> list[str]:
     """Paths of the columns of bytes whose dictionaries are so large that rows which point at them could fill memory;
     but for those that cannot be read as dictionaries."""
     found: dict[str, int] = {}
     refused = set()
-    for group in range(about.num_row_groups):
-        for i in range(about.num_columns):
-            chunk = about.row_group(group).column(i)
-            if chunk.physical_type == "BYTE_ARRAY":
-                path = chunk.path_in_schema
-                found[path] = max(found.get(path, 0), _dictionary_bytes(chunk, opened))
-                if _is_no_dictionary(chunk):
-                    refused.add(path)
+    for chunk in (chunk for chunks in groups for chunk in chunks):
+        if chunk.kind == parquet_footer.BYTE_ARRAY:
+            found[chunk.path] = max(found.get(chunk.path, 0), _dictionary_bytes(chunk, opened))
+            if _is_no_dictionary(chunk):
+                refused.add(chunk.path)
     return [path for path, size in found.items() if size * ROWS > _DICTIONARIES_BYTES and path not in refused]
 
 
-def _is_no_dictionary(chunk: pq.ColumnChunkMetaData) -> bool:
+def _is_no_dictionary(chunk: Chunk) -> bool:
     """Whether Arrow cannot read a chunk as a dictionary: it is in a struct, or in an encoding of differences."""
-    return "." in chunk.path_in_schema or any(encoding.startswith("DELTA") for encoding in chunk.encodings)
+    return "." in chunk.path or bool(chunk.encodings & parquet_footer.DELTAS)
 
 
-def _dictionary_bytes(chunk: pq.ColumnChunkMetaData, opened: pa.NativeFile) -> int:
+def _dictionary_bytes(chunk: Chunk, opened: pa.NativeFile) -> int:
     """Of a column chunk's dictionary, unpacked: the second field of its page's header, in Thrift's compact protocol
     (Parquet's parquet.thrift, PageHeader)."""
-    if not any("DICTIONARY" in encoding for encoding in chunk.encodings):
+    if not chunk.encodings & parquet_footer.DICTIONARIES:
         return 0
-    if chunk.dictionary_page_offset:
-        opened.seek(chunk.dictionary_page_offset)
+    if 0 < chunk.dictionary_at < opened.size():
+        opened.seek(chunk.dictionary_at)
         head = opened.read(16)
         if head[0:1] == b"\x15" and head[2:3] == b"\x15":  # page_type and uncompressed_page_size, both i32
             size = shift = 0
@@ -76,39 +86,37 @@ def _dictionary_bytes(chunk: pq.ColumnChunkMetaData, opened: pa.NativeFile) -> i
                 shift += 7
                 if byte < 0x80:
                     return size >> 1  # zigzag
-    return int(chunk.total_uncompressed_size)
+    return chunk.unpacked
 
 
-def _row_group(
-    file: pq.ParquetFile, group: int, first: int, columns: list[str], of: SourceFile
-) -> Iterator[Batch | Reject]:
-    about = file.metadata.row_group(group)
-    row, end = first, first + about.num_rows
+def _row_group(file: pq.ParquetFile, group: _Group, columns: list[str], of: Slice) -> Iterator[Batch | Reject]:
+    row, end = group.first, group.first + group.rows
     wrong = ""
     try:
-        for batch in file.iter_batches(_rows(about), row_groups=[group], columns=columns, use_threads=False):
+        for batch in file.iter_batches(
+            _rows(group.chunks), row_groups=[group.number], columns=columns, use_threads=False
+        ):
             yield Batch(first=row, columns=checked(batch))
             row += batch.num_rows
     except BROKEN as error:
         raise_system(error)
         wrong = first_line(error)
-    values = {about.column(i).num_values for i in range(about.num_columns) if "." not in about.column(i).path_in_schema}
-    if not wrong and (row != end or max(values, default=about.num_rows) > about.num_rows):
-        wrong = f"{row - first} of {max(about.num_rows, *values)} rows are there"
+    values = {chunk.values for chunk in group.chunks if "." not in chunk.path}
+    if not wrong and (row != end or max(values, default=group.rows) > group.rows):
+        wrong = f"{row - group.first} of {max(group.rows, *values)} rows are there"
     if wrong:
-        stored = sum(about.column(i).total_compressed_size for i in range(about.num_columns))
-        lost = stored * (end - row) // max(about.num_rows, 1) if row < end else stored
-        yield reject(of.file, row, "corrupt", f"row group {group}: {wrong}", lost=max(lost, 1))
+        stored = min(sum(max(chunk.stored, 0) for chunk in group.chunks), of.file.size)
+        lost = stored * (end - row) // max(group.rows, 1) if row < end else stored
+        yield reject(of.file.file, row, "corrupt", f"row group {group.number}: {wrong}", lost=max(lost, 1))
 
 
-def _rows(about: pq.RowGroupMetaData) -> int:
+def _rows(chunks: Sequence[Chunk]) -> int:
     """Rows to read at a time: few where they are large, or stored by what they share with others."""
     rows = ROWS
-    for i in range(about.num_columns):
-        chunk = about.column(i)
-        size = max(chunk.total_uncompressed_size, 1)
-        rows = min(rows, max(BYTES * chunk.num_values // size, 1))
-        shared = "DELTA_BYTE_ARRAY" in chunk.encodings or any("DICTIONARY" in encoding for encoding in chunk.encodings)
-        if chunk.physical_type == "BYTE_ARRAY" and _is_no_dictionary(chunk) and shared:
+    for chunk in chunks:
+        size = max(chunk.unpacked, 1)
+        rows = min(rows, max(BYTES * chunk.values // size, 1))
+        shared = chunk.encodings & (parquet_footer.DICTIONARIES | {parquet_footer.DELTA_BYTE_ARRAY})
+        if chunk.kind == parquet_footer.BYTE_ARRAY and _is_no_dictionary(chunk) and shared:
             rows = min(rows, max(_DICTIONARIES_BYTES // size, 1))
     return rows

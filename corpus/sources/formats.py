@@ -16,6 +16,7 @@ class Format:
     packed: bool = True  # whether it is read through compression
     web: bool = False  # whether its texts are out of pages, which were read and written by many
     fields: bool = False  # whether records have fields with names
+    whole: bool = False  # whether a file is one record
     cut: Literal["", "at lines", "at members", "at row groups"] = ""  # where a large file is cut; "": nowhere
 
 
@@ -23,7 +24,7 @@ FORMATS: Final[Mapping[Name, Format]] = {
     "warc": Format(reader="archives.warc", extensions=(".warc",), web=True, cut="at members"),
     "wet": Format(reader="archives.warc", extensions=(".wet",), web=True, cut="at members"),
     "arc": Format(reader="archives.arc", extensions=(".arc",), web=True, cut="at members"),
-    "html": Format(reader="readers.pages", extensions=(".html", ".htm", ".xhtml"), web=True),
+    "html": Format(reader="readers.pages", extensions=(".html", ".htm", ".xhtml"), web=True, whole=True),
     "jsonl": Format(reader="readers.jsonl", extensions=(".jsonl", ".ndjson"), fields=True, cut="at lines"),
     "json": Format(reader="readers.json_values", extensions=(".json",), fields=True),
     "csv": Format(reader="readers.delimited", extensions=(".csv",), fields=True),
@@ -32,7 +33,7 @@ FORMATS: Final[Mapping[Name, Format]] = {
         reader="readers.columnar", extensions=(".parquet",), packed=False, fields=True, cut="at row groups"
     ),
     "arrow": Format(reader="readers.columnar", extensions=(".arrow", ".feather", ".ipc"), packed=False, fields=True),
-    "text": Format(reader="readers.plain", extensions=(".txt", ".md", ".markdown")),
+    "text": Format(reader="readers.plain", extensions=(".txt", ".md", ".markdown"), whole=True),
 }
 EXTENSIONS: Final[Mapping[str, Name]] = {end: name for name, one in FORMATS.items() for end in one.extensions}
 READERS: Final = tuple(sorted({f"corpus.{one.reader}" for one in FORMATS.values()}))

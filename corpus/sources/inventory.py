@@ -89,6 +89,12 @@ def listing(source: Source, base: str) -> Listing:
             f"source {source.name!r}: nothing is at {source.path}{beside}; mend its path (** crosses a /, * does not)"
         )
     ordered = sorted(files, key=lambda file: file.file)
+    absent = sorted({name.rpartition("#")[0] for name in source.skip} - {file.file for file in ordered})
+    if absent:
+        raise RecipeError(
+            f"source {source.name!r}: skip names the file {absent[0]!r}, which is not at {source.path}: mend its name "
+            f"(the first of them is {ordered[0].file!r}), or take it out"
+        )
     return Listing(source=source, files=tuple(ordered), passed=tuple(sorted(found.passed)))
 
 

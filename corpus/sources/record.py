@@ -8,11 +8,12 @@ REASONS = {
     "truncated": "the file ends in the middle of a record; what stood before was read",
     "not_text": "neither HTML, XHTML nor plain text",
     "http_status": "a response other than 200",
-    "too_large": "over the source's max_record_bytes or max_html_bytes",
+    "too_large": "over the source's max_record_bytes or max_html_bytes; of Arrow a batch over 768 MiB",
     "too_complex": "more elements, or elements within elements, than trafilatura is given",
     "undecodable": "the bytes are no text in any encoding that is declared or detected",
     "missing_text": "the text field is absent, null or no string",
     "empty": "nothing is left of the text",
+    "skipped": "the source leaves it out by name",
 }
 
 NOTES = {
@@ -20,6 +21,7 @@ NOTES = {
     "passed over": "records of a kind that holds no document",
     "repaired": "changes to what was read, so that it could be read",
     "unusable": "values of a field that say nothing: of another type, or no date, or no known language",
+    "skipped": "records that the source leaves out by name",
     "found": "records in which a field that the recipe names is set",
 }
 

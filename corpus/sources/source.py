@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from annotated_types import Ge, MinLen
 
 from corpus.html.extraction import Extraction, Extractor
-from corpus.sources import formats
+from corpus.sources import formats, skipping
 
 _BREAKS = "\u2028\u2029"  # Unicode's own ends of lines and paragraphs, which are no control characters
 
@@ -69,7 +69,16 @@ class Source:
     """Largest HTML page, in bytes; larger ones are rejected. Crawls cut at 5 MiB; 5 MB of bare <p> peak at 0.6 GB, 16
     MB at 2.3."""
 
+    skip: tuple[str, ...] = ()
+    """Records to leave out, as "file#offset": the file's path below the source's root and the offset as they stand in
+    rejects and in messages. Each counts as a reject; one that names no record stops the run."""
+
     def __post_init__(self) -> None:
+        for name in self.skip:
+            if wrong := skipping.fault(name):
+                raise ValueError(wrong)
+            if self.skip.count(name) > 1:
+                raise ValueError(f"skip holds {name!r} twice: take one out")
         if not self.name.strip():
             raise ValueError(f"name {self.name!r} is blank: give the source a name that shows")
         broken = [c for c in self.name if ord(c) < 32 or 127 <= ord(c) < 160 or c in _BREAKS]
@@ -90,6 +99,10 @@ class Source:
             links=self.links,
             formulas=self.formulas,
         )
+
+    def skips(self, file: str, offset: int) -> bool:
+        """Whether a record is left out by name."""
+        return bool(self.skip) and skipping.name_of(file, offset) in self.skip
 
     @property
     def prompted(self) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from importlib import import_module
 
 from corpus.charset.mojibake import repaired
-from corpus.sources import partitions
+from corpus.sources import partitions, skipping
 from corpus.sources.formats import FORMATS
 from corpus.sources.inventory import Slice, Unit
 from corpus.sources.record import Note, Record, Reject
@@ -22,8 +22,25 @@ def read_unit(unit: Unit, source: Source) -> Iterator[Record | Reject | Note]:
     Raises RecipeError for a file that is not what its name says, OSError for one that cannot be read.
     """
     for piece in unit.slices:
+        if FORMATS[piece.file.format].whole and source.skips(piece.file.file, 0):
+            yield from skipping.left_out(piece.file.file, 0)  # unread: reading it may be what must not be done
+            continue
         reader: Reader = import_module(f"corpus.{FORMATS[piece.file.format].reader}").read
-        yield from _completed(reader(piece, source), piece, source)
+        found = reader(piece, source)
+        yield from _completed(_but_skipped(found, source) if source.skip else found, piece, source)
+
+
+def _but_skipped(items: Iterator[Record | Reject | Note], source: Source) -> Iterator[Record | Reject | Note]:
+    """What is named goes; a reject of that name stays what it is, and what was lost with it."""
+    for item in items:
+        if isinstance(item, Note) or not source.skips(item.file, item.offset):
+            yield item
+        elif isinstance(item, Record):
+            yield from skipping.left_out(item.file, item.offset)
+        else:
+            yield item
+            if item.reason != "skipped":  # a reader that left it out has said so
+                yield skipping.noted(item.file, item.offset)
 
 
 def _completed(

@@ -71,13 +71,14 @@ class Wanted:
     """The gate: what of each source must not be more, and what must be there, or the run stops."""
 
     max_share: float  # of its records, and of its bytes
+    skips: Mapping[str, tuple[str, ...]]  # by source: names of records that are left out
     fields: Mapping[str, Mapping[str, str]]  # by source, in order: keys of the recipe, and the fields that they name
 
 
 def _params(request: "Request") -> Sources:
     found = [
         SourceFiles(
-            source=replace(one.source, path="-", restricted=False),
+            source=replace(one.source, path="-", restricted=False, skip=tuple(sorted(one.source.skip))),
             files=tuple(Located(what=(file.file, file.size, file.sha256), at=file) for file in one.files),
         )
         for one in request.inputs
@@ -103,7 +104,7 @@ def _balance(ledger: Ledger) -> None:
 
 INGEST: Stage[Sources] = Stage(
     name="ingest",
-    version=5,
+    version=6,
     writes={"documents": Written(schema=DOCUMENTS), "rejects": Written(schema=REJECTS)},
     tallies=(Read, Noted),
     params=_params,
@@ -112,6 +113,7 @@ INGEST: Stage[Sources] = Stage(
     balance=_balance,
     gate=lambda request: Wanted(
         max_share=request.recipe.ingest.max_reject_share,
+        skips={one.source.name: one.source.skip for one in request.inputs},
         fields={one.source.name: one.source.named_fields() for one in request.inputs},
     ),
 )

@@ -1,8 +1,9 @@
 """What is done with personal data: the recipe's [pii] table."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from fnmatch import fnmatchcase
-from hashlib import blake2b
+from functools import lru_cache
+from hashlib import scrypt
 from typing import Any, ClassVar, Literal, get_args
 
 from filters.pii import pseudonym
@@ -11,7 +12,10 @@ from filters.pii.spans import DEFAULT, KINDS, Span
 Action = Literal["keep", "placeholder", "pseudonym", "drop", "flag"]
 ACTIONS = get_args(Action)
 KEEP, PLACEHOLDER, PSEUDONYM, DROP, FLAG = ACTIONS
-_MIN_KEY, _MAX_KEY = 16, 64  # bytes: fewer can be guessed with the values, BLAKE2b takes no more
+_MIN_KEY, _MAX_KEY = 32, 64  # bytes: 256 bits if they are drawn by chance, 128 in hexadecimal; BLAKE2b takes 64
+# scrypt (RFC 7914) with OWASP's parameters: 128 MB and about 0.4 s for each guess, and less than a second for a run.
+_SCRYPT = {"n": 1 << 17, "r": 8, "p": 1, "maxmem": 1 << 28, "dklen": 16}
+_SALT = b"gristmill: mark of [pii] key in manifests, 1"  # fixed: the same key has the same mark in every release
 # What ROOTS redacted (roots.md 2.6): telephone numbers and identifiers it left, for its patterns hit too much else.
 _ROOTS = ("KEY", "EMAIL", "EMAIL_OBFUSCATED", "IP_ADDRESS", "HANDLE")
 _ROOTS_NAMES = {"EMAIL_OBFUSCATED": "EMAIL", "HANDLE": "USER"} | dict.fromkeys(
@@ -61,8 +65,9 @@ class Policy:
     placeholder: str = "PI:{kind}"
     """What stands instead of a find: ROOTS' style (bigscience_pii_detect_redact.py). {kind} is the kind's name; digits
     and @ are refused."""
-    key: str = ""
-    """Key of digests and pseudonyms, 16 to 64 bytes; never written to any table or manifest."""
+    key: str = field(default="", metadata={"secret": True})
+    """Key of digests and pseudonyms, 32 to 64 bytes (`openssl rand -hex 32`); never shown, nor written to any table or
+    manifest."""
     rules: tuple[Rule, ...] = ()
     """Actions for some kinds, languages or countries; the last that fits a find decides."""
 
@@ -75,10 +80,10 @@ class Policy:
         if any(c.isdigit() or c == "@" for c in self.placeholder):
             raise ValueError("placeholder may hold no digit and no @: it would be taken for personal data itself")
         if self.key and not _MIN_KEY <= len(self.key.encode()) <= _MAX_KEY:
-            raise ValueError(f"key must have {_MIN_KEY} to {_MAX_KEY} bytes: make one with `openssl rand -hex 16`")
+            raise ValueError(f"key must have {_MIN_KEY} to {_MAX_KEY} bytes: make one with `openssl rand -hex 32`")
         if not self.key and PSEUDONYM in (self.action, *(rule.action for rule in self.rules)):
             raise ValueError(
-                "pseudonyms need a key, or they could be undone by trying: make one with `openssl rand -hex 16`"
+                "pseudonyms need a key, or they could be undone by trying: make one with `openssl rand -hex 32`"
             )
 
     def action_for(self, span: Span, language: str) -> str:
@@ -109,8 +114,14 @@ class Policy:
 
     def identity(self) -> dict[str, Any]:
         """What a manifest says of it: all but the key, of which it says whether it is the same."""
-        mark = blake2b(self.key.encode(), digest_size=8, person=b"gristmill-key").hexdigest() if self.key else ""
-        return {**asdict(self), "key": mark}
+        return {**asdict(self), "key": _mark(self.key) if self.key else ""}
+
+
+@lru_cache(maxsize=4)
+def _mark(key: str) -> str:
+    """Tells one key from another in a manifest that everybody may read, and tells nobody whether a guess is right but
+    at scrypt's price."""
+    return scrypt(key.encode(), salt=_SALT, **_SCRYPT).hex()
 
 
 def _known(kinds: tuple[str, ...]) -> None:

@@ -24,6 +24,7 @@ from filters.models import verified
 
 DESCRIPTION, ARPA, TABLE, WORDS, PIECES = "model.json", "model.arpa", "model.table", "words.txt", "pieces.model"
 FORMAT, VERSION = "gristmill-lm", 1
+MOST_ORDER = 6  # words of an n-gram: KenLM's own limit, and what train-lm takes
 BUCKETS, UNMODELLED = ("head", "middle", "tail"), "unmodelled"
 PERCENTILES = (30, 60)  # CCNet's (Wenzek et al. 2020, section 4.3): below the first is head, above the second tail
 
@@ -92,7 +93,28 @@ def _description(file: str, path: str) -> Mapping[str, Any]:
         raise ValueError(f"model {path} is {kind} {version}, not {FORMAT} {VERSION}: train it again")
     if own != {"name": normaliser.NAME, "version": normaliser.VERSION}:
         raise ValueError(f"model {path} was trained on text of another normaliser ({own}): train it again")
+    if not _is_whole(found):
+        raise ValueError(f"model {path}: {DESCRIPTION} is damaged, or lacks what says its files: train it again")
     return found
+
+
+def _is_whole(found: Mapping[str, Any]) -> bool:
+    """Whether what scoring goes by is there: order, slots, digests of files, and limits or none."""
+    try:
+        limits, files = found["buckets"], found["files"]
+        whole = [found["order"], found["table"]["slots"]]
+        numbers = [limits["head"], limits["tail"]] if limits else []
+        digests = [files[name]["sha256"] for name in files]
+    except (KeyError, TypeError, IndexError):
+        return False
+    return (
+        all(type(one) is int for one in whole)
+        and 1 <= whole[0] <= MOST_ORDER
+        and 1 <= whole[1] <= score_table.LIMIT
+        and all(type(one) in (int, float) for one in numbers)
+        and all(isinstance(one, str) for one in digests)
+        and {TABLE, WORDS} <= set(files)
+    )
 
 
 def opened(path: str, found: Mapping[str, Any]) -> Scorer:

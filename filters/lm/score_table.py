@@ -16,7 +16,7 @@ from filters.lm.suffixes import Level
 
 _LOAD = 0.67  # n-grams to slots, as KenLM's probing multiplier of 1.5: 24 bytes an n-gram
 _BLOCK = 1 << 20  # keys written at a time
-_LIMIT = 1 << 32  # slots: half of a hash chooses one
+LIMIT = 1 << 32  # slots: half of a hash chooses one
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Builder:
         self._tree = tree
         longer = sum(len(level) for level in tree[1:])
         slots = int(longer / _LOAD) + 1
-        if slots >= _LIMIT:
+        if slots >= LIMIT:
             raise ValueError(f"{longer:,} n-grams are more than a table holds: lower the order or take less text")
         self._keys = np.zeros(2 * slots, np.uint64)
         self._values = self._keys.view(np.float32)
@@ -85,4 +85,11 @@ def load(path: str, words: int, slots: int) -> Table:
     if len(whole) != head + 16 * slots:
         raise ValueError(f"{path} is {len(whole)} bytes, not {head + 16 * slots}")
     rest = np.asarray(whole[head:])
+    if not _has_room(rest.view(np.uint64)[::2]):  # a search ends at an empty slot
+        raise ValueError(f"{path} has no empty slot: it is damaged, restore it")
     return Table(np.asarray(whole[: 8 * words]).view(np.float32), rest.view(np.uint64), rest.view(np.float32))
+
+
+def _has_room(keys: np.ndarray) -> bool:
+    """Whether any slot is empty; those that train-lm writes have one among the first few."""
+    return any(not keys[start : start + _BLOCK].all() for start in range(0, len(keys), _BLOCK))

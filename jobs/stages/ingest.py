@@ -55,6 +55,7 @@ def check(job: Job[Sources], written: Manifest, gate: Wanted) -> None:
     that has not the fields that the recipe names. Raises RecipeError."""
     read = {row.source: row for row in written.tally(Read)}
     found = {(row.source, row.detail) for row in written.tally(Noted) if row.kind == "found"}
+    skipped = {(row.source, row.detail) for row in written.tally(Noted) if row.kind == "skipped"}
     for name, fields in gate.fields.items():
         own = read.get(name, Read(source=name))
         records, rejects = own.records, own.rejects
@@ -70,6 +71,12 @@ def check(job: Job[Sources], written: Manifest, gate: Wanted) -> None:
                 f"source {name!r}: {own.lost_bytes:,} of {own.bytes:,} bytes could not be read, [ingest] "
                 f"max_reject_share is {gate.max_share}: see {job.folder}/rejects for the files, and fetch them again"
             )
+        for record in gate.skips[name]:
+            if (name, record) not in skipped:
+                raise RecipeError(
+                    f"source {name!r}: no record is {record!r}, which skip names: take its offset from {job.folder}/"
+                    "rejects or from the message that named it, or take it out of the recipe"
+                )
         for key, field_name in fields.items():
             if (name, key) not in found:
                 raise RecipeError(

@@ -1,5 +1,7 @@
 """What is done with a find: actions by kind, language and country, stand-ins, digests."""
 
+from hashlib import scrypt
+
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -13,7 +15,7 @@ from filters.pii.pseudonym import pseudonym
 from filters.pii.spans import DEFAULT, KINDS
 from tests.pii.test_personal import TEXTS
 
-KEY = "0123456789abcdef"
+KEY = "0123456789abcdef0123456789abcdef"
 ITEMS = {
     "EMAIL": "jane.roe@mail.com",
     "EMAIL_OBFUSCATED": "jane [at] mail [dot] com",
@@ -111,6 +113,21 @@ def test_key_is_in_no_manifest() -> None:
     policy = Policy(key=KEY)
     assert KEY not in str(policy.identity())
     assert policy.identity() != Policy(key=KEY + "x").identity()
+
+
+def test_mark_of_a_key_costs_scrypt_for_each_guess() -> None:
+    """RFC 7914 with 128 MB; the mark is the same in every release, so that a stage is found again."""
+    salt = b"gristmill: mark of [pii] key in manifests, 1"
+    wanted = scrypt(KEY.encode(), salt=salt, n=1 << 17, r=8, p=1, maxmem=1 << 28, dklen=16).hex()
+    assert Policy(key=KEY).identity()["key"] == wanted
+    assert Policy().identity()["key"] == ""
+
+
+@pytest.mark.parametrize("size", [1, 31, 65])
+def test_key_that_could_be_guessed_or_is_too_long_is_refused_unseen(size: int) -> None:
+    with pytest.raises(ValueError, match="32 to 64 bytes: make one with `openssl rand -hex 32`") as caught:
+        Policy(key="k" * size)
+    assert "kk" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -117,3 +117,13 @@ def test_letters_that_do_not_come_back_are_warned_of(variant: Variant, saved: Pa
     found = check(data(variant(pre_tokenizer=plain, decoder=None)), END, "").warnings
     assert len(found) == 1
     assert "it loses text" in found[0]
+
+
+def test_tokenizer_that_ends_on_a_text_is_refused(saved: Path) -> None:
+    model = orjson.loads(data(saved))["model"]
+    with pytest.raises(ValueError, match="cannot encode .* Unk token `none of it`"):
+        check(
+            changed(saved, model={**model, "vocab": {END: 0, PADDING: 1}, "merges": [], "unk_token": "none of it"}),
+            END,
+            "",
+        )
