@@ -33,7 +33,7 @@ min_words = 12
 use = "repetition"
 
 [pii]
-key = "a key that tests alone know"
+key = "a key of 32 bytes or more that tests alone know"
 
 [tokenizer]
 vocab_size = 2000
