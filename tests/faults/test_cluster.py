@@ -126,7 +126,9 @@ def test_attempt_is_repeated_by_speculation(tmp_path: Path, fresh: Place, undist
         "spark.eventLog.dir": events.as_uri(),
         "spark.eventLog.compress": "false",
     }
-    with standalone.cluster(tmp_path / "cluster", workers=3) as nodes:
+    with standalone.cluster(tmp_path / "cluster", workers=0) as nodes:
+        for number in (2, 3, 4):  # Spark starts no second attempt on the host of the first
+            nodes.add_worker(host=f"127.0.0.{number}")
         place = OnCluster(recipe=fresh.recipe, root=fresh.root, cluster=nodes, conf=tuple(conf.items()))
         with running(place, **nodes.environment()) as run:
             found = caught(run, nodes, NARROW)
