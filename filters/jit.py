@@ -29,7 +29,7 @@ def njit(*, cache: bool, nogil: bool, inline: Literal["never", "always"] = "neve
 
     def decorate(function: F) -> F:
         compiled: Any = numba.njit(nogil=nogil, inline=inline)(function)
-        if cache:
+        if cache and function.__module__ != "__main__":  # of a script nothing tells what it has taken in
             compiled._cache = _OneCompiles(KernelCache(function))
         found: F = compiled
         return found

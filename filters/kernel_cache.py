@@ -7,7 +7,6 @@ imports reach, wherever they lie.
 """
 
 import hashlib
-import inspect
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -92,9 +91,7 @@ class _Locator(caching._CacheLocator):  # type: ignore[misc]  # Numba has no typ
         return str(self._line)
 
     @classmethod
-    def from_function(cls, py_func: Callable[..., Any], py_file: str) -> "_Locator | None":
-        if inspect.getmodule(py_func) is None or py_func.__module__ == "__main__":
-            return None
+    def from_function(cls, py_func: Callable[..., Any], py_file: str) -> "_Locator":
         found = cls(py_func, py_file)
         found.ensure_cache_path()
         return found
