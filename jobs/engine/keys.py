@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from corpus.store import storage
 from corpus.store.versions import NONE, Versions
 from jobs.engine import scratch, tasks
 from jobs.engine.sealed import Sealed, sealed
@@ -121,12 +120,7 @@ def emitted(
         work = _Write(emit=sealed(emit), folder=folder, schema=schema, versions=versions)
         numbers = tasks.largest_first(range(parts), reads)
         sizes = session.pool.run(label, numbers, work, lambda number: tasks.named(number, reads))
-        written = frozenset(part for part, size in sizes.items() if size)
-        yield found(_Read(folder=folder, written=written), sum(sizes.values()))
-
-
-def _path(folder: str, part: int) -> str:
-    return storage.join(folder, f"part-{part:06d}.arrow")
+        yield found(scratch.parts(folder, sizes), sum(sizes.values()))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,14 +134,4 @@ class _Write:
 
     def __call__(self, part: int) -> int:
         self.versions.check()
-        return scratch.write(_path(self.folder, part), arrow_schema(self.schema), self.emit.open()(part))
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Read:
-    folder: str
-    written: frozenset[int]  # parts that have rows
-
-    def __call__(self, part: int) -> Iterator[pa.RecordBatch]:
-        if part in self.written:
-            yield from scratch.read(_path(self.folder, part))
+        return scratch.write(self.folder, part, arrow_schema(self.schema), self.emit.open()(part))

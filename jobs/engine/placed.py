@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from corpus.store import manifest, storage
+from corpus.store import manifest
 from corpus.store.manifest import PARTS, Receipt
 from corpus.store.versions import NONE, Versions
 from filters.arrow import array
@@ -64,17 +64,11 @@ def _by_part(rows: pa.Table, parts: int) -> Callable[[int], pa.Table]:
 class Rows:
     """Rows of each part in a file of its own, for as long as `laid` lasts."""
 
-    folder: str
+    parts: scratch.Parts
     schema: pa.Schema
-    filled: frozenset[int]  # parts that have rows
 
     def __call__(self, part: int) -> pa.Table:
-        found = scratch.read(_path(self.folder, part)) if part in self.filled else ()
-        return pa.Table.from_batches(found, self.schema)
-
-
-def _path(folder: str, part: int) -> str:
-    return storage.join(folder, f"part-{part:06d}.arrow")
+        return pa.Table.from_batches(self.parts(part), self.schema)
 
 
 @contextmanager
@@ -83,8 +77,8 @@ def laid(rows: pa.Table, parts: int) -> Iterator[Rows]:
     by_part = _by_part(rows, parts)
     with scratch.folder() as folder:
         schema = rows.schema.remove(rows.schema.get_field_index("part"))
-        sizes = [scratch.write(_path(folder, part), schema, by_part(part).to_batches()) for part in range(parts)]
-        yield Rows(folder=folder, schema=schema, filled=frozenset(n for n, size in enumerate(sizes) if size))
+        sizes = {n: scratch.write(folder, n, schema, by_part(n).to_batches()) for n in range(parts)}
+        yield Rows(parts=scratch.parts(folder, sizes), schema=schema)
 
 
 @dataclass(frozen=True, kw_only=True)

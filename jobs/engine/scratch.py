@@ -4,8 +4,9 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
@@ -39,8 +40,29 @@ def _sweep(below: Path) -> None:
             continue
 
 
-def write(path: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """Rows by part, a file each, for as long as their folder lasts."""
+
+    folder: str
+    filled: frozenset[int]  # parts that have rows
+
+    def __call__(self, part: int) -> Iterator[pa.RecordBatch]:
+        """Those of a part, mapped into memory; they stay when the file goes. Raises OSError if it has gone before."""
+        if part in self.filled:
+            with pa.memory_map(_path(self.folder, part)) as source, pa.ipc.open_file(source) as file:
+                for number in range(file.num_record_batches):
+                    yield file.get_batch(number)
+
+
+def parts(folder: str, sizes: Mapping[int, int]) -> Parts:
+    """Those that `write` wrote, by the bytes that it gave."""
+    return Parts(folder=folder, filled=frozenset(part for part, size in sizes.items() if size))
+
+
+def write(folder: str, part: int, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
     """Bytes; 0 if there are no rows, and then no file."""
+    path = _path(folder, part)
     writer = None
     try:
         for batch in batches:
@@ -53,8 +75,5 @@ def write(path: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> in
     return os.path.getsize(path) if writer else 0
 
 
-def read(path: str) -> Iterator[pa.RecordBatch]:
-    """What was written, mapped into memory; it stays when the file goes. Raises OSError if there is none."""
-    with pa.memory_map(path) as source, pa.ipc.open_file(source) as file:
-        for number in range(file.num_record_batches):
-            yield file.get_batch(number)
+def _path(folder: str, part: int) -> str:
+    return os.path.join(folder, f"part-{part:06d}.arrow")
