@@ -66,10 +66,7 @@ def passages(job: Job[HeldOut]) -> "EmitPassages | None":
 
 def _here(job: Job[HeldOut], released: pa.Table, between: Edges, cuts: "EmitPassages | None") -> pa.Table:
     """A row for each released document that is not alone in its component: part, row, cluster, language, size."""
-    ends = _ends(job, released, between, cuts)
-    nodes, places = np.unique(ends, return_inverse=True)
-    one, other = places.reshape(2, -1)
-    labels = components(len(nodes), np.ascontiguousarray(one), np.ascontiguousarray(other))
+    nodes, labels = labelled(_ends(job, released, between, cuts))
     rows = np.flatnonzero(np.isin(released.column("node").to_numpy(), nodes))
     members = released.select(["key", "node", "id", "language"]).take(array(rows))
     component = labels[np.searchsorted(nodes, members.column("node").to_numpy())]
@@ -91,6 +88,13 @@ def _here(job: Job[HeldOut], released: pa.Table, between: Edges, cuts: "EmitPass
     return found.take(array(np.flatnonzero(np.repeat(size, size) > 1))).sort_by(
         [("part", "ascending"), ("row", "ascending")]
     )
+
+
+def labelled(ends: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The nodes of edges (int64[2, edges]), ascending, and of each the place of its component's least node."""
+    nodes, places = np.unique(ends, return_inverse=True)
+    one, other = places.reshape(2, -1)
+    return nodes, components(len(nodes), np.ascontiguousarray(one), np.ascontiguousarray(other))
 
 
 def _ends(job: Job[HeldOut], released: pa.Table, between: Edges, cuts: "EmitPassages | None") -> np.ndarray:

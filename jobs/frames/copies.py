@@ -6,11 +6,10 @@ from pyspark import StorageLevel
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as f
 
-from corpus.duplicates import components as memory
 from corpus.stages.release import RELEASE
 from corpus.stages.splits import COPIES_STEP, HeldOut
 from jobs.alike.edges import Edges
-from jobs.alike.near_copies import EmitPassages
+from jobs.alike.near_copies import EmitPassages, labelled
 from jobs.engine import in_process
 from jobs.engine.job import Job
 from jobs.engine.placed import PartFunction
@@ -55,8 +54,6 @@ def _labels(job: Job[HeldOut], found: DataFrame, rows: int) -> DataFrame:
         return components.components(job.session, job.folder, found, rows)
     table = jobs.execute(found.toArrow)
     ends = np.stack([table.column(name).to_numpy() for name in ("u", "v")]) if rows else np.empty((2, 0), np.int64)
-    nodes, places = np.unique(ends, return_inverse=True)
-    one, other = places.reshape(2, -1)
-    labels = memory.components(len(nodes), np.ascontiguousarray(one), np.ascontiguousarray(other))
+    nodes, labels = labelled(ends)
     rows_of = pa.table({"node": pa.array(nodes, pa.int64()), "component": pa.array(nodes[labels], pa.int64())})
     return job.session.spark.createDataFrame(rows_of)
