@@ -47,7 +47,7 @@ def explain(error: BaseException) -> str:
 def of_spark(text: str) -> CorpusError | None:
     """The error in what Spark says of a failed job: a worker's own, or Spark's in one line; None if a task had an error
     that no one foresaw, whose traceback is wanted."""
-    known = marked(text)
+    known = _marked(text)
     if known is None and _TRACEBACK not in text:
         said = next((line for line in text.splitlines() if _CLASS.match(line)), text)
         said = " ".join(_CLASS.sub("", said).split())
@@ -56,7 +56,7 @@ def of_spark(text: str) -> CorpusError | None:
     return known
 
 
-def marked(text: str) -> CorpusError | None:
+def _marked(text: str) -> CorpusError | None:
     """The worker's own error inside what Spark says of a failed job, or None."""
     start = text.find(_MARK)
     end = text.find(_END, start)

@@ -34,7 +34,7 @@ def _local(folder: str, names: tuple[str, ...], digests: Mapping[str, str], *, s
         data = storage.read_bytes(storage.join(folder, name))
         if data is None:
             raise DataError(f"{folder}/{name} is missing: if it is of stage train, delete its folder and run again")
-        if hashlib.sha256(data).hexdigest() != digests.get(name, hashlib.sha256(data).hexdigest()):
+        if name in digests and hashlib.sha256(data).hexdigest() != digests[name]:
             raise DataError(
                 f"{folder}/{name} is damaged or was replaced: if it is of stage train, delete its folder; run again"
             )

@@ -55,9 +55,8 @@ class Pool:
                     for worker in process.wait(busy, _LOOK_SECONDS):
                         self._take(worker, job)
                     self._look()
-        except BaseException:  # Ctrl-C too: nobody waits for those that are busy
+        finally:  # of a run that is given up, by Ctrl-C too: nobody waits for those that are busy
             self._end([worker for worker in self._workers if worker.number is not None])
-            raise
         return job.results
 
     def stop(self) -> None:
