@@ -10,6 +10,7 @@ from corpus.errors import RecipeError
 from corpus.readers import cells
 from corpus.sources.inventory import SourceFile
 from corpus.sources.source import Source
+from corpus.store import arrow_errors
 from filters.arrow import Array
 
 ROWS = 256  # made at a time: rows of 64 kB would make 16 MB
@@ -41,7 +42,7 @@ def first_line(error: Exception) -> str:
 
 def raise_system(error: Exception) -> None:
     """What the system says (no such file, no access) is no damage of the file."""
-    if isinstance(error, OSError) and error.errno:
+    if arrow_errors.of_system(error):
         raise error
 
 

@@ -16,6 +16,7 @@ import xxhash
 
 from corpus.errors import DataError
 from corpus.store import storage
+from corpus.store.arrow_errors import DAMAGED, first_line, of_system
 from corpus.store.manifest import FileEntry
 from filters.arrow import Array, equal, typed
 
@@ -175,7 +176,7 @@ class IpcFile:
                 batch, metadata = reader.get_batch_with_custom_metadata(number)
                 sums, bounds = (dict(metadata or {}).get(key, b"") for key in (_SUMS, _BOUNDS))
                 found = bytes(sums).decode("ascii")
-            except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+            except DAMAGED as error:
                 raise self.unreadable(error) from error
             name = f"{self.entry.name.rpartition('-')[0]} {number} {batch.num_rows}"
             if found[:_DIGITS] != _hex(_seed(name, reader.schema, bounds, found[_DIGITS:])):
@@ -195,14 +196,12 @@ class IpcFile:
         try:
             source = pa.memory_map(path) if storage.is_local(self.address) else filesystem.open_input_file(path)
             return pa.ipc.open_file(source)
-        except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        except DAMAGED as error:
             raise self.unreadable(error) from error
 
     def unreadable(self, error: Exception) -> Exception:
         """What to raise for what Arrow or the system says."""
-        if isinstance(error, OSError) and error.errno:  # the system's own word: no permission, no such host
-            return error
-        return self.damaged((str(error).splitlines() or ["unreadable"])[0])
+        return error if of_system(error) else self.damaged(first_line(error))
 
 
 def wanted(batch: pa.RecordBatch, language: str, first: int, last: int) -> np.ndarray:

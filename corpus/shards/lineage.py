@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from corpus.errors import DataError
 from corpus.shards.gather import Block
 from corpus.store import footers, storage
+from corpus.store.arrow_errors import DAMAGED, first_line
 
 SCHEMA = pa.schema(
     [  # row = document number in the prefix of the same name
@@ -51,6 +52,6 @@ def read(folder: str, name: str) -> pa.Table:
         with pq.ParquetFile(filesystem.open_input_file(path), page_checksum_verification=True) as file:
             footers.check(file)
             return file.read()
-    except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
-        why = (str(error).splitlines() or ["unreadable"])[0]
+    except DAMAGED as error:
+        why = first_line(error)
         raise DataError(f"{path} is missing or damaged ({why}): copy it again, or run the recipe again") from error

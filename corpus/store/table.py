@@ -13,11 +13,11 @@ import pyarrow.parquet as pq
 
 from corpus.errors import DataError
 from corpus.store import footers, manifest, storage
+from corpus.store.arrow_errors import DAMAGED, first_line, of_system
 from corpus.store.manifest import FileEntry, Manifest
 
 BATCH_BYTES = 16 << 20  # of text in a row group: every kernel's scratch stays far below the 1.5 GB of a worker
 BATCH_ROWS = 1 << 16  # so that narrow tables have row groups too
-_BROKEN = (pa.ArrowException, UnicodeDecodeError, OSError)  # what Arrow raises for what is damaged
 ZSTD_LEVEL = 3  # zstd's own default: 109 MB/s on this kind of text; level 9 saves 6 % at a quarter of that
 
 
@@ -111,7 +111,7 @@ class Table:
         try:
             file = pq.ParquetFile(filesystem.open_input_file(path), page_checksum_verification=True)
             footers.check(file)
-        except _BROKEN as error:
+        except DAMAGED as error:
             raise self._damaged(part, error) from error
         if file.metadata.num_rows != entry.rows:
             raise DataError(
@@ -147,14 +147,14 @@ class Table:
         """Raises DataError for bytes that are not those that were written."""
         try:
             return file.read_row_group(group, columns=_listed(columns), use_threads=False)
-        except _BROKEN as error:
+        except DAMAGED as error:
             raise self._damaged(part, error) from error
 
     def _damaged(self, part: int, error: Exception) -> Exception:
-        if isinstance(error, OSError) and error.errno:  # the system's own word: no permission, no such host
+        if of_system(error):
             return error
         address = storage.join(self.folder, self.name, self.files[part].name)
-        why = (str(error).splitlines() or ["unreadable"])[0]
+        why = first_line(error)
         return DataError(f"{address} is damaged ({why}): delete {self.folder} and run again")
 
 
