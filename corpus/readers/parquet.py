@@ -12,6 +12,7 @@ from corpus.readers.parquet_footer import Chunk, Groups
 from corpus.sources.inventory import Slice
 from corpus.sources.record import Reject, reject
 from corpus.sources.source import Source
+from corpus.store import footers
 
 _DICTIONARIES_BYTES = 512 << 20  # that ROWS rows may make of one dictionary; writers end theirs at 1 or 2 MB
 _BUFFER = 1 << 20  # read of a column chunk at a time, instead of the whole of it
@@ -32,9 +33,7 @@ def batches(opened: pa.NativeFile, piece: Slice, source: Source) -> Iterator[Bat
             page_checksum_verification=True,
         )
         names = whole.schema_arrow.names
-        counts = [whole.metadata.row_group(group).num_rows for group in range(whole.num_row_groups)]
-        if min(counts, default=0) < 0 or sum(counts) != whole.metadata.num_rows:
-            raise pa.ArrowInvalid("its footer counts rows that its row groups have not")
+        counts = footers.rows(whole.metadata)
     except (*BROKEN, LookupError, ValueError) as error:
         raise_system(error)
         raise misnamed(piece.file, error) from error
@@ -72,20 +71,14 @@ def _is_no_dictionary(chunk: Chunk) -> bool:
 
 
 def _dictionary_bytes(chunk: Chunk, opened: pa.NativeFile) -> int:
-    """Of a column chunk's dictionary, unpacked: the second field of its page's header, in Thrift's compact protocol
-    (Parquet's parquet.thrift, PageHeader)."""
+    """Of a column chunk's dictionary, unpacked."""
     if not chunk.encodings & parquet_footer.DICTIONARIES:
         return 0
     if 0 < chunk.dictionary_at < opened.size():
         opened.seek(chunk.dictionary_at)
-        head = opened.read(16)
-        if head[0:1] == b"\x15" and head[2:3] == b"\x15":  # page_type and uncompressed_page_size, both i32
-            size = shift = 0
-            for byte in head[3:]:
-                size |= (byte & 0x7F) << shift
-                shift += 7
-                if byte < 0x80:
-                    return size >> 1  # zigzag
+        size = parquet_footer.page_bytes(opened.read(16))
+        if size is not None:
+            return size
     return chunk.unpacked
 
 

@@ -54,6 +54,17 @@ def groups(opened: pa.NativeFile, about: pq.FileMetaData) -> Groups:
     return list(found)
 
 
+def page_bytes(head: bytes) -> int | None:
+    """Bytes of a page, unpacked, by the first two fields of its header: page_type and uncompressed_page_size, both i32
+    (PageHeader). None where no such header begins."""
+    if head[0:1] != b"\x15" or head[2:3] != b"\x15":
+        return None
+    try:
+        return _Compact(head[3:]).varint() >> 1  # zigzag; no size is negative
+    except (IndexError, ValueError):
+        return None
+
+
 class _Compact:
     """Bytes of Thrift's compact protocol. Raises IndexError behind their end, ValueError for what is none."""
 

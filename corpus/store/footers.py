@@ -16,14 +16,21 @@ _ARROW = b"ARROW:schema"
 def check(file: pq.ParquetFile) -> None:
     """Raises pa.ArrowInvalid if the two schemas of a footer are not each other's, or its sums of rows differ."""
     about = file.metadata
-    if sum(about.row_group(group).num_rows for group in range(about.num_row_groups)) != about.num_rows:
-        raise pa.ArrowInvalid("its footer counts rows that its row groups have not")
+    rows(about)
     stored = (about.metadata or {}).get(_ARROW)
     if stored is None:
         raise pa.ArrowInvalid("its footer has no Arrow schema")
     arrow, parquet = _both(stored)
     if not (file.schema.equals(parquet) and file.schema_arrow.equals(arrow)):
         raise pa.ArrowInvalid("the schemas in its footer contradict each other")
+
+
+def rows(about: pq.FileMetaData) -> list[int]:
+    """Of each row group. Raises pa.ArrowInvalid if there are fewer than none, or their sum is another."""
+    found = [about.row_group(group).num_rows for group in range(about.num_row_groups)]
+    if min(found, default=0) < 0 or sum(found) != about.num_rows:
+        raise pa.ArrowInvalid("its footer counts rows that its row groups have not")
+    return found
 
 
 @lru_cache(maxsize=64)  # of a table's parts they are all the same
