@@ -16,22 +16,26 @@ from pathlib import Path
 
 def cache_folder() -> Path:
     """Where files stay that are the same for every run; in the temporary folder if home cannot be written."""
-    homes = [os.environ.get("XDG_CACHE_HOME")]
-    with suppress(RuntimeError):  # neither HOME nor an entry of this user
-        homes.append(str(Path.home() / ".cache"))
-    home = next(filter(None, homes), None)
-    if home and _is_ours(Path(home) / "gristmill"):
-        return Path(home) / "gristmill"
-    return temporary_folder()
+    home = home_folder()
+    return home if home and is_ours(home) else temporary_folder()
+
+
+def home_folder() -> Path | None:
+    """The folder in the user's cache, which need not be there; None for a user without a home."""
+    given = os.environ.get("XDG_CACHE_HOME")
+    try:
+        return (Path(given) if given else Path.home() / ".cache") / "gristmill"
+    except RuntimeError:  # neither HOME nor an entry of this user
+        return None
 
 
 def temporary_folder() -> Path:
     """The same in the temporary folder of this machine."""
     shared = Path(tempfile.gettempdir()) / f"gristmill-{os.getuid()}"
-    return shared if _is_ours(shared) else _fresh(os.getpid())
+    return shared if is_ours(shared) else _fresh(os.getpid())
 
 
-def _is_ours(folder: Path) -> bool:
+def is_ours(folder: Path) -> bool:
     """Whether it is there, or can be made, as a folder of this user that nobody else writes to."""
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)

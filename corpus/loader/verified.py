@@ -8,7 +8,6 @@ whoever finds no record locks it, so that one reads a file and the others wait f
 import fcntl
 import hashlib
 import os
-import stat
 import warnings
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +18,7 @@ import orjson
 
 from corpus.errors import DataError
 from corpus.store.cores import usable
+from filters import own_folders
 
 _KNOWN: set[str] = set()  # records of this process
 
@@ -31,8 +31,8 @@ def verify(digests: Mapping[str, str]) -> None:
         return
     if folder is None:
         warnings.warn(
-            f"{_below()} is no folder of this user's alone that can be written: each process reads "
-            f"{len(unknown)} files for their digests; set XDG_CACHE_HOME to one",
+            f"{own_folders.home_folder() or 'no home'}: no folder of this user's alone that can be written, so each "
+            f"process reads {len(unknown)} files for their digests; set XDG_CACHE_HOME to one",
             stacklevel=4,
         )
     with ThreadPoolExecutor(min(usable(), 8)) as pool:
@@ -69,20 +69,11 @@ def _record(path: str, sha256: str) -> str:
     return hashlib.blake2b(orjson.dumps(known), digest_size=20).hexdigest()
 
 
-def _below() -> Path:
-    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "gristmill" / "digests"
-
-
 def _records() -> Path | None:
     """The folder of records; None where it cannot be made, or where others could write what is believed here."""
-    folder = _below()
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        found = folder.stat()
-    except OSError:
-        return None
-    others = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-    return None if found.st_uid != os.geteuid() or others or not os.access(folder, os.W_OK) else folder
+    home = own_folders.home_folder()
+    folder = home / "digests" if home else None
+    return folder if folder and own_folders.is_ours(folder) else None
 
 
 @contextmanager
