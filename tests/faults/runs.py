@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -137,16 +137,18 @@ class Running:
             if stream:
                 stream.close()
 
-    def workers_in(self, stage: str, base: int = 0) -> list[int]:
-        """Its workers, standing still in the middle of a stage. Raises AssertionError if it was too late for that."""
+    def workers_in(self, stage: str, workers: Callable[[], list[int]] | None = None) -> list[int]:
+        """Its workers, by default those below its process, standing still in the middle of a stage. Raises
+        AssertionError if it was too late for that."""
+        there = workers or (lambda: processes.workers(self.pid))
 
         def caught() -> list[int]:
             if self._process.poll() is not None or self.place.finished(stage):
                 raise AssertionError(f"{stage} was over before a worker of it was seen")
-            return processes.workers(base or self.pid) if self.place.begun(stage) else []
+            return there() if self.place.begun(stage) else []
 
         processes.waited(caught, 120)
-        found = processes.workers(base or self.pid)
+        found = there()
         processes.send(found, signal.SIGSTOP)
         if self.place.finished(stage):
             processes.send(found, signal.SIGCONT)

@@ -6,8 +6,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -29,29 +30,15 @@ def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         yield made
 
 
-def on(nodes: Cluster, place: Place, patches: str = "", **conf: str) -> OnCluster:
-    keys = tuple((name.replace("__", "."), value) for name, value in conf.items())
-    return OnCluster(recipe=place.recipe, root=place.root, cluster=nodes, patches=patches, conf=keys)
+def on(nodes: Cluster, place: Place, patches: str = "", conf: Mapping[str, str] = MappingProxyType({})) -> OnCluster:
+    settings = tuple(conf.items())
+    return OnCluster(recipe=place.recipe, root=place.root, cluster=nodes, patches=patches, conf=settings)
 
 
 def finished(run: Running, place: Place, undisturbed: Place) -> None:
     ended = run.ended()
     assert ended.code == 0, ended.err
     equal(place, undisturbed)
-
-
-def caught(run: Running, nodes: Cluster, stage: str) -> list[int]:
-    """The Python workers of all nodes, standing still in the middle of a stage."""
-
-    def there() -> list[int]:
-        assert not run.place.finished(stage), f"{stage} was over before a worker of it was seen"
-        return nodes.python_workers() if run.place.begun(stage) else []
-
-    processes.waited(there, 120)
-    found = nodes.python_workers()
-    processes.send(found, signal.SIGSTOP)
-    assert not run.place.finished(stage), f"{stage} was over before its workers stood still"
-    return found
 
 
 def test_nothing_happens(nodes: Cluster, fresh: Place, undisturbed: Place) -> None:
@@ -71,7 +58,7 @@ def test_keys_go_through_the_shuffle(nodes: Cluster, fresh: Place, undisturbed: 
 @pytest.mark.parametrize("stage", [NARROW, MEASURING, WRITING])
 def test_python_worker_is_killed(stage: str, nodes: Cluster, fresh: Place, undisturbed: Place) -> None:
     with running(on(nodes, fresh), **nodes.environment()) as run:
-        found = caught(run, nodes, stage)
+        found = run.workers_in(stage, nodes.python_workers)
         processes.send(found[:1], signal.SIGKILL)
         processes.send(found, signal.SIGCONT)
         finished(run, fresh, undisturbed)
@@ -87,14 +74,14 @@ def test_executor_is_killed_with_its_shuffle_files(
             time.sleep(2)
             assert not fresh.finished(PAIRS)
         else:
-            processes.send(caught(run, nodes, stage), signal.SIGCONT)
+            processes.send(run.workers_in(stage, nodes.python_workers), signal.SIGCONT)
         processes.send(nodes.executors()[:1], signal.SIGKILL)
         finished(run, fresh, undisturbed)
 
 
 def test_node_is_killed(tmp_path: Path, fresh: Place, undisturbed: Place) -> None:
     with standalone.cluster(tmp_path / "cluster") as nodes, running(on(nodes, fresh), **nodes.environment()) as run:
-        processes.send(caught(run, nodes, NARROW), signal.SIGCONT)
+        processes.send(run.workers_in(NARROW, nodes.python_workers), signal.SIGCONT)
         node = nodes.nodes[0]
         processes.send([node, *processes.below(node)], signal.SIGKILL)
         finished(run, fresh, undisturbed)
@@ -103,7 +90,7 @@ def test_node_is_killed(tmp_path: Path, fresh: Place, undisturbed: Place) -> Non
 def test_driver_is_killed(nodes: Cluster, fresh: Place, undisturbed: Place) -> None:
     place = on(nodes, fresh)
     with running(place, **nodes.environment()) as run:
-        processes.send(caught(run, nodes, WRITING), signal.SIGCONT)
+        processes.send(run.workers_in(WRITING, nodes.python_workers), signal.SIGCONT)
         processes.send([run.pid, *processes.below(run.pid)], signal.SIGKILL)
         run.ended()
     processes.waited(lambda: not nodes.executors())
@@ -129,9 +116,8 @@ def test_attempt_is_repeated_by_speculation(tmp_path: Path, fresh: Place, undist
     with standalone.cluster(tmp_path / "cluster", workers=0) as nodes:
         for number in (2, 3, 4):  # Spark starts no second attempt on the host of the first
             nodes.add_worker(host=f"127.0.0.{number}")
-        place = OnCluster(recipe=fresh.recipe, root=fresh.root, cluster=nodes, conf=tuple(conf.items()))
-        with running(place, **nodes.environment()) as run:
-            found = caught(run, nodes, NARROW)
+        with running(on(nodes, fresh, conf=conf), **nodes.environment()) as run:
+            found = run.workers_in(NARROW, nodes.python_workers)
             processes.send(found[1:], signal.SIGCONT)
             time.sleep(20)
             processes.send(found, signal.SIGCONT)
@@ -180,7 +166,7 @@ def test_network_is_cut(link: str, tmp_path: Path, fresh: Place, undisturbed: Pl
         made.start(workers=1)
         made.add_worker(host=NODE, prefix=["ip", "netns", "exec", link])
         with running(on(made, fresh), **made.environment()) as run:
-            processes.send(caught(run, made, NARROW), signal.SIGCONT)
+            processes.send(run.workers_in(NARROW, made.python_workers), signal.SIGCONT)
             subprocess.run(["ip", "link", "set", link, "down"], check=True)
             time.sleep(15)
             subprocess.run(["ip", "link", "set", link, "up"], check=True)

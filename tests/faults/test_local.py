@@ -36,21 +36,12 @@ def equal(place: Place, undisturbed: Place) -> None:
 
 
 @pytest.mark.faults
-@pytest.mark.parametrize("stage", [NARROW, MEASURING, WRITING])
-def test_worker_is_killed(stage: str, fresh: Place, undisturbed: Place) -> None:
-    with running(fresh, "--cores", "2") as run:
+@pytest.mark.parametrize(
+    ("stage", "engine"), [(NARROW, "pool"), (MEASURING, "pool"), (WRITING, "pool"), (NARROW, "spark")]
+)
+def test_worker_is_killed(stage: str, engine: str, fresh: Place, undisturbed: Place) -> None:
+    with running(fresh, "--cores", "2", "--engine", engine) as run:
         caught = run.workers_in(stage)
-        processes.send(caught[:1], signal.SIGKILL)
-        processes.send(caught, signal.SIGCONT)
-        ended = run.ended()
-    assert ended.code == 0, ended.err
-    equal(fresh, undisturbed)
-
-
-@pytest.mark.faults
-def test_worker_of_spark_is_killed(fresh: Place, undisturbed: Place) -> None:
-    with running(fresh, "--cores", "2", "--engine", "spark") as run:
-        caught = run.workers_in(NARROW)
         processes.send(caught[:1], signal.SIGKILL)
         processes.send(caught, signal.SIGCONT)
         ended = run.ended()
