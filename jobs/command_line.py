@@ -30,6 +30,7 @@ VERBS = (
     "verify",
     "java_home",
     "warm",
+    "pack",
 )
 
 _EXIT_CODES = """exit codes:

@@ -20,6 +20,15 @@ from jobs.engine.session import Session
 
 _MODULES = 200  # of ours: enough for a tokenizer to be learned from
 _PACKAGES = ("corpus", "filters", "tokenizer")
+_JAPANESE, _KOREAN, _CHINESE = "日本語", "한국어", "中文"
+_ENCODED = {
+    "shift_jis": _JAPANESE,
+    "euc-jp": _JAPANESE,
+    "iso-2022-jp": _JAPANESE,
+    "euc-kr": _KOREAN,
+    "big5": _CHINESE,
+    "gb18030": _CHINESE,
+}
 
 _RECIPE = """
 name = "warm"
@@ -69,7 +78,8 @@ def warm(cores: int | None) -> None:
 
 
 def _write(folder: Path) -> None:
-    """The recipe and its inputs: what our modules say of themselves as pages, their code as rows."""
+    """The recipe and its inputs: what our modules say of themselves as pages, their code as rows, a page an encoding
+    that has a decoder of its own."""
     (folder / "pages").mkdir()
     rows = [{"text": text} for text in TEXTS * 2]
     for number, source in zip(range(_MODULES), _sources(), strict=False):
@@ -78,6 +88,9 @@ def _write(folder: Path) -> None:
         page = f"<html><head><title>Page {number}</title></head><body><main><h1>Page</h1>{body}</main></body></html>"
         (folder / "pages" / f"{number}.html").write_text(page, "utf-8")
         rows += [{"text": said}, {"text": source, "language": "code_Python"}]
+    for encoding, word in _ENCODED.items():
+        page = f'<html><head><meta charset="{encoding}"></head><body><p>{word * 40}</p></body></html>'
+        (folder / "pages" / f"{encoding}.html").write_bytes(page.encode(encoding))
     (folder / "rows.jsonl").write_bytes(b"".join(orjson.dumps(row) + b"\n" for row in rows))
     (folder / "warm.toml").write_text(_RECIPE.format(filters=_filters()), "utf-8")
 
