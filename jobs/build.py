@@ -9,7 +9,7 @@ from corpus.duplicates import losses
 from corpus.duplicates.losses import Outcome
 from corpus.errors import DataError, RecipeError
 from corpus.judging import signals
-from corpus.planning import inputs
+from corpus.planning import inputs, outputs
 from corpus.planning.plan import Plan, Planned, named, write_current
 from corpus.stages.built import Built
 from corpus.stages.dedup import DEDUP
@@ -148,6 +148,7 @@ def _run(work: Building, last: set[str]) -> None:
     if REPORT.name in done:
         import_module(f"jobs.stages.{REPORT.builder}").show_current(plan.recipe.root, work.built(plan[REPORT]), say)
         write_current(plan)
+        outputs.show_latest(plan)
     elif DEDUP.name in done:  # else the warnings stand under the funnel
         outcomes = work.built(plan[DEDUP]).tally(Outcome)
         for line in losses.warnings(losses.of(outcomes), plan.recipe.dedup.max_loss_share):

@@ -189,7 +189,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory, process: Gristmill) -> Pa
 @pytest.fixture
 def copied(finished: Path, tmp_path: Path) -> Path:
     """A copy of the finished folder's output, to be changed; inputs and recipe stay where they are."""
-    shutil.copytree(finished / "out", tmp_path / "out")
+    shutil.copytree(finished / "out", tmp_path / "out", symlinks=True)
     return tmp_path / "out"
 
 

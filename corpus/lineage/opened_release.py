@@ -16,7 +16,7 @@ from corpus.stages.built import Finished
 from corpus.stages.ingest import INGEST
 from corpus.stages.release import RELEASE
 from corpus.stages.shard import SHARD
-from corpus.store import current, storage
+from corpus.store import releases, storage
 from corpus.store.table import Table
 from corpus.texts.pii_policy import Policy
 from corpus.vocabulary import tokenizer_file
@@ -108,9 +108,14 @@ def _named(name: str, known: list[str], option: str, ending: str) -> str:
     return found[0]
 
 
-def open_release(address: str, root: str | None = None) -> Release:
-    """By a recipe (.toml) or by the folder that `gristmill run` wrote. Raises RecipeError if no release is there."""
-    return _by_recipe(address, root) if address.endswith(".toml") else _by_root(address)
+def open_release(address: str, root: str | None = None, tag: str = "") -> Release:
+    """By a recipe (.toml) or by the folder that `gristmill run` wrote, and there by the name of a release. Raises
+    RecipeError if no release is there."""
+    if not address.endswith(".toml"):
+        return _by_root(address, tag)
+    if tag:
+        raise RecipeError(f"--tag names a release of a root: give the output folder in place of {address}")
+    return _by_recipe(address, root)
 
 
 def _by_recipe(address: str, root: str | None) -> Release:
@@ -121,8 +126,8 @@ def _by_recipe(address: str, root: str | None) -> Release:
     return Release(stages, plan.recipe.pii)
 
 
-def _by_root(root: str) -> Release:
-    marks = current.read(root)
+def _by_root(root: str, tag: str) -> Release:
+    marks = releases.stages(root, tag)
     stages = finished.of(root, {name: storage.join(root, name, mark) for name, mark in marks.items()})
     if SHARD not in stages:
         raise RecipeError(f"{root} holds no finished release: give a recipe, or the folder that `gristmill run` wrote")

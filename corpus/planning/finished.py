@@ -8,12 +8,13 @@ from collections.abc import Mapping
 
 from corpus.errors import DataError, RecipeError
 from corpus.stages.built import Built, Finished
-from corpus.store import current, manifest, storage
+from corpus.store import current, manifest, releases, storage
 
 
-def open_release(address: str) -> Finished:
-    """Raises RecipeError if there is neither a run nor a stage."""
-    marks = current.read(address)
+def open_release(address: str, tag: str = "") -> Finished:
+    """The last complete run of a root, or the one of a name. Raises RecipeError if there is neither a run nor a
+    stage."""
+    marks = releases.stages(address, tag)
     if marks:
         return of(address, {name: storage.join(address, name, mark) for name, mark in marks.items()})
     own = manifest.load(address)

@@ -49,8 +49,9 @@ def text(plan: Plan) -> str:
             f"{release.get('spans', 0):,} spans of personal data replaced",
             f"{'tokens':<24}{encode.get('tokens', 0):>12,} in {shard.get('files', 0)} shard files",
             "",
-            f"report  {page}",
-            f"shards  {plan[SHARD].folder}",
+            f"report    {page}",
+            f"megatron  {storage.join(plan[SHARD].folder, 'megatron')}",
+            f"arrow     {storage.join(plan[SHARD].folder, 'arrow')}",
             *accounts.warnings(stages[INGEST].tally(accounts.Read), stages[INGEST].tally(accounts.Noted)),
             *losses.warnings(losses.of(stages[DEDUP].tally(Outcome)), plan.recipe.dedup.max_loss_share),
         ]

@@ -12,7 +12,11 @@ CURRENT = "current.json"
 
 def read(root: str) -> dict[str, str]:
     """Fingerprints by stage; none where no run came to its end. Raises DataError if it cannot be read."""
-    address = storage.join(root, CURRENT)
+    return stages(storage.join(root, CURRENT))
+
+
+def stages(address: str) -> dict[str, str]:
+    """Fingerprints by stage that a file names; none where it is not there. Raises DataError if it cannot be read."""
     data = storage.read_bytes(address)
     if data is None:
         return {}
@@ -32,6 +36,11 @@ def folder(root: str, stage: str) -> str | None:
 
 
 def write(root: str, marks: Mapping[str, str]) -> None:
-    data = orjson.dumps(dict(marks), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    data = written(marks)
     if storage.read_bytes(storage.join(root, CURRENT)) != data:
         storage.publish_bytes(root, CURRENT, data)
+
+
+def written(marks: Mapping[str, str]) -> bytes:
+    """As the file says them."""
+    return orjson.dumps(dict(marks), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

@@ -178,6 +178,14 @@ def list_names(folder: str) -> dict[str, int]:
     return {info.base_name: info.size for info in sorted(found, key=lambda i: str(i.base_name)) if info.is_file}
 
 
+def sizes(folder: str) -> dict[str, int]:
+    """Sizes of the files in a folder and below it, by their paths within it, sorted; empty if it is not there."""
+    filesystem, path = resolve(folder)
+    found = filesystem.get_file_info(pafs.FileSelector(path, recursive=True, allow_not_found=True))
+    cut = len(path.rstrip("/")) + 1
+    return {info.path[cut:]: info.size for info in sorted(found, key=lambda i: str(i.path)) if info.is_file}
+
+
 def list_folders(folder: str) -> list[str]:
     """Names of the folders directly in a folder, sorted; none if it is not there."""
     filesystem, path = resolve(folder)

@@ -18,6 +18,7 @@ class Request:
 
     release: str
     root: str | None
+    tag: str
     id: str | None
     shard: str | None
     prefix: str | None
@@ -37,7 +38,7 @@ class Request:
 
 def lines(request: Request) -> Iterator[str]:
     """Raises RecipeError for a release, shard, row, token or step that is not there."""
-    release = open_release(request.release, request.root)
+    release = open_release(request.release, request.root, request.tag)
     if request.id is not None:
         return answers.of_id(release, request.id)
     if request.step is not None:

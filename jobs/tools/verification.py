@@ -9,9 +9,9 @@ from corpus.verify.files import listed
 from jobs.engine.progress import Progress
 
 
-def verify(address: str, cores: int | None) -> tuple[str, bool]:
+def verify(address: str, cores: int | None, tag: str = "") -> tuple[str, bool]:
     """The lines to print, and whether everything held; `cores`: None for all. Raises RecipeError."""
-    release = open_release(address)
+    release = open_release(address, tag)
     meter = Meter()
     total = sum(file.entry.bytes for file in listed(release)) >> 20
     with Progress("verify MB", total, lambda: meter.bytes >> 20):

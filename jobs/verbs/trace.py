@@ -17,6 +17,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("release", metavar="ROOT|RECIPE", help="the folder that `gristmill run` wrote, or its recipe")
     parser.add_argument("--root", help="output folder or URI of the recipe, where it is not the recipe's own")
+    parser.add_argument("--tag", default="", metavar="NAME", help="a named release of the folder")
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--shard", metavar="FILE", help="an Arrow shard; with --row, --token or both")
     what.add_argument(

@@ -19,12 +19,13 @@ def options(parser: argparse.ArgumentParser) -> None:
         "release",
         help="a run's output folder, a copy of it with some stages left out, or the folder of one stage; or a URI",
     )
+    parser.add_argument("--tag", default="", metavar="NAME", help="a named release in place of the last complete run")
     parser.add_argument("--cores", type=positive, help="files read at a time (default: all cores)")
 
 
 def run(arguments: argparse.Namespace) -> int:
     from jobs.tools import verification
 
-    lines, held = verification.verify(arguments.release, arguments.cores)
+    lines, held = verification.verify(arguments.release, arguments.cores, arguments.tag)
     print(lines)
     return 0 if held else 1

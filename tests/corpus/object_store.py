@@ -1,5 +1,7 @@
 """A store that speaks as much of S3's protocol as Arrow's client asks for, on this machine, with faults on request."""
 
+import html
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,7 +69,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = self._body()
         signed = self.headers.get("Authorization", "").partition("Credential=")[2].partition("/")[0]
         self.store.asked.append(signed)
-        path = unquote(parts.path).strip("/")
+        path = unquote(parts.path).lstrip("/")
         if self.store.keys is not None and signed not in self.store.keys:
             self._error(403, "AccessDenied")
         elif path.partition("/")[0] not in self.store.buckets:
@@ -112,7 +114,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         path, query, _ = begun
         if "list-type" in query:
-            self._list(path, query)
+            self._list(path.rstrip("/"), query)
         elif path not in self.store.objects:
             self._error(404, "NoSuchKey")
         else:
@@ -156,7 +158,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         if not (begun := self._begun()):
             return
-        path, query, _ = begun
+        path, query, body = begun
         if "uploads" in query:
             mark = str(len(self.store.uploads))
             self.store.uploads[mark] = {}
@@ -169,6 +171,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.store.completed.append(path)
             self._answer(200, b"<CompleteMultipartUploadResult><ETag>e</ETag></CompleteMultipartUploadResult>")
         else:
+            for key in re.findall(r"<Key>(.*?)</Key>", body.decode()):
+                self.store.objects.pop(f"{path.rstrip('/')}/{html.unescape(key)}", None)
             self._answer(200, b"<DeleteResult></DeleteResult>")
 
     def do_DELETE(self) -> None:

@@ -1,0 +1,38 @@
+"""What a release is for, under names that stay: `gristmill path`, and the links of `<root>/latest`."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from corpus.planning.plan import Plan
+from corpus.stages.encode import ENCODE
+from corpus.stages.release import RELEASE
+from corpus.stages.report import REPORT
+from corpus.stages.shard import SHARD
+from corpus.store import releases, storage
+
+_PLACES: Final[Mapping[str, tuple[Any, ...]]] = {
+    "corpus": (RELEASE, "corpus"),
+    "tokens": (ENCODE, "tokens"),
+    "tokenizer": (SHARD, "tokenizer"),
+    "shards": (SHARD,),
+    "arrow": (SHARD, "arrow"),  # for datasets.load_from_disk
+    "megatron": (SHARD, "megatron"),
+    "report": (REPORT, "report"),
+}
+
+
+def of(root: str, stages: Mapping[str, str]) -> dict[str, str]:
+    """Where the outputs of a release lie, by name."""
+    return {
+        name: storage.join(root, stage.name, stages[stage.name], *below)
+        for name, (stage, *below) in _PLACES.items()
+        if stage.name in stages
+    }
+
+
+def show_latest(plan: Plan) -> None:
+    """Let `<root>/latest` lead to the outputs of a plan that is finished. Raises OSError."""
+    root = plan.recipe.root
+    stages = {name: planned.fingerprint for name, planned in plan.stages.items()}
+    there = {name: place for name, place in of(root, stages).items() if storage.holds_anything(place)}
+    releases.link_latest(root, releases.mark(stages), there)

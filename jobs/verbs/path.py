@@ -1,0 +1,26 @@
+"""`gristmill path`: where an output of a release lies."""
+
+import argparse
+
+HELP = "print where an output of a release lies"
+EXAMPLES = (("path build/demo arrow", "what datasets.load_from_disk opens"),)
+
+_OUTPUTS = ("corpus", "tokens", "tokenizer", "shards", "arrow", "megatron", "report")  # of corpus.planning.outputs
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("root", help="the folder or URI that `gristmill run` wrote")
+    parser.add_argument("output", choices=_OUTPUTS)
+    parser.add_argument(
+        "--tag", default="", metavar="NAME", help="of a named release in place of the last complete run"
+    )
+    parser.add_argument("--files", action="store_true", help="the files below it, a line each")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from jobs.tools import stored
+
+    place = stored.place_of(arguments.root, arguments.output, arguments.tag)
+    for line in stored.files_of(place) if arguments.files else [place]:
+        print(line)
+    return 0
