@@ -17,10 +17,11 @@ from corpus.report.render import Head
 from corpus.report.section import Section
 from corpus.report.sections import SECTIONS, lines, mixture, passages
 from corpus.stages.built import Built
+from corpus.stages.columns import CUTS
 from corpus.stages.decide import DECIDE
 from corpus.stages.dedup import DEDUP
 from corpus.stages.ingest import INGEST
-from corpus.stages.lines import CUTS, LINES, Taken
+from corpus.stages.lines import LINES, Taken
 from corpus.stages.mix import MIX
 from corpus.stages.passages import PASSAGES, Changed
 from corpus.stages.ref import Ref
