@@ -18,6 +18,12 @@ use = "url"
 [code]
 min_shared = 2
 
+[contamination]
+[[contamination.suites]]
+name = "declaration"
+path = "{folder}/items.jsonl"
+policy = "cut"
+
 [[lines]]
 rule = "keep-first"
 
@@ -40,9 +46,16 @@ url = "latest"
 """
 
 
+# The first stands in licences, the second nowhere.
+ITEMS = """{"id": "found", "question": "Permission is hereby granted, free of charge, to any person obtaining a copy of this software"}
+{"id": "none", "question": "Which of the seven bridges over the old canal was closed for repair after the flood?", "answer": "the third"}
+"""
+
+
 def write_every(folder: Path) -> Path:
     """The recipe, with its input beside it."""
     write_recipe(folder)
+    (folder / "items.jsonl").write_text(ITEMS, "utf-8")
     path = folder / "every.toml"
     path.write_text((RECIPE + MORE).format(sample=SAMPLE, folder=folder, min_words=12), "utf-8")
     return path

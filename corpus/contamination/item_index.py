@@ -74,12 +74,12 @@ def build(found: Iterable[Item], ngram: int) -> ItemIndex:
         answers=answer_offsets,
         answer_hashes=answer_hashes,
     )
-    checked = np.zeros(len(items), bool)
-    checked[owners[rows]] = True
-    # A short question without an answer proves nothing, wherever it stands.
+    seeds = _seeds(fields, np.where(loose[rows], _SEED_LETTERS, _SEED))
+    # A short question without an answer proves nothing, and a field all of whose runs many items share is not found.
     short = confirmed & (words[rows] < _WHOLE * scale[rows]) & (np.diff(answer_offsets) == 0)
-    proof = np.zeros(len(items), bool)
-    proof[owners[rows][~short]] = True
+    told = ~short & (np.bincount(seeds.fields, minlength=len(rows)) > 0)
+    checked = np.zeros(len(items), bool)
+    checked[owners[rows][told]] = True
     return ItemIndex(
         items=items,
         item=owners[rows],
@@ -87,8 +87,8 @@ def build(found: Iterable[Item], ngram: int) -> ItemIndex:
         run=(ngram * scale[rows]).astype(np.int32),
         whole=(_WHOLE * scale[rows]).astype(np.int32),
         fields=fields,
-        seeds=_seeds(fields, np.where(loose[rows], _SEED_LETTERS, _SEED)),
-        unchecked=np.flatnonzero(~(checked & proof)).astype(np.int32),
+        seeds=seeds,
+        unchecked=np.flatnonzero(~checked).astype(np.int32),
         canaries=tuple(sorted({item.canary for item in items if item.canary})),
     )
 

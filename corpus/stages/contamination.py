@@ -88,7 +88,13 @@ def _params(request: "Request") -> Policies | None:
 def _balance(ledger: Ledger) -> None:
     counts = ledger.own.counts
     ledger.equal("cuts counted and written", counts["cuts"], ledger.own.rows("cuts"))
-    ledger.equal("proofs and matches before", ledger.own.rows("proofs"), ledger.rows(MATCHES.matches))
+    ledger.equal("proofs counted and written", counts["matches"], ledger.own.rows("proofs"))
+    if ledger.has(MATCHES):
+        ledger.equal("proofs and matches before", counts["matches"], ledger.rows(MATCHES.matches))
+        ledger.equal("items and those looked for", ledger.own.rows("items"), ledger.counts(MATCHES)["items"])
+    tasks = ledger.own.tally(Dirty)
+    for name in ("matches", "common", "items", "whole"):
+        ledger.equal(f"{name} and their sum over tasks", counts[name], sum(getattr(row, name) for row in tasks))
     found = ledger.own.tally(Taken)
     for name in ("documents", "dropped", "cut", "chars"):
         ledger.equal(f"{name} and their sum over sources", counts[name], sum(getattr(row, name) for row in found))

@@ -87,7 +87,13 @@ def _what(file: SuiteFile) -> dict[str, str]:
 def _balance(ledger: Ledger) -> None:
     ledger.equal("matches counted and written", ledger.own.counts["matches"], ledger.own.rows("matches"))
     listed = ledger.own.tally(Suited)
-    ledger.equal("items counted and their sum over tasks", ledger.own.counts["items"], sum(row.items for row in listed))
+    ledger.equal("items counted and written", ledger.own.counts["items"], ledger.own.rows("items"))
+    for name in ("items", "unchecked"):
+        ledger.equal(
+            f"{name} and their sum over tasks", ledger.own.counts[name], sum(vars(row)[name] for row in listed)
+        )
+    if ledger.has(DEDUP):
+        ledger.equal("documents searched and kept", ledger.own.counts["searched"], ledger.counts(DEDUP)["kept"])
 
 
 MATCHES: Stage[Searched] = Stage(

@@ -50,7 +50,7 @@ def _balance(ledger: Ledger) -> None:
     changed = ledger.own.tally(Changed)
     ledger.equal("documents cut and their sum over sources", counts["changed"], sum(row.documents for row in changed))
     ledger.equal("bytes cut and their sum over sources", counts["bytes"], sum(row.bytes for row in changed))
-    if ledger.has(DEDUP) and ledger.shipped(LINES):
+    if ledger.has(DEDUP) and ledger.shipped(CONTAMINATION, LINES):
         came = (
             ledger.counts(DEDUP)["kept"] - ledger.rows(LINES.emptied) - ledger.counts(CONTAMINATION).get("dropped", 0)
         )

@@ -41,7 +41,9 @@ def build(job: Job[Policies]) -> str:
     items = _items(job.table(MATCHES.items), found, common)
     entry = write_whole(job.folder, "items", "items", items)
     job.publish(Receipt(task=0, files={"items": [entry]}), "items")
-    counts = job.finish(rows=_dirty(found, common), parts=matches.parts, items=1).counts
+    dirty = _dirty(found, common)
+    told = {"items": sum(row.items for row in dirty), "whole": sum(row.whole for row in dirty)}
+    counts = job.finish(told, dirty, parts=matches.parts, items=1).counts
     return (
         f"{counts['documents']:,} documents have items of suites: {counts['dropped']:,} dropped, "
         f"{counts['cut']:,} cut; "
@@ -123,7 +125,9 @@ class JudgePart:
         ids, sources, languages = (strings(about.column(name)) for name in ("id", "source", "language"))
         rows = self.matches.read(part)
         common = np.isin(rows.column("gram").to_numpy(), self.common) & ~np.asarray(rows.column("whole"), bool)
-        counts: Counter[str] = Counter(documents=0, dropped=0, cut=0, cuts=0, chars=0, common=int(common.sum()))
+        counts: Counter[str] = Counter(
+            documents=0, dropped=0, cut=0, cuts=0, chars=0, matches=rows.num_rows, common=int(common.sum())
+        )
         held, dropped = np.zeros(len(ids), np.int32), np.zeros(len(ids), bool)
         done = np.full(rows.num_rows, "", object)
         cuts: list[tuple[Any, ...]] = []

@@ -45,7 +45,8 @@ def build(job: Job[Searched]) -> str:
     index = _index(files, job.params.ngram)
     entry = write_whole(job.folder, "items", "items", _items(index))
     job.publish(Receipt(task=0, files={"items": [entry]}), "items")
-    counts = job.finish({"items": len(index.items)}, _suited(index), parts=documents.parts, items=1).counts
+    told = {"items": len(index.items), "unchecked": len(index.unchecked)}
+    counts = job.finish(told, _suited(index), parts=documents.parts, items=1).counts
     short = f", {len(index.unchecked):,} of them too short to be told" if len(index.unchecked) else ""
     return f"{counts['matches']:,} matches in {counts['documents']:,} documents; {counts['items']:,} items{short}"
 

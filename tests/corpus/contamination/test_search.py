@@ -26,14 +26,14 @@ QUESTIONS = {
     "heb": "איזה משבעת הגשרים מעל התעלה הישנה נסגר לתיקון אחרי השיטפון של האביב באותה שנה רחוקה?",
     "hin": "पुरानी नहर के ऊपर बने सात पुलों में से कौन सा उस वर्ष की वसंत की बाढ़ के बाद मरम्मत के लिए बंद किया गया था?",
     "ben": "পুরোনো খালের উপরের সাতটি সেতুর মধ্যে কোনটি সেই বছরের বসন্তের বন্যার পরে মেরামতের জন্য বন্ধ করা হয়েছিল?",
-    "tam": "பழைய கால்வாயின் மேல் உள்ள ஏழு பாலங்களில் எது அந்த வெள்ளத்திற்குப் பிறகு பழுதுபார்க்க மூடப்பட்டது?",
+    "tam": "பழைய கால்வாயின் மேல் உள்ள ஏழு பாலங்களில் எது வெள்ளத்திற்குப் பிறகு பழுதுபார்க்க மூடப்பட்டது?",
     "tha": "สะพานใดในเจ็ดสะพานข้ามคลองเก่าถูกปิดซ่อมแซมหลังน้ำท่วมในฤดูใบไม้ผลิของปีนั้น",
     "cmn": "那一年春天洪水过后，旧运河上的七座桥中哪一座因为维修而关闭了整整三个月？",
     "jpn": "その年の春の洪水のあと、古い運河にかかる七つの橋のうち修理のために閉鎖されたのはどの橋ですか。",
     "kor": "그해 봄 홍수가 지나간 뒤에 오래된 운하 위의 일곱 다리 가운데 수리를 위해 닫힌 다리는 무엇입니까?",
     "tur": "O yılın bahar selinden sonra eski kanalın üzerindeki yedi köprüden hangisi onarım için kapatıldı?",
-    "vie": "Cây cầu nào trong bảy cây cầu bắc qua con kênh cũ đã bị đóng cửa để sửa chữa sau trận lũ mùa xuân ấy?",
-    "swa": "Ni daraja lipi kati ya madaraja saba juu ya mfereji wa zamani lilifungwa kwa matengenezo baada ya mafuriko?",
+    "vie": "Cây cầu nào trong bảy cây cầu qua con kênh cũ đã bị đóng cửa để sửa chữa sau trận lũ mùa xuân ấy?",
+    "swa": "Ni daraja lipi kati ya madaraja saba ya mfereji wa zamani lilifungwa kwa matengenezo baada ya mafuriko?",
     "amh": "በዚያ ዓመት የጸደይ ጎርፍ በኋላ በአሮጌው ቦይ ላይ ካሉት ሰባት ድልድዮች ለጥገና የተዘጋው የትኛው ነው?",
 }  # fmt: skip
 ITEMS = [Item(suite="own", task=name, id=name, question=text) for name, text in QUESTIONS.items()]
@@ -123,6 +123,11 @@ def test_phrases_of_suites_are_no_seeds() -> None:
     index = item_index.build(items, 13)
     assert _ids(f"{FILLER} {items[17].question}", index) == {"17"}
     assert _ids("Which of the following statements is true of number?", index) == set()
+    assert index.unchecked.tolist() == []
+    alike = [
+        Item(suite="s", task="t", id=str(n), question=f"Close the brackets of the input {'(' * n}") for n in range(99)
+    ]
+    assert len(item_index.build(alike, 13).unchecked) == 99
 
 
 def test_canaries() -> None:
