@@ -140,10 +140,9 @@ def release(tmp_path_factory: pytest.TempPathFactory, gristmill: Gristmill) -> F
     rows = [json.dumps({"text": text, "language": language}) for language, text in texts()]
     (folder / "by-hand.jsonl").write_text("\n".join([*rows, "no JSON"]) + "\n", "utf-8")
     asked = [{"question": words(38)}, {"question": words(39)[:200]}, {"question": "too short"}]
-    (folder / "items.jsonl").write_text("\n".join(map(json.dumps, asked[:1] + asked[2:])), "utf-8")
-    (folder / "others.jsonl").write_text(
-        "\n".join(map(json.dumps, asked[1:2] + [{"passage": f"{PHRASE} {words(99)}"}])), "utf-8"
-    )
+    suites = {"items": [asked[0], asked[2]], "others": [asked[1], {"passage": f"{PHRASE} {words(99)}"}]}
+    for name, items in suites.items():
+        (folder / f"{name}.jsonl").write_text("\n".join(map(json.dumps, items)), "utf-8")
     path = folder / "every.toml"
     path.write_text(RECIPE, "utf-8")
     root = str(folder / "out")
