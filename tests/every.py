@@ -1,5 +1,6 @@
 """A small recipe that asks for every stage there is; the recipe of `tests.conftest` asks for those that all need."""
 
+import json
 from pathlib import Path
 
 from tests.conftest import RECIPE, SAMPLE, write_recipe
@@ -17,6 +18,12 @@ use = "url"
 
 [code]
 min_shared = 2
+
+[contamination]
+[[contamination.suites]]
+name = "declaration"
+path = "{folder}/items.jsonl"
+policy = "cut"
 
 [[lines]]
 rule = "keep-first"
@@ -40,9 +47,16 @@ url = "latest"
 """
 
 
+ITEMS = [  # the first stands in licences, the second nowhere
+    {"question": "Permission is hereby granted, free of charge, to any person obtaining a copy of this software"},
+    {"question": "Which of the seven bridges over the old canal was closed after the flood?", "answer": "the third"},
+]
+
+
 def write_every(folder: Path) -> Path:
     """The recipe, with its input beside it."""
     write_recipe(folder)
+    (folder / "items.jsonl").write_text("\n".join(map(json.dumps, ITEMS)), "utf-8")
     path = folder / "every.toml"
     path.write_text((RECIPE + MORE).format(sample=SAMPLE, folder=folder, min_words=12), "utf-8")
     return path

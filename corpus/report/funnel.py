@@ -4,6 +4,7 @@ from corpus.duplicates import losses
 from corpus.duplicates.losses import Outcome
 from corpus.planning.plan import Plan
 from corpus.sources import accounts
+from corpus.stages.contamination import CONTAMINATION
 from corpus.stages.decide import DECIDE
 from corpus.stages.dedup import DEDUP
 from corpus.stages.encode import ENCODE
@@ -25,6 +26,8 @@ def text(plan: Plan) -> str:
     lines, passages = stages.get(LINES), stages.get(PASSAGES)
     emptied = lines.counts["emptied"] if lines else 0
     dropped = passages.counts["dropped"] if passages else 0
+    contamination = stages.get(CONTAMINATION)
+    dirty = contamination.counts["dropped"] if contamination else 0
     rows = [
         ("records read", ingest.get("records", 0)),
         ("  rejected", -ingest.get("rejects", 0)),
@@ -35,9 +38,10 @@ def text(plan: Plan) -> str:
         ("  exact duplicates", -dedup.get("exact", 0)),
         ("  near duplicates", -dedup.get("near", 0)),
         *([("  contained in code", -dedup["contained"])] if dedup.get("contained") else []),
+        *([("  items of suites", -dirty)] if contamination else []),
         *([("  no line left", -emptied)] if lines else []),
         *([("  repeated passages", -dropped)] if passages else []),
-        ("documents kept", dedup.get("kept", 0) - emptied - dropped),
+        ("documents kept", dedup.get("kept", 0) - dirty - emptied - dropped),
     ]
     page = storage.join(plan.recipe.root, REPORT.name, "index.html")
     languages = len(stages[RELEASE].tally(Released))

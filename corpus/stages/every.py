@@ -3,6 +3,7 @@
 from typing import Any
 
 from corpus.stages.code import CODE
+from corpus.stages.contamination import CONTAMINATION
 from corpus.stages.decide import DECIDE
 from corpus.stages.dedup import DEDUP
 from corpus.stages.encode import ENCODE
@@ -10,6 +11,7 @@ from corpus.stages.fertility import FERTILITY
 from corpus.stages.index import INDEX
 from corpus.stages.ingest import INGEST
 from corpus.stages.lines import LINES
+from corpus.stages.matches import MATCHES
 from corpus.stages.mix import MIX
 from corpus.stages.pairs import PAIRS
 from corpus.stages.passages import PASSAGES
@@ -26,6 +28,8 @@ ALL: tuple[Stage[Any], ...] = (
     PAIRS,
     CODE,
     DEDUP,
+    MATCHES,
+    CONTAMINATION,
     LINES,
     PASSAGES,
     RELEASE,

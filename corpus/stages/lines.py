@@ -6,27 +6,17 @@ from typing import TYPE_CHECKING, ClassVar
 import pyarrow as pa
 
 from corpus.stages.balance import Ledger
-from corpus.stages.columns import column
+from corpus.stages.columns import CUTS, column
+from corpus.stages.contamination import CONTAMINATION
 from corpus.stages.dedup import DEDUP
 from corpus.stages.ingest import INGEST
+from corpus.stages.ref import optional
 from corpus.stages.stage import Stage, Written
 from corpus.store.tally import Row
 from corpus.texts.repeated_lines import LineRule
 
 if TYPE_CHECKING:
     from corpus.stages.request import Request
-
-CUTS = pa.schema(
-    [  # of stages `lines` and `passages`; by row and start; spans of one row in one table do not overlap
-        column("id", pa.string()),
-        column("row", pa.int32()),  # row in the documents part of the same number
-        column("start", pa.int32()),  # code points into the document's text, half-open
-        column("end", pa.int32()),
-        column("rule", pa.string()),
-        column("count", pa.int64()),  # documents of the scope in which the line or passage occurs
-        column("of_id", pa.string(), nullable=True),  # the document whose copy stays
-    ]
-)
 
 EMPTIED = pa.schema(
     [  # documents that stage `lines` drops: every line of theirs goes
@@ -90,7 +80,7 @@ LINES: Stage[Repeats] = Stage(
     writes={"cuts": Written(schema=CUTS), "emptied": Written(schema=EMPTIED)},
     tallies=(Taken, Emptied),
     params=_params,
-    reads=lambda _: (INGEST.documents, DEDUP.clusters),
+    reads=lambda _: (INGEST.documents, DEDUP.clusters, optional(CONTAMINATION.contaminated)),
     libraries=("unicodedata",),
     balance=_balance,
 )

@@ -8,6 +8,7 @@ import pyarrow as pa
 from corpus.duplicates.passages import Passages
 from corpus.stages.balance import Ledger
 from corpus.stages.columns import column
+from corpus.stages.contamination import CONTAMINATION
 from corpus.stages.decide import DECIDE
 from corpus.stages.dedup import DEDUP
 from corpus.stages.ingest import INGEST
@@ -49,8 +50,10 @@ def _balance(ledger: Ledger) -> None:
     changed = ledger.own.tally(Changed)
     ledger.equal("documents cut and their sum over sources", counts["changed"], sum(row.documents for row in changed))
     ledger.equal("bytes cut and their sum over sources", counts["bytes"], sum(row.bytes for row in changed))
-    if ledger.has(DEDUP) and ledger.shipped(LINES):
-        came = ledger.counts(DEDUP)["kept"] - ledger.rows(LINES.emptied)
+    if ledger.has(DEDUP) and ledger.shipped(CONTAMINATION, LINES):
+        came = (
+            ledger.counts(DEDUP)["kept"] - ledger.rows(LINES.emptied) - ledger.counts(CONTAMINATION).get("dropped", 0)
+        )
         ledger.equal("kept + dropped and documents that came", counts["kept"] + counts["dropped"], came)
 
 
@@ -64,6 +67,8 @@ PASSAGES: Stage[Passages] = Stage(
         INGEST.documents,
         DECIDE.verdicts,
         DEDUP.clusters,
+        optional(CONTAMINATION.contaminated),
+        optional(CONTAMINATION.cuts),
         optional(LINES.cuts),
         optional(LINES.emptied),
     ),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from corpus.contamination.recipe_table import Contamination
 from corpus.duplicates.passages import Passages
 from corpus.duplicates.recipe_tables import Code, Dedup
 from corpus.mixture.recipe_table import Mixture
@@ -36,6 +37,7 @@ class Recipe:
     ingest: Ingest
     dedup: Dedup
     code: Code | None  # None: no such stage
+    contamination: Contamination | None  # the same
     lines: tuple[LineRule, ...]
     passages: Passages | None  # the same
     clean: tuple[Cleaning, ...]

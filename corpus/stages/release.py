@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from corpus.stages.balance import Ledger
 from corpus.stages.columns import column
+from corpus.stages.contamination import CONTAMINATION
 from corpus.stages.decide import DECIDE
 from corpus.stages.dedup import DEDUP
 from corpus.stages.ingest import INGEST
@@ -83,13 +84,15 @@ def _balance(ledger: Ledger) -> None:
     ledger.equal("documents counted and written", counts["documents"], own.rows("corpus"))
     ledger.equal("spans in the ledger and in the documents", counts["spans"], own.rows("redactions"))
     ledger.summed(Released, "languages", "documents", "bytes")
-    if not ledger.has(DEDUP) or not ledger.shipped(LINES, PASSAGES):
+    if not ledger.has(DEDUP) or not ledger.shipped(CONTAMINATION, LINES, PASSAGES):
         return
     passages = ledger.counts(PASSAGES)
-    kept = ledger.counts(DEDUP)["kept"] - ledger.rows(LINES.emptied) - passages.get("dropped", 0)
+    contaminated = ledger.counts(CONTAMINATION).get("dropped", 0)
+    kept = ledger.counts(DEDUP)["kept"] - contaminated - ledger.rows(LINES.emptied) - passages.get("dropped", 0)
     came = counts["documents"] + counts["pii_dropped"]
     ledger.equal("documents in the corpus + dropped by [pii] and documents kept", came, kept)
-    cuts = ledger.rows(LINES.cuts) + ledger.rows(PASSAGES.cuts) - passages.get("dropped_cuts", 0)
+    cuts = sum(ledger.rows(one) for one in (CONTAMINATION.cuts, LINES.cuts, PASSAGES.cuts))
+    cuts -= counts["cuts_dropped"] if ledger.has(CONTAMINATION) else passages.get("dropped_cuts", 0)
     made = counts.get("cuts", 0) + counts.get("cuts_withheld", 0)
     ledger.equal("cuts made or withheld and cuts written by stages before", made, cuts)
 
@@ -104,6 +107,8 @@ RELEASE: Stage[Texts] = Stage(
         INGEST.documents,
         DECIDE.verdicts,
         DEDUP.clusters,
+        optional(CONTAMINATION.contaminated),
+        optional(CONTAMINATION.cuts),
         optional(LINES.cuts),
         optional(LINES.emptied),
         optional(PASSAGES.cuts),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from corpus.duplicates.recipe_tables import Dedup
 from corpus.stages.code import CODE
+from corpus.stages.contamination import CONTAMINATION
 from corpus.stages.decide import DECIDE, Judging, by_name
 from corpus.stages.dedup import DEDUP
 from corpus.stages.encode import ENCODE
@@ -13,6 +14,7 @@ from corpus.stages.fertility import FERTILITY
 from corpus.stages.index import INDEX
 from corpus.stages.ingest import INGEST
 from corpus.stages.lines import LINES
+from corpus.stages.matches import MATCHES
 from corpus.stages.mix import MIX
 from corpus.stages.pairs import PAIRS
 from corpus.stages.passages import PASSAGES
@@ -78,6 +80,8 @@ def _reads(request: "Request") -> tuple[Ref, ...]:
         PAIRS.pairs,
         optional(counts(CODE)),
         DEDUP.clusters,
+        optional(counts(MATCHES)),
+        optional(counts(CONTAMINATION)),
         optional(LINES.cuts),
         optional(PASSAGES.cuts),
         RELEASE.corpus,

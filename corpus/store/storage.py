@@ -129,7 +129,7 @@ def publish(folder: str, name: str) -> Iterator[Sink]:
 def _upload(spool: BinaryIO, size: int, filesystem: pafs.FileSystem, path: str) -> None:
     """All `size` bytes of a spool, or nothing."""
     with ExitStack() as undo:
-        upload = filesystem.open_output_stream(path)
+        upload = filesystem.open_output_stream(path, compression=None)
         if filesystem.type_name in _COMPLETED_BY_CLOSE:
             undo.callback(_abandon, upload)
         else:
@@ -165,7 +165,7 @@ def read_bytes(address: str) -> bytes | None:
     """The whole of a small file, or None if there is none."""
     filesystem, path = resolve(address)
     try:
-        with filesystem.open_input_stream(path) as stream:
+        with filesystem.open_input_stream(path, compression=None) as stream:
             return bytes(stream.read())
     except FileNotFoundError:
         return None

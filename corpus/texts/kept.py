@@ -15,12 +15,14 @@ class Kept:
     clusters: Table
     emptied: Table | None = None  # documents of which no line is left, by row
     passages: Table | None = None  # aligned
+    contaminated: Table | None = None  # aligned
 
     def __call__(self, part: int) -> np.ndarray:
         """bool, a value for each document of the part."""
         found = equal(self.clusters.read(part, ["outcome"]).column("outcome"), "kept").copy()
         if self.emptied:
             found[self.emptied.read(part, ["row"]).column("row").to_numpy()] = False
-        if self.passages:
-            found &= ~np.asarray(self.passages.read(part, ["dropped"]).column("dropped"), bool)
+        for table in (self.contaminated, self.passages):
+            if table:
+                found &= ~np.asarray(table.read(part, ["dropped"]).column("dropped"), bool)
         return found

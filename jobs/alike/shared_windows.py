@@ -67,7 +67,7 @@ class Compared:
         for table in self._gone(part):
             for row, start, end in zip(*(column.to_pylist() for column in table.columns), strict=True):
                 found.setdefault(row, []).append((start, end))
-        return {row: sorted(spans) for row, spans in found.items()}
+        return {row: _apart(spans) for row, spans in found.items()}
 
     def _gone(self, part: int) -> list[pa.Table]:
         return [table.read(part, ["row", "start", "end"]) for table in self.before]
@@ -87,6 +87,17 @@ def _without(gone: Sequence[pa.Table], rows: np.ndarray, batch: pa.RecordBatch) 
     """Documents without the spans of their rows."""
     texts = apply(string_array(batch.column("text")), rows, gone)[0] if gone else batch.column("text")
     return batch.set_column(batch.schema.get_field_index("text"), "text", texts)
+
+
+def _apart(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans in order, those of several tables that overlap as one."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if found and start < found[-1][1]:
+            found[-1] = found[-1][0], max(found[-1][1], end)
+        else:
+            found.append((start, end))
+    return found
 
 
 def shared(prints: pa.Table) -> pa.Table:

@@ -14,8 +14,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.duplicates.groups import begins
+from corpus.stages.columns import CUTS
+from corpus.stages.contamination import CONTAMINATION
 from corpus.stages.dedup import DEDUP
-from corpus.stages.lines import CUTS, EMPTIED, Emptied, Repeats, Taken
+from corpus.stages.lines import EMPTIED, Emptied, Repeats, Taken
 from corpus.store import tally
 from corpus.store.manifest import Receipt
 from corpus.store.table import Table, write_part
@@ -33,7 +35,10 @@ def build(job: Job[Repeats]) -> str:
     """Count lines, write cuts."""
     documents = job.documents()
     scan = LineScan(rules=job.params.rules, sources=job.params.sources)
-    texts = KeptTexts(documents=documents, kept=Kept(clusters=job.table(DEDUP.clusters)))
+    texts = KeptTexts(
+        documents=documents,
+        kept=Kept(clusters=job.table(DEDUP.clusters), contaminated=job.optional(CONTAMINATION.contaminated)),
+    )
     lines = sum(file.bytes for file in documents.files) // _LINE_BYTES
     schema = "scope int, high long, low long, count long, first string, limit long, part long"
     count = CountLines(texts=texts, scan=scan)

@@ -15,9 +15,11 @@ import pyarrow as pa
 
 from corpus.duplicates.passages import RULE, Cut, Passages, cuts, in_whole, left
 from corpus.duplicates.runs import RUNS, Repeats, repeats
+from corpus.stages.columns import CUTS
+from corpus.stages.contamination import CONTAMINATION
 from corpus.stages.decide import DECIDE
 from corpus.stages.dedup import DEDUP
-from corpus.stages.lines import CUTS, LINES
+from corpus.stages.lines import LINES
 from corpus.stages.passages import PASSAGES_SCHEMA, Changed
 from corpus.store import tally
 from corpus.store.manifest import Receipt
@@ -43,11 +45,16 @@ from jobs.engine.placed import laid
 
 def build(job: Job[Passages]) -> str:
     """Find, cut, write."""
-    documents, cut = job.documents(), job.optional(LINES.cuts)
+    documents = job.documents()
+    before = tuple(cut for ref in (CONTAMINATION.cuts, LINES.cuts) if (cut := job.optional(ref)))
     source = Compared(
         documents=documents,
-        kept=Kept(clusters=job.table(DEDUP.clusters), emptied=job.optional(LINES.emptied)),
-        before=(cut,) if cut else (),
+        kept=Kept(
+            clusters=job.table(DEDUP.clusters),
+            emptied=job.optional(LINES.emptied),
+            contaminated=job.optional(CONTAMINATION.contaminated),
+        ),
+        before=before,
         table=job.params,
     )
     write(job, source, WritePassages(folder=job.folder, source=source, verdicts=job.table(DECIDE.verdicts)))

@@ -13,6 +13,7 @@ from hashlib import blake2b
 import numpy as np
 import pyarrow as pa
 
+from corpus.stages.contamination import CONTAMINATION
 from corpus.stages.decide import DECIDE
 from corpus.stages.dedup import DEDUP
 from corpus.stages.lines import LINES
@@ -35,11 +36,14 @@ from jobs.engine.job import Job
 def build(job: Job[Texts]) -> str:
     """Write the corpus."""
     documents = job.documents()
-    cuts = tuple(table for ref in (LINES.cuts, PASSAGES.cuts) if (table := job.optional(ref)) is not None)
+    cuts = tuple(
+        table for ref in (CONTAMINATION.cuts, LINES.cuts, PASSAGES.cuts) if (table := job.optional(ref)) is not None
+    )
     kept = Kept(
         clusters=job.table(DEDUP.clusters),
         emptied=job.optional(LINES.emptied),
         passages=job.optional(PASSAGES.passages),
+        contaminated=job.optional(CONTAMINATION.contaminated),
     )
     task = ReleasePart(
         folder=job.folder,
@@ -76,6 +80,7 @@ class ReleasePart:
         kept = self.kept(part)
         restricted = self.kept.clusters.read(part, ["restricted"]).column("restricted")
         cuts = [table.read(part, ["row", "start", "end"]) for table in self.cuts]
+        lost = sum(int((~kept[table.column("row").to_numpy()]).sum()) for table in cuts)
         languages = self.verdicts.read(part, ["language"]).column("language")
         counts: Counter[str] = Counter(documents=0, bytes=0, cleaned=0, spans=0, pii_dropped=0)
         by_language: list[Released] = []
@@ -104,6 +109,8 @@ class ReleasePart:
                     counts.update(_dropped(redacted))
                     by_language += _by_language(released.filter(stays))
                 first += batch.num_rows
+        if self.kept.contaminated:  # stages after that one cut documents that others drop
+            counts["cuts_dropped"] = lost
         files = {"corpus": [corpus_written.result()], "redactions": [spans_written.result()]}
         receipt = Receipt(task=part, files=files, counts=dict(sorted(counts.items())), tallies=tally.cells(by_language))
         return {self.folder: receipt}

@@ -41,6 +41,10 @@ path = "rows.jsonl"
 language_field = "language"
 [code]
 min_shared = 5
+[contamination]
+[[contamination.suites]]
+name = "items"
+path = "items.json"
 [[lines]]
 rule = "keep-first"
 [passages]
@@ -92,6 +96,7 @@ def _write(folder: Path) -> None:
         page = f'<html><head><meta charset="{encoding}"></head><body><p>{word * 40}</p></body></html>'
         (folder / "pages" / f"{encoding}.html").write_bytes(page.encode(encoding))
     (folder / "rows.jsonl").write_bytes(b"".join(orjson.dumps(row) + b"\n" for row in rows))
+    (folder / "items.json").write_bytes(orjson.dumps([{"question": text} for text in TEXTS if text.strip()]))
     (folder / "warm.toml").write_text(_RECIPE.format(filters=_filters()), "utf-8")
 
 

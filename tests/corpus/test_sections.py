@@ -16,11 +16,15 @@ from corpus.report.opened import Opened, Part, Repeated
 from corpus.report.render import Head
 from corpus.report.section import Section
 from corpus.report.sections import SECTIONS, lines, mixture, passages
+from corpus.stages import contamination
 from corpus.stages.built import Built
+from corpus.stages.columns import CUTS
+from corpus.stages.contamination import CONTAMINATION, Dirty
 from corpus.stages.decide import DECIDE
 from corpus.stages.dedup import DEDUP
 from corpus.stages.ingest import INGEST
-from corpus.stages.lines import CUTS, LINES, Taken
+from corpus.stages.lines import LINES, Taken
+from corpus.stages.matches import MATCHES, Suited
 from corpus.stages.mix import MIX
 from corpus.stages.passages import PASSAGES, Changed
 from corpus.stages.ref import Ref
@@ -69,6 +73,24 @@ def opened(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Opened:
     told = {"mixture": {"max_epochs": 4.0}, "wanted_tokens": 9, "given_tokens": 8, "left_over": ["pile"]}
     told["groups"] = [{**group, "key": "web", "pairs": [["web", "eng_Latn"]], "capped": True}]
     (folder / "mix" / "about" / "mixture.json").write_bytes(orjson.dumps(told))
+    more[MATCHES.name] = stages.built(
+        MATCHES.name,
+        folder / MATCHES.name,
+        {},
+        {"searched": 9},
+        [Suited(suite="s", task="t", items=5, unchecked=1), Suited(suite="s", task="u", items=2, unchecked=0)],
+    )
+    more[CONTAMINATION.name] = stages.built(
+        CONTAMINATION.name,
+        folder / CONTAMINATION.name,
+        {},
+        {"documents": 3, "dropped": 1, "cut": 1},
+        [
+            Dirty(suite="s", task="u", items=2, whole=1, matches=4, common=1),
+            Dirty(suite="", task="", items=1, whole=1, matches=1, common=0),
+            contamination.Taken(source="web", language="eng_Latn", documents=3, dropped=1, cut=1, chars=80),
+        ],
+    )
     equal = {one: 2 for section in SECTIONS for one in section.repeated}
     tables = {LINES.cuts: more[LINES.name].table("cuts"), PASSAGES.cuts: more[PASSAGES.name].table("cuts")}
     tables[MIX.about] = more[MIX.name].table("about")
@@ -218,7 +240,7 @@ def test_section_reads_what_it_says_and_no_more(section: AnySection, opened: Ope
 def test_section_without_its_stage_is_not_there(finished: Path, opened: Opened) -> None:
     job = report_of(finished)
     absent = {section.name for section in SECTIONS} - {section.name for section in report.present(job)}
-    assert absent == {"lines", "passages", "mixture"}
+    assert absent == {"contamination", "lines", "passages", "mixture"}
     without = collected(opened, list(report.present(job)))
     whole = collected(opened, list(SECTIONS))
     assert orjson.loads(whole["facts.json"]).keys() - orjson.loads(without["facts.json"]).keys() == absent

@@ -30,6 +30,13 @@ use = "code"
 languages = ["*"]
 min_shared = 5
 
+[contamination]
+max_documents = 3
+[[contamination.suites]]
+name = "pages"
+path = "items.jsonl"
+policy = "cut"
+
 [[lines]]
 rule = "keep-first"
 
@@ -58,6 +65,8 @@ def whole(folder: Path) -> Path:
         {"id": f"more-{i}", "text": f"{line}\nPage {i} speaks of {' '.join(f'w{i}x{j}' for j in range(60))}.\n"}
         for i in range(9)
     ]
+    item = {"question": rows[4]["text"].splitlines()[1]}
+    (folder / "items.jsonl").write_text(json.dumps(item) + "\n", "utf-8")
     with (folder / "broken.jsonl").open("a", encoding="utf-8") as file:
         file.writelines(json.dumps(row) + "\n" for row in rows)
     return path

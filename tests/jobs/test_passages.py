@@ -12,10 +12,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from corpus.duplicates.passages import Passages
+from corpus.stages.columns import CUTS
 from corpus.stages.decide import VERDICTS
 from corpus.stages.dedup import CLUSTERS
 from corpus.stages.ingest import DOCUMENTS
-from corpus.stages.lines import CUTS
 from corpus.stages.passages import PASSAGES
 from corpus.store.manifest import Receipt
 from corpus.store.table import Table, write_whole

@@ -12,9 +12,9 @@ from corpus.errors import RecipeError
 from corpus.planning import recipe
 from corpus.sources.inventory import list_files, plan_units
 from corpus.sources.source import Source
+from corpus.stages.columns import CUTS
 from corpus.stages.decide import VERDICTS
 from corpus.stages.dedup import CLUSTERS
-from corpus.stages.lines import CUTS
 from corpus.store import table
 from corpus.store.manifest import Receipt
 from corpus.store.table import Table, write_whole

@@ -19,7 +19,7 @@ from corpus.shards.splits import SPLITS, Quota, Splits
 from corpus.shards.tokens import TokenPart, schema, write_token_part
 from corpus.stages.built import Built
 from corpus.stages.code import CONTAINMENTS
-from corpus.stages.lines import CUTS
+from corpus.stages.columns import CUTS
 from corpus.stages.pairs import PAIRS_SCHEMA
 from corpus.stages.release import CORPUS, RELEASE
 from corpus.stages.splits import HELD, HeldOut

@@ -4,6 +4,7 @@ from typing import Any
 
 from corpus.report.section import Section
 from corpus.report.sections import (
+    contamination,
     dropped,
     duplicates,
     fertility,
@@ -20,6 +21,7 @@ SECTIONS: tuple[Section[Any, Any, Any], ...] = (
     filters.SECTION,
     dropped.SECTION,
     duplicates.SECTION,
+    contamination.SECTION,
     lines.SECTION,
     passages.SECTION,
     fertility.SECTION,

@@ -38,6 +38,16 @@ sources = ["by-hand"]
 max_documents = 4
 min_shared = 4
 
+[contamination]
+max_documents = 2
+[[contamination.suites]]
+name = "items"
+path = "items.jsonl"
+policy = "cut"
+[[contamination.suites]]
+name = "others"
+path = "others.jsonl"
+
 [[lines]]
 rule = "keep-none-above"
 max_documents = 2
@@ -63,6 +73,7 @@ vocab_size = 400
 part_bytes = 4000
 max_reject_share = 0.1
 """
+PHRASE = " ".join(f"phrase{i}" for i in range(15))  # of more documents than are proof
 MENU, FOOTER = "The menu of every page", " ".join(f"footer{i}" for i in range(60))
 COUNTS = {
     "ingest": ("records", "documents", "rejects"),
@@ -70,6 +81,8 @@ COUNTS = {
     "pairs": ("candidates", "pairs"),
     "code": ("candidates", "containments"),
     "dedup": ("kept", "filtered", "exact", "near", "url", "contained", "size", "known"),
+    "matches": ("matches", "items", "unchecked", "searched"),
+    "contamination": ("cuts", "matches", "documents", "dropped", "cut", "chars", "common", "items", "whole"),
     "lines": ("cuts", "emptied"),
     "passages": ("kept", "dropped", "cuts"),
     "release": ("documents", "spans", "pii_dropped", "cuts", "cuts_withheld"),
@@ -84,6 +97,7 @@ COUNTS = {
 FOUND = {
     "ingest": ("documents", "rejects"), "decide": ("kept", "dropped"), "pairs": ("pairs",), "code": ("containments",),
     "dedup": ("filtered", "exact", "near", "contained"), "lines": ("cuts", "emptied"), "passages": ("cuts",),
+    "matches": ("matches", "unchecked"), "contamination": ("cuts", "dropped", "common", "whole"),
     "release": ("cuts", "spans"), "splits": ("copies",), "mix": ("documents",),
 }  # fmt: skip
 TALLIED = {stage.name for stage in ALL if stage.tallies and stage is not SHARD}  # nothing is packed here
@@ -98,9 +112,18 @@ TALLIES = [
 ]
 
 
+def words(number: int) -> str:
+    """Sixty that no other text has."""
+    return " ".join(f"w{number}x{i}" for i in range(60))
+
+
 def texts() -> list[tuple[str, str]]:
     """Language and text: something for every stage to find."""
-    own = [" ".join(f"w{n}x{i}" for i in range(60)) for n in range(40)]
+    own = [words(n) for n in range(40)]
+    around = " ".join(words(n) for n in range(50, 60))  # the item of 38 stands in the middle of a long text
+    own[38] = f"{around}\n{own[38]}\n{' '.join(words(n) for n in range(60, 70))}"
+    for n in range(30, 34):
+        own[n] = f"{own[n]} {PHRASE}"
     pages = [
         f"{MENU}\n{words}.\n{FOOTER if n < 2 else n}.\n" if n < 6 else f"{words}\nask p{n}@mill-post.net"
         for n, words in enumerate(own)
@@ -116,6 +139,10 @@ def release(tmp_path_factory: pytest.TempPathFactory, gristmill: Gristmill) -> F
     folder = tmp_path_factory.mktemp("every")
     rows = [json.dumps({"text": text, "language": language}) for language, text in texts()]
     (folder / "by-hand.jsonl").write_text("\n".join([*rows, "no JSON"]) + "\n", "utf-8")
+    asked = [{"question": words(38)}, {"question": words(39)[:200]}, {"question": "too short"}]
+    suites = {"items": [asked[0], asked[2]], "others": [asked[1], {"passage": f"{PHRASE} {words(99)}"}]}
+    for name, items in suites.items():
+        (folder / f"{name}.jsonl").write_text("\n".join(map(json.dumps, items)), "utf-8")
     path = folder / "every.toml"
     path.write_text(RECIPE, "utf-8")
     root = str(folder / "out")
