@@ -20,8 +20,13 @@ if TYPE_CHECKING:
     def int64(value: SupportsInt, /) -> int:
         """`np.int64`, which in a kernel is what `int` is: a whole number of 64 bits with a sign."""
 
+    def at(place: SupportsInt, /) -> int:
+        """`np.uint64`: a place in an array, counted from its beginning. Numba then leaves out the look whether it is to
+        be counted from the end, a tenth to a quarter of the time of a hot loop."""
+
 else:
     int64 = np.int64
+    at = np.uint64
 
 
 def njit(*, cache: bool, nogil: bool, inline: Literal["never", "always"] = "never") -> Callable[[F], F]:

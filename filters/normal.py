@@ -45,8 +45,7 @@ class Tables(NamedTuple):
 def tables() -> Tables:
     """Made once a process (80 ms)."""
     found: dict[str, _Texts] = {kind: {} for kind in "KCFO"}
-    text = (files("filters.data") / f"normal-{unicode.VERSION}.tsv").read_text("ascii")
-    for line in text.splitlines()[1:]:
+    for line in _lines():
         kind, name, value = line.split("\t")
         found[kind][int(name, 16)] = tuple(int(part, 10 if kind == "O" else 16) for part in value.split(" "))
     plain, folded, pairs = found["K"], found["F"], {(pair[0], pair[1]): code for code, pair in found["C"].items()}
@@ -77,6 +76,15 @@ def tables() -> Tables:
         np.array([code for _, code in ordered], np.int32),
         *unicode.two_stage(direct),
     )
+
+
+def seconds() -> frozenset[int]:
+    """Characters that compose with one before them; Hangul letters do too, by arithmetic."""
+    return frozenset(int(line.rpartition(" ")[2], 16) for line in _lines() if line.startswith("C"))
+
+
+def _lines() -> list[str]:
+    return (files("filters.data") / f"normal-{unicode.VERSION}.tsv").read_text("ascii").splitlines()[1:]
 
 
 def _flags(plain: _Texts, folded: _Texts, pairs: dict[tuple[int, int], int], orders: np.ndarray) -> np.ndarray:

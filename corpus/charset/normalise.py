@@ -7,6 +7,7 @@ Arrow's utf8proc does the NFC, so its Unicode version is pinned with pyarrow, wh
 Python to Python.
 """
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable
@@ -16,7 +17,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from filters.arrow import strings, with_others
+from filters import normal, unicode
+from filters.arrow import Array, array, strings, with_others
+from filters.kernels.buffers import buffers
+from filters.kernels.normal_form import HAS_UNCLEAN, MAY_COMPOSE, UNCLEAN, UNSURE, look
 
 # Newline functions of the Unicode Standard, 5.8: CR LF, CR, NEL, LS, PS, VT, FF.
 _LINE_ENDS = "\r\n|[\r\x0b\x0c\x85\u2028\u2029]"
@@ -32,29 +36,30 @@ _SEEN = (
 C1, HIDDEN = "C1 controls to windows-1252", "soft hyphens, word joiners, byte order marks out"
 # Hangul letters, which NFC joins to syllables though they are no marks (Unicode Standard, 3.12).
 _JAMO = frozenset((*range(0x1100, 0x1200), *range(0xA960, 0xA980), *range(0xD7B0, 0xD800)))
-
-
-def _inert(code: int) -> bool:
-    """Whether NFC leaves the character as it is, whatever stands beside it (UAX #15, section 9): assigned, no mark,
-    no Hangul letter, and its own normal form. Beyond the first plane only the blocks of emoji are looked at."""
-    character = chr(code)
-    if code in _JAMO or unicodedata.category(character) in ("Mn", "Mc", "Me", "Cn", "Cs"):
-        return False
-    return unicodedata.normalize("NFC", character) == character
+_MARKS = ("Mn", "Mc", "Me")
+_CONTROLLING = ("Cc", "Cf", "Zl", "Zp")  # categories of all that is not of the one form
 
 
 @cache
-def _not_inert() -> str:
-    """A class of all characters that NFC may change. What Python's Unicode does not know is among them, so that the
-    outcome does not depend on its version."""
-    codes = [code for code in (*range(0x10000), *range(0x1F000, 0x1FB00)) if _inert(code)]
-    ranges: list[list[int]] = []
-    for code in codes:
-        if ranges and ranges[-1][1] == code - 1:
-            ranges[-1][1] = code
-        else:
-            ranges.append([code, code])
-    return "[^" + "".join(f"\\x{{{first:x}}}-\\x{{{last:x}}}" for first, last in ranges) + "]"
+def _values() -> tuple[np.ndarray, np.ndarray]:
+    """What `filters.kernels.normal_form` takes, in two stages. What Python's Unicode does not know is UNSURE, so that
+    the outcome does not depend on its version; so are marks that the committed tables do not know. Beyond the first
+    plane only the blocks of emoji are looked at. Made once a process (35 ms)."""
+    found = np.full(0x110000, UNSURE, np.uint8)
+    kinds = unicode.tables()
+    seconds = _JAMO | normal.seconds()
+    unclean = re.compile(f"{_LINE_ENDS}|{_CONTROLS}|{_HIDDEN}")
+    for code in (*range(0xD800), *range(0xE000, 0x10000), *range(0x1F000, 0x1FB00)):
+        character = chr(code)
+        category = unicodedata.category(character)
+        if category in _CONTROLLING and unclean.match(character):
+            found[code] = UNCLEAN
+        elif category != "Cn" and code not in seconds and unicodedata.normalize("NFC", character) == character:
+            if category not in _MARKS:
+                found[code] = 0
+            elif kinds.classes[int(kinds.class_blocks[code >> 8]) << 8 | code & 255] & unicode.KIND == unicode.MARK:
+                found[code] = unicodedata.combining(character)  # never changes for what is assigned
+    return unicode.two_stage(found)
 
 
 def normalise_array(texts: pa.StringArray, repairs: Counter[str] | None = None) -> pa.StringArray:
@@ -63,8 +68,9 @@ def normalise_array(texts: pa.StringArray, repairs: Counter[str] | None = None) 
     `repairs` takes how many texts had what is not merely another form of the same: C1 and HIDDEN.
     """
     found: Counter[str] = Counter() if repairs is None else repairs
-    texts = _where(texts, f"{_LINE_ENDS}|{_CONTROLS}|{_HIDDEN}", lambda rows: _clean(rows, found))
-    return _where(texts, _not_inert(), _nfc)
+    looks = look(*buffers(texts), *_values())
+    texts = _changed(texts, array((looks & HAS_UNCLEAN) != 0), lambda rows: _clean(rows, found))
+    return _changed(texts, array((looks & MAY_COMPOSE) != 0), _nfc)
 
 
 def seen(texts: pa.StringArray) -> np.ndarray:
@@ -102,7 +108,10 @@ def _counted(
 
 
 def _where(texts: pa.StringArray, pattern: str, change: Callable[[pa.StringArray], pa.StringArray]) -> pa.StringArray:
-    rows = pc.match_substring_regex(texts, pattern)
+    return _changed(texts, pc.match_substring_regex(texts, pattern), change)
+
+
+def _changed(texts: pa.StringArray, rows: Array, change: Callable[[pa.StringArray], pa.StringArray]) -> pa.StringArray:
     if not pc.any(rows).as_py():
         return texts
     if pc.all(rows).as_py():

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from filters.jit import int64, njit
+from filters.jit import at, int64, njit
 
 _FNV = np.uint32(2166136261)  # FNV-1a, 32 bits (Fowler, Noll & Vo), as fastText's Dictionary::hash
 _FNV_PRIME = np.uint32(16777619)
@@ -94,8 +94,8 @@ def _ones(bits: np.uint64) -> int:
 
 @njit(cache=True, nogil=True, inline="always")
 def _row(bucket: int, present: np.ndarray, before: np.ndarray) -> int:
-    below = (np.uint64(1) << np.uint64(bucket & 63)) - np.uint64(1)
-    return int64(before[bucket >> 6]) + _ones(present[bucket >> 6] & below)
+    below = (np.uint64(1) << at(bucket & 63)) - np.uint64(1)
+    return int64(before[at(bucket >> 6)]) + _ones(present[at(bucket >> 6)] & below)
 
 
 @njit(cache=True, nogil=True)
@@ -113,7 +113,7 @@ def _add_buckets(
     for number in range(count):
         row = _row(found[number], present, before) if len(present) else int64(found[number])
         for place in range(sums.shape[1]):
-            sums[slot, place] += matrix[words + row, place]
+            sums[at(slot), at(place)] += matrix[at(words + row), at(place)]
 
 
 @njit(cache=True, nogil=True)
@@ -134,20 +134,20 @@ def _ngrams(
         for n in range(1, maxn + 1):
             if place >= size:
                 break
-            state = _hash_one(state, word[place])
+            state = _hash_one(state, word[at(place)])
             place += 1
-            while place < size and (word[place] & 0xC0) == 0x80:
-                state = _hash_one(state, word[place])
+            while place < size and (word[at(place)] & 0xC0) == 0x80:
+                state = _hash_one(state, word[at(place)])
                 place += 1
             if n >= minn and not (n == 1 and (first == 0 or place == size)):
                 # state % buckets without dividing (Lemire et al. 2019, "Faster remainder by direct computation"), with
                 # 32 bits of the fraction, rounded up: exact for any 32-bit state and fewer than 2^31 buckets.
                 fraction = (inverse * np.uint64(state)) >> np.uint64(32)
                 row = int64(((fraction + np.uint64(1)) * divisor) >> np.uint64(32))
-                found[count] = row
-                count += int64((present[row >> 6] >> np.uint64(row & 63)) & np.uint64(1)) if pruned else 1
+                found[at(count)] = row
+                count += int64((present[at(row >> 6)] >> at(row & 63)) & np.uint64(1)) if pruned else 1
         first += 1
-        while first < size and (word[first] & 0xC0) == 0x80:
+        while first < size and (word[at(first)] & 0xC0) == 0x80:
             first += 1
     return count
 
@@ -227,7 +227,7 @@ def _same(data: np.ndarray, start: int, end: int, other: int, size: int) -> bool
     if size != end - start:
         return False
     for place in range(size):
-        if data[start + place] != data[other + place]:
+        if data[at(start + place)] != data[at(other + place)]:
             return False
     return True
 
@@ -247,7 +247,7 @@ def _logistic(value: float) -> float:
 def _dot(output: np.ndarray, row: int, hidden: np.ndarray) -> np.float32:
     total = np.float32(0)
     for place in range(len(hidden)):
-        total += output[row, place] * hidden[place]
+        total += output[at(row), at(place)] * hidden[at(place)]
     return total
 
 
@@ -323,7 +323,7 @@ def classify(
             hidden[:] = 0
             added, tokens, chars = 0, 0, 0
             while place < end:
-                byte = data[place]
+                byte = data[at(place)]
                 if byte == 32 or byte == 0 or (9 <= byte <= 13):
                     place += 1
                     if byte == 10 and chars >= segment_chars:
@@ -332,14 +332,14 @@ def classify(
                 start = place
                 state = _FNV
                 while place < end:
-                    byte = data[place]
+                    byte = data[at(place)]
                     if byte == 32 or byte == 0 or (9 <= byte <= 13):
                         break
                     state = _hash_one(state, byte)
                     chars += (byte & 0xC0) != 0x80
                     place += 1
                 slot = (state ^ (state >> np.uint32(15))) & np.uint32(slots - 1)
-                if not _same(data, start, place, cached[slot, 0], cached[slot, 1]):
+                if not _same(data, start, place, cached[at(slot), at(0)], cached[at(slot), at(1)]):
                     cached[slot, 0] = start
                     cached[slot, 1] = place - start
                     for d in range(dim):
@@ -348,14 +348,14 @@ def classify(
                     if known >= 0:
                         for number in range(row_offsets[known], row_offsets[known + 1]):
                             for d in range(dim):
-                                vectors[slot, d] += matrix[rows_of[number], d]
+                                vectors[at(slot), at(d)] += matrix[at(rows_of[number]), at(d)]
                         cached[slot, 2] = row_offsets[known + 1] - row_offsets[known]
                     elif _is_label(data, start, place):
                         cached[slot, 2] = -1
                     else:
                         size = place - start
                         for step in range(size):
-                            word[step + 1] = data[start + step]
+                            word[at(step + 1)] = data[at(start + step)]
                         word[size + 1] = _CLOSE
                         count = _ngrams(word, size + 2, minn, maxn, net.buckets, present, buckets)
                         _add_buckets(buckets, count, net.words, present, before, matrix, vectors, slot)
@@ -364,7 +364,7 @@ def classify(
                 if count < 0:
                     continue
                 for d in range(dim):
-                    hidden[d] += vectors[slot, d]
+                    hidden[at(d)] += vectors[at(slot), at(d)]
                 added += count
                 if net.word_ngrams > 1:
                     hashes[tokens] = np.int32(state)

@@ -7,7 +7,7 @@ in canonical order, composed, folded, and once more decomposed, put in order and
 
 import numpy as np
 
-from filters.jit import int64, njit
+from filters.jit import at, int64, njit
 from filters.kernels.nfkc import fold_segment, put
 from filters.kernels.text import decode
 from filters.normal import JOINS, SPECIAL, UNSTABLE
@@ -26,16 +26,16 @@ def changed(data: np.ndarray, offsets: np.ndarray, flag_blocks: np.ndarray, flag
         unstable = False  # a character of this segment
         found = False
         while place < end and not found:
-            if data[place] < 0x80:
+            if data[at(place)] < 0x80:
                 place += 1
-                while place < end and data[place] < 0x80:
+                while place < end and data[at(place)] < 0x80:
                     place += 1
-                before = data[place - 1]
+                before = data[at(place - 1)]
                 unstable = before >= 0x41 and before <= 0x5A
                 continue
             code, step = decode(data, place)
             place += step
-            here = flags[(int64(flag_blocks[code >> 8]) << 8) | (code & 0xFF)]
+            here = flags[at((int64(flag_blocks[at(code >> 8)]) << 8) | (code & 0xFF))]
             if here & JOINS:
                 found = unstable
             else:
@@ -52,10 +52,10 @@ def _copy(data: np.ndarray, place: int, end: int, out: np.ndarray, written: int,
     if written + end - place + more > len(out):
         grown = np.empty(2 * len(out) + end - place + more, np.uint8)
         for i in range(written):  # a slice for a slice takes Numba 3.6 s to compile, a loop .3 s
-            grown[i] = out[i]
+            grown[at(i)] = out[at(i)]
         out = grown
     for i in range(place, end):
-        out[written] = data[i]
+        out[at(written)] = data[at(i)]
         written += 1
     return out, written
 
@@ -92,9 +92,9 @@ def fold(
         wanted, unstable = False, False  # the segment changes; it would if a mark followed
         while place <= end:
             here, step, code = np.uint8(0), 1, int64(-1)
-            if place < end and data[place] >= 0x80:
+            if place < end and data[at(place)] >= 0x80:
                 code, step = decode(data, place)
-                here = flags[(int64(flag_blocks[code >> 8]) << 8) | (code & 0xFF)]
+                here = flags[at((int64(flag_blocks[at(code >> 8)]) << 8) | (code & 0xFF))]
             if here & JOINS:
                 wanted |= unstable
                 only = -1
@@ -104,10 +104,10 @@ def fold(
                     out, written = _copy(data, copied, segment, out, written, room)
                     if room > len(one):
                         one, two = np.empty(2 * room, np.int32), np.empty(2 * room, np.int32)
-                    at = direct[(int64(direct_blocks[only >> 8]) << 8) | (only & 0xFF)] if only >= 0 else 0
-                    if at:
-                        for part in range(texts[at]):
-                            written = put(int64(texts[at + 1 + part]), out, written)
+                    whole = direct[at((int64(direct_blocks[at(only >> 8)]) << 8) | (only & 0xFF))] if only >= 0 else 0
+                    if whole:
+                        for part in range(texts[at(whole)]):
+                            written = put(int64(texts[at(whole + 1 + part)]), out, written)
                     else:
                         written = fold_segment(
                             data,
@@ -126,12 +126,12 @@ def fold(
                             composed,
                         )
                     copied = place
-                while place + 1 < end and data[place] < 0x80 and data[place + 1] < 0x80:
+                while place + 1 < end and data[at(place)] < 0x80 and data[at(place + 1)] < 0x80:
                     place += 1
                 segment = place
                 only = code
                 wanted = False
-                unstable = place < end and data[place] >= 0x41 and data[place] <= 0x5A
+                unstable = place < end and data[at(place)] >= 0x41 and data[at(place)] <= 0x5A
             unstable |= (here & UNSTABLE) != 0
             wanted |= (here & SPECIAL) != 0
             place += step

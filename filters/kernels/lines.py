@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from filters import unicode
-from filters.jit import int64, njit
+from filters.jit import at, int64, njit
 from filters.kernels.text import ascii_classes, decode
 from filters.unicode import KIND, LINE_END, SPACE, TERMINAL, UNSPACED
 
@@ -159,17 +159,18 @@ def _index(
                 if place >= end:
                     ended = True
                     break
-                byte = data[place]
+                byte = data[at(place)]
                 if byte < 0x80:
-                    code, flags = int64(byte), ascii_class[byte]
-                    if phrase_starts[byte] and place + 1 < end and phrase_starts[byte] >> (data[place + 1] & 31) & 1:
+                    code, flags = int64(byte), ascii_class[at(byte)]
+                    follows = phrase_starts[at(byte)]
+                    if follows and place + 1 < end and follows >> (data[at(place + 1)] & 31) & 1:
                         phrase = _phrase_at(data, place, end, phrase_bytes, phrase_offsets)
                         dummy |= phrase == 0
                         skip |= phrase > 0
                     place += 1
                 else:
                     code, step = decode(data, place)
-                    flags = classes[(int64(class_blocks[code >> 8]) << 8) | (code & 0xFF)]
+                    flags = classes[at((int64(class_blocks[at(code >> 8)]) << 8) | (code & 0xFF))]
                     place += step
                 kind = flags & KIND
                 if kind == LINE_END:

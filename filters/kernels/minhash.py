@@ -11,11 +11,11 @@ of 6 agrees by chance with less than 2e-17 even for 8,000,000 shingles a side, a
 
 import numpy as np
 
-from filters.jit import int64, njit
+from filters.jit import at, int64, njit
 from filters.kernels.hashing import BASE, STEP, mix
 from filters.kernels.ngrams import power
 
-_BLOCK = 64  # shingles hashed at a time: they stay in registers' reach while all permutations pass over them
+_TOGETHER = 4  # shingles hashed at a time: the least values are read and written once for all of them
 
 
 def coefficients(permutations: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -38,11 +38,11 @@ def fill_shingles(word_hash: np.ndarray, first: int, last: int, n: int, out: np.
     state = np.uint64(0)
     count = 0
     for place in range(first, last):
-        state = state * BASE + word_hash[place]
+        state = state * BASE + word_hash[at(place)]
         if place >= first + n:
-            state -= leaving * word_hash[place - n]
+            state -= leaving * word_hash[at(place - n)]
         if place >= first + n - 1:
-            out[count] = mix(state)
+            out[at(count)] = mix(state)
             count += 1
     return count
 
@@ -59,17 +59,21 @@ def signatures(
     longest = int64(1)
     for row in range(rows):
         longest = max(longest, word_offsets[row + 1] - word_offsets[row])
-    hashes = np.empty(longest, np.uint64)
+    hashes = np.empty(longest + _TOGETHER - 1, np.uint64)
     for row in range(rows):
         count = fill_shingles(word_hash, word_offsets[row], word_offsets[row + 1], n, hashes)
         shingles[row] = count
+        while count % _TOGETHER:  # the last once more: no value is less for it
+            hashes[count] = hashes[count - 1]
+            count += 1
         least = out[row]
-        for start in range(0, count, _BLOCK):
-            for place in range(start, min(start + _BLOCK, count)):
-                x = hashes[place]
-                for i in range(permutations):
-                    value = np.uint32((a[i] * x + b[i]) >> np.uint64(32))
-                    least[i] = min(least[i], value)
+        for place in range(0, count, _TOGETHER):
+            x, y, z, w = hashes[place], hashes[place + 1], hashes[place + 2], hashes[place + 3]
+            for i in range(permutations):
+                # The least of the products has the least upper half.
+                one = min(a[i] * x + b[i], a[i] * y + b[i])
+                other = min(a[i] * z + b[i], a[i] * w + b[i])
+                least[i] = min(least[i], np.uint32(min(one, other) >> np.uint64(32)))
     return out, shingles
 
 
@@ -141,8 +145,8 @@ def content_keys(word_hash: np.ndarray, word_offsets: np.ndarray) -> np.ndarray:
             continue
         high, low = STEP, BASE
         for place in range(word_offsets[row], word_offsets[row + 1]):
-            high = mix(high ^ word_hash[place])
-            low = (low ^ (low >> np.uint64(29))) * BASE + word_hash[place]
+            high = mix(high ^ word_hash[at(place)])
+            low = (low ^ (low >> np.uint64(29))) * BASE + word_hash[at(place)]
         out[row, 0] = mix(high)
         out[row, 1] = mix(low ^ STEP)
     return out

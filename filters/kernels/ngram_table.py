@@ -6,12 +6,14 @@ float32. The same memory is seen as uint64 (`keys`) and as float32 (`values`). U
 
 import numpy as np
 
-from filters.jit import njit
+from filters.jit import at, njit
 from filters.kernels.hashing import SEED, add, mix
+from filters.kernels.prefetch import prefetch
 from filters.kernels.words import BEGIN, EMPTY, END
 
 _LOW = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(32)
+_AHEAD = 6  # words whose n-grams are fetched before they are looked up: of 4 to 12 the least time
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -84,13 +86,19 @@ def score(
         history[0] = BEGIN
         backoff[0] = unigrams[2 * BEGIN + 1]
         for place in range(rows[row], rows[row + 1]):
-            word = np.uint64(tokens[place])
+            ahead = place + _AHEAD
+            if ahead < len(tokens):
+                state = add(SEED, np.uint64(tokens[at(ahead)]))
+                for k in range(min(order - 1, _AHEAD)):
+                    state = add(state, np.uint64(tokens[at(ahead - k - 1)]))
+                    prefetch(keys, np.uint64(2) * _slot(_key(state), slots))
+            word = np.uint64(tokens[at(place)])
             probability = unigrams[2 * word]
             fresh[0] = unigrams[2 * word + np.uint64(1)]
             matched = 1
             state = add(SEED, word)
             for k in range(known):
-                state = add(state, history[k])
+                state = add(state, history[at(k)])
                 key = _key(state)
                 slot = _slot(key, slots)
                 while keys[2 * slot] != key and keys[2 * slot] != EMPTY:

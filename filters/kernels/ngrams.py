@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from filters.jit import int64, njit
+from filters.jit import at, int64, njit
 from filters.kernels.hashing import BASE, STEP, mix
+from filters.kernels.text import decode
 
-_MOST = 1 << 21  # n-grams of a round: x 52 bytes of scratch = 110 MB at the most
+_MOST = 1 << 21  # n-grams of a round: x 68 bytes of scratch = 143 MB at the most
 _WAITING = 1024
 SPARSE = 16  # bits for each n-gram: one in 16 of those that are alone is counted for nothing
 _SHORT = 1 << 16  # counts below this are tallied in an array, the few above it in a list
@@ -25,26 +26,11 @@ def code_points(data: np.ndarray, start: int, end: int, out: np.ndarray) -> int:
     count = 0
     place = start
     while place < end:
-        byte = np.uint32(data[place])
-        if byte < 0x80:
-            out[count] = byte
-            place += 1
-        elif byte < 0xE0:
-            out[count] = (byte & 0x1F) << 6 | (np.uint32(data[place + 1]) & 0x3F)
-            place += 2
-        elif byte < 0xF0:
-            out[count] = (
-                (byte & 0x0F) << 12 | (np.uint32(data[place + 1]) & 0x3F) << 6 | (np.uint32(data[place + 2]) & 0x3F)
-            )
-            place += 3
-        else:
-            out[count] = (
-                (byte & 0x07) << 18
-                | (np.uint32(data[place + 1]) & 0x3F) << 12
-                | (np.uint32(data[place + 2]) & 0x3F) << 6
-                | (np.uint32(data[place + 3]) & 0x3F)
-            )
-            place += 4
+        code, step = int64(data[at(place)]), 1
+        if code >= 0x80:
+            code, step = decode(data, place)
+        out[at(count)] = code
+        place += step
         count += 1
     return count
 
@@ -61,11 +47,13 @@ def power(n: int) -> np.uint64:
 class Scratch(NamedTuple):
     """Memory for the n-grams of the longest text of a batch, made once a batch."""
 
+    spreads: np.ndarray  # uint64: hashes of n-grams, of a round or of a piece of it
     once: np.ndarray  # uint64: a bit for each hash
     twice: np.ndarray  # uint64
     keys: np.ndarray  # uint64[_WAITING]: n-grams that are to be counted
     slots: np.ndarray  # uint64: the table
-    counts: np.ndarray  # int32
+    counts: np.ndarray  # int32: 0 in free slots, and in all of them between two rounds
+    used: np.ndarray  # int32: slots that are not free
     short: np.ndarray  # int64[_SHORT]: how many n-grams occur so often
 
 
@@ -74,11 +62,13 @@ def scratch(longest: int) -> Scratch:
     most = min(longest, _MOST) + 64
     bits, slots = _power_of_two(most * SPARSE), _power_of_two(4 * most)
     return Scratch(
+        spreads=np.empty(most, np.uint64),
         once=np.empty(bits // 64, np.uint64),
         twice=np.empty(bits // 64, np.uint64),
         keys=np.empty(_WAITING, np.uint64),
         slots=np.empty(slots, np.uint64),
-        counts=np.empty(slots, np.int32),
+        counts=np.zeros(slots, np.int32),
+        used=np.empty(slots // 2 + 1, np.int32),
         short=np.zeros(_SHORT, np.int64),
     )
 
@@ -92,24 +82,75 @@ def _power_of_two(least: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _count(keys: np.ndarray, kept: int, mask: np.uint64, slots: np.ndarray, counts: np.ndarray) -> None:
+def _count(
+    keys: np.ndarray,
+    kept: int,
+    mask: np.uint64,
+    slots: np.ndarray,
+    counts: np.ndarray,
+    used: np.ndarray,
+    filled: int,
+) -> int:
+    """Count the first `kept` keys; returns how many slots are in use, `filled` of them before."""
     for number in range(kept):
-        slot = mix(keys[number]) & mask
-        while counts[slot] != 0 and slots[slot] != keys[number]:
+        key = keys[at(number)]
+        slot = mix(key) & mask
+        while counts[slot] != 0 and slots[slot] != key:
             slot = (slot + np.uint64(1)) & mask
-        slots[slot] = keys[number]
+        used[at(filled)] = slot
+        filled += counts[slot] == 0
+        slots[slot] = key
         counts[slot] += 1
+    return filled
+
+
+@njit(cache=True, nogil=True)
+def _spread(
+    symbols: np.ndarray, place: int, last: int, n: int, state: np.uint64, rounds: int, turn: int, out: np.ndarray
+) -> tuple[int, np.uint64]:
+    """Hashes of the n-grams that end with the symbols place..last and belong to this round: how many, and the state.
+
+    `state` is that of the n - 1 symbols before `place`.
+    """
+    leaving = power(n - 1)
+    count = 0
+    for end in range(place, last):
+        state = state * BASE + np.uint64(symbols[at(end)]) + np.uint64(1)
+        spread = state * STEP
+        state -= leaving * (np.uint64(symbols[at(end - n + 1)]) + np.uint64(1))
+        out[at(count)] = spread
+        if rounds > 1:
+            remainder = (spread ^ (spread >> np.uint64(32))) & np.uint64(0xFFFF)
+            count += remainder % np.uint64(rounds) == np.uint64(turn)
+        else:
+            count += 1
+    return count, state
+
+
+@njit(cache=True, nogil=True)
+def _mark(spreads: np.ndarray, count: int, shift: np.uint64, once: np.ndarray, twice: np.ndarray) -> int:
+    """Set the bit of each hash, and in `twice` of each that finds its bit set; returns how many these are."""
+    again = 0
+    for number in range(count):
+        bit = spreads[at(number)] >> shift
+        cell, flag = bit >> np.uint64(6), np.uint64(1) << (bit & np.uint64(63))
+        before = once[cell]
+        twice[cell] |= before & flag
+        once[cell] = before | flag
+        again += (before & flag) != 0
+    return again
 
 
 @njit(cache=True, nogil=True)
 def _repeated(
     symbols: np.ndarray, start: int, end: int, n: int, rounds: int, turn: int, room: Scratch
 ) -> tuple[int, int]:
-    """Count the n-grams of symbols[start:end] of this round that may occur twice, in the first slots of the table.
+    """Count the n-grams of symbols[start:end] of this round that may occur twice, in slots of the table.
 
-    Returns how many n-grams were left out as alone, and how many slots the table has.
+    Returns how many n-grams were left out as alone, and how many slots are in use.
     """
-    once, twice, keys, slots, counts = room.once, room.twice, room.keys, room.slots, room.counts
+    spreads, once, twice, keys = room.spreads, room.once, room.twice, room.keys
+    slots, counts, used = room.slots, room.counts, room.used
     expected = (end - start - n + 1) // rounds + 64
     bits = _power_of_two(expected * SPARSE)
     shift = np.uint64(64)
@@ -117,43 +158,35 @@ def _repeated(
         shift -= np.uint64(1)
     once[: bits // 64] = 0
     twice[: bits // 64] = 0
-    leaving = power(n)
-    again, kept, alone = 0, 0, 0
-    size = 0
+    again, kept, alone, filled, count = 0, 0, 0, 0, 0
+    mask = np.uint64(0)
     for look in range(2):
         if look == 1:
             # A bit that m > 1 n-grams share was found set m - 1 times, so at most twice as many are distinct.
-            size = _power_of_two(2 * min(2 * again, 2 * expected))
-            counts[:size] = 0
-        mask = np.uint64(size - 1)
+            mask = np.uint64(_power_of_two(2 * min(2 * again, 2 * expected)) - 1)
         state = np.uint64(0)
-        for place in range(start, end):
-            state = state * BASE + np.uint64(symbols[place]) + np.uint64(1)
-            if place >= start + n:
-                state -= leaving * (np.uint64(symbols[place - n]) + np.uint64(1))
-            if place >= start + n - 1:
-                spread = state * STEP
-                if rounds > 1:
-                    remainder = (spread ^ (spread >> np.uint64(32))) & np.uint64(0xFFFF)
-                    if remainder % np.uint64(rounds) != np.uint64(turn):
-                        continue
+        for place in range(start, start + n - 1):
+            state = state * BASE + np.uint64(symbols[at(place)]) + np.uint64(1)
+        place = start + n - 1
+        while place < end:
+            last = min(place + len(spreads), end)
+            if look == 0 or rounds > 1:  # the hashes of a text of one round are there already
+                count, state = _spread(symbols, place, last, n, state, rounds, turn, spreads)
+            place = last
+            if look == 0:
+                again += _mark(spreads, count, shift, once, twice)
+                continue
+            for number in range(count):
+                spread = spreads[at(number)]
                 bit = spread >> shift
-                cell = int64(bit >> np.uint64(6))
-                flag = bit & np.uint64(63)
-                if look == 0:
-                    again += int64((once[cell] >> flag) & np.uint64(1))
-                    twice[cell] |= once[cell] & (np.uint64(1) << flag)
-                    once[cell] |= np.uint64(1) << flag
-                else:
-                    keys[kept] = state
-                    shared = int64((twice[cell] >> flag) & np.uint64(1))
-                    kept += shared
-                    alone += 1 - shared
-                    if kept == len(keys):
-                        _count(keys, kept, mask, slots, counts)
-                        kept = 0
-    _count(keys, kept, np.uint64(size - 1), slots, counts)
-    return alone, size
+                keys[at(kept)] = spread
+                kept += int64((twice[bit >> np.uint64(6)] >> (bit & np.uint64(63))) & np.uint64(1))
+                if kept == len(keys):
+                    filled = _count(keys, kept, mask, slots, counts, used, filled)
+                    alone -= kept
+                    kept = 0
+            alone += count
+    return alone - kept, _count(keys, kept, mask, slots, counts, used, filled)
 
 
 @njit(cache=True, nogil=True)
@@ -177,21 +210,19 @@ def top_share(symbols: np.ndarray, start: int, end: int, n: int, room: Scratch) 
     large = [int64(0)]
     rounds = _rounds(total)
     for turn in range(rounds):
-        alone, size = _repeated(symbols, start, end, n, rounds, turn, room)
-        distinct += alone
+        alone, filled = _repeated(symbols, start, end, n, rounds, turn, room)
+        distinct += alone + filled
         once += alone
-        counts = room.counts
-        for slot in range(size):
-            count = counts[slot]
-            if count:
-                distinct += 1
-                if count == 1:
-                    once += 1
-                elif count < _SHORT:
-                    short[count] += 1
-                    longest = max(longest, count)
-                else:
-                    large.append(int64(count))
+        for number in range(filled):
+            count = room.counts[at(room.used[at(number)])]
+            room.counts[at(room.used[at(number)])] = 0
+            if count == 1:
+                once += 1
+            elif count < _SHORT:
+                short[count] += 1
+                longest = max(longest, count)
+            else:
+                large.append(int64(count))
     wanted = min(int64(np.sqrt(distinct)), distinct - once)
     top = int64(0)
     large.sort()
@@ -216,11 +247,12 @@ def repeated_share(symbols: np.ndarray, start: int, end: int, n: int, room: Scra
     repeated = int64(0)
     rounds = _rounds(total)
     for turn in range(rounds):
-        _, size = _repeated(symbols, start, end, n, rounds, turn, room)
-        counts = room.counts
-        for slot in range(size):
-            if counts[slot] > 1:
-                repeated += counts[slot]
+        _, filled = _repeated(symbols, start, end, n, rounds, turn, room)
+        for number in range(filled):
+            count = room.counts[at(room.used[at(number)])]
+            room.counts[at(room.used[at(number)])] = 0
+            if count > 1:
+                repeated += count
     return repeated / total
 
 

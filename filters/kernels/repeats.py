@@ -6,7 +6,7 @@ ones only where the shorter one is repeated: in running text that is less than t
 
 import numpy as np
 
-from filters.jit import int64, njit
+from filters.jit import at, int64, njit
 from filters.kernels.hashing import BASE, STEP, mix
 from filters.kernels.ngrams import SPARSE
 
@@ -30,7 +30,7 @@ def _group(
     numbers[:size] = -1
     groups = 0
     for place in range(count):
-        key = keys[place]
+        key = keys[at(place)]
         slot = (key * STEP >> np.uint64(20)) & mask
         while numbers[slot] >= 0 and table[slot] != key:
             slot = (slot + np.uint64(1)) & mask
@@ -40,8 +40,8 @@ def _group(
             sizes[groups] = 0
             groups += 1
         number = numbers[slot]
-        sizes[number] += 1
-        slots[place] = number
+        sizes[at(number)] += 1
+        slots[at(place)] = number
     return groups
 
 
@@ -56,15 +56,15 @@ def _maybe_repeated(keys: np.ndarray, count: int, once: np.ndarray, twice: np.nd
     once[: bits // 64] = 0
     twice[: bits // 64] = 0
     for place in range(count):
-        bit = keys[place] * STEP >> shift
-        cell, flag = int64(bit >> np.uint64(6)), np.uint64(1) << (bit & np.uint64(63))
+        bit = keys[at(place)] * STEP >> shift
+        cell, flag = bit >> np.uint64(6), np.uint64(1) << (bit & np.uint64(63))
         twice[cell] |= once[cell] & flag
         once[cell] |= flag
     kept = 0
     for place in range(count):
-        bit = keys[place] * STEP >> shift
-        cell = int64(bit >> np.uint64(6))
-        keys[kept], places[kept] = keys[place], place
+        bit = keys[at(place)] * STEP >> shift
+        cell = bit >> np.uint64(6)
+        keys[at(kept)], places[at(kept)] = keys[at(place)], place
         kept += int64((twice[cell] >> (bit & np.uint64(63))) & np.uint64(1))
     return kept
 
@@ -93,17 +93,17 @@ def word_repeats(
         words = word_offsets[row + 1] - first
         ends[0] = 0
         for place in range(words):
-            ends[place + 1] = ends[place] + word_chars[first + place]
+            ends[at(place + 1)] = ends[at(place)] + word_chars[at(first + place)]
         for place in range(words - 1):
-            keys[place] = word_hash[first + place] * BASE + word_hash[first + place + 1]
+            keys[at(place)] = word_hash[at(first + place)] * BASE + word_hash[at(first + place + 1)]
         count = _maybe_repeated(keys, max(words - 1, 0), once, twice, places)
         for n in range(2, _LONGEST + 1):
             kept = 0  # n-grams whose n-1-gram is repeated
             for number in range(count if n > 2 else 0):
-                place = places[number]
-                if place + n <= words and sizes[slots[number]] > 1:
-                    places[kept] = place
-                    keys[kept] = keys[number] * BASE + word_hash[first + place + n - 1]
+                place = places[at(number)]
+                if place + n <= words and sizes[at(slots[at(number)])] > 1:
+                    places[at(kept)] = place
+                    keys[at(kept)] = keys[at(number)] * BASE + word_hash[at(first + place + n - 1)]
                     kept += 1
             count = kept if n > 2 else count
             if count < 2:
@@ -112,7 +112,7 @@ def word_repeats(
             if n <= 4:
                 most, top = 1, int64(0)
                 for number in range(count):
-                    often = sizes[slots[number]]
+                    often = sizes[at(slots[at(number)])]
                     if often > 1 and often >= most:
                         covered = often * (ends[places[number] + n] - ends[places[number]] + n - 1)
                         top = covered if often > most else max(top, covered)

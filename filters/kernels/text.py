@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from filters import unicode
-from filters.jit import int64, njit
+from filters.jit import at, int64, njit
 from filters.kernels.hashing import SEED, add, mix
 from filters.unicode import FLAGS, JOINER, KIND, LETTER, LINE_END, SPACE, UNSPACED, UPPER
 
@@ -94,14 +94,14 @@ def index_text(data: np.ndarray, offsets: np.ndarray) -> TextIndex:
 @njit(cache=True, nogil=True, inline="always")
 def decode(data: np.ndarray, place: int) -> tuple[int, int]:
     """The code point of valid UTF-8 whose lead byte, 0x80 or above, stands at `place`, and how many bytes it takes."""
-    byte = int64(data[place])
+    byte = int64(data[at(place)])
     if byte < 0xE0:
-        return (byte & 0x1F) << 6 | (int64(data[place + 1]) & 0x3F), 2
+        return (byte & 0x1F) << 6 | (int64(data[at(place + 1)]) & 0x3F), 2
     if byte < 0xF0:
-        high = (byte & 0x0F) << 12 | (int64(data[place + 1]) & 0x3F) << 6
-        return high | (int64(data[place + 2]) & 0x3F), 3
-    high = (byte & 0x07) << 18 | (int64(data[place + 1]) & 0x3F) << 12 | (int64(data[place + 2]) & 0x3F) << 6
-    return high | (int64(data[place + 3]) & 0x3F), 4
+        high = (byte & 0x0F) << 12 | (int64(data[at(place + 1)]) & 0x3F) << 6
+        return high | (int64(data[at(place + 2)]) & 0x3F), 3
+    high = (byte & 0x07) << 18 | (int64(data[at(place + 1)]) & 0x3F) << 12 | (int64(data[at(place + 2)]) & 0x3F) << 6
+    return high | (int64(data[at(place + 3)]) & 0x3F), 4
 
 
 @njit(cache=True, nogil=True)
@@ -131,9 +131,11 @@ def _index(
     opens: np.ndarray,
 ) -> None:
     ascii_class = ascii_classes(class_blocks, classes)
-    ascii_lower = np.empty(128, np.int32)
+    ascii_word = np.zeros(256, np.uint8)  # lower case of ASCII's letters and digits; 0 for every other byte
     for code in range(128):
-        ascii_lower[code] = code + lower[(int64(lower_blocks[0]) << 8) | code]
+        kind = ascii_class[code] & KIND
+        if kind == LETTER or kind == _DIGIT:
+            ascii_word[code] = code + lower[(int64(lower_blocks[0]) << 8) | code]
     tally = np.zeros(FLAGS, np.int32)
     words = 0
     lines = 0
@@ -153,23 +155,60 @@ def _index(
         gap = False
         blank = True
         while place < end:
-            byte = int64(data[place])
+            byte = int64(data[at(place)])
+            run = ascii_word[at(byte)]
+            if run:  # as below, for all of a run
+                if in_word and alone:
+                    word_hash[at(words)] = mix(word)
+                    word_chars[at(words)] = in_words - before
+                    before = in_words
+                    lettered += letter
+                    letter = False
+                    words += 1
+                    in_word = False
+                if not in_word:
+                    in_word = True
+                    alone = False
+                    word = SEED
+                if gap:
+                    line = add(line, np.uint64(0x20))
+                    gap = False
+                start = place
+                capitals, digits = 0, 0
+                while run:
+                    word = add(word, np.uint64(run))
+                    line = add(line, np.uint64(byte))
+                    capitals += byte != run
+                    digits += run < 0x40
+                    place += 1
+                    if place >= end:
+                        break
+                    byte = int64(data[at(place)])
+                    run = ascii_word[at(byte)]
+                size = place - start
+                tally[LETTER] += size - capitals - digits
+                tally[LETTER | UPPER] += capitals
+                tally[_DIGIT] += digits
+                letter |= size > digits
+                in_words += size
+                content += size
+                continue
             if byte < 0x80:
                 code = byte
                 place += 1
-                flags = ascii_class[code]
-                small = int64(ascii_lower[code])
+                flags = ascii_class[at(code)]
+                small = code
             else:
                 code, step = decode(data, place)
                 place += step
-                flags = classes[(int64(class_blocks[code >> 8]) << 8) | (code & 0xFF)]
-                small = code + lower[(int64(lower_blocks[code >> 8]) << 8) | (code & 0xFF)]
-            tally[flags] += 1
+                flags = classes[at((int64(class_blocks[at(code >> 8)]) << 8) | (code & 0xFF))]
+                small = code + lower[at((int64(lower_blocks[at(code >> 8)]) << 8) | (code & 0xFF))]
+            tally[at(flags)] += 1
             kind = flags & KIND
             if kind == LETTER or kind == _DIGIT or kind == _MARK:
                 if kind != _MARK and in_word and (alone or flags & UNSPACED):
-                    word_hash[words] = mix(word)
-                    word_chars[words] = in_words - before
+                    word_hash[at(words)] = mix(word)
+                    word_chars[at(words)] = in_words - before
                     before = in_words
                     lettered += letter
                     letter = False
@@ -183,8 +222,8 @@ def _index(
                 letter |= kind == LETTER
                 in_words += 1
             elif in_word and not flags & JOINER:
-                word_hash[words] = mix(word)
-                word_chars[words] = in_words - before
+                word_hash[at(words)] = mix(word)
+                word_chars[at(words)] = in_words - before
                 before = in_words
                 lettered += letter
                 letter = False
@@ -192,9 +231,9 @@ def _index(
                 in_word = False
             if kind == LINE_END:
                 if content:
-                    line_hash[lines] = mix(line)
-                    line_chars[lines] = content
-                    opens[lines] = blank
+                    line_hash[at(lines)] = mix(line)
+                    line_chars[at(lines)] = content
+                    opens[at(lines)] = blank
                     lines += 1
                 blank = content == 0
                 line = SEED
@@ -209,19 +248,19 @@ def _index(
                 line = add(line, np.uint64(code))
                 content += 1
         if in_word:
-            word_hash[words] = mix(word)
-            word_chars[words] = in_words - before
+            word_hash[at(words)] = mix(word)
+            word_chars[at(words)] = in_words - before
             lettered += letter
             words += 1
         if content:
-            line_hash[lines] = mix(line)
-            line_chars[lines] = content
-            opens[lines] = blank
+            line_hash[at(lines)] = mix(line)
+            line_chars[at(lines)] = content
+            opens[at(lines)] = blank
             lines += 1
         for flags in range(FLAGS):
-            counts[row, flags & KIND] += tally[flags]
+            counts[row, flags & KIND] += tally[at(flags)]
             if flags & UPPER:
-                counts[row, 8] += tally[flags]
+                counts[row, 8] += tally[at(flags)]
         counts[row, 9] = in_words
         counts[row, 10] = lettered
         word_offsets[row + 1] = words

@@ -23,7 +23,8 @@ from corpus.store import tally
 from corpus.store.manifest import FileEntry, Manifest, Receipt
 from corpus.store.table import BATCH_BYTES, BATCH_ROWS, PartWriter, write_part
 from corpus.texts import prompts
-from filters.arrow import Array
+from filters.arrow import Array, buffer
+from filters.kernels.buffers import buffers
 from filters.languages import language_id
 from jobs.engine.job import Job
 from jobs.engine.tasks import Piece
@@ -191,7 +192,7 @@ class _Collector:
             if isinstance(item, Reject):
                 self.rejects.add(item)
                 continue
-            length = sum(len(text.encode("utf-8", "surrogatepass")) for text in (item.text, item.targets or ""))
+            length = _bytes(item.text) + (_bytes(item.targets) if item.targets else 0)
             if waiting and (size + length > BATCH_BYTES or len(waiting) >= BATCH_ROWS):
                 yield from self._batch(waiting)
                 waiting, size = [], 0
@@ -220,14 +221,19 @@ class _Collector:
                 )
         kept = [record for record, keep in zip(records, filled, strict=True) if keep]
         if kept:
-            text = texts.filter(pa.array(filled))
-            self.text_bytes += sum(map(len, (value.as_buffer() for value in text)))
+            text = texts if len(kept) == len(records) else texts.filter(pa.array(filled))
             yield self._documents(kept, text, prompts.column(places[filled]))
 
     def _documents(self, records: list[Record], text: pa.StringArray, targets_at: Array) -> pa.RecordBatch:
         name = self.source.name
+        data, offsets = buffers(text)
+        self.text_bytes += int(offsets[-1] - offsets[0])
+        memory, ends = memoryview(buffer(data)), offsets.tolist()
         columns: dict[str, Sequence[object]] = {
-            "id": [document_id(name, r.locator, value.as_buffer()) for r, value in zip(records, text, strict=True)],
+            "id": [
+                document_id(name, r.locator, memory[first:last])
+                for r, first, last in zip(records, ends[:-1], ends[1:], strict=True)
+            ],
             "source": [name] * len(records),
             "locator": [r.locator for r in records],
             "file": [r.file for r in records],
@@ -272,11 +278,15 @@ class _Collector:
         return found, seen(found)
 
 
-def document_id(source: str, locator: str, text: bytes | pa.Buffer) -> str:
-    """128-bit blake2b of (source, locator, text) in hex; the lengths keep the three apart."""
-    digest = hashlib.blake2b(digest_size=16)
-    for part in (source.encode(), locator.encode("utf-8", "surrogatepass")):
-        digest.update(len(part).to_bytes(8, "little"))
-        digest.update(part)
+def document_id(source: str, locator: str, text: bytes | memoryview) -> str:
+    """128-bit blake2b of (source, locator, text) in hex, the text as UTF-8; the lengths keep the three apart."""
+    one, other = source.encode(), locator.encode("utf-8", "surrogatepass")
+    lengths = [len(part).to_bytes(8, "little") for part in (one, other)]
+    digest = hashlib.blake2b(b"".join((lengths[0], one, lengths[1], other)), digest_size=16)
     digest.update(text)
     return digest.hexdigest()
+
+
+def _bytes(text: str) -> int:
+    """How many the text takes in UTF-8."""
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))

@@ -87,13 +87,18 @@ def test_character_ratio_counts_above_the_short_tally_equal_twin(text: str) -> N
     assert found.tolist() == [oracle.top_share(text, 3) for text in texts]
 
 
-@given(st.lists(st.integers(0, 5), min_size=3, max_size=60), st.integers(1, 3), st.integers(1, 5))
-def test_rounds_together_count_every_ngram_once(symbols: list[int], n: int, rounds: int) -> None:
+@given(st.lists(st.integers(0, 5), min_size=3, max_size=60), st.integers(1, 3), st.integers(1, 5), st.integers(1, 9))
+def test_rounds_together_count_every_ngram_once(symbols: list[int], n: int, rounds: int, piece: int) -> None:
+    """A text of several rounds is hashed in pieces too, of any length."""
     made, room = np.array([99, *symbols, 99], np.uint32), ngrams.scratch(len(symbols))
+    if rounds > 1:
+        room = room._replace(spreads=np.empty(piece, np.uint64))
     counts: list[int] = []
     for turn in range(rounds):
-        alone, size = ngrams._repeated(made, 1, len(made) - 1, n, rounds, turn, room)
-        counts += [1] * alone + room.counts[:size][room.counts[:size] > 0].tolist()
+        alone, filled = ngrams._repeated(made, 1, len(made) - 1, n, rounds, turn, room)
+        counts += [1] * alone + room.counts[room.used[:filled]].tolist()
+        room.counts[room.used[:filled]] = 0
+    assert not room.counts.any()
     expected: dict[tuple[int, ...], int] = {}
     for ngram in oracle.ngrams(symbols, n):
         expected[ngram] = expected.get(ngram, 0) + 1

@@ -19,14 +19,13 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.charset.normalise import _not_inert, normalise_array
+from corpus.charset.normalise import normalise_array
 from corpus.errors import RecipeError
 from corpus.sources.inventory import digest, list_files, plan_units
 from corpus.sources.record import REASONS, Note, Record, Reject
 from corpus.sources.source import Source
 from corpus.sources.streams import Stream
 from corpus.sources.units import read_unit
-from filters.arrow import strings
 from tests.conftest import ROOT, SAMPLE
 
 
@@ -369,18 +368,6 @@ def test_status_in_digits_that_are_no_number_is_a_reject(tmp_path: Path) -> None
 def nfc(texts: pa.StringArray) -> pa.StringArray:
     normal: pa.StringArray = pc.utf8_normalize(texts, "NFC")  # type: ignore[attr-defined]  # the stubs lack it
     return normal
-
-
-def test_nfc_is_looked_for_wherever_it_could_change_something() -> None:
-    """Every character by itself, and every character that is said to be inert between two that compose."""
-    characters = pa.array([chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000])
-    looked_at = pc.match_substring_regex(characters, _not_inert())
-    changed = pc.not_equal(nfc(characters), characters)
-    assert not pc.any(pc.and_(changed, pc.invert(looked_at))).as_py()
-    inert = strings(characters.filter(pc.invert(looked_at)))
-    pairs = pa.array([one + other for one, other in zip(inert, inert[7:] + inert[:7], strict=True)], pa.string())
-    assert nfc(pairs).equals(pairs)
-    assert len(inert) > 50_000
 
 
 @pytest.mark.parametrize("how", ["", ".gz", ".zst"])
