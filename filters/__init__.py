@@ -42,11 +42,12 @@ _NOT_FILTERS = frozenset(
             "declaration",
             "jit",
             "kernel_cache",
+            "language_keys",
             "languages",
             "models",
             "normal",
         ),
-        *("plugins", "rules", "strict", "unicode"),
+        *("plugins", "programming", "rules", "scripts", "strict", "unicode"),
     }
 )
 

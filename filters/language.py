@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from annotated_types import Ge, Interval
 
+from filters import language_keys
 from filters.arrow import array, filled, schema
 from filters.batch import Batch
 from filters.classifier import Classifier, load
@@ -71,7 +72,7 @@ class Filter:
     segment_chars: Annotated[int, Ge(1)] = 1000
     """Code points but ASCII white space of a segment that is judged at once: a few paragraphs."""
     keep_labels: tuple[str, ...] = ()
-    """Language ids that stay; none keeps every language."""
+    """Languages that stay, by id, tag or pattern; none keeps every language."""
     min_score: Annotated[float, Interval(ge=0, le=1)] | None = 0.5
     """Least score of the label. 0.5 is OSCAR's; ROOTS' tuned rows are 0.60 to 0.95. A declared label has 1.0."""
     min_detected_score: Annotated[float, Interval(ge=0, le=1)] | None = None
@@ -79,6 +80,9 @@ class Filter:
     max_disagrees: Annotated[int, Ge(0)] | None = None
     """Largest `disagrees`, which is 1 where the source declares another language than is detected: 0, as ROOTS had it,
     drops these."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "keep_labels", language_keys.exact(self.keep_labels))
 
     def measure(self, batch: Batch) -> pa.RecordBatch:
         model = _model(self.model, self.sha256)
