@@ -42,12 +42,13 @@ _NOT_FILTERS = frozenset(
             "declaration",
             "jit",
             "kernel_cache",
+            "labels",
             "language_keys",
             "languages",
             "models",
             "normal",
         ),
-        *("plugins", "programming", "rules", "scripts", "strict", "unicode"),
+        *("plugins", "programming", "rules", "scripts", "second_opinion", "strict", "unicode"),
     }
 )
 

@@ -14,8 +14,9 @@ from filters.unicode import two_stage
 
 UNKNOWN = "Zzzz"
 HAN = ("Hani", "Hans", "Hant")
-_FIRST = ("", *HAN, "Jpan", "Kore")  # what the kernel knows by number; "" is no letter
-NONE, HANI, HANS, HANT, JPAN, KORE = range(6)
+# What the kernel knows by number: "" is no letter, the second Hans is simplified by characters that Japanese has too.
+_FIRST = ("", "Hani", "Hans", "Hans", "Hant", "Jpan", "Kore")
+NONE, HANI, HANS, SHINJITAI, HANT, JPAN, KORE = range(7)
 
 
 class Scripts(NamedTuple):
@@ -61,11 +62,12 @@ def letters() -> Letters:
     """Which letters and marks are of which script, made once a process (6 ms)."""
     found = table()
     codes = (*_FIRST, *sorted({code for _, _, code in found.ranges} - set(_FIRST)))
-    number = {code: place for place, code in enumerate(codes)}
+    number = {code: codes.index(code) for code in codes}
     flat = np.zeros(0x110000, np.uint8)
     for first, last, code in found.ranges:
         flat[first : last + 1] = number[code]
-    simplified, traditional = (files("filters.data") / "han.tsv").read_text("utf-8").splitlines()[1:]
+    simplified, shinjitai, traditional = (files("filters.data") / "han.tsv").read_text("utf-8").splitlines()[1:]
     flat[list(map(ord, simplified))] = HANS
+    flat[list(map(ord, shinjitai))] = SHINJITAI
     flat[list(map(ord, traditional))] = HANT
     return Letters(codes, *two_stage(flat))

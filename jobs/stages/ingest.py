@@ -23,8 +23,8 @@ from corpus.store import tally
 from corpus.store.manifest import FileEntry, Manifest, Receipt
 from corpus.store.table import BATCH_BYTES, BATCH_ROWS, PartWriter, write_part
 from corpus.texts import prompts
-from filters.arrow import Array
 from filters import languages
+from filters.arrow import Array
 from jobs.engine.job import Job
 from jobs.engine.tasks import Piece
 
