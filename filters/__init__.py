@@ -42,11 +42,13 @@ _NOT_FILTERS = frozenset(
             "declaration",
             "jit",
             "kernel_cache",
+            "labels",
+            "language_keys",
             "languages",
             "models",
             "normal",
         ),
-        *("plugins", "rules", "strict", "unicode"),
+        *("plugins", "programming", "rules", "scripts", "second_opinion", "strict", "unicode"),
     }
 )
 

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 from annotated_types import Ge
 
+from filters import language_keys
 from filters.arrow import string_array
 from filters.batch import Batch
 from filters.kernels.code_winnow import fingerprints
@@ -43,6 +44,9 @@ class Filter:
     """Tokens of a k-gram: Dolos' default for source code (Maertens et al. 2022)."""
     window: Annotated[int, Ge(1)] = 17
     """k-grams of a window: Dolos' default too; so any shared run of 39 tokens is found, 5 to 8 lines."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "languages", language_keys.listed(self.languages))
 
     def measure(self, batch: Batch) -> pa.RecordBatch:
         data, offsets = batch.buffers

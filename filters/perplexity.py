@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 from annotated_types import Ge
 
+from filters import language_keys
 from filters.arrow import array, equal, schema, strings
 from filters.batch import Batch
 from filters.lm import model as trained
@@ -90,11 +91,14 @@ class Filter:
     )
 
     models: Mapping[str, Model] = field(default_factory=dict, hash=False)
-    """Models by language id; a language without one is not judged by max_perplexity."""
+    """Models by language, an id or tag; a language without one is not judged by max_perplexity."""
     max_perplexity: Annotated[float, Ge(0)] | None = None
     """Greatest perplexity per token; what it is worth depends on the model."""
     keep_buckets: tuple[Literal["head", "middle", "tail", "unmodelled"], ...] = ()
     """Buckets that stay; none keeps every bucket."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "models", language_keys.keyed(self.models, "models:"))
 
     def measure(self, batch: Batch) -> pa.RecordBatch:
         logarithm, tokens = np.zeros(batch.rows), np.zeros(batch.rows, np.int64)

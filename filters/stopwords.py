@@ -24,7 +24,7 @@ def lexicons() -> Lexicons:
     import stopwordsiso  # noqa: PLC0415  (reads a JSON file when imported)
 
     by_id = {language_id(code): sorted(stopwordsiso.stopwords(code)) for code in sorted(stopwordsiso.langs())}
-    by_id["zho_Hant"] = by_id["zho_Hans"]  # the list has both forms
+    by_id["zho_Hant"] = by_id["zho_Hani"] = by_id["zho_Hans"]  # the list has both forms
     return compile_lexicons({id_: words for id_, words in by_id.items() if id_})
 
 
@@ -42,7 +42,7 @@ class Filter:
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     libraries: ClassVar[tuple[str, ...]] = ("stopwordsiso",)
     reads: ClassVar[tuple[str, ...]] = ("language",)
     signals: ClassVar[pa.Schema] = schema(

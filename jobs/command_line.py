@@ -32,6 +32,7 @@ VERBS = (
     "train_lm",
     "launch",
     "verify",
+    "languages",
     "java_home",
     "warm",
     "pack",

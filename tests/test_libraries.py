@@ -25,6 +25,7 @@ REACHED_FOR_OTHERS = {
     ("corpus.store.versions", UNICODE): "tells its version",
     ("filters.pii.pseudonym", "python-stdnum"): "by the [pii] table, in whatever reads the corpus",
     ("corpus.html.trafilatura_text", "trafilatura"): "by ingest, where a source asks for it: a parameter",
+    ("filters.second_opinion", "pycld2"): "by the filter language, where a recipe asks for it: in one version alone",
     ("filters.stopwords", "stopwordsiso"): "by the filter flagged, for the name of a language",
     ("tokenizer.given", "tokenizers"): "by the [tokenizer] table, in whatever stands after it",
     ("tokenizer.encode", "gigatoken"): "by shard and report, which encode nothing",

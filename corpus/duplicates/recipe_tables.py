@@ -5,6 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from annotated_types import Ge, Gt, Interval, Le, Lt
 
+from filters import language_keys
 from filters.strict import STRICT
 
 
@@ -76,3 +77,6 @@ class Code:
     leaders: Annotated[int, Ge(1)] = 32
     """Documents of a fingerprint that all others of it meet: the 32 with the most. Meetings that are given up so are
     counted."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "languages", language_keys.listed(self.languages))

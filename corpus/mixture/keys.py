@@ -4,8 +4,13 @@ A key is `SOURCE`, or `SOURCE:LANGUAGE`, each side a pattern of fnmatch or sever
 `*:eng_Latn`, `web:code_*`, `*:yor_Latn|zul_Latn`. The last colon parts them, so a source `a:b` is the key `a:b:*`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
+from typing import TypeVar
+
+from filters import language_keys
+
+V = TypeVar("V")
 
 ANY = "*"
 
@@ -14,6 +19,20 @@ def sides(key: str) -> tuple[str, str]:
     """The patterns of source and language."""
     source, colon, language = key.rpartition(":")
     return (source, language) if colon else (language, ANY)
+
+
+def with_ids(values: Mapping[str, V], where: str) -> dict[str, V]:
+    """The values by keys whose languages are ids or patterns, `web:zh` as `web:zho_Hans|zho_Hant|zho_Hani`. Raises
+    ValueError, one line, for a language that is none, and where two keys say the same."""
+    found: dict[str, V] = {}
+    said: dict[str, str] = {}
+    for key, value in values.items():
+        source, language = sides(key)
+        own = f"{source}:{'|'.join(language_keys.listed(language.split('|')))}" if ":" in key else key
+        if own in found:
+            raise ValueError(f"{where}: {said[own]!r} and {key!r} are one key ({own}): join the two")
+        found[own], said[own] = value, key
+    return found
 
 
 def fits_source(key: str, source: str) -> bool:

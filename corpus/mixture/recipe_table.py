@@ -27,8 +27,8 @@ class Mixture:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
     weights: Mapping[str, _Positive] = field(default_factory=dict)
-    """Shares of tokens by key, SOURCE or SOURCE:LANGUAGE, patterns allowed ("Groups" in data-format.md); they sum to 1
-    within 0.001."""
+    """Shares of tokens by key, SOURCE or SOURCE:LANGUAGE, tags and patterns allowed ("Groups" in data-format.md); they
+    sum to 1 within 0.001."""
     alpha: Annotated[float, Interval(ge=0, le=1)] | None = None
     """Exponent over sizes: share ~ tokens^alpha (Conneau et al. 2020)."""
     by: Literal["language", "source"] = "language"
@@ -44,6 +44,8 @@ class Mixture:
     2023)."""
 
     def __post_init__(self) -> None:
+        for name in ("weights", "epochs"):
+            object.__setattr__(self, name, keys.with_ids(getattr(self, name), name))
         ways = [name for name in _WAYS if getattr(self, name) not in ({}, None, "")]
         if len(ways) > 1:
             raise ValueError(f"{' and '.join(ways)} each say the whole mixture: keep one of them")

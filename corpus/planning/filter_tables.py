@@ -11,15 +11,11 @@ import filters
 from corpus.duplicates.recipe_tables import Code
 from corpus.planning.toml_tables import Tables
 from corpus.stages.stage import identity
-from filters import Filter
+from filters import Filter, language_keys
 from filters.choice import Choice
 
 # Measured even if the recipe does not judge them: later stages stand on them.
 REQUIRED_FILTERS = ("language", "length", "content", "minhash")
-
-
-def _wild(language: str) -> bool:
-    return any(c in "*?[" for c in language)
 
 
 class FilterTables(Tables):
@@ -61,6 +57,10 @@ class FilterTables(Tables):
         name = table.pop("use")
         overrides, sources = (self._overrides(table, name, key) for key in ("by_language", "by_source"))
         try:
+            overrides = language_keys.keyed(overrides, "by_language:")
+        except ValueError as error:
+            raise self.fail(f"[{name}] {error}") from error
+        try:
             kind = filters.load(name)
         except ValueError as error:
             raise self.fail(f"[{where}] {error}") from error
@@ -72,9 +72,10 @@ class FilterTables(Tables):
         by_language = {}
         for language in overrides:
             patterns = sorted(
-                (p for p in overrides if _wild(p) and fnmatchcase(language, p)), key=lambda p: (len(p), p)
+                (p for p in overrides if language_keys.is_pattern(p) and fnmatchcase(language, p)),
+                key=lambda p: (len(p), p),
             )
-            under = [table, *([] if _wild(language) else [overrides[p] for p in patterns])]
+            under = [table, *([] if language_keys.is_pattern(language) else [overrides[p] for p in patterns])]
             joined = {key: value for values in (*under, overrides[language]) for key, value in values.items()}
             by_language[language] = self._filter(kind, joined, f"{name}.by_language.{language}")
         by_source = {}

@@ -11,6 +11,7 @@ from typing import Any
 
 from corpus.errors import RecipeError
 from corpus.planning import bounds
+from filters import language_keys
 
 Toml = dict[str, Any]
 
@@ -45,13 +46,24 @@ def _join(under: Mapping[str, Any], over: Mapping[str, Any]) -> Toml:
     joined = dict(under)
     for key, value in over.items():
         old = under.get(key)
-        if key == "filters" and isinstance(old, list) and isinstance(value, list):
+        if key == "by_language" and isinstance(old, dict) and isinstance(value, dict):
+            joined[key] = _join(_by_id(old), _by_id(value))
+        elif key == "filters" and isinstance(old, list) and isinstance(value, list):
             joined[key] = _join_filters(old, value)
         elif isinstance(old, dict) and isinstance(value, dict):
             joined[key] = _join(old, value)
         else:
             joined[key] = value
     return joined
+
+
+def _by_id(tables: Mapping[str, Any]) -> Toml:
+    """By the ids that keys mean, so that `en` of one recipe and `eng_Latn` of another are joined. What is no language
+    is left for the reader to refuse."""
+    try:
+        return language_keys.keyed(tables, "")
+    except ValueError:
+        return dict(tables)
 
 
 def _join_filters(under: list[Any], over: list[Any]) -> list[Any]:

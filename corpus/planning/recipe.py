@@ -12,7 +12,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from corpus.duplicates import curve, rank
 from corpus.duplicates.recipe_tables import Dedup
-from corpus.planning import layers
+from corpus.planning import layers, source_names
 from corpus.planning.filter_tables import FilterTables
 from corpus.planning.toml_tables import Tables
 from corpus.sources.source import Source
@@ -72,12 +72,8 @@ class _Reader(Tables):
 
     def _consistent(self, recipe: Recipe) -> None:
         known = {source.name for source in recipe.sources}
-        for key in ("prefer_sources", "allow_vanish"):
-            for name in getattr(recipe.dedup, key):
-                if name not in known:
-                    raise self.fail(
-                        f"[dedup] {key} names {name!r}, which is no source; known: {', '.join(sorted(known))}"
-                    )
+        if wrong := source_names.fault(recipe):
+            raise self.fail(wrong)
         try:
             if recipe.mixture:
                 recipe.mixture.check_sources(known)

@@ -25,7 +25,10 @@ The schema knows tables, keys, types and bounds. What keys demand of each other 
 
 In the column *default*, *needed* is a key without one, and an empty cell a key that may be left unsaid, with the effect
 that its meaning says. A language id is ISO 639-3, underscore, ISO 15924 (`deu_Latn`), or `code_` and a programming
-language (`code_Python`); a pattern has `*`, `?` or `[...]`. Paths that a filter names are from the working directory,
+language (`code_Python`); `gristmill languages` lists them. Wherever a recipe names a language a tag will do (`de`,
+`pt-BR`, `zh-Hant`); one that says no script means all scripts of the language. A pattern has `*`, `?` or `[...]`.
+
+Paths that a filter names are from the working directory,
 `root` too, all others from the recipe's folder.
 """
 _PLUG_IN = (

@@ -40,8 +40,8 @@ _PLUG_IN = "A filter of an installed package: its module, or its entry point in 
 _DOTTED = r"^[A-Za-z_][A-Za-z0-9_]*([.-][A-Za-z0-9_]+)+$"  # so that a slip of the pen in a name of ours is not one
 _OVER = {
     "by_language": (
-        "Other thresholds for languages, by id or pattern: an exact id over the patterns that fit it, else the longest "
-        "pattern."
+        "Other thresholds for languages, by id, tag or pattern: an exact id over the patterns that fit it, else the "
+        "longest pattern."
     ),
     "by_source": "Other thresholds for sources, by name or pattern (the longest that fits), over those of by_language.",
 }

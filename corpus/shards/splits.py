@@ -16,6 +16,7 @@ import pyarrow as pa
 from annotated_types import Ge, Interval
 
 from corpus.shards.order import order_keys
+from filters import language_keys
 
 TRAIN = "train"
 SPLITS = ("valid", "test")  # in the order in which they are filled
@@ -67,6 +68,7 @@ class Splits:
     """Other values for languages, by id or pattern (an exact id, else the longest that fits)."""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "by_language", language_keys.keyed(self.by_language, "by_language:"))
         for quota in (self, *(self.of(pattern) for pattern in self.by_language)):
             if quota.valid + quota.test >= 1:
                 raise ValueError(

@@ -8,6 +8,7 @@ from annotated_types import Ge, MinLen
 
 from corpus.html.extraction import Extraction, Extractor
 from corpus.sources import formats, skipping
+from filters import language_keys
 
 _BREAKS = "\u2028\u2029"  # Unicode's own ends of lines and paragraphs, which are no control characters
 
@@ -74,6 +75,8 @@ class Source:
     rejects and in messages. Each counts as a reject; one that names no record stops the run."""
 
     def __post_init__(self) -> None:
+        if self.language:
+            language_keys.only(self.language)
         for name in self.skip:
             if wrong := skipping.fault(name):
                 raise ValueError(wrong)

@@ -104,7 +104,7 @@ def _balance(ledger: Ledger) -> None:
 
 INGEST: Stage[Sources] = Stage(
     name="ingest",
-    version=6,
+    version=7,
     writes={"documents": Written(schema=DOCUMENTS), "rejects": Written(schema=REJECTS)},
     tallies=(Read, Noted),
     params=_params,

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from annotated_types import Ge, Le
 
+from filters import language_keys
 from filters.arrow import array, buffer, either, equal, with_others
 from filters.kernels.buffers import buffers
 from filters.kernels.lines import index_lines, keep_lines
@@ -45,6 +46,7 @@ class Cleaning:
     """Whether to keep only the lines that C4 retains."""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "max_word_chars", language_keys.keyed(self.max_word_chars, "max_word_chars:"))
         for text in (*self.drop_words_with, *self.drop_lines_with, *self.cut_from_lines):
             if not text or "\n" in text:
                 raise ValueError(f"{text!r} stands in no line: take it out")

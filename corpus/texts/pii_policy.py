@@ -6,6 +6,7 @@ from functools import lru_cache
 from hashlib import scrypt
 from typing import Any, ClassVar, Literal, get_args
 
+from filters import language_keys
 from filters.pii import pseudonym
 from filters.pii.spans import DEFAULT, KINDS, Span
 
@@ -33,12 +34,13 @@ class Rule:
     kinds: tuple[str, ...] = ()
     """Kinds that the rule is for; none: all."""
     languages: tuple[str, ...] = ()
-    """Ids or patterns of the document's language, as "deu_*"; none: all."""
+    """Ids, tags or patterns of the document's language, as "deu_*"; none: all."""
     countries: tuple[str, ...] = ()
     """ISO 3166-1 alpha-2 of what was found: an account's, a telephone's, an identifier's; none: all."""
 
     def __post_init__(self) -> None:
         _known(self.kinds)
+        object.__setattr__(self, "languages", language_keys.listed(self.languages))
         for country in self.countries:
             if len(country) != 2 or not country.isalpha() or not country.isupper():
                 raise ValueError(f"{country!r} is no country: write two capital letters (ISO 3166-1), as DE")

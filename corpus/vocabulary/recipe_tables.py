@@ -5,6 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from annotated_types import Ge, Interval
 
+from filters import language_keys
 from filters.strict import STRICT
 from tokenizer.presets import DEFAULT, PRESETS, Name
 from tokenizer.sizes import AMBIGUOUS_ADVICE, AMBIGUOUS_SIZES
@@ -75,7 +76,7 @@ class Fertility:
     sample_bytes: Annotated[int, Ge(1)] = 4_000_000
     """Bytes of text of each language that are encoded by every tokenizer: some 1,000 documents, 2 s of `tokenizers`."""
     reference: str = "eng_Latn"
-    """Language id that parity is against."""
+    """Language, an id or tag, that parity is against."""
     parallel: str = ""
     """A folder of <language>.txt, one text in many languages, from the recipe's folder; "": the Declaration of Human
     Rights."""
@@ -87,3 +88,6 @@ class Fertility:
     max_worse: Annotated[float, Ge(0)] = 0.1
     """Largest growth of a language's tokens over the previous tokenizer's; more stops the run. BLOOM's test: at most 10
     % more (Scao et al. 2022)."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reference", language_keys.only(self.reference))

@@ -1,7 +1,8 @@
 """fastText's supervised prediction over Arrow buffers: the sums of vectors of words and of their n-grams, and labels.
 
-A text is judged in *segments*: whole lines, joined until they hold `segment_chars` code points, so that a long document
-in two languages shows both and no line of three words is judged alone. A document's score for a label is the mean over
+A text is judged in *segments*: whole lines, joined until they hold `segment_chars` code points, or a tenth of the text
+where that is fewer but `least_chars`, so that a document in two languages shows both and no line of three words is
+judged alone. A document's score for a label is the mean over
 its segments, weighted by their code points. Within a segment everything is as in fastText's `predict`: words end at
 ASCII white space and NUL, the end of the segment is a token, sums are of 32-bit floats in order of the text.
 """
@@ -24,6 +25,7 @@ _SIGMOID_SLOTS, _SIGMOID_MOST = 512, 8.0  # fastText's table of the logistic fun
 _CACHE_BYTES = (
     1 << 18
 )  # of vectors of tokens that were met lately (of ten, six come again): it stays in the second level
+_SEGMENTS = 10  # of a text that is not long: ten show a second language of a tenth
 _LABEL = np.frombuffer(b"__label__", np.uint8)
 _END_HASH = np.int32(-677604519)  # of `</s>`, the token that ends a line
 
@@ -282,14 +284,69 @@ def _probabilities(hidden: np.ndarray, net: Net, logs: np.ndarray, out: np.ndarr
             out[label] = _logistic(out[label]) + _FLOOR
 
 
-@njit(cache=True, nogil=True)
+class Scripts(NamedTuple):
+    """Which labels a document may have: those that fit a script of it."""
+
+    found: np.ndarray  # int16[rows, k]: numbers of its scripts; 0 is none
+    fits: np.ndarray  # bool[scripts, labels]
+
+
+_ANY = Scripts(np.empty((0, 0), np.int16), np.empty((0, 0), np.bool_))
+
+
 def classify(
-    data: np.ndarray, offsets: np.ndarray, labels: int, words: Words, net: Net, segment_chars: int
+    data: np.ndarray,
+    offsets: np.ndarray,
+    labels: int,
+    words: Words,
+    net: Net,
+    segment_chars: int,
+    *,
+    least_chars: int = 0,
+    scripts: Scripts = _ANY,
 ) -> tuple[np.ndarray, np.ndarray]:
     """The two best labels of each document of valid UTF-8 `data` cut by `offsets` (int32[rows + 1]), and their scores.
 
-    int32[rows, 2] of labels, -1 where there is none (a document without words), and float64[rows, 2].
+    int32[rows, 2] of labels, -1 where there is none (a document without words, or without a label that fits its
+    scripts), and float64[rows, 2]. Segments hold `segment_chars`; with `least_chars` those of short texts fewer.
     """
+    least = least_chars or segment_chars
+    return _classify(data, offsets, labels, words, net, segment_chars, least, scripts.found, scripts.fits)
+
+
+@njit(cache=True, nogil=True)
+def _segment(data: np.ndarray, start: int, end: int, most: int, least: int) -> int:
+    """Code points of a segment of the text between two places: a tenth of it, between the two bounds."""
+    if least >= most or end - start <= _SEGMENTS * least:
+        return min(most, least)
+    chars = 0
+    for place in range(start, end):
+        chars += (data[place] & 0xC0) != 0x80
+    return min(most, max(least, chars // _SEGMENTS))
+
+
+@njit(cache=True, nogil=True)
+def _allowed(label: int, row: int, found: np.ndarray, fits: np.ndarray) -> bool:
+    if len(found) == 0:
+        return True
+    for place in range(found.shape[1]):
+        if found[row, place] > 0 and fits[found[row, place], label]:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _classify(
+    data: np.ndarray,
+    offsets: np.ndarray,
+    labels: int,
+    words: Words,
+    net: Net,
+    segment_most: int,
+    segment_least: int,
+    scripts: np.ndarray,
+    fits: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
     rows = len(offsets) - 1
     found = np.full((rows, 2), -1, np.int32)
     scores = np.zeros((rows, 2), np.float64)
@@ -319,6 +376,7 @@ def classify(
         weight = 0
         place = int64(offsets[row])
         end = int64(offsets[row + 1])
+        segment_chars = _segment(data, place, end, segment_most, segment_least)
         while place < end:
             hidden[:] = 0
             added, tokens, chars = 0, 0, 0
@@ -388,9 +446,12 @@ def classify(
         if weight == 0:
             continue
         for rank in range(min(2, labels)):
-            best = mean.argmax()
-            if mean[best] > 0:
+            best = -1
+            for label in range(labels):
+                if mean[label] > 0 and (best < 0 or mean[label] > mean[best]) and _allowed(label, row, scripts, fits):
+                    best = label
+            if best >= 0:
                 found[row, rank] = best
                 scores[row, rank] = min(mean[best] / weight, 1.0)
-            mean[best] = -1.0
+                mean[best] = -1.0
     return found, scores

@@ -30,7 +30,7 @@ SCRIPTS = frozenset(
 def needed(language: str) -> bool:
     """Whether a language (`tha_Thai`) is modelled by pieces.
 
-    >>> needed("tha_Thai"), needed("kor_Hang"), needed("code_C")
+    >>> needed("tha_Thai"), needed("kor_Kore"), needed("code_C")
     (True, False, False)
     """
     return language.rpartition("_")[2] in SCRIPTS

@@ -23,9 +23,9 @@ from corpus.store import tally
 from corpus.store.manifest import FileEntry, Manifest, Receipt
 from corpus.store.table import BATCH_BYTES, BATCH_ROWS, PartWriter, write_part
 from corpus.texts import prompts
+from filters import languages
 from filters.arrow import Array, buffer
 from filters.kernels.buffers import buffers
-from filters.languages import language_id
 from jobs.engine.job import Job
 from jobs.engine.tasks import Piece
 
@@ -251,10 +251,10 @@ class _Collector:
 
     def _language(self, record: Record) -> str | None:
         declared = record.language or self.source.language
-        found = language_id(declared) if declared else None
+        found = languages.language_id(declared) if declared else None
         if declared and found is None:
             self.notes["unusable", "language_field"] += 1
-        return found
+        return None if found and languages.is_undetermined(found) else found
 
     def _note_fields(self, records: Sequence[Record]) -> None:
         """Count what the fields that the recipe names hold: something, or nothing that it can mean."""

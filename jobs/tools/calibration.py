@@ -13,6 +13,7 @@ from corpus.judging.sample import Judged, Sample
 from corpus.planning.opening import open_plan
 from corpus.planning.plan import Plan
 from corpus.stages.ingest import INGEST
+from filters import language_keys
 from jobs.engine.progress import Progress
 
 
@@ -102,8 +103,15 @@ def _chosen(wanted: str | None, active: Sequence[Judged]) -> list[Judged]:
 
 
 def _languages(wanted: str | None, drawn: dict[str, Sample]) -> list[Sample]:
-    names = [name.strip() for name in wanted.split(",")] if wanted else list(drawn)
-    for name in names:
-        if name not in drawn:
+    if not wanted:
+        return list(drawn.values())
+    names: dict[str, None] = {}
+    for name in map(str.strip, wanted.split(",")):
+        try:
+            here = [one for one in language_keys.exact([name]) if one in drawn]
+        except ValueError as error:
+            raise RecipeError(f"--languages: {error}") from error
+        if not here:
             raise RecipeError(f"--languages: no documents in {name!r}; known: {', '.join(drawn)}")
+        names |= dict.fromkeys(here)
     return [drawn[name] for name in names]

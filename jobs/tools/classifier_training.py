@@ -8,8 +8,10 @@ import hashlib
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 import pyarrow as pa
@@ -25,10 +27,14 @@ from filters import classifier
 from filters.kernels.buffers import buffers
 from filters.kernels.classify import classify
 from jobs.engine.progress import Progress
+from jobs.tools import classifier_shape
+from jobs.tools.classifier_shape import Size
+from jobs.tools.classifier_verdict import shares, verdict
 
 _UNIT_BYTES = 64 << 20  # of input files read at a time
 _HELD_OUT = 26  # of 256 values of a digest's first byte: a tenth of the texts
 _EXTRA = slice(52, 60)  # two numbers of floret's own among the parameters of the file; without them it is fastText's
+_FILES = ("model.bin", "model.ftz")  # dense, quantised
 _BATCH = 1000  # held-out texts scored at a time
 _LEAST = 10  # texts a label
 _UNLABELLED = "no label"  # beside the reasons of rejects
@@ -43,20 +49,20 @@ class Request:
     sources: Sequence[tuple[str, Source]]  # label "" takes the record's language
     out: str
     dim: int
-    epochs: int
+    epochs: int | None  # None: by the texts that there are
     word_ngrams: int
     subwords: tuple[int, int]  # lengths of character n-grams, from and to; (0, 0) for none
+    limit: int  # bytes from which the model is quantised
 
-    def parameters(self) -> dict[str, int]:
+    def parameters(self, size: Size, labels: int) -> dict[str, int]:
         minn, maxn = self.subwords
-        buckets = 2_000_000 if maxn or self.word_ngrams > 1 else 0  # fastText's default
         return {
             "dim": self.dim,
-            "epoch": self.epochs,
+            "epoch": self.epochs or classifier_shape.epochs(size, labels),
             "wordNgrams": self.word_ngrams,
             "minn": minn,
             "maxn": maxn,
-            "bucket": buckets,
+            "bucket": classifier_shape.buckets(size, self.word_ngrams, self.subwords),
             "minCount": 1,
             "thread": 1,
             "seed": 1,
@@ -83,9 +89,10 @@ def labelled(given: Sequence[str], text_field: str, language_field: str) -> list
 
 
 def train(request: Request) -> str:
-    """Train, judge the held-out tenth, write `model.bin` and `model.json`; returns what to put into a recipe.
+    """Train, judge the held-out tenth, write `model.bin` or, quantised, `model.ftz`, and `model.json`; returns what to
+    put into a recipe, and whether to.
 
-    Raises RecipeError: no library, no text, or a label with fewer than ten texts.
+    Raises RecipeError: no library, no text, or labels with fewer than ten texts.
     """
     try:
         import floret  # noqa: PLC0415  (an extra)
@@ -96,22 +103,32 @@ def train(request: Request) -> str:
         listed = [
             (label, source, inputs.digested(inventory.list_files(source, ""))) for label, source in request.sources
         ]
-        prepared, held, counts = _prepare(listed, os.path.join(folder, "train.txt"), left_out)
+        text = os.path.join(folder, "train.txt")
+        held, counts, size = _prepare(listed, text, left_out)
+        parameters = request.parameters(size, len(counts))
         with Progress("train", 1, int):
-            model = floret.train_supervised(input=prepared, lr=0.5, verbose=0, **request.parameters())
-        model.save_model(os.path.join(folder, "model.bin"))
-        with open(os.path.join(folder, "model.bin"), "rb") as file:
-            data = file.read()
-    whole = data[: _EXTRA.start] + data[_EXTRA.stop :]
+            model = floret.train_supervised(input=text, lr=0.5, verbose=0, **parameters)
+            whole = _saved(model, folder)
+            quantised = len(whole) > request.limit
+            if quantised:
+                kept = classifier_shape.kept_rows(request.limit, request.dim)
+                model.quantize(input=text, cutoff=kept, retrain=True, qnorm=True, thread=1, verbose=0)
+                whole = _saved(model, folder)
     os.makedirs(request.out, exist_ok=True)
-    path, digest = os.path.join(request.out, "model.bin"), hashlib.sha256(whole).hexdigest()
+    for name in _FILES:  # the other one of an earlier training
+        with suppress(FileNotFoundError):
+            os.remove(os.path.join(request.out, name))
+    path, digest = os.path.join(request.out, _FILES[quantised]), hashlib.sha256(whole).hexdigest()
     with open(path, "wb") as out:
         out.write(whole)
     judged = _judged(path, digest, held)
     about = {
         "labels": {label: {"texts": counts[label], **judged.get(label, {})} for label in sorted(counts)},
         "left_out": dict(sorted(left_out.items())),
-        "parameters": request.parameters(),
+        "bytes": len(whole),
+        "quantised": quantised,
+        "verdict": verdict(judged, len(counts)),
+        "parameters": parameters,
         "sha256": digest,
         "sources": [
             {"label": label, "file": file.file, "sha256": file.sha256} for label, _, files in listed for file in files
@@ -119,22 +136,28 @@ def train(request: Request) -> str:
     }
     with open(os.path.join(request.out, "model.json"), "wb") as out:
         out.write(orjson.dumps(about, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE))
-    lines = [f"{label:<16} {counts[label]:>9,} texts   {_shares(judged.get(label))}" for label in sorted(counts)]
+    lines = [f"{label:<16} {counts[label]:>9,} texts   {shares(judged.get(label))}" for label in sorted(counts)]
     lines += [f"left out {count:>16,} records   {reason}" for reason, count in sorted(left_out.items())]
-    return "\n".join([*lines, "", f'model = "{path}"', f'sha256 = "{digest}"'])
+    kind = ", quantised" if quantised else ""
+    made = f"{len(whole):,} bytes{kind}, {parameters['epoch']} passes over {size.texts:,} texts"
+    return "\n".join([*lines, "", made, verdict(judged, len(counts)), "", f'model = "{path}"', f'sha256 = "{digest}"'])
 
 
-def _shares(found: Mapping[str, float] | None) -> str:
-    if found is None:
-        return "none held out"
-    return f"precision {found['precision']:.3f}   recall {found['recall']:.3f}   of {found['held_out']:,} held out"
+def _saved(model: Any, folder: str) -> bytes:
+    """The file of a model, as fastText has it."""
+    path = os.path.join(folder, "model")
+    model.save_model(path)
+    with open(path, "rb") as file:
+        data = file.read()
+    return data[: _EXTRA.start] + data[_EXTRA.stop :]
 
 
 def _prepare(
     listed: Sequence[_Listed], path: str, left_out: Counter[str]
-) -> tuple[str, list[tuple[str, str]], Counter[str]]:
-    """fastText's training file, the held-out texts with their labels, and texts by label."""
+) -> tuple[list[tuple[str, str]], Counter[str], Size]:
+    """Write fastText's training file; the held-out texts with their labels, texts by label, and what the file holds."""
     counts: Counter[str] = Counter()
+    size = Size()
     held: list[tuple[str, str]] = []
     with open(path, "w", encoding="utf-8") as file:
         for label, text in _texts(listed, left_out):
@@ -142,13 +165,15 @@ def _prepare(
             if hashlib.blake2b(text.encode(), digest_size=1).digest()[0] < _HELD_OUT:
                 held.append((label, text))
             else:
-                file.write(f"__label__{label} {' '.join(text.split())}\n")
+                words = text.split()
+                size.add(words)
+                file.write(f"__label__{label} {' '.join(words)}\n")
     if len(counts) < 2:
         raise RecipeError(f"a classifier tells labels apart, and the sources hold {len(counts)}: give --from twice")
-    for label, count in sorted(counts.items()):
-        if count < _LEAST:
-            raise RecipeError(f"label {label!r} has {count} texts: give at least {_LEAST}")
-    return path, held, counts
+    small = [f"{label!r} {count}" for label, count in sorted(counts.items()) if count < _LEAST]
+    if small:
+        raise RecipeError(f"labels with too few texts ({', '.join(small)}): give each at least {_LEAST}")
+    return held, counts, size
 
 
 def _texts(listed: Sequence[_Listed], left_out: Counter[str]) -> Iterator[tuple[str, str]]:

@@ -20,7 +20,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     goal.add_argument("--keep", type=share, metavar="SHARE", help="all rules together keep this share of a language")
     goal.add_argument("--labels", metavar="FILE", help='agree with labels: lines of {"id": "...", "keep": true}')
     parser.add_argument("--rules", metavar="LIST", help="only these, as in the report: length.few_words,...")
-    parser.add_argument("--languages", metavar="LIST", help="only these: fra_Latn,...")
+    parser.add_argument("--languages", metavar="LIST", help="only these, by id, tag or pattern: fra_Latn,de,...")
     parser.add_argument("--out", metavar="FILE", help="where the overrides go (default: <recipe>-calibrated.toml)")
     parser.add_argument(
         "--sample", type=positive, default=20_000, metavar="N", help="documents of a language (default: 20000)"

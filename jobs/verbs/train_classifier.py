@@ -11,8 +11,8 @@ EXAMPLES = ()
 def options(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Trains a fastText classifier on documents of several kinds and judges it on a tenth of them that it has not "
-        "seen. Writes model.bin, which the filters `quality` and `language` read, and model.json. The same bytes each "
-        "time. Needs the package floret: pip install 'gristmill[train]'."
+        "seen. Writes model.bin, or model.ftz if it is quantised, which the filters `quality` and `language` read, and "
+        "model.json. The same bytes each time. Needs the package floret: pip install 'gristmill[train]'."
     )
     parser.add_argument(
         "--from",
@@ -27,7 +27,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--text-field", default="text", metavar="NAME", help="JSON key or column (default: text)")
     parser.add_argument("--language-field", default="", metavar="NAME", help="key or column that holds the language")
     parser.add_argument("--dim", type=positive, default=64, help="of the vectors (default: 64)")
-    parser.add_argument("--epochs", type=positive, default=5, help="passes over the texts (default: 5)")
+    parser.add_argument("--epochs", type=positive, help="passes over the texts (default: 5 to 100, fewer texts more)")
     parser.add_argument("--word-ngrams", type=positive, default=2, metavar="N", help="longest (default: 2, as DCLM's)")
     parser.add_argument(
         "--subwords",
@@ -36,6 +36,13 @@ def options(parser: argparse.ArgumentParser) -> None:
         default=(0, 0),
         metavar=("FROM", "TO"),
         help="lengths of character n-grams; 2 4 for languages (default: none)",
+    )
+    parser.add_argument(
+        "--megabytes",
+        type=positive,
+        default=8,
+        metavar="N",
+        help="a larger model is quantised, to about that size (default: 8)",
     )
 
 
@@ -49,6 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
         epochs=arguments.epochs,
         word_ngrams=arguments.word_ngrams,
         subwords=tuple(arguments.subwords),
+        limit=arguments.megabytes * 1_000_000,
     )
     print(train(request))
     return 0

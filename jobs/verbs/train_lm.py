@@ -40,13 +40,14 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from corpus.sources.source import Source
-    from filters.languages import language_id
+    from filters import language_keys
     from filters.lm.model import digest_of
     from jobs.lm.train_model import Request, train
 
-    language = language_id(arguments.language)
-    if language is None:
-        raise RecipeError(f"--language {arguments.language}: no such language; give an id such as deu_Latn or a tag")
+    try:
+        language = language_keys.only(arguments.language)
+    except ValueError as error:
+        raise RecipeError(f"--language {error}") from error
     sources = tuple(
         Source(name=path, path=path, text_field=arguments.text_field, language_field=arguments.language_field)
         for path in arguments.sources

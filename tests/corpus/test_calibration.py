@@ -201,7 +201,8 @@ def test_calibration_agrees_with_labels(finished: Path, copied: Path, tmp_path: 
     [
         (["--keep", "1.5"], "is not a share between 0 and 1"),
         (["--keep", "0.9", "--rules", "length.few"], "no rule 'length.few' with a number; known:"),
-        (["--keep", "0.9", "--languages", "xxx_Latn"], "no documents in 'xxx_Latn'; known:"),
+        (["--keep", "0.9", "--languages", "vol"], "no documents in 'vol'; known:"),
+        (["--keep", "0.9", "--languages", "xxx_Latn"], "'xxx_Latn' is no language"),
         (["--keep", "0.9", "--least", "99999"], "no language has 99999 documents"),
         (["--labels", "none.jsonl"], "cannot read the labels none.jsonl"),
         ([], "one of the arguments --drop --keep --labels is required"),

@@ -173,9 +173,14 @@ def test_roots_preset_has_the_rows_of_its_thirteen_languages(tmp_path: Path) -> 
 
 
 def test_source_sets_thresholds_over_those_of_the_language(tmp_path: Path) -> None:
-    text = SOURCE + (
-        "[[filters]]\nuse = 'length'\nmin_words = 5\nmax_words = 90\nby_language.code_Go = { max_words = 9 }\n"
-        "by_source.'wiki_*' = { min_words = 3 }\nby_source.wiki_fr = { min_words = 'off' }\n"
+    wikis = "".join(f"[[sources]]\nname = '{name}'\npath = 'a.jsonl'\n" for name in ("wiki_en", "wiki_fr"))
+    text = (
+        SOURCE
+        + wikis
+        + (
+            "[[filters]]\nuse = 'length'\nmin_words = 5\nmax_words = 90\nby_language.code_Go = { max_words = 9 }\n"
+            "by_source.'wiki_*' = { min_words = 3 }\nby_source.wiki_fr = { min_words = 'off' }\n"
+        )
     )
     choice = next(c for c in load(tmp_path, text).choices if c.name == "length")
     thresholds = {

@@ -139,3 +139,26 @@ def test_document_in_two_languages_shows_both() -> None:
     (row,) = Filter().measure(Batch(documents=batch)).to_pylist()
     assert {row["detected"], row["second"]} == {"eng_Latn", "rus_Cyrl"}
     assert row["second_score"] > 0.25
+
+
+def test_short_text_in_two_languages_shows_both() -> None:
+    english = "All human beings are born free and equal in dignity and rights, and should act in brotherhood.\n" * 3
+    french = "Tous les êtres humains naissent libres et égaux en dignité et en droits, et doivent agir ainsi.\n" * 3
+    (row,) = measured(Filter(), batch_of([english + french]).documents).to_pylist()
+    assert {row["detected"], row["second"]} == {"eng_Latn", "fra_Latn"}
+    assert row["second_score"] > 0.4
+
+
+@given(strategies.TEXTS)
+def test_segments_are_a_tenth_of_a_text_between_their_bounds(texts: list[str]) -> None:
+    model = classifier.load(PACKAGED, PACKAGED_SHA256)
+    for text in texts:
+        chars = len(text)
+        found, scores = classify(
+            *batch_of([text]).buffers, len(model.labels), model.words, model.net, 40, least_chars=5
+        )
+        wanted = classify(
+            *batch_of([text]).buffers, len(model.labels), model.words, model.net, min(40, max(5, chars // 10))
+        )
+        assert found.tolist() == wanted[0].tolist()
+        assert scores.tolist() == wanted[1].tolist()

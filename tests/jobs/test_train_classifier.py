@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -9,6 +10,10 @@ import pytest
 
 from filters.batch import Batch
 from filters.quality import Filter
+from jobs.tools import classifier_shape
+from jobs.tools.classifier_shape import Size
+from jobs.tools.classifier_training import Request, labelled, train
+from jobs.tools.classifier_verdict import shares, verdict
 from tests.conftest import Gristmill
 
 pytestmark = pytest.mark.skipif(sys.version_info >= (3, 13), reason="floret has no wheels for 3.13")
@@ -73,7 +78,11 @@ def test_records_that_train_nothing_are_counted(tmp_path: Path, gristmill: Grist
     [
         (["--from", "good={good}"], "the sources hold 1: give --from twice"),
         (["--from", "{good}"], "write LABEL=SOURCE, or name the field of labels by --language-field"),
-        (["--from", "good={good}", "--from", "bad={few}"], "label 'bad' has 2 texts: give at least 10"),
+        (
+            ["--from", "good={good}", "--from", "bad={few}"],
+            "labels with too few texts ('bad' 2): give each at least 10",
+        ),
+        (["--from", "x={few}", "--from", "y={few}", "--from", "bad={good}"], "('x' 2, 'y' 2): give each"),
         (["--from", "a b={good}"], "a label is a word without white space"),
     ],
 )
@@ -89,3 +98,57 @@ def test_training_that_cannot_be_done_says_why(
     assert done.returncode == 2
     assert expected in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_few_texts_are_passed_over_often_and_many_seldom() -> None:
+    assert classifier_shape.epochs(Size(texts=360), 2) == 100
+    assert classifier_shape.epochs(Size(texts=5_000), 2) == 20
+    assert classifier_shape.epochs(Size(texts=10**7), 2) == 5
+    assert classifier_shape.epochs(Size(texts=50_000), 500) == 10
+
+
+def test_buckets_are_by_the_text() -> None:
+    assert classifier_shape.buckets(Size(words=10, chars=40), 1, (0, 0)) == 0
+    assert classifier_shape.buckets(Size(words=10, chars=40), 2, (0, 0)) == 4096
+    assert classifier_shape.buckets(Size(words=10**5, chars=10**6), 2, (0, 0)) == 1 << 16
+    assert classifier_shape.buckets(Size(words=10**9, chars=10**10), 2, (2, 4)) == 2_000_000
+
+
+def test_verdict_says_in_words_what_not_to_use() -> None:
+    good, bad = {"held_out": 20, "precision": 0.9, "recall": 0.9}, {"held_out": 20, "precision": 1.0, "recall": 0.012}
+    few = {"held_out": 2, "precision": 0.0, "recall": 0.0}
+    assert verdict({"a": bad, "b": good}, 2).startswith("DO NOT USE THIS MODEL: it fails on a; give more texts")
+    assert verdict({"a": bad, "b": good, "c": good}, 3) == "use this model without the labels a, on which it fails"
+    assert verdict({"a": good, "b": few}, 2).endswith("1 labels have too few held-out texts to say")
+    assert verdict({"a": few}, 2).startswith("DO NOT USE THIS MODEL unjudged")
+    assert shares(bad).endswith("do not use this label")
+    assert shares(few).endswith("too few to say")
+    assert shares(None) == "none held out: nothing is known of it"
+
+
+def test_model_over_the_limit_is_quantised_and_judged_as_such(tmp_path: Path) -> None:
+    """The same bytes each time, read by the filter, and the dense one of before is gone."""
+    good, bad = write_texts(tmp_path)
+    request = Request(
+        sources=labelled([f"good={good}", f"bad={bad}"], "text", ""),
+        out=str(tmp_path / "m"),
+        dim=16,
+        epochs=None,
+        word_ngrams=2,
+        subwords=(2, 4),
+        limit=10**9,
+    )
+    assert "model.bin" in train(request)
+    dense = (tmp_path / "m" / "model.bin").stat().st_size
+    said = train(replace(request, limit=50_000))
+    assert "quantised, 100 passes over" in said
+    assert "this model tells its labels apart" in said
+    assert not (tmp_path / "m" / "model.bin").exists()
+    first = (tmp_path / "m" / "model.ftz").read_bytes()
+    train(replace(request, limit=50_000))
+    assert (tmp_path / "m" / "model.ftz").read_bytes() == first
+    assert len(first) < dense / 10
+    about = json.loads((tmp_path / "m" / "model.json").read_text("utf-8"))
+    assert about["quantised"]
+    assert about["bytes"] == len(first)
+    assert all(row["recall"] == 1.0 for row in about["labels"].values())

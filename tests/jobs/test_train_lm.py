@@ -126,7 +126,7 @@ def test_text_in_another_language_alone_is_one_line(trained: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["--language", "xx-nope", "--from", "{here}"], "--language xx-nope: no such language; give an id"),
+        (["--language", "xx-nope", "--from", "{here}"], "--language 'xx-nope' is no language"),
         (["--language", "de", "--from", "{here}/none.jsonl"], "nothing is at"),
         (["--language", "de", "--from", "{here}", "--order", "1"], "--order 1: choose one from 2 to 6"),
         (["--language", "de", "--from", "{here}", "--order", "7"], "--order 7: choose one from 2 to 6"),

@@ -60,7 +60,7 @@ def found(text: str, language: str = "eng_Latn", kinds: tuple[str, ...] = DEFAUL
         ("hin_Deva", "अधिक के लिए 09811351197 पर फ़ोन करें", "PHONE", "09811351197"),
         ("jpn_Jpan", "03-3581-4111にお電話ください", "PHONE", "03-3581-4111"),
         ("dan_Latn", "Ring til 13 94 55 63", "PHONE", "13 94 55 63"),
-        ("arb_Arab", "اتصلوا على 9702561489", "PHONE", "9702561489"),
+        ("ara_Arab", "اتصلوا على 9702561489", "PHONE", "9702561489"),
         ("eng_Latn", "server at 12.10.8.30 is down", "IP_ADDRESS", "12.10.8.30"),
     ],
 )

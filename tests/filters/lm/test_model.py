@@ -162,7 +162,7 @@ def test_pieces_of_too_little_text_are_refused_in_one_line() -> None:
 
 @pytest.mark.parametrize(
     ("language", "by_pieces"),
-    [("tha_Thai", True), ("zho_Hant", True), ("jpn_Jpan", True), ("mya_Mymr", True), ("kor_Hang", False)],
+    [("tha_Thai", True), ("zho_Hant", True), ("jpn_Jpan", True), ("mya_Mymr", True), ("kor_Kore", False)],
 )
 def test_scripts_without_spaces_are_modelled_by_pieces(language: str, by_pieces: bool) -> None:
     assert pieces.needed(language) is by_pieces
