@@ -46,6 +46,11 @@ class Session:
         """Cores that this process may use."""
         return self.cores or cores.usable()
 
+    @property
+    def width(self) -> int:
+        """Tasks that run at a time; of Spark, which it starts, as far as is known yet."""
+        return self.cores_here if self.pooled else self.spark.sparkContext.defaultParallelism
+
     def expect(self, modules: Sequence[str]) -> None:
         """Say what tasks will import, before the first is run: it is imported once for all workers."""
         self.modules = tuple(modules)

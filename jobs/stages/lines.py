@@ -34,7 +34,7 @@ def build(job: Job[Repeats]) -> str:
     documents = job.documents()
     scan = LineScan(rules=job.params.rules, sources=job.params.sources)
     texts = KeptTexts(documents=documents, kept=Kept(clusters=job.table(DEDUP.clusters)))
-    lines = sum(file.bytes for file in documents.files) // _LINE_BYTES
+    lines = documents.bytes // _LINE_BYTES
     schema = "scope int, high long, low long, count long, first string, limit long, part long"
     count = CountLines(texts=texts, scan=scan)
     worker = WriteCuts(folder=job.folder, texts=texts, scan=scan)

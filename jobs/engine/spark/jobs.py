@@ -18,6 +18,9 @@ from jobs.engine.sealed import Sealed, sealed
 
 T = TypeVar("T")
 
+# Of a job that is shuffled: the driver keeps sizes of what each task gives each of the next. Above, a task has several
+# parts.
+_MOST_TASKS = 20_000
 _DONE = pa.schema([pa.field("task", pa.int64(), nullable=False)])
 
 
@@ -56,7 +59,7 @@ def over_parts(
 ) -> DataFrame:
     """A DataFrame of what a function yields for each part: the one way from tables into Spark."""
     source = _PartSource(function=sealed(function), versions=versions)
-    return spark.range(0, parts, 1, parts).mapInArrow(source.__call__, schema)
+    return spark.range(0, parts, 1, min(parts, _MOST_TASKS)).mapInArrow(source.__call__, schema)
 
 
 @dataclass(frozen=True, kw_only=True)
