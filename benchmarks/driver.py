@@ -21,11 +21,11 @@ import orjson
 from benchmarks import bench
 from benchmarks.processes import cost
 from corpus.planning import inputs
+from corpus.planning import recipe as recipes
 from corpus.sources import inventory
 from corpus.sources.inventory import Listing, SourceFile
 from corpus.sources.source import Source
 from corpus.stages.ingest import INGEST, SourceFiles, Sources
-from corpus.stages.recipe import Recipe
 from corpus.stages.stage import Located, identity
 from corpus.store import manifest, receipts, storage, versions
 from corpus.store.entries import rows_by_part
@@ -129,7 +129,8 @@ def listed(folder: Path, parts: int) -> str:
     kept = {inputs._key(file): _digest(n) for n, file in enumerate(files)}
     storage.publish_bytes(str(folder), inputs.MEMORY, orjson.dumps(kept))
     del kept
-    recipe = Recipe(name="x", sources=(source,), root=str(folder), base="")
+    (folder / "made.toml").write_text('[[sources]]\nname = "crawl"\npath = "inputs"\n', "utf-8")
+    recipe = recipes.load(str(folder / "made.toml"), root=str(folder))
     [known] = inputs.take_stock(recipe, [Listing(source=source, files=files)], inputs.digest_here, remember=False)
     del files
     one = SourceFiles(

@@ -1,10 +1,11 @@
 """The stages in order: what is there is reused, what is missing is built, each with a line that says so."""
 
-import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
 from typing import Any
+
+import orjson
 
 from corpus.duplicates import losses
 from corpus.duplicates.losses import Outcome
@@ -18,10 +19,13 @@ from corpus.stages.measure import JOB
 from corpus.stages.recipe import Recipe
 from corpus.stages.report import REPORT
 from corpus.store import addresses, leases, manifest, receipts, storage, versions
+from corpus.store.entries import size
 from corpus.store.leases import Held
 from corpus.store.receipts import Begun
-from jobs.engine.job import Job, Say, note_circumstances
+from jobs import slow_tasks
+from jobs.engine.job import Job, Say, circumstances
 from jobs.engine.session import Session
+from jobs.engine.spending import Account
 
 _NOTHING: Mapping[str, Begun] = {}
 
@@ -82,7 +86,7 @@ class Building:
         missing = [planned for planned in stages if not self.done(planned)]
         builder = import_module(f"jobs.stages.{stages[0].stage.builder}")
         if missing:
-            started = time.monotonic()
+            self.session.account = Account()
             begun = {planned.name: self._prepared(planned) for planned in missing}
             if stages[0].stage.builder == JOB:  # one pass over the text for all of them
                 signals.try_models(self.plan.recipe.choices)
@@ -90,15 +94,30 @@ class Building:
                 summary = builder.build([self.job(planned, names, begun[planned.name]) for planned in missing])
             else:
                 summary = builder.build(self.job(missing[0], begun=begun[missing[0].name]))
-            seconds = time.monotonic() - started
-            for planned in missing:
-                note_circumstances(planned.folder, seconds, self.session.chosen.engine)
-            self.say(f"{stages[0].stage.builder:<20} {seconds:6.1f} s   {summary}")
+            self._note(missing, summary)
         for planned in stages:
             self._sweep(planned.folder)  # of workers that were killed, in this run or the one that finished it
             if planned.gate is not None:  # judged whether it was built now or before
                 builder.check(self.job(planned), self.built(planned).manifest, planned.gate)
         return bool(missing)
+
+    def _note(self, stages: Sequence[Planned[Any]], summary: str) -> None:
+        """What building them took: a line, another for each task that took ten times the median, and run.json."""
+        account = self.session.account
+        told = account.told()
+        self.say(f"{stages[0].stage.builder:<20} {told['seconds']:6.1f} s   {summary}")
+        first = stages[0]
+        before = {name: self.built(self.plan.stages[name]) for name in first.parents if name in self._built}
+        slow = slow_tasks.lines(first.stage, first.folder, account.slow(), before)
+        for line in slow:
+            self.say(line)
+        width = self.session.width if told["steps"] else self.session.cores_here
+        about = {**circumstances(self.session.chosen.engine, width), **told, "slow": slow}
+        for planned in stages:
+            built = {"built_with": sorted(one.name for one in stages if one is not planned)}
+            sizes = {"written_bytes": sum(map(size, self.built(planned).manifest.tables.values()))}
+            data = orjson.dumps({**about, **built, **sizes}, option=orjson.OPT_INDENT_2)
+            storage.publish_bytes(planned.folder, manifest.RUN, data)
 
     def _prepared(self, planned: Planned[Any]) -> Mapping[str, Begun]:
         """A half-finished stage goes on, unless its files were written by something that writes other bytes; what is

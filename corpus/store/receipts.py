@@ -22,6 +22,7 @@ from corpus.store.manifest import BROKEN, PARTS, RECEIPTS, Receipt
 from corpus.store.table import Table
 from corpus.store.tally import Cells, Total
 
+_TOGETHER = 16
 _NAME = re.compile(r"(\d{6,})\.json")
 
 
@@ -34,7 +35,15 @@ def published(folder: str, step: str = PARTS) -> list[int]:
 def read(folder: str, step: str, tasks: Iterable[int]) -> Iterator[Receipt | None]:
     """Receipts of these tasks, in this order; None where none is there, or it is another task's. Raises DataError for
     one that cannot be read."""
-    return entries.ahead(lambda task: _read(storage.join(folder, RECEIPTS, step), task), tasks)
+    place = storage.join(folder, RECEIPTS, step)
+    for found in entries.ahead(lambda some: [_read(place, task) for task in some], _some(list(tasks))):
+        yield from found
+
+
+def _some(tasks: Sequence[int]) -> Iterator[Sequence[int]]:
+    """As many as a thread reads one behind the other: to hand over each costs as much as to read it from a disk."""
+    size = min(_TOGETHER, -(-len(tasks) // entries.READERS) or 1)
+    return (tasks[first : first + size] for first in range(0, len(tasks), size))
 
 
 def _read(place: str, task: int) -> Receipt | None:

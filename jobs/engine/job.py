@@ -13,7 +13,6 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
-import orjson
 import pyarrow as pa
 
 from corpus.stages import balance
@@ -230,14 +229,13 @@ class Job(Generic[P]):
         self.stage.balance(Ledger(stage=self.stage.name, own=written, before=before))
 
 
-def note_circumstances(folder: str, seconds: float, engine: str) -> None:
+def circumstances(engine: str, cores: int) -> dict[str, object]:
     """What depends on time and place, kept apart in run.json."""
-    circumstances = {
+    return {
         "finished_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "seconds": round(seconds, 3),
         "engine": engine,
+        "cores": cores,
         "host": platform.node(),
         "python": platform.python_version(),
         "packages": {name: version(name) for name in ("pyarrow", "numpy", "numba", "pyspark")},
     }
-    storage.publish_bytes(folder, manifest.RUN, orjson.dumps(circumstances, option=orjson.OPT_INDENT_2))

@@ -9,6 +9,7 @@ from corpus.store import cores
 from jobs.engine import choice
 from jobs.engine.choice import Choice
 from jobs.engine.pool.pool import Pool
+from jobs.engine.spending import Account
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -34,6 +35,7 @@ class Session:
         self.master = master
         self.verbose = verbose
         self.started = False  # Spark
+        self.account = Account()  # of the stage that is being built
         self.modules: tuple[str, ...] = ()  # what tasks will import
 
     @property

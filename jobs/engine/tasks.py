@@ -18,8 +18,10 @@ from corpus.store.entries import Paged
 from corpus.store.manifest import PARTS, Receipt
 from corpus.store.receipts import Begun
 from corpus.store.versions import NONE, Versions
+from jobs.engine import spending
 from jobs.engine.sealed import Sealed, sealed
 from jobs.engine.session import Session
+from jobs.engine.spending import Spent
 
 Task = Callable[[int], Mapping[str, Receipt]]  # task number -> receipts by stage folder
 
@@ -60,7 +62,10 @@ class Run:
     step: str
     versions: Versions
 
-    def __call__(self, number: int) -> None:
+    def __call__(self, number: int) -> Spent:
+        return spending.measured(lambda: self._run(number)).spent
+
+    def _run(self, number: int) -> None:
         self.versions.check()
         for folder, receipt in self.task.open()(number).items():
             manifest.publish_receipt(folder, receipt, self.step)
@@ -93,16 +98,17 @@ def run(
         own = task.only(wave) if isinstance(task, Divisible) else task
         work = Run(task=sealed(own), step=step, versions=versions)
         shown = f"{label} {number}/{len(waves)}" if len(waves) > 1 else label
-        _wave(session, shown, wave, work, reads)
+        session.account.add(step, _wave(session, shown, wave, work, reads), lambda number: named(number, reads))
 
 
-def _wave(session: Session, label: str, numbers: Sequence[int], work: Run, reads: Sequence[Input]) -> None:
+def _wave(
+    session: Session, label: str, numbers: Sequence[int], work: Run, reads: Sequence[Input]
+) -> Mapping[int, Spent]:
     if session.pooled:
-        session.pool.run(label, numbers, work, lambda number: named(number, reads))
-    else:
-        from jobs.engine.spark import jobs  # noqa: PLC0415  (only where a JVM is about to start)
+        return session.pool.run(label, numbers, work, lambda number: named(number, reads))
+    from jobs.engine.spark import jobs  # noqa: PLC0415  (only where a JVM is about to start)
 
-        jobs.run(session.spark, label, numbers, work)
+    return jobs.run(session.spark, label, numbers, work)
 
 
 def largest_first(numbers: Iterable[int], reads: Sequence[Input]) -> list[int]:
