@@ -60,11 +60,12 @@ class Estimate:
     sample: Sample
     jobs: tuple[Expected, ...]
     unknown: tuple[str, ...]  # jobs whose costs nobody measured: they are in no sum
-    stages: Mapping[str, str]  # fingerprints
+    stages: Mapping[str, str]  # fingerprints; none where the input was not digested
 
 
-def of(plan: Plan, sample: Sample, cores: int, known: Costs) -> Estimate:
-    """For the stages that are not there."""
+def of(plan: Plan, sample: Sample, cores: int, known: Costs, *, digested: bool) -> Estimate:
+    """For the stages that are not there. `digested`: whether the plan stands on the digests of the input; else the
+    stages of the run will have other fingerprints."""
     missing = [planned for planned in plan.stages.values() if not planned.done]
     jobs = list(dict.fromkeys(planned.stage.builder for planned in missing))
     return Estimate(
@@ -73,7 +74,7 @@ def of(plan: Plan, sample: Sample, cores: int, known: Costs) -> Estimate:
         sample=sample,
         jobs=tuple(_expected(job, known.jobs[job], sample, cores, known.kept) for job in jobs if job in known.jobs),
         unknown=tuple(job for job in jobs if job not in known.jobs),
-        stages={planned.name: planned.fingerprint for planned in missing},
+        stages={planned.name: planned.fingerprint for planned in missing} if digested else {},
     )
 
 

@@ -40,7 +40,7 @@ class Written:
     aligned: bool = False  # part i, row j is part i, row j of documents
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Located(Generic[T]):
     """Something outside the run: `what` it is, which the identity has, and where it lies, which it has not."""
 

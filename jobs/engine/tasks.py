@@ -46,7 +46,7 @@ class Input(Protocol):
     def bytes(self) -> int: ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Piece:
     """An input that is no file of ours."""
 

@@ -1,18 +1,20 @@
 """Tables of very many files: pages of entries beside the manifest, read as the list that they stand for."""
 
 import pickle
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.errors import DataError
-from corpus.store import entries, manifest, storage
+from corpus.store import entries, manifest, receipts, storage, table
 from corpus.store.entries import PAGE_ENTRIES, FileEntry, Page, Paged, Pager
-from corpus.store.manifest import Manifest
+from corpus.store.manifest import Manifest, Receipt
+from tests.corpus.object_store import ObjectStore, serving
 from tests.stages import manifest_of
 
 
@@ -122,3 +124,26 @@ def test_ahead_keeps_the_order_and_reads_no_more_than_it_must() -> None:
     assert [next(found) for _ in range(3)] == [0, -1, -2]
     assert len(begun) <= 2 * 4 + 3
     assert list(found) == [-n for n in range(3, 1000)]
+
+
+def test_a_store_is_asked_few_times_a_part() -> None:
+    with serving(ObjectStore()) as store:
+        root = store.address("b/root")
+
+        def asked(do: Callable[[], object]) -> int:
+            store.asked.clear()
+            do()
+            return len(store.asked)
+
+        def write() -> FileEntry:
+            return table.write_whole(root, "t", "part-00000", pa.table({"a": [1]}))
+
+        entry = write()
+        manifest.publish_receipt(root, Receipt(task=0, files={"t": [entry]}))
+        assert asked(write) <= 3  # begin, send, complete
+        assert asked(lambda: manifest.publish_receipt(root, Receipt(task=0, files={"t": [entry]}))) <= 3
+        opened = table.Table(folder=root, name="t", files=[entry])
+        assert asked(lambda: opened.open(0).close()) <= 2  # what it is, and its end
+        assert asked(lambda: receipts.merged(root, manifest.PARTS, [0], frozenset({"t"}))) <= 5
+        storage.remove(storage.join(root, "t"))
+        assert write() == entry
