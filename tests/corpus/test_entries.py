@@ -15,7 +15,7 @@ from corpus.store import entries, manifest, receipts, storage, table
 from corpus.store.entries import PAGE_ENTRIES, FileEntry, Page, Paged, Pager
 from corpus.store.manifest import Manifest, Receipt
 from tests.corpus.object_store import ObjectStore, serving
-from tests.stages import manifest_of
+from tests.stages import manifest_of, written
 
 
 def made(count: int) -> list[FileEntry]:
@@ -40,11 +40,11 @@ def paged(folder: Path, files: Sequence[FileEntry], cuts: Sequence[int] = ()) ->
 
 
 def loaded(folder: Path, files: Sequence[FileEntry]) -> Manifest:
-    written = replace(manifest_of("s"), tables={"t": files, "small": made(2)})
-    storage.publish_bytes(str(folder), manifest.MANIFEST, written.to_json())
+    made_of = replace(manifest_of("s"), tables={"t": files, "small": made(2)})
+    storage.publish_bytes(str(folder), manifest.MANIFEST, made_of.to_json())
     found = manifest.load(str(folder))
     assert found is not None
-    assert found.to_json() == written.to_json()
+    assert found.to_json() == made_of.to_json()
     return found
 
 
@@ -147,3 +147,15 @@ def test_a_store_is_asked_few_times_a_part() -> None:
         assert asked(lambda: receipts.merged(root, manifest.PARTS, [0], frozenset({"t"}))) <= 5
         storage.remove(storage.join(root, "t"))
         assert write() == entry
+
+
+def test_every_part_comes_in_order_and_reading_may_end_early(tmp_path: Path) -> None:
+    parts = [pa.table({"a": [n] * 3, "b": [-n] * 3}) for n in range(40)]
+    whole = written(tmp_path, "t", parts)
+    assert [one.column("a").to_pylist() for one in whole.each(["a"])] == [[n] * 3 for n in range(40)]
+    (tmp_path / "t" / whole.files[39].name).unlink()
+    some = whole.each(["b"])
+    assert next(some).column_names == ["b"]
+    some.close()
+    with pytest.raises(DataError, match="is missing or has another size"):
+        list(whole.each(["a"]))
