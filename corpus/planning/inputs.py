@@ -107,7 +107,7 @@ def _settled(file: SourceFile, begun: int) -> bool:
 
 
 def digest_here(files: list[SourceFile]) -> list[Digest]:
-    """In this process, a file a core, for digests let other threads run. Raises RecipeError for one that cannot be read."""
+    """In this process, a file a core: digests let other threads run. Raises RecipeError for one that cannot be read."""
     try:
         return list(entries.ahead(inventory.digest, files, cores.usable()))
     except OSError as error:
