@@ -1,9 +1,11 @@
 """The stages in order: what is there is reused, what is missing is built, each with a line that says so."""
 
-import time
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
+
+import orjson
 
 from corpus.duplicates import losses
 from corpus.duplicates.losses import Outcome
@@ -16,10 +18,16 @@ from corpus.stages.dedup import DEDUP
 from corpus.stages.measure import JOB
 from corpus.stages.recipe import Recipe
 from corpus.stages.report import REPORT
-from corpus.store import addresses, leases, manifest, storage, versions
+from corpus.store import addresses, leases, manifest, receipts, storage, versions
+from corpus.store.entries import size
 from corpus.store.leases import Held
-from jobs.engine.job import Job, Say, note_circumstances
+from corpus.store.receipts import Begun
+from jobs import slow_tasks
+from jobs.engine.job import Job, Say, circumstances
 from jobs.engine.session import Session
+from jobs.engine.spending import Account
+
+_NOTHING: Mapping[str, Begun] = {}
 
 
 class Building:
@@ -38,7 +46,9 @@ class Building:
             for table, written in planned.stage.writes.items()
         }
 
-    def job(self, planned: Planned[Any], beside: Collection[str] = ()) -> Job[Any]:
+    def job(
+        self, planned: Planned[Any], beside: Collection[str] = (), begun: Mapping[str, Begun] = _NOTHING
+    ) -> Job[Any]:
         """Of a stage whose stages before it are finished, but for those `beside` it, which are built in one pass."""
         return Job(
             stage=planned.stage,
@@ -51,49 +61,70 @@ class Building:
             versions=planned.versions,
             session=self.session,
             say=self.say,
+            begun=begun,
         )
 
     def built(self, planned: Planned[Any]) -> Built:
         """A stage that is finished."""
+        if not self.done(planned):
+            raise DataError(f"stage {planned.name} has no manifest in {planned.folder}: run the recipe again")
+        return self._built[planned.name]
+
+    def done(self, planned: Planned[Any]) -> bool:
+        """Whether a stage is finished: what is once read is kept, for nobody changes it."""
         if planned.name not in self._built:
             found = manifest.load(planned.folder)
             if found is None:
-                raise DataError(f"stage {planned.name} has no manifest in {planned.folder}: run the recipe again")
+                return False
+            if found.fingerprint == planned.fingerprint:
+                found = replace(found, identity=planned.identity)  # the same: one of them in memory will do
             self._built[planned.name] = Built(name=planned.name, folder=planned.folder, manifest=found)
-        return self._built[planned.name]
+        return True
 
     def together(self, stages: Sequence[Planned[Any]]) -> bool:
         """Build those of one job that are missing; whether there were any."""
-        missing = [planned for planned in stages if not planned.done]
+        missing = [planned for planned in stages if not self.done(planned)]
         builder = import_module(f"jobs.stages.{stages[0].stage.builder}")
         if missing:
-            started = time.monotonic()
-            for planned in missing:
-                self._prepared(planned)
+            self.session.account = Account()
+            begun = {planned.name: self._prepared(planned) for planned in missing}
             if stages[0].stage.builder == JOB:  # one pass over the text for all of them
                 signals.try_models(self.plan.recipe.choices)
                 names = {planned.name for planned in missing}
-                summary = builder.build([self.job(planned, names) for planned in missing])
+                summary = builder.build([self.job(planned, names, begun[planned.name]) for planned in missing])
             else:
-                summary = builder.build(self.job(missing[0]))
-            seconds = time.monotonic() - started
-            for planned in missing:
-                note_circumstances(planned.folder, seconds, self.session.chosen.engine)
-            self.say(f"{stages[0].stage.builder:<20} {seconds:6.1f} s   {summary}")
+                summary = builder.build(self.job(missing[0], begun=begun[missing[0].name]))
+            self._note(missing, summary)
         for planned in stages:
             self._sweep(planned.folder)  # of workers that were killed, in this run or the one that finished it
             if planned.gate is not None:  # judged whether it was built now or before
                 builder.check(self.job(planned), self.built(planned).manifest, planned.gate)
         return bool(missing)
 
-    def _prepared(self, planned: Planned[Any]) -> None:
-        """A half-finished stage goes on, unless its files were written by something that writes other bytes."""
+    def _note(self, stages: Sequence[Planned[Any]], summary: str) -> None:
+        """What building them took: a line, another for each task that took ten times the median, and run.json."""
+        account = self.session.account
+        told = account.told()
+        self.say(f"{stages[0].stage.builder:<20} {told['seconds']:6.1f} s   {summary}")
+        first = stages[0]
+        before = {name: self.built(self.plan.stages[name]) for name in first.parents if name in self._built}
+        slow = slow_tasks.lines(first.stage, first.folder, account.slow(), before)
+        for line in slow:
+            self.say(line)
+        width = self.session.width if told["steps"] else self.session.cores_here
+        about = {**circumstances(self.session.chosen.engine, width), **told, "slow": slow}
+        for planned in stages:
+            built = {"built_with": sorted(one.name for one in stages if one is not planned)}
+            sizes = {"written_bytes": sum(map(size, self.built(planned).manifest.tables.values()))}
+            data = orjson.dumps({**about, **built, **sizes}, option=orjson.OPT_INDENT_2)
+            storage.publish_bytes(planned.folder, manifest.RUN, data)
+
+    def _prepared(self, planned: Planned[Any]) -> Mapping[str, Begun]:
+        """A half-finished stage goes on, unless its files were written by something that writes other bytes; what is
+        there of it, by step."""
         self._sweep(planned.folder)
-        wrote = {
-            tuple(receipt.format.items())
-            for step in planned.stage.steps
-            for receipt in manifest.load_receipts(planned.folder, step).values()
-        }
+        begun = {step: receipts.begun(planned.folder, step) for step in planned.stage.steps}
+        wrote = {one for found in begun.values() for one in found.formats}
         if wrote - {tuple(versions.formats().items())}:
             others = self.lease.others() if self.lease else []
             if others:
@@ -101,9 +132,11 @@ class Building:
                     f"{planned.name} was begun by other versions, and another run is at work in "
                     f"{self.plan.recipe.root} ({others[0]}): wait for its end and run again"
                 )
-            begun, here = _shown(dict(min(wrote))), _shown(versions.formats())
-            self.say(f"{planned.name} starts afresh: it was begun with {begun}, here is {here}")
+            before, here = _shown(dict(min(wrote))), _shown(versions.formats())
+            self.say(f"{planned.name} starts afresh: it was begun with {before}, here is {here}")
             storage.remove(planned.folder)
+            return {}
+        return begun
 
     def _sweep(self, folder: str) -> None:
         """Unless another run is at work, whose scratch it may be."""
@@ -138,7 +171,7 @@ def _run(work: Building, last: set[str]) -> None:
     for planned in plan.stages.values():
         groups.setdefault(planned.stage.builder, []).append(planned)
     done: set[str] = set()
-    work.session.expect(_modules(groups))
+    work.session.expect(_modules(work, groups))
     for name, stages in groups.items():
         if not work.together(stages):
             reused.append(name)
@@ -157,9 +190,9 @@ def _run(work: Building, last: set[str]) -> None:
         say(f"reused: {', '.join(reused)}")
 
 
-def _modules(groups: Mapping[str, Sequence[Planned[Any]]]) -> list[str]:
+def _modules(work: Building, groups: Mapping[str, Sequence[Planned[Any]]]) -> list[str]:
     """What tasks of those that are missing import."""
-    missing = {name: stages for name, stages in groups.items() if not all(planned.done for planned in stages)}
+    missing = {name: stages for name, stages in groups.items() if not all(map(work.done, stages))}
     by_name = {module for stages in missing.values() for planned in stages for module in planned.stage.modules}
     return [*(f"jobs.stages.{name}" for name in missing), *sorted(by_name)]
 

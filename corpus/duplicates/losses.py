@@ -101,9 +101,9 @@ def vanished(found: Iterable[Loss], allowed: Iterable[str]) -> list[str]:
 def keepers(clusters: Table, verdicts: Table, source: str) -> Counter[str]:
     """Documents of a source that deduplication took (the first TRACED), by the source of the document that stays."""
     kept: Counter[str] = Counter()
-    for part in range(clusters.parts):
-        outcomes = clusters.read(part, ["outcome", "kept_id"])
-        mine = equal(verdicts.read(part, ["source"]).column("source"), source)
+    both = zip(clusters.each(["outcome", "kept_id"]), verdicts.each(["source"]), strict=True)
+    for outcomes, sources in both:
+        mine = equal(sources.column("source"), source)
         taken = [is_lost(outcome) for outcome in strings(outcomes.column("outcome"))]
         for id_ in outcomes.column("kept_id").take(array(np.flatnonzero(mine & np.array(taken, bool)))).to_pylist():
             if id_ is not None and kept.total() < TRACED:
@@ -111,9 +111,8 @@ def keepers(clusters: Table, verdicts: Table, source: str) -> Counter[str]:
     ids = pa.array(sorted(kept), pa.string())
     found: Counter[str] = Counter()
     seen: set[str] = set()
-    for part in range(verdicts.parts):
-        rows = verdicts.read(part, ["id", "source"])
-        rows = rows.filter(pc.is_in(rows.column("id"), value_set=ids))
+    for read in verdicts.each(["id", "source"]):
+        rows = read.filter(pc.is_in(read.column("id"), value_set=ids))
         for id_, name in zip(strings(rows.column("id")), strings(rows.column("source")), strict=True):
             if id_ not in seen:
                 seen.add(id_)

@@ -16,7 +16,7 @@ from corpus.sources import inventory
 from corpus.sources.inputs import Inputs
 from corpus.sources.inventory import Listing, SourceFile
 from corpus.stages.recipe import Recipe
-from corpus.store import addresses, original, storage
+from corpus.store import addresses, cores, entries, original, storage
 from corpus.store.original import Digest
 
 MEMORY = "inputs.json"
@@ -107,9 +107,9 @@ def _settled(file: SourceFile, begun: int) -> bool:
 
 
 def digest_here(files: list[SourceFile]) -> list[Digest]:
-    """One after the other, in this process. Raises RecipeError for a file that cannot be read."""
+    """In this process, a file a core: digests let other threads run. Raises RecipeError for one that cannot be read."""
     try:
-        return [inventory.digest(file) for file in files]
+        return list(entries.ahead(inventory.digest, files, cores.usable()))
     except OSError as error:
         why = addresses.reason(error) or "check that it exists and may be read"
         raise RecipeError(f"cannot read an input: {' '.join(str(error).split())}; {why}") from error

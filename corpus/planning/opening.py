@@ -6,6 +6,7 @@ from corpus.planning import inputs, plan, recipe
 from corpus.planning.plan import Plan
 from corpus.sources.inventory import Listing
 from corpus.stages.recipe import Recipe
+from corpus.store.original import Digest
 
 
 def open_plan(path: str, root: str | None = None) -> Plan:
@@ -20,3 +21,9 @@ def plan_of(recipe: Recipe, listed: Sequence[Listing] | None = None, *, remember
     """
     files = inputs.listing(recipe) if listed is None else listed
     return plan.build(recipe, inputs.take_stock(recipe, files, inputs.digest_here, remember=remember))
+
+
+def plan_undigested(recipe: Recipe, listed: Sequence[Listing]) -> Plan:
+    """As if no input that is not digested had been seen before: its fingerprints are nobody's."""
+    nothing = Digest(sha256="", sums=b"")
+    return plan.build(recipe, inputs.take_stock(recipe, listed, lambda files: [nothing for _ in files], remember=False))

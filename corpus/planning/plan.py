@@ -23,7 +23,7 @@ from corpus.stages.recipe import Recipe
 from corpus.stages.ref import Ref
 from corpus.stages.request import Request
 from corpus.stages.stage import Stage, identity, signals
-from corpus.store import current, manifest, storage, versions
+from corpus.store import current, manifest, receipts, storage, versions
 from corpus.store.manifest import Json
 from corpus.store.versions import Versions
 
@@ -185,7 +185,7 @@ def _state(root: str, planned: Planned[Any], marks: Mapping[str, str]) -> tuple[
     """Raises DataError for a manifest or a receipt that cannot be read."""
     if planned.done:
         return "reuse", "complete"
-    tasks = sum(len(manifest.load_receipts(planned.folder, step)) for step in planned.stage.steps)
+    tasks = sum(sum(1 for _ in receipts.complete(planned.folder, step)) for step in planned.stage.steps)
     why = _why(root, planned, marks)
     return ("resume", f"{tasks} parts are complete; {why}") if tasks else ("build", why)
 

@@ -87,8 +87,7 @@ def _members(clusters: Table, kept: Sequence[str]) -> dict[str, Place]:
     """For each id that is kept, the document least like it of those that were dropped for it; of equals the first."""
     wanted = pa.array(sorted(set(kept)), pa.string())
     found: dict[str, tuple[float, int, int]] = {}
-    for part in range(clusters.parts if len(wanted) else 0):
-        rows = clusters.read(part, ["outcome", "kept_id", "jaccard"])
+    for part, rows in enumerate(clusters.each(["outcome", "kept_id", "jaccard"]) if len(wanted) else ()):
         here = np.flatnonzero(np.asarray(pc.is_in(rows.column("kept_id"), value_set=wanted), bool))
         for row, one in zip(here.tolist(), rows.take(array(here)).to_pylist(), strict=True):
             if losses.is_lost(one["outcome"]):
@@ -101,8 +100,8 @@ def _contents(contents: Table, keys: Sequence[str]) -> dict[str, Place]:
     """The first document of each content key (hex)."""
     wanted = pa.array([bytes.fromhex(key) for key in sorted(set(keys))], pa.binary(16))
     found: dict[str, Place] = {}
-    for part in range(contents.parts if len(wanted) else 0):
-        column = contents.read(part, ["key"]).column("key")
+    for part, rows in enumerate(contents.each(["key"]) if len(wanted) else ()):
+        column = rows.column("key")
         for row in np.flatnonzero(np.asarray(pc.is_in(column, value_set=wanted), bool)).tolist():
             found.setdefault(column[row].as_py().hex(), (part, row))
     return found

@@ -1,6 +1,6 @@
 """A shard's documents in global order, out of every token part, in blocks of bounded size."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from corpus.shards.layout import Shard
 from corpus.shards.tokens import Found, TokenPart
+from corpus.store import entries, storage
 from filters.arrow import any_list, array, string_array, typed
 
 _BLOCK_TOKENS = 4 << 20  # in a block: 16 MB of 32-bit ids
@@ -49,11 +50,7 @@ def together(blocks: Sequence[Block]) -> Block:
 
 def gather(shard: Shard, parts: Sequence[TokenPart], end: int) -> Iterator[Block]:
     """Blocks of a shard. Raises ValueError if `end` occurs inside a document."""
-    found = [
-        (part.number, one)
-        for part in parts
-        for one in part.ranges(shard.language, shard.first, shard.last, shard.split)
-    ]
+    found = [(part.number, one) for part, ranges in _ranges(shard, parts) for one in ranges]
     if not found:
         return
     names = [name for name in found[0][1].batch.schema.names if name not in ("tokens", "order")]
@@ -89,6 +86,18 @@ def gather(shard: Shard, parts: Sequence[TokenPart], end: int) -> Iterator[Block
             tokens=tokens,
             targets_at=targets,
         )
+
+
+def _ranges(shard: Shard, parts: Sequence[TokenPart]) -> Iterator[tuple[TokenPart, Iterable[Found]]]:
+    """Of each part. On a local disk they lie mapped; of a store each is some round trips, so many are under way."""
+
+    def of(part: TokenPart) -> Iterator[Found]:
+        return part.ranges(shard.language, shard.first, shard.last, shard.split)
+
+    if all(storage.is_local(part.folder) for part in parts[:1]):
+        yield from ((part, of(part)) for part in parts)
+    else:
+        yield from entries.ahead(lambda part: (part, list(of(part))), parts)
 
 
 def _bounds(found: Found) -> tuple[np.ndarray, np.ndarray]:

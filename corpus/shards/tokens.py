@@ -5,6 +5,7 @@ Uncompressed, so that on a local disk a shard's range is read where it lies, wit
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import overload
 
 import numpy as np
 import pyarrow as pa
@@ -136,11 +137,29 @@ def _of_split(batch: pa.RecordBatch, held: pa.Table, split: str) -> np.ndarray:
     return np.isin(rows, held.column("row").to_numpy()[mine])
 
 
-def token_parts(
-    folder: str, encoded: Manifest, held: Table | None = None, copies: Sequence[CopiesPart] = ()
-) -> tuple[TokenPart, ...]:
+@dataclass(frozen=True, kw_only=True)
+class TokenParts(Sequence[TokenPart]):
+    """The parts of a finished stage encode. Picklable: tables, whatever the number of their parts."""
+
+    folder: str
+    files: Sequence[FileEntry]
+    held: Table | None = None
+    copies: Table | None = None
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+    @overload
+    def __getitem__(self, number: int) -> TokenPart: ...
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[TokenPart]: ...
+    def __getitem__(self, number: int | slice) -> TokenPart | Sequence[TokenPart]:
+        if isinstance(number, slice):
+            return [self[one] for one in range(*number.indices(len(self)))]
+        chosen = CopiesPart(folder=self.copies.folder, entry=self.copies.files[number]) if self.copies else None
+        return TokenPart(folder=self.folder, entry=self.files[number], number=number, held=self.held, copies=chosen)
+
+
+def token_parts(folder: str, encoded: Manifest, held: Table | None = None, copies: Table | None = None) -> TokenParts:
     """The parts of a finished stage encode, with what stage splits holds out and the copies of stage mix."""
-    return tuple(
-        TokenPart(folder=folder, entry=entry, number=number, held=held, copies=copies[number] if copies else None)
-        for number, entry in enumerate(encoded.tables["tokens"])
-    )
+    return TokenParts(folder=folder, files=encoded.tables.get("tokens", ()), held=held, copies=copies)

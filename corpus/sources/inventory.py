@@ -29,7 +29,7 @@ _CONVERTED = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SourceFile:
     """An input file. `file` names it below the source's root and is what ids and fingerprints see; `sha256` and `sums`
     are there once it is digested (corpus.store.original)."""
@@ -51,7 +51,7 @@ class SourceFile:
         return Original(address=self.uri, size=self.size, sha256=self.sha256, sums=self.sums)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Slice:
     """A piece of a file: bytes for lines, bytes as they are stored for members, row groups for Parquet, everything
     (stop = -1) otherwise."""
@@ -61,7 +61,7 @@ class Slice:
     stop: int = -1
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Unit:
     """What one task reads."""
 

@@ -15,7 +15,7 @@ _STATE = frozenset({"dataset_info.json", "dataset_infos.json", "dataset_dict.jso
 _SUMS = (".crc", ".md5", ".sha1", ".sha256", ".sha512", ".cdx", ".idx", ".lock", ".tmp")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
     """A file: its path on the filesystem, its bytes, and when it changed; `ctime_ns`, which nobody can set, and `inode`
     are 0 where there are none."""

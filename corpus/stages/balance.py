@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+
 from corpus.errors import LedgerError
 from corpus.stages.ref import Ref
 from corpus.store.manifest import Manifest
@@ -24,11 +26,12 @@ def equal(stage: str, what: str, left: int, right: int) -> None:
         )
 
 
-def aligned(stage: str, name: str, rows: Sequence[int], documents: Sequence[int]) -> None:
+def aligned(stage: str, name: str, rows: Sequence[int] | np.ndarray, documents: Sequence[int] | np.ndarray) -> None:
     """Raises LedgerError unless every part has as many rows as the documents part of its number."""
     equal(stage, f"parts of {name} and of documents", len(rows), len(documents))
-    for part, (have, want) in enumerate(zip(rows, documents, strict=True)):
-        equal(stage, f"rows of {name} and of documents in part {part}", have, want)
+    have, want = np.asarray(rows, np.int64), np.asarray(documents, np.int64)
+    for part in np.flatnonzero(have != want)[:1].tolist():
+        equal(stage, f"rows of {name} and of documents in part {part}", int(have[part]), int(want[part]))
 
 
 class Named(Protocol):

@@ -37,7 +37,7 @@ class Built:
         return self.manifest.tally(kind)
 
     def table(self, name: str) -> Table:
-        return Table(folder=self.folder, name=name, files=tuple(self.manifest.tables.get(name, ())))
+        return Table(folder=self.folder, name=name, files=self.manifest.tables.get(name, ()))
 
     @property
     def parents(self) -> Mapping[str, str]:

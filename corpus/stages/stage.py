@@ -40,7 +40,7 @@ class Written:
     aligned: bool = False  # part i, row j is part i, row j of documents
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Located(Generic[T]):
     """Something outside the run: `what` it is, which the identity has, and where it lies, which it has not."""
 
@@ -125,13 +125,17 @@ def without(table: T, *names: str) -> T:
     return replace(table, **defaults)  # type: ignore[type-var]
 
 
+_JSON = (str, int, bool, type(None))  # what JSON gives back as it was; of numbers with a fraction not all
+
+
 def identity(value: object) -> Json:
     """What of a value changes bytes, as JSON gives it back. Raises TypeError for what has no stable form."""
-    found: Json = orjson.loads(manifest.canonical(_plain(value)))
-    return found
+    return _plain(value)
 
 
-def _plain(value: object) -> object:
+def _plain(value: object) -> Json:
+    if type(value) in _JSON:  # as it is: of a million input files the texts are not held twice
+        return value  # type: ignore[return-value]
     if isinstance(value, HasIdentity) and not isinstance(value, type):
         return _plain(value.identity())
     if is_dataclass(value) and not isinstance(value, type):
@@ -140,4 +144,5 @@ def _plain(value: object) -> object:
         return {str(key): _plain(one) for key, one in value.items()}
     if isinstance(value, tuple | list):
         return [_plain(one) for one in value]
-    return str(value) if isinstance(value, Fraction) else value
+    found: Json = orjson.loads(manifest.canonical(str(value) if isinstance(value, Fraction) else value))
+    return found

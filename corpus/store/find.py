@@ -16,20 +16,20 @@ def places(verdicts: Table, ids: Iterable[str]) -> dict[str, tuple[int, int]]:
     """(part, row) of each id that there is."""
     wanted = pa.array(sorted(set(ids)), pa.string())
     found: dict[str, tuple[int, int]] = {}
-    for part in range(verdicts.parts):
-        if len(found) == len(wanted):
-            break
-        column = verdicts.read(part, ["id"]).column("id")
+    for part, rows in enumerate(verdicts.each(["id"]) if len(wanted) else ()):
+        column = rows.column("id")
         for row in np.flatnonzero(np.asarray(pc.is_in(column, value_set=wanted))):
             found.setdefault(column[int(row)].as_py(), (part, int(row)))
+        if len(found) == len(wanted):
+            break
     return found
 
 
 def one(documents: Table, prefix: str) -> tuple[str, int, int]:
     """The document whose id begins so. Raises RecipeError if none or several do."""
     found: list[tuple[str, int, int]] = []
-    for part in range(documents.parts):
-        column = documents.read(part, ["id"]).column("id")
+    for part, read in enumerate(documents.each(["id"])):
+        column = read.column("id")
         rows = np.flatnonzero(np.asarray(pc.starts_with(column, prefix)))
         found += [(column[int(row)].as_py(), part, int(row)) for row in rows]
     ids = sorted({id_ for id_, *_ in found})

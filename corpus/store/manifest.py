@@ -1,8 +1,9 @@
 """What a finished stage wrote, and how a stage is named by what makes it.
 
 A stage's folder is `<root>/<stage>/<fingerprint>/`. Tasks publish their files and then a receipt; when every receipt is
-there the driver publishes `manifest.json`, last. Both hold nothing that depends on time, host or order, so two runs of
-the same recipe write the same bytes. What does depend on them goes to `run.json` beside it, which nobody reads back.
+there the driver publishes `manifest.json`, last; before it, pages of what has very many files (`corpus.store.entries`).
+None of these holds anything that depends on time, host or order, so two runs of the same recipe write the same bytes.
+What does depend on them goes to `run.json` beside it, which no stage reads.
 """
 
 import hashlib
@@ -13,8 +14,11 @@ from typing import Any
 import orjson
 
 from corpus.errors import DataError
-from corpus.store import storage, tally, versions
+from corpus.store import entries, storage, tally, versions
+from corpus.store.entries import FileEntry, Paged
 from corpus.store.tally import Cells, R
+
+__all__ = ["FileEntry"]
 
 MANIFEST = "manifest.json"
 RUN = "run.json"
@@ -33,16 +37,6 @@ def canonical(value: object) -> bytes:
 def fingerprint(identity: object) -> str:
     """16 hex digits that name everything which determines a stage's output."""
     return hashlib.sha256(canonical(identity)).hexdigest()[:16]
-
-
-@dataclass(frozen=True, kw_only=True)
-class FileEntry:
-    """A file of a table."""
-
-    name: str
-    rows: int
-    bytes: int
-    sha256: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +65,7 @@ class Receipt:
         )
 
 
-_BROKEN = (ValueError, TypeError, KeyError)  # of what is JSON or none, and not of this form
+BROKEN = (ValueError, TypeError, KeyError)  # of what is JSON or none, and not of this form
 
 
 def _object(value: object) -> dict[str, Any]:
@@ -91,12 +85,38 @@ def _counts(value: object) -> dict[str, int]:
 
 
 def _entries(value: object) -> dict[str, Sequence[FileEntry]]:
-    found = {table: [FileEntry(**entry) for entry in entries] for table, entries in _object(value).items()}
-    for entry in (entry for entries in found.values() for entry in entries):
+    return {table: _listed(files) for table, files in _object(value).items()}
+
+
+def _listed(value: object) -> list[FileEntry]:
+    if not isinstance(value, list):
+        raise TypeError("not a list where one belongs")
+    found = [FileEntry(**entry) for entry in value]
+    for entry in found:
         if not (isinstance(entry.name, str) and isinstance(entry.sha256, str)):
             raise TypeError("a file without a name")
         _whole(entry.rows), _whole(entry.bytes)
-    return {**found}
+    return found
+
+
+def _paged(folder: str, table: str, value: object) -> Sequence[FileEntry]:
+    if isinstance(value, list):
+        return _listed(value)
+    raw = _object(value)
+    pages = raw["pages"]
+    if not (isinstance(pages, list) and all(isinstance(page, str) for page in pages)):
+        raise TypeError("not digests of pages where these belong")
+    found = Paged(
+        folder=folder,
+        table=table,
+        entries=_whole(raw["entries"]),
+        rows=_whole(raw["rows"]),
+        bytes=_whole(raw["bytes"]),
+        pages=tuple(pages),
+    )
+    if len(pages) != -(-found.entries // entries.PAGE_ENTRIES):
+        raise ValueError("other pages than its files fill")
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +132,7 @@ class Manifest:
     format: Mapping[str, str]  # major versions of what wrote the files: other ones write other bytes for the same rows
 
     def rows(self, table: str) -> int:
-        return sum(entry.rows for entry in self.tables.get(table, ()))
+        return entries.rows(self.tables.get(table, ()))
 
     def tally(self, kind: type[R]) -> tuple[R, ...]:
         """Rows of a kind, in order of their keys. Raises DataError if it has none, or such with other fields."""
@@ -125,7 +145,12 @@ class Manifest:
             ) from error
 
     def to_json(self) -> bytes:
-        return orjson.dumps(asdict(self), option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+        tables = {
+            name: files.to_json() if isinstance(files, Paged) else [vars(entry) for entry in files]
+            for name, files in self.tables.items()
+        }
+        raw = {**vars(self), "tables": tables, "tallies": {name: [*rows] for name, rows in self.tallies.items()}}
+        return orjson.dumps(raw, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def from_receipts(stage: str, identity: Json, receipts: Sequence[Receipt]) -> Manifest:
@@ -135,8 +160,8 @@ def from_receipts(stage: str, identity: Json, receipts: Sequence[Receipt]) -> Ma
     counts: dict[str, int] = {}
     rows: dict[str, list[Cells]] = {}
     for receipt in sorted(receipts, key=lambda one: one.task):
-        for table, entries in receipt.files.items():
-            tables.setdefault(table, []).extend(entries)
+        for table, files in receipt.files.items():
+            tables.setdefault(table, []).extend(files)
         for name, count in receipt.counts.items():
             counts[name] = counts.get(name, 0) + count
         for name, own in receipt.tallies.items():
@@ -168,35 +193,14 @@ def load(folder: str) -> Manifest | None:
         raw = _object(orjson.loads(data))
         _object(raw.get("tallies", {})), _object(raw["format"])
         _counts(raw["counts"])
-        found = Manifest(tables=_entries(raw.pop("tables")), **raw)
+        tables = {name: _paged(folder, name, files) for name, files in _object(raw.pop("tables")).items()}
+        found = Manifest(tables=tables, **raw)
         if found.fingerprint != fingerprint(found.identity):
             raise ValueError("its fingerprint is not that of its identity")
-    except _BROKEN as error:
+    except BROKEN as error:
         raise DataError(f"{folder}/{MANIFEST} is damaged ({error}); delete that folder and run again") from error
     return found
 
 
 def publish_receipt(folder: str, receipt: Receipt, step: str = PARTS) -> None:
     storage.publish_bytes(storage.join(folder, RECEIPTS, step), f"{receipt.task:06d}.json", receipt.to_json())
-
-
-def load_receipts(folder: str, step: str = PARTS) -> dict[int, Receipt]:
-    """Receipts of the tasks of a step that are complete: every file they name is there with its size. Raises DataError
-    for one that cannot be read."""
-    found = {}
-    sizes: dict[str, dict[str, int]] = {}
-    place = storage.join(folder, RECEIPTS, step)
-    for name in storage.list_names(place):
-        data = None if name.startswith(".") else storage.read_bytes(storage.join(place, name))
-        if data is None:
-            continue
-        try:
-            receipt = Receipt.from_json(data)
-        except _BROKEN as error:
-            raise DataError(f"{place}/{name} is damaged ({error}): delete it and run again") from error
-        for table in receipt.files:
-            if table not in sizes:
-                sizes[table] = storage.list_names(storage.join(folder, table))
-        if all(sizes[t].get(e.name) == e.bytes for t, entries in receipt.files.items() for e in entries):
-            found[receipt.task] = receipt
-    return found

@@ -30,6 +30,9 @@ __all__ = ["extended", "join", "parted"]
 
 _SCRATCH = re.compile(r"\.[0-9a-f]{32}\.tmp")
 _COMPLETED_BY_CLOSE = ("s3", "gcs", "abfs")
+# Folders of object stores that this process has made: to make one there is a request for each name in its path, five of
+# eight that a small file costs.
+_made: set[str] = set()
 DIGEST_CHARS = 12  # of the sha256 in file names: 48 bits, against accidents; the manifest has all 256
 
 
@@ -102,8 +105,11 @@ def publish(folder: str, name: str) -> Iterator[Sink]:
     `{digest}` in the name stands for the first digits of the sha256 of the bytes.
     """
     filesystem, path = resolve(folder)
-    make_folder(folder)
+    if folder not in _made:
+        make_folder(folder)
     if not isinstance(filesystem, pafs.LocalFileSystem):
+        if "://" in folder:
+            _made.add(folder)
         with tempfile.TemporaryFile() as spool:
             sink = Sink(spool)
             yield sink
@@ -219,6 +225,7 @@ def make_folder(folder: str, *, private: bool = False) -> None:
 def remove(folder: str) -> None:
     """Delete a folder and all that is in it, if it is there."""
     filesystem, path = resolve(folder)
+    _made.clear()
     if filesystem.get_file_info(path).type == pafs.FileType.Directory:
         filesystem.delete_dir(path)
 

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus.errors import DataError
-from corpus.store import footers, manifest, storage
+from corpus.store import cores, entries, footers, manifest, storage
 from corpus.store.arrow_errors import DAMAGED, first_line, of_system
 from corpus.store.manifest import FileEntry, Manifest
 
@@ -84,11 +85,11 @@ def write_whole(folder: str, table: str, label: str, batches: pa.Table | pa.Reco
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """One table of a finished stage. Picklable: it is a folder and a list of names."""
+    """One table of a finished stage. Picklable: it is a folder, and names of files or digests of pages of these."""
 
     folder: str
     name: str
-    files: tuple[FileEntry, ...]
+    files: Sequence[FileEntry]
 
     @property
     def parts(self) -> int:
@@ -96,20 +97,32 @@ class Table:
 
     @property
     def rows(self) -> int:
-        return sum(file.rows for file in self.files)
+        return entries.rows(self.files)
+
+    @property
+    def bytes(self) -> int:
+        """Of all files."""
+        return entries.size(self.files)
+
+    def rows_by_part(self) -> np.ndarray:
+        """int64."""
+        return entries.rows_by_part(self.files)
 
     def open(self, part: int) -> pq.ParquetFile:
         """Raises DataError if the file is missing, or is not the one that the manifest names."""
         entry = self.files[part]
         address = storage.join(self.folder, self.name, entry.name)
         filesystem, path = storage.resolve(address)
-        info = filesystem.get_file_info(path)
-        if not info.is_file or info.size != entry.bytes:
+        try:
+            opened = filesystem.open_input_file(path)
+        except FileNotFoundError:
+            opened = None
+        if opened is None or opened.size() != entry.bytes:
             raise DataError(
                 f"{address} is missing or has another size than its manifest says: delete {self.folder} and run again"
             )
         try:
-            file = pq.ParquetFile(filesystem.open_input_file(path), page_checksum_verification=True)
+            file = pq.ParquetFile(opened, page_checksum_verification=True)
             footers.check(file)
         except DAMAGED as error:
             raise self._damaged(part, error) from error
@@ -131,6 +144,11 @@ class Table:
         with self.open(part) as file:
             groups = [self._group(part, file, group, columns) for group in range(file.num_row_groups)]
             return pa.concat_tables(groups) if groups else file.read(columns=_listed(columns))
+
+    def each(self, columns: Sequence[str]) -> Iterator[pa.Table]:
+        """Narrow columns of every part, in order; several are read at once."""
+        threads = cores.usable() if storage.is_local(self.folder) else entries.READERS
+        yield from entries.ahead(lambda part: self.read(part, columns), range(self.parts), threads)
 
     def take(self, part: int, rows: Sequence[int], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """Some rows (ascending) of a part, a batch for each row group that holds any; the other groups are not read."""
@@ -169,7 +187,7 @@ def of(folder: str, name: str, known: Manifest | None = None) -> Table:
     found = known or manifest.load(folder)
     if found is None:
         raise DataError(f"{folder} has no {manifest.MANIFEST}: run the recipe first")
-    return Table(folder=folder, name=name, files=tuple(found.tables.get(name, ())))
+    return Table(folder=folder, name=name, files=found.tables.get(name, ()))
 
 
 def _listed(columns: Sequence[str] | None) -> list[str] | None:

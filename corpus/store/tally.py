@@ -31,16 +31,30 @@ def cells(rows: Iterable[Row]) -> dict[str, list[Cells]]:
     return {name: merged(own) for name, own in sorted(found.items())}
 
 
+class Total:
+    """Rows of one kind added up as they come."""
+
+    def __init__(self) -> None:
+        self._sums: dict[tuple[tuple[str, str], ...], dict[str, int]] = {}
+
+    def add(self, rows: Iterable[Cells]) -> None:
+        for row in rows:
+            key = tuple(sorted((name, value) for name, value in row.items() if isinstance(value, str)))
+            sums = self._sums.setdefault(key, {})
+            for name, value in row.items():
+                if isinstance(value, int):
+                    sums[name] = sums.get(name, 0) + value
+
+    def rows(self) -> list[Cells]:
+        """In order of keys; whatever the order in which they came."""
+        return [{**dict(key), **sums} for key, sums in sorted(self._sums.items(), key=lambda item: item[0])]
+
+
 def merged(rows: Iterable[Cells]) -> list[Cells]:
-    """Rows of one kind with equal keys added up, in order of keys; whatever the order in which they came."""
-    total: dict[tuple[tuple[str, str], ...], dict[str, int]] = {}
-    for row in rows:
-        key = tuple(sorted((name, value) for name, value in row.items() if isinstance(value, str)))
-        sums = total.setdefault(key, {})
-        for name, value in row.items():
-            if isinstance(value, int):
-                sums[name] = sums.get(name, 0) + value
-    return [{**dict(key), **sums} for key, sums in sorted(total.items(), key=lambda item: item[0])]
+    """Rows of one kind with equal keys added up, in order of keys."""
+    total = Total()
+    total.add(rows)
+    return total.rows()
 
 
 def read(kind: type[R], rows: Iterable[Cells]) -> tuple[R, ...]:

@@ -18,7 +18,7 @@ from corpus.stages.shard import SHARD
 from corpus.stages.stage import Stage
 from corpus.store import manifest, storage
 from corpus.store.digests import Digested, Meter
-from corpus.store.manifest import FileEntry
+from corpus.store.entries import FileEntry, Paged
 from corpus.verify.lineage import Heads, strangers
 from corpus.verify.packed_rows import Pieces
 from corpus.verify.scan import Ids, read_arrow, scan_arrow, scan_bin, scan_token_part
@@ -213,7 +213,9 @@ def unnamed(release: Finished) -> Iterator[tuple[str, str | None]]:
     deletes it."""
     for built in release.stages.values():
         known = {manifest.MANIFEST, manifest.RUN}
-        known |= {f"{table}/{entry.name}" for table, entries in built.manifest.tables.items() for entry in entries}
+        for table, entries in built.manifest.tables.items():
+            known |= {f"{table}/{entry.name}" for entry in entries}
+            known |= {*entries.names()} if isinstance(entries, Paged) else set()
         caches = Caches(built)
         filesystem, path = storage.resolve(built.folder)
         for info in filesystem.get_file_info(pafs.FileSelector(path, recursive=True, allow_not_found=True)):

@@ -3,9 +3,11 @@
 The sums are those that a run checks before it takes a stage for done (each `balance`); here they are taken again.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from typing import Any
+
+import xxhash
 
 from corpus.errors import CorpusError
 from corpus.stages import balance
@@ -15,7 +17,10 @@ from corpus.stages.every import ALL
 from corpus.stages.ingest import INGEST
 from corpus.stages.stage import SIGNALS, Stage
 from corpus.store import manifest, storage
+from corpus.store import receipts as reading
+from corpus.store.entries import FileEntry, rows_by_part
 from corpus.store.manifest import fingerprint
+from corpus.store.receipts import Merged
 
 
 def identities(release: Finished) -> Iterator[str]:
@@ -38,30 +43,33 @@ def receipts(release: Finished, damaged: Collection[str] = ()) -> Iterator[str]:
         if name in damaged:
             continue
         try:
-            found = [
-                receipt
-                for step in storage.list_folders(storage.join(built.folder, manifest.RECEIPTS))
-                for receipt in manifest.load_receipts(built.folder, step).values()
-            ]
+            yield from _added_up(built)
         except (ValueError, TypeError, KeyError) as error:
             yield f"{built.folder}/{manifest.RECEIPTS} are damaged ({error})"
-            continue
-        if found:
-            yield from _added_up(built, found)
 
 
-def _added_up(built: Built, found: Sequence[manifest.Receipt]) -> Iterator[str]:
-    added = manifest.from_receipts(built.name, built.manifest.identity, found)
-    for name, count in added.counts.items():
+def _added_up(built: Built) -> Iterator[str]:
+    sums, files = Merged(), dict[str, int]()
+    for step in storage.list_folders(storage.join(built.folder, manifest.RECEIPTS)):
+        for receipt in reading.complete(built.folder, step):
+            sums.add_sums(receipt.counts, receipt.tallies, [])
+            for table, entries in receipt.files.items():
+                files[table] = files.get(table, 0) + _mark(entries)
+    for name, count in sums.counts.items():
         said = built.manifest.counts.get(name)
         if said != count:
             yield f"{built.folder}: {name} is {_shown(said)} in the manifest, {count:,} in the receipts"
-    for name, rows in added.tallies.items():
-        if list(built.manifest.tallies.get(name, ())) != list(rows):
+    for name, total in sums.tallies.items():
+        if list(built.manifest.tallies.get(name, ())) != total.rows():
             yield f"{built.folder}: the tally {name} in the manifest is not the sum of those in the receipts"
-    for table, entries in added.tables.items():
-        if sorted(map(repr, entries)) != sorted(map(repr, built.manifest.tables.get(table, ()))):
+    for table, mark in files.items():
+        if mark != _mark(built.manifest.tables.get(table, ())):
             yield f"{built.folder}: the files of {table} in the manifest are not those in the receipts"
+
+
+def _mark(entries: Iterable[FileEntry]) -> int:
+    """Of a multiset of entries: the sum of their hashes."""
+    return sum(xxhash.xxh3_128_intdigest(repr(entry).encode()) for entry in entries)
 
 
 def _shown(count: int | None) -> str:
@@ -95,7 +103,7 @@ def _aligned(release: Finished, built: Built, stage: Stage[Any] | None) -> None:
     documents = release.table(INGEST.documents)
     if documents is None:
         return
-    rows = [entry.rows for entry in documents.files]
+    rows = documents.rows_by_part()
     for table, entries in built.manifest.tables.items():
         if (table == SIGNALS) if stage is None else stage.aligned(table):
-            balance.aligned(built.name, table, [entry.rows for entry in entries], rows)
+            balance.aligned(built.name, table, rows_by_part(entries), rows)

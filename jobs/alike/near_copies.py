@@ -47,8 +47,8 @@ def find(job: Job[HeldOut]) -> Table:
             from jobs.frames import copies  # noqa: PLC0415  (only where Spark starts)
 
             copies.write(job, job.frame(released), between, cuts, writer)
-    entries = tuple(receipt.files["copies"][0] for receipt in job.receipts(corpus.parts, COPIES_STEP))
-    return Table(folder=job.folder, name="copies", files=entries)
+    found = job.collected(**{COPIES_STEP: corpus.parts})
+    return Table(folder=job.folder, name="copies", files=found.tables.get("copies", ()))
 
 
 def alike(job: Job[HeldOut]) -> Edges:

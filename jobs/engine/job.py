@@ -7,16 +7,14 @@ identity.
 import platform
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-import orjson
+import numpy as np
 import pyarrow as pa
 
-from corpus.errors import DataError
 from corpus.stages import balance
 from corpus.stages.balance import Ledger
 from corpus.stages.built import Built
@@ -25,10 +23,12 @@ from corpus.stages.ref import Ref
 from corpus.stages.stage import Stage
 from corpus.store import manifest, storage, tally
 from corpus.store.manifest import PARTS, Json, Manifest, Receipt
+from corpus.store.receipts import Begun
 from corpus.store.table import Table
 from corpus.store.tally import Cells, R, Row
 from corpus.store.versions import Versions
-from jobs.engine import keys, placed, tasks
+from jobs.engine import collecting, keys, placed, tasks
+from jobs.engine.collecting import Collected
 from jobs.engine.keys import Emit, Keys
 from jobs.engine.placed import PartFunction
 from jobs.engine.session import Session
@@ -39,8 +39,6 @@ if TYPE_CHECKING:
 
 P = TypeVar("P")
 Say = Callable[[str], None]
-
-_READERS = 16  # footers are read to be counted; on object stores each costs a round trip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +55,7 @@ class Job(Generic[P]):
     versions: Versions
     session: Session
     say: Say
+    begun: Mapping[str, Begun] = field(default_factory=dict)  # by step, what was complete before
 
     @property
     def fingerprint(self) -> str:
@@ -79,7 +78,7 @@ class Job(Generic[P]):
             return None
         found = built.table(ref.table)
         if self.aligned.get((ref.stage, ref.table)):
-            balance.aligned(ref.stage, ref.table, [file.rows for file in found.files], self.document_rows())
+            balance.aligned(ref.stage, ref.table, found.rows_by_part(), self.document_rows())
         return found
 
     def has(self, stage: Stage[Any]) -> bool:
@@ -103,9 +102,9 @@ class Job(Generic[P]):
     def documents(self) -> Table:
         return self.table(INGEST.documents)
 
-    def document_rows(self) -> list[int]:
-        """Rows of each part: what every table about documents is aligned with."""
-        return [file.rows for file in self.before[INGEST.name].table("documents").files]
+    def document_rows(self) -> np.ndarray:
+        """Rows (int64) of each part: what every table about documents is aligned with."""
+        return self.before[INGEST.name].table("documents").rows_by_part()
 
     def _declared(self, stage: str, table: str | None) -> None:
         if not any(ref.stage == stage and (table is None or ref.table == table) for ref in self.declared):
@@ -117,7 +116,15 @@ class Job(Generic[P]):
     def run(self, count: int, task: Task, step: str = PARTS, *, reads: Sequence[Input] = ()) -> None:
         """Tasks 0..count-1 of a step, but those that are complete; `reads`: what each reads, the largest first."""
         tasks.run(
-            self.session, self.stage.name, [self.folder], count, task, reads=reads, step=step, versions=self.versions
+            self.session,
+            self.stage.name,
+            [self.folder],
+            count,
+            task,
+            reads=reads,
+            step=step,
+            versions=self.versions,
+            known={self.folder: self.begun[step]} if step in self.begun else {},
         )
 
     def emit(
@@ -177,38 +184,37 @@ class Job(Generic[P]):
         """The receipt of a task that ran here."""
         manifest.publish_receipt(self.folder, receipt, step)
 
-    def receipts(self, count: int, step: str = PARTS) -> list[Receipt]:
-        """Of tasks 0..count-1 of a step, all of which are complete. Raises DataError if one is not."""
-        found = manifest.load_receipts(self.folder, step)
-        missing = [number for number in range(count) if number not in found]
-        if missing:
-            raise DataError(
-                f"stage {self.stage.name} lacks {len(missing)} of {count} {step}, the first is {missing[0]}: run again"
-            )
-        return [found[number] for number in range(count)]
+    def collected(self, **steps: int) -> Collected:
+        """What the tasks of these steps (their number by step) wrote. Raises DataError if one is not complete."""
+        closed = frozenset(name for name, table in self.stage.writes.items() if table.schema is not None)
+        return collecting.collected(self.folder, self.stage.name, steps, closed, self.emit)
 
     # How it ends.
 
     def finish(self, counts: Mapping[str, int] | None = None, rows: Iterable[Row] = (), **steps: int) -> Manifest:
-        """Collect the receipts of each step's tasks (their number by step), check the sums, publish the manifest.
+        """Add up the receipts of each step's tasks (their number by step), files opened and counted, check the sums,
+        publish the manifest.
 
         `counts` and `rows` of tallies are added that no task could take. Nothing is done before this. Raises
         LedgerError, DataError.
         """
-        receipts = [one for step in self.stage.steps for one in self.receipts(steps[step], step)]
-        written = manifest.from_receipts(self.stage.name, self.identity, receipts)
+        found = self.collected(**{step: steps[step] for step in self.stage.steps})
         empty: dict[str, Sequence[Cells]] = {kind.NAME: [] for kind in self.stage.tallies}  # without documents no rows
-        written = replace(
-            written,
-            counts={**written.counts, **(counts or {})},
-            tallies={**empty, **written.tallies, **tally.cells(rows)},
+        written = Manifest(
+            stage=self.stage.name,
+            fingerprint=self.fingerprint,
+            identity=self.identity,
+            tables=found.tables,
+            counts={**found.counts, **(counts or {})},
+            tallies={**empty, **found.tallies, **tally.cells(rows)},
+            format=found.format,
         )
         self.check(written)
         storage.publish_bytes(self.folder, manifest.MANIFEST, written.to_json())
         return written
 
     def check(self, written: Manifest) -> None:
-        """Files have the rows that were counted, aligned tables those of documents, and the stage's sums are equal."""
+        """Aligned tables have the rows of documents, and the stage's sums are equal."""
         own = Built(name=self.stage.name, folder=self.folder, manifest=written)
         strange = {name.split("/")[0] for name in written.tables} - set(self.stage.writes)
         if strange:
@@ -217,29 +223,19 @@ class Job(Generic[P]):
         if strange:
             raise ValueError(f"stage {self.stage.name} wrote tallies that it does not declare: {', '.join(strange)}")
         for name, table in self.stage.writes.items():
-            if table.schema is None:
-                continue
-            rows = _footers(own.table(name))  # each as many as its entry says, or it does not open
             if table.aligned:
-                balance.aligned(self.stage.name, name, rows, self.document_rows())
+                balance.aligned(self.stage.name, name, own.table(name).rows_by_part(), self.document_rows())
         before = {name: built.manifest for name, built in self.before.items()}
         self.stage.balance(Ledger(stage=self.stage.name, own=written, before=before))
 
 
-def _footers(table: Table) -> list[int]:
-    """Rows of each part, from the files themselves."""
-    with ThreadPoolExecutor(_READERS) as pool:
-        return list(pool.map(lambda part: int(table.open(part).metadata.num_rows), range(table.parts)))
-
-
-def note_circumstances(folder: str, seconds: float, engine: str) -> None:
+def circumstances(engine: str, cores: int) -> dict[str, object]:
     """What depends on time and place, kept apart in run.json."""
-    circumstances = {
+    return {
         "finished_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "seconds": round(seconds, 3),
         "engine": engine,
+        "cores": cores,
         "host": platform.node(),
         "python": platform.python_version(),
         "packages": {name: version(name) for name in ("pyarrow", "numpy", "numba", "pyspark")},
     }
-    storage.publish_bytes(folder, manifest.RUN, orjson.dumps(circumstances, option=orjson.OPT_INDENT_2))

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from corpus.store.versions import NONE, Versions
-from jobs.engine import scratch, tasks
+from jobs.engine import scratch, spending, tasks
 from jobs.engine.sealed import Sealed, sealed
 from jobs.engine.session import Session
+from jobs.engine.spending import Measured
 from jobs.engine.tasks import Input
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ Emit = Callable[[int], Iterator[pa.RecordBatch]]
 # stays below 2 GB.
 FEW_BYTES = 1 << 29
 
+_STEP = "keys"  # of tasks that yield them, where a stage's time is told
 _TYPES: dict[str, pa.DataType] = {
     "long": pa.int64(),
     "int": pa.int32(),
@@ -119,7 +121,10 @@ def emitted(
     with scratch.folder() as folder:
         work = _Write(emit=sealed(emit), folder=folder, schema=schema, versions=versions)
         numbers = tasks.largest_first(range(parts), reads)
-        sizes = session.pool.run(label, numbers, work, lambda number: tasks.named(number, reads))
+        given = session.pool.run(label, numbers, work, lambda number: tasks.named(number, reads))
+        sizes = spending.values(given)
+        session.account.add(_STEP, spending.spent(given), lambda number: tasks.named(number, reads))
+        session.account.keys += sum(sizes.values())
         yield found(scratch.parts(folder, sizes), sum(sizes.values()))
 
 
@@ -132,6 +137,9 @@ class _Write:
     schema: str
     versions: Versions
 
-    def __call__(self, part: int) -> int:
+    def __call__(self, part: int) -> Measured[int]:
+        return spending.measured(lambda: self._write(part))
+
+    def _write(self, part: int) -> int:
         self.versions.check()
         return scratch.write(self.folder, part, arrow_schema(self.schema), self.emit.open()(part))

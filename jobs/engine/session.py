@@ -9,6 +9,7 @@ from corpus.store import cores
 from jobs.engine import choice
 from jobs.engine.choice import Choice
 from jobs.engine.pool.pool import Pool
+from jobs.engine.spending import Account
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -34,6 +35,7 @@ class Session:
         self.master = master
         self.verbose = verbose
         self.started = False  # Spark
+        self.account = Account()  # of the stage that is being built
         self.modules: tuple[str, ...] = ()  # what tasks will import
 
     @property
@@ -45,6 +47,11 @@ class Session:
     def cores_here(self) -> int:
         """Cores that this process may use."""
         return self.cores or cores.usable()
+
+    @property
+    def width(self) -> int:
+        """Tasks that run at a time; of Spark, which it starts, as far as is known yet."""
+        return self.cores_here if self.pooled else self.spark.sparkContext.defaultParallelism
 
     def expect(self, modules: Sequence[str]) -> None:
         """Say what tasks will import, before the first is run: it is imported once for all workers."""

@@ -2,19 +2,38 @@
 
 A task is a pure function of its number. It publishes its files, then its receipt; publishing twice (a retry, a
 speculative attempt, a second run) publishes the same names with the same bytes.
+
+Very many tasks are run in waves, so that neither what a worker is sent nor what an engine keeps of its tasks grows with
+their number. The largest come first, so those at the end of a wave are alike and few cores wait for its last.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from corpus.store import manifest
+import numpy as np
+
+from corpus.store import entries, manifest, receipts
+from corpus.store.entries import Paged
 from corpus.store.manifest import PARTS, Receipt
+from corpus.store.receipts import Begun
 from corpus.store.versions import NONE, Versions
+from jobs.engine import spending
 from jobs.engine.sealed import Sealed, sealed
 from jobs.engine.session import Session
+from jobs.engine.spending import Spent
 
 Task = Callable[[int], Mapping[str, Receipt]]  # task number -> receipts by stage folder
+
+_NOTHING: Mapping[str, Begun] = {}
+_WAVE, _WAVE_A_CORE = 8192, 16  # tasks of a wave, and as many a core where that is more
+
+
+@runtime_checkable
+class Divisible(Protocol):
+    """A task that holds something of each number: a wave is sent what it needs."""
+
+    def only(self, numbers: Sequence[int]) -> Task: ...
 
 
 class Input(Protocol):
@@ -27,7 +46,7 @@ class Input(Protocol):
     def bytes(self) -> int: ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Piece:
     """An input that is no file of ours."""
 
@@ -43,7 +62,10 @@ class Run:
     step: str
     versions: Versions
 
-    def __call__(self, number: int) -> None:
+    def __call__(self, number: int) -> Spent:
+        return spending.measured(lambda: self._run(number)).spent
+
+    def _run(self, number: int) -> None:
         self.versions.check()
         for folder, receipt in self.task.open()(number).items():
             manifest.publish_receipt(folder, receipt, self.step)
@@ -59,28 +81,42 @@ def run(
     reads: Sequence[Input] = (),
     step: str = PARTS,
     versions: Versions = NONE,
+    known: Mapping[str, Begun] = _NOTHING,
 ) -> None:
     """Run tasks 0..count-1 of a step but those whose receipts are in every folder already.
 
-    `reads`: what each task reads; the largest come first.
+    `reads`: what each task reads; the largest come first. `known`: by folder, what was there when someone looked.
     """
-    complete = [manifest.load_receipts(folder, step) for folder in folders]
-    numbers = [n for n in range(count) if any(n not in receipts for receipts in complete)]
+    complete = [known.get(folder) or receipts.begun(folder, step) for folder in folders]
+    lacking = [np.setdiff1d(np.arange(count), found.tasks, assume_unique=True) for found in complete]
+    numbers = largest_first(np.unique(np.concatenate(lacking)).tolist(), reads)
     if not numbers:
         return
-    numbers = largest_first(numbers, reads)
-    work = Run(task=sealed(task), step=step, versions=versions)
-    if session.pooled:
-        session.pool.run(label, numbers, work, lambda number: named(number, reads))
-    else:
-        from jobs.engine.spark import jobs  # noqa: PLC0415  (only where a JVM is about to start)
+    size = max(_WAVE, _WAVE_A_CORE * session.width) if len(numbers) > _WAVE else _WAVE
+    waves = [numbers[first : first + size] for first in range(0, len(numbers), size)]
+    for number, wave in enumerate(waves, 1):
+        own = task.only(wave) if isinstance(task, Divisible) else task
+        work = Run(task=sealed(own), step=step, versions=versions)
+        shown = f"{label} {number}/{len(waves)}" if len(waves) > 1 else label
+        session.account.add(step, _wave(session, shown, wave, work, reads), lambda number: named(number, reads))
 
-        jobs.run(session.spark, label, numbers, work)
+
+def _wave(
+    session: Session, label: str, numbers: Sequence[int], work: Run, reads: Sequence[Input]
+) -> Mapping[int, Spent]:
+    if session.pooled:
+        return session.pool.run(label, numbers, work, lambda number: named(number, reads))
+    from jobs.engine.spark import jobs  # noqa: PLC0415  (only where a JVM is about to start)
+
+    return jobs.run(session.spark, label, numbers, work)
 
 
 def largest_first(numbers: Iterable[int], reads: Sequence[Input]) -> list[int]:
     """By what they read, so that no worker is left with a large one at the end."""
-    return sorted(numbers, key=lambda number: -reads[number].bytes) if reads else list(numbers)
+    if not reads:
+        return list(numbers)
+    sizes = entries.bytes_by_part(reads) if isinstance(reads, Paged) else [one.bytes for one in reads]
+    return sorted(numbers, key=lambda number: -sizes[number])
 
 
 def named(number: int, reads: Sequence[Input]) -> str:

@@ -22,7 +22,7 @@ from pyspark.sql import functions as f
 
 from corpus.duplicates.components import edge_digest, prove
 from corpus.errors import DataError
-from corpus.store import manifest, storage
+from corpus.store import manifest, receipts, storage
 from corpus.store.manifest import FileEntry, Receipt
 from corpus.store.table import Table, write_whole
 from jobs.engine.session import Session
@@ -95,8 +95,7 @@ class _Rounds:
 
     def last(self) -> Receipt | None:
         """The last round that is whole."""
-        found = manifest.load_receipts(self.folder)
-        return found[max(found)] if found else None
+        return max(receipts.complete(self.folder), key=lambda receipt: receipt.task, default=None)
 
     def read(self, receipt: Receipt) -> DataFrame:
         name = _name(receipt.task)

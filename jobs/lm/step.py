@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus.errors import DataError
-from corpus.store import manifest
+from corpus.store import receipts
 from corpus.store.manifest import Receipt
 from corpus.store.table import Table
 from jobs.engine import tasks
@@ -34,8 +34,8 @@ class Stage:
 def complete(session: Session, label: str, folder: str, count: int, task: tasks.Task) -> Stage:
     """Run the tasks that are not complete yet. Raises DataError if some still are not."""
     tasks.run(session, label, [folder], count, task)
-    receipts = manifest.load_receipts(folder)
-    missing = [n for n in range(count) if n not in receipts]
+    found = {receipt.task: receipt for receipt in receipts.complete(folder)}
+    missing = [n for n in range(count) if n not in found]
     if missing:
         raise DataError(f"{folder} lacks {len(missing)} of {count} parts, the first is {missing[0]}: run again")
-    return Stage(folder, [receipts[n] for n in range(count)])
+    return Stage(folder, [found[n] for n in range(count)])

@@ -6,7 +6,7 @@ Reads: the source files. Writes: `documents` and `rejects`. Cost: parsing; HTML 
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -33,13 +33,14 @@ from jobs.engine.tasks import Piece
 def build(job: Job[Sources]) -> str:
     """Read every source."""
     limits = job.params.limits
-    units = tuple(
+    found = (
         (one.source, unit)
         for one in job.params.sources
         for unit in inventory.plan_units([file.at for file in one.files], limits.unit_bytes)
     )
+    units = dict(enumerate(found))
     task = IngestUnit(folder=job.folder, units=units, part_bytes=limits.part_bytes)
-    job.run(len(units), task, reads=[_piece(unit, limits.unit_bytes) for _, unit in units])
+    job.run(len(units), task, reads=[_piece(unit, limits.unit_bytes) for _, unit in units.values()])
     counts = job.finish(parts=len(units)).counts
     return f"{counts['records']:,} records: {counts['documents']:,} documents, {counts['rejects']:,} rejects"
 
@@ -91,8 +92,12 @@ class IngestUnit:
     """The task: one unit of one source into as many parts as its text needs."""
 
     folder: str
-    units: tuple[tuple[Source, Unit], ...]
+    units: Mapping[int, tuple[Source, Unit]]
     part_bytes: int
+
+    def only(self, numbers: Sequence[int]) -> "IngestUnit":
+        """For these numbers."""
+        return replace(self, units={number: self.units[number] for number in numbers})
 
     def __call__(self, number: int) -> Mapping[str, Receipt]:
         source, unit = self.units[number]

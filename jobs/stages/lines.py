@@ -39,7 +39,7 @@ def build(job: Job[Repeats]) -> str:
         documents=documents,
         kept=Kept(clusters=job.table(DEDUP.clusters), contaminated=job.optional(CONTAMINATION.contaminated)),
     )
-    lines = sum(file.bytes for file in documents.files) // _LINE_BYTES
+    lines = documents.bytes // _LINE_BYTES
     schema = "scope int, high long, low long, count long, first string, limit long, part long"
     count = CountLines(texts=texts, scan=scan)
     worker = WriteCuts(folder=job.folder, texts=texts, scan=scan)

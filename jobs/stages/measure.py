@@ -13,7 +13,7 @@ import pyarrow as pa
 from corpus.judging import signals as measuring
 from corpus.stages.measure import JOB, Measuring
 from corpus.stages.stage import signals
-from corpus.store.manifest import Receipt
+from corpus.store.manifest import PARTS, Receipt
 from corpus.store.table import PartWriter, Table, Written, one_batch, write_part
 from corpus.store.versions import Versions
 from filters import Filter
@@ -42,6 +42,7 @@ def build(jobs: Sequence[Job[Measuring]]) -> str:
         task,
         reads=documents.files,
         versions=together,
+        known={job.folder: job.begun[PARTS] for job in jobs if PARTS in job.begun},
     )
     for job in jobs:
         job.finish(parts=documents.parts)

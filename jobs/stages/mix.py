@@ -23,8 +23,8 @@ from corpus.shards.tokens import TokenPart, token_parts
 from corpus.stages.encode import ENCODE
 from corpus.stages.mix import ABOUT, Mixing
 from corpus.stages.splits import SPLITS
-from corpus.store import manifest, storage, tally
-from corpus.store.manifest import FileEntry, Receipt
+from corpus.store import storage, tally
+from corpus.store.manifest import PARTS, FileEntry, Receipt
 from filters.arrow import array
 from jobs.engine import sums
 from jobs.engine.job import Job
@@ -42,7 +42,7 @@ def build(job: Job[Mixing]) -> str:
     parts = token_parts(encoded.folder, encoded.manifest, job.optional(SPLITS.held))
     cuts = _cuts(job, parts, groups)
     task = MixPart(folder=job.folder, parts=parts, groups=groups, cuts=cuts, seed=job.params.seed)
-    job.run(len(parts), task, reads=[part.entry for part in parts])
+    job.run(len(parts), task, reads=parts.files)
     _describe(job, groups, cuts, len(parts))
     owed = [
         Owed(group=group.key, tokens=group.whole * group.tokens + cut.tokens)
@@ -53,7 +53,7 @@ def build(job: Job[Mixing]) -> str:
     return f"{counts['documents']:,} documents, {times:.2f} times those there are, {counts['tokens']:,} tokens"
 
 
-def _cuts(job: Job[Mixing], parts: tuple[TokenPart, ...], groups: tuple[Group, ...]) -> tuple[Cut, ...]:
+def _cuts(job: Job[Mixing], parts: Sequence[TokenPart], groups: tuple[Group, ...]) -> tuple[Cut, ...]:
     """Where each group stops: tasks that sum tokens by range of keys, then such as take the documents of a range."""
     broken = {number: group.rest for number, group in enumerate(groups) if group.rest}
     if not broken:
@@ -79,7 +79,7 @@ def _cuts(job: Job[Mixing], parts: tuple[TokenPart, ...], groups: tuple[Group, .
 class Reader:
     """Groups that come a broken number of times, with the keys by which their documents are chosen."""
 
-    parts: tuple[TokenPart, ...]
+    parts: Sequence[TokenPart]
     groups: tuple[Group, ...]
     numbers: tuple[int, ...]
     seed: int
@@ -127,7 +127,7 @@ class MixPart:
     """The task: the copies of one part."""
 
     folder: str
-    parts: tuple[TokenPart, ...]
+    parts: Sequence[TokenPart]
     groups: tuple[Group, ...]
     cuts: tuple[Cut, ...]
     seed: int
@@ -141,7 +141,7 @@ class MixPart:
 
 def _describe(job: Job[Mixing], groups: Sequence[Group], cuts: Sequence[Cut], parts: int) -> None:
     """The last receipt: what was wanted and what there is."""
-    given = manifest.tallied(Given, job.receipts(parts))
+    given = job.collected(**{PARTS: parts}).tally(Given)
     with storage.publish(storage.join(job.folder, "about"), realised.FILE) as sink:
         sink.write(realised.describe(job.params.mixture, groups, cuts, given))
     about = FileEntry(name=sink.name, rows=0, bytes=sink.bytes, sha256=sink.sha256)

@@ -6,14 +6,13 @@ Cost: the tokens are read twice and written twice.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import orjson
 
 from corpus.errors import DataError
 from corpus.mixture.realised import epochs
 from corpus.shards import arrow
-from corpus.shards.copies import CopiesPart
 from corpus.shards.expected import expected, trained
 from corpus.shards.layout import Shard, item_bytes, plan_shards, token_type
 from corpus.shards.megatron import LABEL_BYTES
@@ -29,9 +28,10 @@ from corpus.stages.mix import MIX
 from corpus.stages.shard import ABOUT, Layout
 from corpus.stages.splits import SPLITS
 from corpus.stages.train import TRAIN
-from corpus.store import manifest, storage, tally
-from corpus.store.manifest import FileEntry, Receipt
+from corpus.store import storage, tally
+from corpus.store.manifest import PARTS, FileEntry, Receipt
 from corpus.vocabulary import tokenizer_file
+from jobs.engine.collecting import Collected
 from jobs.engine.job import Job
 from jobs.engine.local_tokenizers import local_copy
 from jobs.engine.tasks import Piece
@@ -54,18 +54,16 @@ def build(job: Job[Layout]) -> str:
         for split, tokens in wanted.tokens.items()
         for shard in plan_shards(tokens, kind, table.shard_bytes, split=split)
     ]
-    mixed = job.optional(MIX.copies)
-    copies = [CopiesPart(folder=mixed.folder, entry=entry) for entry in mixed.files] if mixed else []
-    groups = tuple(tuple(shards[i : i + _TOGETHER]) for i in range(0, len(shards), _TOGETHER))
+    groups = {n: tuple(shards[n * _TOGETHER : (n + 1) * _TOGETHER]) for n in range(-(-len(shards) // _TOGETHER))}
     task = ShardTask(
         folder=job.folder,
         groups=groups,
-        parts=token_parts(encoded.folder, encoded.manifest, job.optional(SPLITS.held), copies),
+        parts=token_parts(encoded.folder, encoded.manifest, job.optional(SPLITS.held), job.optional(MIX.copies)),
         vocabulary=vocabulary,
         packing=packing,
         prompted=table.prompted if job.params.prompted else None,
     )
-    job.run(len(groups), task, reads=[Piece(group[0].name, 0) for group in groups])
+    job.run(len(groups), task, reads=[Piece(group[0].name, 0) for group in groups.values()])
     _describe(job, tokenizer, shards, task)
     counts = job.finish(parts=len(groups), about=1).counts
     return f"{counts['arrow.documents']:,} documents, {counts['arrow.tokens']:,} tokens in {counts['files']} files"
@@ -76,11 +74,15 @@ class ShardTask:
     """The task: a few shards."""
 
     folder: str
-    groups: tuple[tuple[Shard, ...], ...]
-    parts: tuple[TokenPart, ...]
+    groups: Mapping[int, tuple[Shard, ...]]
+    parts: Sequence[TokenPart]
     vocabulary: Vocabulary
     packing: Packing
     prompted: Sequence[KINDS] | None
+
+    def only(self, numbers: Sequence[int]) -> "ShardTask":
+        """For these numbers."""
+        return replace(self, groups={number: self.groups[number] for number in numbers})
 
     def __call__(self, number: int) -> Mapping[str, Receipt]:
         files: dict[str, list[FileEntry]] = {}
@@ -107,10 +109,10 @@ def _before(job: Job[Layout]) -> tuple[Sequence[Held] | None, Sequence[Pair] | N
 
 def _describe(job: Job[Layout], tokenizer: str, shards: Sequence[Shard], task: "ShardTask") -> None:
     """The last receipt: what `datasets` needs, the tokenizer, and `shards.json` for a launcher."""
-    written = job.receipts(len(task.groups))
-    by_table: dict[str, list[FileEntry]] = {}
+    written = job.collected(**{PARTS: len(task.groups)})
+    by_table: dict[str, Sequence[FileEntry]] = {}
     for table in dict.fromkeys(shard.table for shard in shards if shard.kind == "arrow"):
-        by_table[table] = [entry for receipt in written for entry in receipt.files.get(table, ())]
+        by_table[table] = written.tables.get(table, ())
     described = {table: arrow.describe(job.folder, table, by_table[table], job.fingerprint) for table in by_table}
     held_out = [split for split in (TRAINED, *NAMES) if f"arrow/{split}" in by_table]
     if held_out:
@@ -123,9 +125,6 @@ def _describe(job: Job[Layout], tokenizer: str, shards: Sequence[Shard], task: "
         if sink.sha256 != entry.sha256:
             raise DataError(f"{tokenizer}/{entry.name} is not what its manifest says: delete that folder and run again")
         copies.append(entry)
-    sums: Counter[str] = Counter()
-    for receipt in written:
-        sums.update(receipt.counts)
     held, given = _before(job)
     once = trained(job.tally(ENCODE, Pair), held)
     size = item_bytes(task.vocabulary.kind)
@@ -144,7 +143,7 @@ def _describe(job: Job[Layout], tokenizer: str, shards: Sequence[Shard], task: "
             for table, entries in by_table.items()
             for e in entries
         ],
-        **({"packed": arrow.packing_facts(sums, manifest.tallied(Packed, written), task.packing)} if packed else {}),
+        **({"packed": arrow.packing_facts(written.counts, written.tally(Packed), task.packing)} if packed else {}),
     }
     with storage.publish(storage.join(job.folder, "about"), "shards.json") as sink:
         sink.write(orjson.dumps(facts, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE))
@@ -153,15 +152,15 @@ def _describe(job: Job[Layout], tokenizer: str, shards: Sequence[Shard], task: "
     job.publish(Receipt(task=0, files=files), ABOUT)
 
 
-def _prompted(shards: Sequence[Shard], written: Sequence[Receipt], size: int) -> dict[str, object]:
+def _prompted(shards: Sequence[Shard], written: Collected, size: int) -> dict[str, object]:
     """Prefixes of halves of prompts, and of labels, which are int32 whatever the ids are."""
     sizes = {"inputs": size, "targets": size, "label": LABEL_BYTES}
     return {name: _prefixes(shards, written, name, sizes[name]) for name in sizes}
 
 
-def _prefixes(shards: Sequence[Shard], written: Sequence[Receipt], name: str, size: int) -> list[dict[str, object]]:
+def _prefixes(shards: Sequence[Shard], written: Collected, name: str, size: int) -> list[dict[str, object]]:
     """Megatron's prefixes of a name: what is in them, digests of their two files, and their split if there are any."""
-    entries = {entry.name: entry for receipt in written for entry in receipt.files.get("megatron", ())}
+    entries = {entry.name: entry for entry in written.tables.get("megatron", ())}
     found = []
     for shard in shards:
         prefix = f"{shard.name}_{name}_document"

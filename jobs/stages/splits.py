@@ -6,7 +6,7 @@ Cost: one shuffle of the released documents' keys and one of the edges; no text 
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -172,7 +172,7 @@ class HoldOut:
     clusters: EmitClusters
     most: int
     bounds: Bounds
-    tokens: tuple[TokenPart, ...]
+    tokens: Sequence[TokenPart]
 
     def __call__(self, part: int) -> Mapping[str, Receipt]:
         found = self.clusters.read(part)

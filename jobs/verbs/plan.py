@@ -1,14 +1,29 @@
 """`gristmill plan`: what a run would build; a recipe's plan, and which engine would run it."""
 
 import argparse
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from jobs.verbs import recipe_options, session_options
 
+if TYPE_CHECKING:
+    from corpus.planning.plan import Plan
+    from corpus.sources.inventory import Listing
+    from corpus.stages.recipe import Recipe
+
 HELP = "print what a run would build, reuse and why; starts nothing"
-EXAMPLES = (("plan recipes/demo.toml", "what would be built, what is reused, and why"),)
+EXAMPLES = (
+    ("plan recipes/demo.toml", "what would be built, what is reused, and why"),
+    ("plan recipes/demo.toml --estimate", "and time, memory and disk by stage"),
+)
 
 
 def options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--estimate",
+        action="store_true",
+        help="say what the run will take by stage, from a sample of the input; kept for the run to be compared with",
+    )
     session_options.add_engine(parser)
     recipe_options.add(parser)
 
@@ -27,6 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
     unknown = inputs.unknown_bytes(read, listed)
     if unknown > inputs.PLAN_BYTES:
         print(f"{unknown:,} bytes of input are not digested yet: `gristmill run` does that first, then builds")
+        if arguments.estimate:
+            _estimate(arguments, read, listed, opening.plan_undigested(read, listed), digested=False)
         return 0
     built = opening.plan_of(read, listed)
     steps = plan.steps(built)
@@ -38,6 +55,8 @@ def run(arguments: argparse.Namespace) -> int:
         print(line)
     for line in mixture_lines.lines(built):
         print(line)
+    if arguments.estimate:
+        _estimate(arguments, read, listed, built, digested=True)
     counts = {state: sum(step.state == state for step in steps) for state in ("reuse", "resume", "build", "damaged")}
     print(f"engine {engine.engine}: {engine.why}")
     print(
@@ -45,3 +64,28 @@ def run(arguments: argparse.Namespace) -> int:
         + (f", {counts['damaged']} damaged" if counts["damaged"] else "")
     )
     return 1 if counts["damaged"] else 0
+
+
+def _estimate(
+    arguments: argparse.Namespace, recipe: "Recipe", listed: "Sequence[Listing]", built: "Plan", *, digested: bool
+) -> None:
+    """Of the stages that are missing."""
+    from corpus.planning import costs, estimate
+    from corpus.store import cores
+    from jobs import build
+    from jobs.tools import sampling
+
+    if all(planned.done for planned in built.stages.values()):
+        print("nothing is to be built, so there is nothing to estimate")
+        return
+    known = costs.load()
+    found = estimate.of(
+        built,
+        sampling.sample(recipe, listed, known),
+        arguments.cores or cores.usable(),
+        known,
+        digested=digested,
+    )
+    print("\n".join(estimate.lines(found)))
+    build.check_root(recipe)
+    estimate.keep(recipe.root, found)

@@ -21,6 +21,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    from corpus.planning import estimate
     from corpus.planning.opening import open_plan
     from corpus.report import funnel, judging, sweep
     from corpus.stages.dedup import DEDUP
@@ -34,4 +35,6 @@ def run(arguments: argparse.Namespace) -> int:
         print(judging.text(sheet, built.recipe.dedup.threshold))
     else:
         print(sweep.text(built[REPORT].folder) if arguments.sweep else funnel.text(built))
+        if not arguments.sweep:
+            print("\n".join(["", *estimate.compared(built)]))
     return 0

@@ -19,8 +19,8 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from corpus.planning import inputs, opening, plan, plugin_lines, recipe
-    from corpus.report import funnel
+    from corpus.planning import estimate, inputs, opening, plan, plugin_lines, recipe
+    from corpus.report import funnel, run_page
     from corpus.stages.report import REPORT
     from jobs import build
 
@@ -40,4 +40,6 @@ def run(arguments: argparse.Namespace) -> int:
         session.stop()
     if arguments.until == REPORT.name:
         print(funnel.text(planned))
+        taken = estimate.compared(planned)
+        print("\n".join(["", *taken, "", f"this    {run_page.publish(read.root, read.name, taken)}"]))
     return 0

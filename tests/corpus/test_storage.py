@@ -10,7 +10,7 @@ import pyarrow.fs as pafs
 import pytest
 
 from corpus.errors import DataError, RecipeError
-from corpus.store import manifest, storage, table
+from corpus.store import manifest, receipts, storage, table
 from corpus.store.manifest import FileEntry, Receipt
 
 SCHEMA = pa.schema([pa.field("n", pa.int64(), nullable=False)])
@@ -194,19 +194,19 @@ def test_part_with_a_null_where_none_may_be_is_not_written(tmp_path: Path) -> No
 def test_receipt_counts_only_with_all_its_files(tmp_path: Path) -> None:
     made = make(tmp_path, [1])
     manifest.publish_receipt(str(tmp_path), Receipt(task=4, files={"numbers": made.files}))
-    assert list(manifest.load_receipts(str(tmp_path))) == [4]
+    assert [one.task for one in receipts.complete(str(tmp_path))] == [4]
     lost = FileEntry(name="lost.parquet", rows=1, bytes=9, sha256="")
     manifest.publish_receipt(str(tmp_path), Receipt(task=5, files={"numbers": [lost]}))
-    assert list(manifest.load_receipts(str(tmp_path))) == [4]
+    assert [one.task for one in receipts.complete(str(tmp_path))] == [4]
 
 
 def test_manifest_is_the_same_bytes_whatever_the_order_of_receipts(tmp_path: Path) -> None:
-    receipts = [
+    made = [
         Receipt(task=n, files={"t": [FileEntry(name=f"{n}", rows=n, bytes=1, sha256="")]}, counts={"n": n})
         for n in range(5)
     ]
-    one = manifest.from_receipts("s", {"a": 1}, receipts).to_json()
-    assert one == manifest.from_receipts("s", {"a": 1}, receipts[::-1]).to_json()
+    one = manifest.from_receipts("s", {"a": 1}, made).to_json()
+    assert one == manifest.from_receipts("s", {"a": 1}, made[::-1]).to_json()
     storage.publish_bytes(str(tmp_path), manifest.MANIFEST, one)
     read = manifest.load(str(tmp_path))
     assert read is not None

@@ -19,6 +19,7 @@ from corpus.sources.record import Note, Record
 from corpus.sources.source import Source
 from corpus.sources.units import read_unit
 from corpus.store import current, manifest, table
+from corpus.store import receipts as reading
 from corpus.store.manifest import FileEntry
 from filters import classifier
 from filters.kernels.classify import classify
@@ -142,7 +143,7 @@ def receipts(data: bytes) -> int:
         place = Path(folder, manifest.RECEIPTS, manifest.PARTS)
         place.mkdir(parents=True)
         (place / "000000.json").write_bytes(data)
-        return len(manifest.load_receipts(folder))
+        return sum(1 for _ in reading.complete(folder))
 
 
 def pointers(data: bytes) -> int:

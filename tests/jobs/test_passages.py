@@ -17,6 +17,7 @@ from corpus.stages.decide import VERDICTS
 from corpus.stages.dedup import CLUSTERS
 from corpus.stages.ingest import DOCUMENTS
 from corpus.stages.passages import PASSAGES
+from corpus.store import receipts as reading
 from corpus.store.manifest import Receipt
 from corpus.store.table import Table, write_whole
 from corpus.texts import cuts
@@ -114,7 +115,7 @@ def stage(
     passages.write(job, source, WritePassages(folder=str(folder), source=source, verdicts=verdicts))
     if not session.pooled:
         assert session.spark.conf.get("spark.sql.shuffle.partitions") == str(partitions)
-    receipts = job.receipts(len(sizes))
+    receipts = list(reading.complete(str(folder)))
     found: dict[str, list[dict[str, Any]]] = {"cuts": [], "passages": []}
     for part, size in enumerate(sizes):
         for name, rows_so_far in found.items():

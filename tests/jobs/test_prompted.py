@@ -46,7 +46,7 @@ def documents(folder: Path, name: str) -> tuple[Table, dict[str, int]]:
         pq.write_table(pa.Table.from_pylist(ROWS), path)
     source = Source(name="prompts", path=str(path), inputs_field="inputs", targets_field="targets")
     [unit] = plan_units(list_files(source, ""), 1 << 20)
-    [receipt] = IngestUnit(folder=str(folder), units=((source, unit),), part_bytes=1 << 20)(0).values()
+    [receipt] = IngestUnit(folder=str(folder), units={0: (source, unit)}, part_bytes=1 << 20)(0).values()
     return made(folder, "documents", receipt), dict(receipt.counts)
 
 

@@ -1,7 +1,7 @@
 """Tasks as Spark jobs, DataFrames of what tasks yield, and what Spark says when one fails."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TypeVar
 
 import pyarrow as pa
@@ -11,29 +11,44 @@ from pyspark.sql import DataFrame, SparkSession
 
 from corpus.errors import CorpusError
 from corpus.store.versions import NONE, Versions
-from filters.arrow import integers
+from filters.arrow import integers, schema
 from jobs.engine.failures import TaskError, of_spark
 from jobs.engine.progress import Progress
 from jobs.engine.sealed import Sealed, sealed
+from jobs.engine.spending import Spent
 
 T = TypeVar("T")
 
-_DONE = pa.schema([pa.field("task", pa.int64(), nullable=False)])
+# Of a job that is shuffled: the driver keeps sizes of what each task gives each of the next. Above, a task has several
+# parts.
+_MOST_TASKS = 20_000
+_DONE = schema(
+    [
+        pa.field("task", pa.int64()),
+        pa.field("seconds", pa.float64()),
+        pa.field("cpu", pa.float64()),
+        pa.field("memory", pa.int64()),
+        pa.field("host", pa.string()),
+    ]
+)
 
 
-def run(spark: SparkSession, label: str, numbers: Sequence[int], work: Callable[[int], None]) -> None:
-    """`work(number)` for each, one Spark task a number, in this order as cores come free."""
+def run(spark: SparkSession, label: str, numbers: Sequence[int], work: Callable[[int], Spent]) -> dict[int, Spent]:
+    """`work(number)` for each, one Spark task a number, in this order as cores come free; what each took."""
     worker = _Worker(work=work, numbers=tuple(numbers))
-    tasks = spark.range(0, len(numbers), 1, len(numbers)).mapInArrow(worker.__call__, "task long")
+    tasks = spark.range(0, len(numbers), 1, len(numbers)).mapInArrow(
+        worker.__call__, "task long, seconds double, cpu double, memory long, host string"
+    )
     with watching(spark, label, len(numbers)):
-        execute(tasks.count)
+        found: pa.Table = execute(tasks.toArrow)
+    return {row.pop("task"): Spent(**row) for row in found.to_pylist()}
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Worker:
     """What a Python worker runs: the numbers at the positions that arrive."""
 
-    work: Callable[[int], None]
+    work: Callable[[int], Spent]
     numbers: tuple[int, ...]
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -41,22 +56,22 @@ class _Worker:
             for position in integers(batch.column(0)):
                 number = self.numbers[position]
                 try:
-                    self.work(number)
+                    spent = self.work(number)
                 except (CorpusError, OSError) as error:
                     raise TaskError(error) from error
-                yield pa.RecordBatch.from_arrays([pa.array([number], pa.int64())], schema=_DONE)
+                yield pa.RecordBatch.from_pylist([{"task": number, **asdict(spent)}], schema=_DONE)
 
 
 def over_parts(
     spark: SparkSession,
     parts: int,
     function: Callable[[int], Iterator[pa.RecordBatch]],
-    schema: str,
+    columns: str,
     versions: Versions = NONE,
 ) -> DataFrame:
     """A DataFrame of what a function yields for each part: the one way from tables into Spark."""
     source = _PartSource(function=sealed(function), versions=versions)
-    return spark.range(0, parts, 1, parts).mapInArrow(source.__call__, schema)
+    return spark.range(0, parts, 1, min(parts, _MOST_TASKS)).mapInArrow(source.__call__, columns)
 
 
 @dataclass(frozen=True, kw_only=True)
