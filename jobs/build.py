@@ -8,7 +8,7 @@ from typing import Any
 from corpus.duplicates import losses
 from corpus.duplicates.losses import Outcome
 from corpus.errors import DataError, RecipeError
-from corpus.judging import signals
+from corpus.judging.signals import TryModels
 from corpus.planning import inputs
 from corpus.planning.plan import Plan, Planned, named, write_current
 from corpus.stages.built import Built
@@ -18,6 +18,7 @@ from corpus.stages.recipe import Recipe
 from corpus.stages.report import REPORT
 from corpus.store import addresses, leases, manifest, storage, versions
 from corpus.store.leases import Held
+from jobs.engine import tasks
 from jobs.engine.job import Job, Say, note_circumstances
 from jobs.engine.session import Session
 
@@ -71,7 +72,7 @@ class Building:
             for planned in missing:
                 self._prepared(planned)
             if stages[0].stage.builder == JOB:  # one pass over the text for all of them
-                signals.try_models(self.plan.recipe.choices)
+                tasks.once(self.session, JOB, TryModels(choices=self.plan.recipe.choices))
                 names = {planned.name for planned in missing}
                 summary = builder.build([self.job(planned, names) for planned in missing])
             else:

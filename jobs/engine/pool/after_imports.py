@@ -1,0 +1,7 @@
+"""Imported last by the process that workers are forked from: what each of them would load for itself."""
+
+from filters import jit
+from jobs.engine import collector
+
+jit.load_types()
+collector.keep()  # nor are its pages written to by a look, and so copied
