@@ -4,7 +4,7 @@ Neither is told of special tokens, so the name of one inside a text is text. The
 is copied is the ids, once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,10 +17,10 @@ from tokenizers import Tokenizer
 
 from filters.kernels.buffers import buffers
 from tokenizer import given
+from tokenizer.libraries import FAST, SLOW
 from tokenizer.split_points import PIECE_BYTES, PROVEN, cuts, pattern_of
 
 _TOGETHER_BYTES = 16 << 20  # of text in one call: its ids are a copy beside ours, some 16 MB
-FAST, SLOW = "gigatoken", "tokenizers"
 
 
 @cache
@@ -29,8 +29,8 @@ def _raw(path: str) -> dict[str, Any]:
 
 
 @cache
-def _judge(path: str) -> Tokenizer:
-    return given.open_json(Path(path).read_bytes())
+def _opened(path: str) -> tuple[Tokenizer, dict[str, int]]:
+    return given.open_vocabulary(Path(path).read_bytes())
 
 
 @cache
@@ -83,9 +83,9 @@ class Encoder:
         """One more than the largest id."""
         return max(self.tokens().values()) + 1
 
-    def tokens(self) -> dict[str, int]:
+    def tokens(self) -> Mapping[str, int]:
         """Ids by token, as the vocabulary spells them."""
-        return dict(_judge(self.path).get_vocab(with_added_tokens=True))
+        return _opened(self.path)[1]
 
     @property
     def end(self) -> int:
@@ -98,7 +98,7 @@ class Encoder:
         return self._id(_names(self.path)[1])
 
     def _id(self, token: str) -> int:
-        found = _judge(self.path).token_to_id(token)
+        found = _opened(self.path)[0].token_to_id(token)
         if found is None:
             raise ValueError(f"{self.path} has no token {token!r}: train it again, or name one under [tokenizer]")
         return int(found)
@@ -131,23 +131,21 @@ class Encoder:
 
     def _run_slow(self, data: np.ndarray, offsets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The same by `tokenizers`, a piece at a time: its encodings take some 100 bytes a token."""
-        opened = _judge(self.path)
+        opened = _opened(self.path)[0]
         rows = [
             np.array(opened.encode(bytes(data[start:end]).decode(), add_special_tokens=False).ids, np.uint32)
             for start, end in zip(offsets[:-1].tolist(), offsets[1:].tolist(), strict=True)
         ]
         return np.concatenate([np.empty(0, np.uint32), *rows]), np.array([len(row) for row in rows], np.int64)
 
-    def judge(self, texts: pa.StringArray, ids: np.ndarray, offsets: np.ndarray, rows: np.ndarray) -> int:
-        """How many of these rows `tokenizers` encoded as `encode` did; none if it was `tokenizers`.
+    def judge(self, texts: pa.StringArray, ids: np.ndarray, offsets: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Those of these rows (int64) that `tokenizers` encoded as `encode` did; none if it was `tokenizers`.
 
         Of a text longer than a piece its first piece is judged; one that cannot be cut is passed over, because
         `tokenizers` takes some 100 bytes a token. Raises DifferenceError.
         """
-        if self.library == SLOW:
-            return 0
-        judged = 0
-        for row in rows.tolist():
+        judged = []
+        for row in rows.tolist() if self.library == FAST else ():
             data, bounds = _buffers(texts.slice(row, 1))
             inner = cuts(data, bounds) if _cuttable(self.path) else bounds[1:]
             last = int(inner[0]) if len(inner) else int(bounds[1])
@@ -160,8 +158,8 @@ class Encoder:
                 most = min(len(own), len(expected))
                 apart = np.flatnonzero(own[:most] != expected[:most])
                 raise DifferenceError(row, int(apart[0]) if len(apart) else most)
-            judged += 1
-        return judged
+            judged.append(row)
+        return np.array(judged, np.int64)
 
 
 def _buffers(texts: pa.StringArray) -> tuple[np.ndarray, np.ndarray]:

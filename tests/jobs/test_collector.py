@@ -11,7 +11,7 @@ from jobs.engine import collector
 
 def test_seldom_for_a_command_only() -> None:
     before = gc.get_threshold()
-    inside = []
+    inside: list[int] = []
 
     def failing() -> None:
         with collector.seldom():

@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 
 from corpus.errors import DataError
 from corpus.shards.prompted import halves
+from corpus.shards.tallies import Judged
+from corpus.vocabulary.judged import Chosen
 from jobs.stages.encode import EncodePart
 from tests.filters.strategies import HOSTILE, TEXTS
 from tests.tokenizer.conftest import Variant, splitting
-from tokenizer.encode import FAST, SLOW, DifferenceError, Encoder
+from tokenizer.encode import DifferenceError, Encoder
+from tokenizer.libraries import FAST, SLOW
 from tokenizer.parallel import declaration
 from tokenizer.specials import END, PADDING
 
@@ -83,28 +86,32 @@ def test_a_difference_is_told_with_its_place(saved: Path) -> None:
     texts = pa.array(["mill", "the grain of the mill", "a " * 1_500_000])
     ids, offsets = fast.encode(texts)
     rows = np.arange(3)
-    assert fast.judge(texts, ids, offsets, rows) == 3
-    assert slow.judge(texts, ids, offsets, rows) == 0
+    assert fast.judge(texts, ids, offsets, rows).tolist() == [0, 1, 2]
+    assert slow.judge(texts, ids, offsets, rows).tolist() == []
     wrong = ids.copy()
     wrong[offsets[1] + 1] += 1
     with pytest.raises(DifferenceError, match="from token 1 on") as caught:
         fast.judge(texts, wrong, offsets, rows)
     assert caught.value.row == 1
-    assert fast.judge(texts, wrong, offsets, np.array([0, 2])) == 2
+    assert fast.judge(texts, wrong, offsets, np.array([0, 2])).tolist() == [0, 2]
 
 
 def test_texts_that_cannot_be_cut_are_not_given_to_the_judge_whole(saved: Path) -> None:
     fast, _ = encoders(saved)
     texts = pa.array(["x" * 3_000_000])
-    assert fast.judge(texts, *fast.encode(texts), np.array([0])) == 0
+    assert fast.judge(texts, *fast.encode(texts), np.array([0])).tolist() == []
 
 
 def test_a_difference_stops_the_stage_and_says_what_to_do(saved: Path) -> None:
     fast, _ = encoders(saved)
-    texts, names = pa.array(["the grain"]), pa.array(["0" * 31 + "7"])
+    texts = pa.array(["the grain"])
+    documents = pa.RecordBatch.from_pydict({"id": ["0" * 31 + "7"], "source": ["web"], "language": ["eng_Latn"]})
     pieces = halves(texts, pa.nulls(1, pa.int32()))
     ids, offsets = fast.encode(texts)
-    task = EncodePart(folder="", corpus=None, tokenizer="", seed=1, prompted=False, slow=False, judged_below=1 << 64)  # type: ignore[arg-type]
-    assert task._judged(fast, names, pieces, ids, offsets) == 1
+    every = Chosen(below=1 << 64, least=frozenset())
+    task = EncodePart(folder="", corpus=None, tokenizer="", seed=1, prompted=False, slow=False, judged=every)  # type: ignore[arg-type]
+    assert task._judged(fast, documents, pieces, ids, offsets) == [
+        Judged(source="web", language="eng_Latn", chosen=1, judged=1)
+    ]
     with pytest.raises(DataError, match="document 0{31}7: gigatoken and tokenizers differ.*put encoder = 'tokenizers'"):
-        task._judged(fast, names, pieces, ids + 1, offsets)
+        task._judged(fast, documents, pieces, ids + 1, offsets)
