@@ -89,7 +89,7 @@ class ReleasePart:
                 here = np.flatnonzero(kept[first : first + batch.num_rows])
                 if len(here):
                     rows = pa.array(here + first)
-                    chosen = batch.take(array(here))
+                    chosen = batch.take(array(here)) if len(here) < batch.num_rows else batch
                     texts, cut = cutting.apply(string_array(chosen.column("text")), here + first, cuts)
                     places = prompts.places(chosen.column("targets_at"))
                     if cuts:
@@ -97,12 +97,13 @@ class ReleasePart:
                         places = prompts.settle(texts, prompts.after_cuts(places, here + first, cuts, cut))
                     chosen = _with(chosen, text=texts, targets_at=prompts.column(places))
                     released, redacted = self._release(chosen, cut, rows, languages, restricted)
-                    stays = pa.array(~redacted.dropped)
-                    corpus.write(released.filter(stays))
                     spans.write(_ledger_rows(released, redacted))
-                    counts.update(_counts(released.filter(stays)))
+                    if redacted.dropped.any():  # a filter copies every text
+                        released = released.filter(pa.array(~redacted.dropped))
+                    corpus.write(released)
+                    counts.update(_counts(released))
                     counts.update(_dropped(redacted))
-                    by_language += _by_language(released.filter(stays))
+                    by_language += _by_language(released)
                 first += batch.num_rows
         files = {"corpus": [corpus_written.result()], "redactions": [spans_written.result()]}
         receipt = Receipt(task=part, files=files, counts=dict(sorted(counts.items())), tallies=tally.cells(by_language))

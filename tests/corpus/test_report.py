@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +14,14 @@ import pytest
 
 import filters
 from corpus.duplicates import losses
-from corpus.report import bins, render, svg, sweep
+from corpus.report import bins, documents, render, svg, sweep
 from corpus.report.chosen import Removals
-from corpus.report.opened import Opened
+from corpus.report.opened import Opened, Part
 from corpus.report.pairs import Looked, Pair, sides
 from corpus.report.samples import Sample
 from corpus.report.sections import dropped, duplicates, lines
 from corpus.stages.dedup import OUTCOMES
+from corpus.store.table import Table
 from jobs.command_line import main
 from jobs.stages import report
 from tests.corpus.runs import report_of
@@ -175,6 +176,29 @@ def test_sweep_keeps_what_judging_again_would(finished: Path) -> None:
         for edge, kept in zip(curve["thresholds"], curve["kept"], strict=True):
             least = curve["field"].startswith("min_")
             assert kept == sum(v >= edge if least else v <= edge for v in values)
+
+
+def test_samples_of_all_rules_are_read_at_once(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is what it is by itself; no part is opened again for another rule."""
+    job = report_of(finished)
+    opened = report.open_stages(job, report.present(job))
+    shelf = documents.shelf(opened)
+    tallies = [
+        dropped.tally(Part(opened=opened, number=number)) for number in range(opened.table(documents.VERDICTS).parts)
+    ]
+    found = dropped.merge(job.params, tallies)
+    found["another"] = found["language.uncertain"][1:]
+    one_by_one = {rule: shelf.dropped({rule: rows})[rule] for rule, rows in found.items()}
+    taken: list[tuple[str, int]] = []
+    original = Table.take
+
+    def counted(table: Table, part: int, rows: Sequence[int], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        taken.append((table.name, part))
+        return original(table, part, rows, columns)
+
+    monkeypatch.setattr(Table, "take", counted)
+    assert shelf.dropped(found) == one_by_one
+    assert len(taken) == len(set(taken)) > 1
 
 
 def test_sweep_table_is_short_and_has_both_ends() -> None:
