@@ -24,8 +24,8 @@ _TOGETHER_BYTES = 16 << 20  # of text in one call: its ids are a copy beside our
 
 
 @cache
-def _raw(path: str) -> dict[str, Any]:
-    return dict(given.parse(Path(path).read_bytes()))
+def _raw(path: str) -> Mapping[str, Any]:
+    return given.parse(Path(path).read_bytes())
 
 
 @cache
@@ -35,10 +35,13 @@ def _opened(path: str) -> tuple[Tokenizer, dict[str, int]]:
 
 @cache
 def _fast(path: str) -> Any:
-    """None if `gigatoken` has no fast path for this tokenizer's pre-tokeniser or model."""
+    return fast(_raw(path))
+
+
+def fast(raw: Mapping[str, Any]) -> Any:
+    """`gigatoken`'s of the tables of a tokenizer.json; None if it has no fast path for its pre-tokeniser or model."""
     import gigatoken  # noqa: PLC0415  (loads a thread pool)
 
-    raw = _raw(path)
     plain = {**raw, "added_tokens": [token for token in raw.get("added_tokens") or () if not token.get("special")]}
     try:
         return gigatoken.Tokenizer.from_json(orjson.dumps(plain))

@@ -15,9 +15,14 @@ from corpus.vocabulary.judged import Chosen
 from jobs.stages.encode import EncodePart
 from tests.filters.strategies import HOSTILE, TEXTS
 from tests.tokenizer.conftest import Variant, splitting
+from tokenizer import unigram
+from tokenizer.bpe import learn_merges
+from tokenizer.counts import count_pretokens
 from tokenizer.encode import DifferenceError, Encoder
-from tokenizer.libraries import FAST, SLOW
+from tokenizer.libraries import FAST, SLOW, without_fast_path
 from tokenizer.parallel import declaration
+from tokenizer.presets import PRESETS, Name
+from tokenizer.save import save
 from tokenizer.specials import END, PADDING
 
 ADVERSARIAL = [
@@ -79,6 +84,18 @@ def test_patterns_without_a_fast_path_are_encoded_by_the_other(variant: Variant,
     assert (fast.library, slow.library) == (FAST, SLOW)
     odd, _ = encoders(variant(pre_tokenizer=splitting(r"\w+")))
     assert odd.library == SLOW
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("model", ["bpe", "unigram"])
+def test_what_has_no_fast_path_is_known_before_it_is_trained(model: str, preset: Name, tmp_path: Path) -> None:
+    words, counts = count_pretokens(pa.array(list(declaration().values())[:9]), PRESETS[preset])
+    if model == "bpe":
+        save(str(tmp_path), learn_merges(words, counts, 100), PRESETS[preset])
+    else:
+        unigram.save(str(tmp_path), unigram.learn_pieces(words, counts, 400), PRESETS[preset])
+    fast, _ = encoders(tmp_path)
+    assert fast.library == (SLOW if without_fast_path(model, preset) else FAST)
 
 
 def test_a_difference_is_told_with_its_place(saved: Path) -> None:
