@@ -75,7 +75,8 @@ def judgement(library: str, tallied: Sequence[Judged]) -> str:
     texts, pairs = sum(row.judged for row in tallied), sum(row.judged > 0 for row in tallied)
     passed = sum(row.chosen for row in tallied) - texts
     longer = f"; {passed:,} passed over: {SLOW} takes up to {2 * PIECE_BYTES >> 20} MB" if passed else ""
-    return f"{texts:,} texts of {pairs:,} of {len(tallied):,} sources by language judged by {SLOW}{longer}"
+    of = f"all {pairs:,}" if pairs == len(tallied) else f"{pairs:,} of {len(tallied):,}"
+    return f"{texts:,} texts judged by {SLOW}, of {of} pairs of source and language{longer}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,9 +14,21 @@ def judged(source: str, chosen: int, same: int) -> Judged:
 @pytest.mark.parametrize(
     ("library", "tallied", "said"),
     [
-        (FAST, [judged("a", 1233, 1233), judged("b", 1, 1)], "1,234 texts of 2 of 2 sources by language judged by"),
-        (FAST, [judged("a", 3, 2), judged("b", 1, 0)], "2 texts of 1 of 2 sources by language judged by tokenizers; 2"),
-        (FAST, [judged("a", 1, 0)], "0 texts of 0 of 1 sources by language judged by tokenizers; 1 passed over: tok"),
+        (
+            FAST,
+            [judged("a", 1233, 1233), judged("b", 1, 1)],
+            "1,234 texts judged by tokenizers, of all 2 pairs of source and language",
+        ),
+        (
+            FAST,
+            [judged("a", 3, 2), judged("b", 1, 0)],
+            "2 texts judged by tokenizers, of 1 of 2 pairs of source and language; 2 passed over",
+        ),
+        (
+            FAST,
+            [judged("a", 1, 0)],
+            "0 texts judged by tokenizers, of 0 of 1 pairs of source and language; 1 passed over: tok",
+        ),
         (SLOW, [], "no second encoder to compare with: tokenizers is the one that others are judged by"),
     ],
 )
