@@ -11,6 +11,8 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import filters
 from corpus.duplicates import losses
@@ -176,6 +178,23 @@ def test_sweep_keeps_what_judging_again_would(finished: Path) -> None:
         for edge, kept in zip(curve["thresholds"], curve["kept"], strict=True):
             least = curve["field"].startswith("min_")
             assert kept == sum(v >= edge if least else v <= edge for v in values)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([-1.0, 0.0, 0.25, 0.3, 0.5, 1.0, 9.0]), st.integers(0, 3))),
+    st.booleans(),
+)
+def test_sweep_counts_by_group_as_each_value_by_itself(drawn: list[tuple[float, int]], least: bool) -> None:
+    edges = np.array([0.0, 0.25, 0.5, 1.0])
+    values, groups = np.array([v for v, _ in drawn], float), np.array([g for _, g in drawn], np.int64)
+    naive = [
+        [
+            *(sum(g == group and (v >= edge if least else v <= edge) for v, g in drawn) for edge in edges),
+            sum(g == group for _, g in drawn),
+        ]
+        for group in range(4)
+    ]
+    assert sweep._kept(values, groups, 4, edges, least=least).tolist() == naive
 
 
 def test_samples_of_all_rules_are_read_at_once(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
