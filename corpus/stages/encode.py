@@ -24,7 +24,7 @@ def _balance(ledger: Ledger) -> None:
     ledger.equal("documents counted and written", counts["documents"], ledger.own.rows("tokens"))
     ledger.summed(Pair, "sources and languages", "documents", "tokens")
     ledger.summed(Encoder, "libraries", "documents")
-    ledger.summed(Judged, "sources and languages", "judged")
+    ledger.summed(Judged, "sources and languages", "chosen", "judged")
     if any(row.library == FAST for row in ledger.own.tally(Encoder)):
         judged = sum(row.chosen > 0 for row in ledger.own.tally(Judged))
         ledger.equal("sources and languages, and those with a text to judge", len(ledger.own.tally(Pair)), judged)

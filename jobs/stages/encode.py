@@ -127,7 +127,7 @@ class EncodePart:
             size = pc.sum(pc.binary_length(texts)).as_py() or 0
             counts.update(documents=batch.num_rows, tokens=len(ids), bytes=size)
             pairs += _by_pair(sources, languages, offsets)
-        counts["judged"] = sum(row.judged for row in tallied)
+        counts.update(chosen=sum(row.chosen for row in tallied), judged=sum(row.judged for row in tallied))
         table = pa.Table.from_batches(batches, schema=columns)
         entry = write_token_part(self.folder, f"part-{part:05d}", table)
         receipt = Receipt(
