@@ -23,19 +23,22 @@ from tokenizer.split_points import PIECE_BYTES, PROVEN, cuts, pattern_of
 _TOGETHER_BYTES = 16 << 20  # of text in one call: its ids are a copy beside ours, some 16 MB
 
 
-@cache
-def _raw(path: str) -> Mapping[str, Any]:
-    return given.parse(Path(path).read_bytes())
+_File = tuple[str, str]  # path; digest, "" if nobody has taken it: what is loaded is known by both
 
 
 @cache
-def _opened(path: str) -> tuple[Tokenizer, dict[str, int]]:
-    return given.open_vocabulary(Path(path).read_bytes())
+def _raw(file: _File) -> Mapping[str, Any]:
+    return given.parse(Path(file[0]).read_bytes())
 
 
 @cache
-def _fast(path: str) -> Any:
-    return fast(_raw(path))
+def _opened(file: _File) -> tuple[Tokenizer, dict[str, int]]:
+    return given.open_vocabulary(Path(file[0]).read_bytes())
+
+
+@cache
+def _fast(file: _File) -> Any:
+    return fast(_raw(file))
 
 
 def fast(raw: Mapping[str, Any]) -> Any:
@@ -50,14 +53,14 @@ def fast(raw: Mapping[str, Any]) -> Any:
 
 
 @cache
-def _cuttable(path: str) -> bool:
-    return pattern_of(_raw(path)) in PROVEN
+def _cuttable(file: _File) -> bool:
+    return pattern_of(_raw(file)) in PROVEN
 
 
 @cache
-def _names(path: str) -> tuple[str, str]:
+def _names(file: _File) -> tuple[str, str]:
     """The names of end-of-document and padding, from the tokenizer_config.json beside."""
-    config = orjson.loads(Path(path).with_name("tokenizer_config.json").read_bytes())
+    config = orjson.loads(Path(file[0]).with_name("tokenizer_config.json").read_bytes())
     return str(config["eos_token"]), str(config.get("pad_token") or "")
 
 
@@ -74,12 +77,17 @@ class Encoder:
     """Encodes with the tokenizer.json at `path`, a local file; picklable, loaded once a process."""
 
     path: str
+    digest: str = ""  # of what was found there, by who knows: what lies there later is another tokenizer
     slow: bool = False  # encode with `tokenizers` alone
+
+    @property
+    def _file(self) -> _File:
+        return self.path, self.digest
 
     @property
     def library(self) -> str:
         """Which of the two encodes."""
-        return SLOW if self.slow or _fast(self.path) is None else FAST
+        return SLOW if self.slow or _fast(self._file) is None else FAST
 
     @property
     def vocab_size(self) -> int:
@@ -88,20 +96,20 @@ class Encoder:
 
     def tokens(self) -> Mapping[str, int]:
         """Ids by token, as the vocabulary spells them."""
-        return _opened(self.path)[1]
+        return _opened(self._file)[1]
 
     @property
     def end(self) -> int:
         """The id of end-of-document."""
-        return self._id(_names(self.path)[0])
+        return self._id(_names(self._file)[0])
 
     @property
     def padding(self) -> int:
         """The id of padding. Raises ValueError if it has none."""
-        return self._id(_names(self.path)[1])
+        return self._id(_names(self._file)[1])
 
     def _id(self, token: str) -> int:
-        found = _opened(self.path)[0].token_to_id(token)
+        found = _opened(self._file)[0].token_to_id(token)
         if found is None:
             raise ValueError(f"{self.path} has no token {token!r}: train it again, or name one under [tokenizer]")
         return int(found)
@@ -113,7 +121,7 @@ class Encoder:
         memory is that of its ids and of 16 MB of text.
         """
         data, offsets = _buffers(texts)
-        inner = cuts(data, offsets) if _cuttable(self.path) else np.empty(0, np.int64)
+        inner = cuts(data, offsets) if _cuttable(self._file) else np.empty(0, np.int64)
         pieces = np.sort(np.concatenate([offsets, inner]))
         run = self._run_slow if self.library == SLOW else self._run_fast
         found = [run(data, group) for group in _groups(pieces)]
@@ -128,13 +136,13 @@ class Encoder:
 
         letters = ak.contents.NumpyArray(data, parameters={"__array__": "char"})
         strings = ak.contents.ListOffsetArray(ak.index.Index64(offsets), letters, parameters={"__array__": "string"})
-        found = _fast(self.path).encode_batch(ak.Array(strings), parallel=False).layout
+        found = _fast(self._file).encode_batch(ak.Array(strings), parallel=False).layout
         bounds = np.asarray(found.offsets.data, np.int64)
         return np.asarray(found.content.data, np.uint32)[bounds[0] : bounds[-1]], np.diff(bounds)
 
     def _run_slow(self, data: np.ndarray, offsets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The same by `tokenizers`, a piece at a time: its encodings take some 100 bytes a token."""
-        opened = _opened(self.path)[0]
+        opened = _opened(self._file)[0]
         rows = [
             np.array(opened.encode(bytes(data[start:end]).decode(), add_special_tokens=False).ids, np.uint32)
             for start, end in zip(offsets[:-1].tolist(), offsets[1:].tolist(), strict=True)
@@ -150,7 +158,7 @@ class Encoder:
         judged = []
         for row in rows.tolist() if self.library == FAST else ():
             data, bounds = _buffers(texts.slice(row, 1))
-            inner = cuts(data, bounds) if _cuttable(self.path) else bounds[1:]
+            inner = cuts(data, bounds) if _cuttable(self._file) else bounds[1:]
             last = int(inner[0]) if len(inner) else int(bounds[1])
             if last - bounds[0] > 2 * PIECE_BYTES:
                 continue

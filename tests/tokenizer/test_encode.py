@@ -1,5 +1,6 @@
 """The fast encoder's ids are those of `tokenizers`: all scripts, hostile texts, names of special tokens."""
 
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from corpus.errors import DataError
 from corpus.shards.prompted import halves
 from corpus.shards.tallies import Judged
 from corpus.vocabulary.judged import Chosen
+from jobs.engine.local_tokenizers import local_file
 from jobs.stages.encode import EncodePart
 from tests.filters.strategies import HOSTILE, TEXTS
 from tests.tokenizer.conftest import Variant, splitting
@@ -96,6 +98,21 @@ def test_what_has_no_fast_path_is_known_before_it_is_trained(model: str, preset:
         unigram.save(str(tmp_path), unigram.learn_pieces(words, counts, 400), PRESETS[preset])
     fast, _ = encoders(tmp_path)
     assert fast.library == (SLOW if without_fast_path(model, preset) else FAST)
+
+
+def test_another_file_at_the_same_path_is_another_tokenizer(saved: Path, tmp_path: Path) -> None:
+    """A process that lives through two runs, over a tokenizer that somebody has replaced between them."""
+    save(str(tmp_path), [])
+    address = str(tmp_path / "tokenizer.json")
+    bare = local_file(address, hashlib.sha256((tmp_path / "tokenizer.json").read_bytes()).hexdigest())
+    assert bare.vocab_size == 258
+    bytes_alone = bare.encode(pa.array(["the"]))[0]
+    (tmp_path / "tokenizer.json").write_bytes((saved / "tokenizer.json").read_bytes())
+    with pytest.raises(DataError, match="damaged or was replaced"):
+        local_file(address, "0" * 64)
+    full = local_file(address, hashlib.sha256((saved / "tokenizer.json").read_bytes()).hexdigest())
+    assert full.vocab_size == 1500
+    assert len(full.encode(pa.array(["the"]))[0]) < len(bytes_alone)
 
 
 def test_a_difference_is_told_with_its_place(saved: Path) -> None:
