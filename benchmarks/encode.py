@@ -27,6 +27,7 @@ from corpus.shards.tokens import TokenPart
 from corpus.shards.write_shard import Vocabulary
 from corpus.store import cores, manifest, table, tally
 from corpus.store.table import Table
+from corpus.vocabulary.judged import Chosen
 from jobs.stages.encode import EncodePart
 from jobs.stages.shard import ShardTask
 from tokenizer import encode
@@ -74,7 +75,7 @@ def _ours(scratch: str, corpus: Table, folder: str, size: int, theirs: float) ->
         seed=1,
         prompted=False,
         slow=False,
-        judged_below=1 << 55,
+        judged=Chosen(below=1 << 55, least=frozenset()),
     )
     started = time.process_time()
     receipts = [receipt for part in range(corpus.parts) for receipt in task(part).values()]

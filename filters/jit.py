@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal, SupportsInt, TypeVar
 
 import numba
 import numpy as np
+from numba.core import entrypoints
+from numba.core.registry import cpu_target
 
 from filters.kernel_cache import KernelCache
 
@@ -40,6 +42,13 @@ def njit(*, cache: bool, nogil: bool, inline: Literal["never", "always"] = "neve
         return found
 
     return decorate
+
+
+def load_types() -> None:
+    """What Numba loads before the first call of a kernel: types and their operations, of other packages too. Half a
+    second, which a process that others are forked from spends for all of them."""
+    entrypoints.init_all()
+    cpu_target.target_context.refresh()
 
 
 class _OneCompiles:

@@ -10,7 +10,7 @@ import orjson
 from corpus.duplicates import losses
 from corpus.duplicates.losses import Outcome
 from corpus.errors import DataError, RecipeError
-from corpus.judging import signals
+from corpus.judging.signals import TryModels
 from corpus.planning import inputs, outputs
 from corpus.planning.plan import Plan, Planned, named, write_current
 from corpus.stages.built import Built
@@ -23,6 +23,7 @@ from corpus.store.entries import size
 from corpus.store.leases import Held
 from corpus.store.receipts import Begun
 from jobs import slow_tasks
+from jobs.engine import tasks
 from jobs.engine.job import Job, Say, circumstances
 from jobs.engine.session import Session
 from jobs.engine.spending import Account
@@ -89,7 +90,7 @@ class Building:
             self.session.account = Account()
             begun = {planned.name: self._prepared(planned) for planned in missing}
             if stages[0].stage.builder == JOB:  # one pass over the text for all of them
-                signals.try_models(self.plan.recipe.choices)
+                tasks.once(self.session, JOB, TryModels(choices=self.plan.recipe.choices))
                 names = {planned.name for planned in missing}
                 summary = builder.build([self.job(planned, names, begun[planned.name]) for planned in missing])
             else:

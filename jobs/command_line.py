@@ -12,6 +12,7 @@ from types import FrameType
 from typing import Any, cast
 
 from corpus.errors import CorpusError, RecipeError
+from jobs.engine import collector
 from jobs.tools import unread
 from jobs.verbs.verb import Verb
 from jobs.version import __version__
@@ -64,7 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(argv: Sequence[str] | None) -> int:
     arguments = _parser().parse_args(argv)
     try:
-        with _terminated_as_interrupted():
+        with collector.seldom(), _terminated_as_interrupted():
             return cast("int", arguments.run(arguments))
     except CorpusError as error:
         print(f"gristmill: {error}", file=sys.stderr)

@@ -4,7 +4,7 @@ Neither is told of special tokens, so the name of one inside a text is text. The
 is copied is the ids, once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,28 +17,34 @@ from tokenizers import Tokenizer
 
 from filters.kernels.buffers import buffers
 from tokenizer import given
+from tokenizer.libraries import FAST, SLOW
 from tokenizer.split_points import PIECE_BYTES, PROVEN, cuts, pattern_of
 
 _TOGETHER_BYTES = 16 << 20  # of text in one call: its ids are a copy beside ours, some 16 MB
-FAST, SLOW = "gigatoken", "tokenizers"
+
+
+_File = tuple[str, str]  # path; digest, "" if nobody has taken it: what is loaded is known by both
 
 
 @cache
-def _raw(path: str) -> dict[str, Any]:
-    return dict(given.parse(Path(path).read_bytes()))
+def _raw(file: _File) -> Mapping[str, Any]:
+    return given.parse(Path(file[0]).read_bytes())
 
 
 @cache
-def _judge(path: str) -> Tokenizer:
-    return given.open_json(Path(path).read_bytes())
+def _opened(file: _File) -> tuple[Tokenizer, dict[str, int]]:
+    return given.open_vocabulary(Path(file[0]).read_bytes())
 
 
 @cache
-def _fast(path: str) -> Any:
-    """None if `gigatoken` has no fast path for this tokenizer's pre-tokeniser or model."""
+def _fast(file: _File) -> Any:
+    return fast(_raw(file))
+
+
+def fast(raw: Mapping[str, Any]) -> Any:
+    """`gigatoken`'s of the tables of a tokenizer.json; None if it has no fast path for its pre-tokeniser or model."""
     import gigatoken  # noqa: PLC0415  (loads a thread pool)
 
-    raw = _raw(path)
     plain = {**raw, "added_tokens": [token for token in raw.get("added_tokens") or () if not token.get("special")]}
     try:
         return gigatoken.Tokenizer.from_json(orjson.dumps(plain))
@@ -47,14 +53,14 @@ def _fast(path: str) -> Any:
 
 
 @cache
-def _cuttable(path: str) -> bool:
-    return pattern_of(_raw(path)) in PROVEN
+def _cuttable(file: _File) -> bool:
+    return pattern_of(_raw(file)) in PROVEN
 
 
 @cache
-def _names(path: str) -> tuple[str, str]:
+def _names(file: _File) -> tuple[str, str]:
     """The names of end-of-document and padding, from the tokenizer_config.json beside."""
-    config = orjson.loads(Path(path).with_name("tokenizer_config.json").read_bytes())
+    config = orjson.loads(Path(file[0]).with_name("tokenizer_config.json").read_bytes())
     return str(config["eos_token"]), str(config.get("pad_token") or "")
 
 
@@ -71,34 +77,39 @@ class Encoder:
     """Encodes with the tokenizer.json at `path`, a local file; picklable, loaded once a process."""
 
     path: str
+    digest: str = ""  # of what was found there, by who knows: what lies there later is another tokenizer
     slow: bool = False  # encode with `tokenizers` alone
+
+    @property
+    def _file(self) -> _File:
+        return self.path, self.digest
 
     @property
     def library(self) -> str:
         """Which of the two encodes."""
-        return SLOW if self.slow or _fast(self.path) is None else FAST
+        return SLOW if self.slow or _fast(self._file) is None else FAST
 
     @property
     def vocab_size(self) -> int:
         """One more than the largest id."""
         return max(self.tokens().values()) + 1
 
-    def tokens(self) -> dict[str, int]:
+    def tokens(self) -> Mapping[str, int]:
         """Ids by token, as the vocabulary spells them."""
-        return dict(_judge(self.path).get_vocab(with_added_tokens=True))
+        return _opened(self._file)[1]
 
     @property
     def end(self) -> int:
         """The id of end-of-document."""
-        return self._id(_names(self.path)[0])
+        return self._id(_names(self._file)[0])
 
     @property
     def padding(self) -> int:
         """The id of padding. Raises ValueError if it has none."""
-        return self._id(_names(self.path)[1])
+        return self._id(_names(self._file)[1])
 
     def _id(self, token: str) -> int:
-        found = _judge(self.path).token_to_id(token)
+        found = _opened(self._file)[0].token_to_id(token)
         if found is None:
             raise ValueError(f"{self.path} has no token {token!r}: train it again, or name one under [tokenizer]")
         return int(found)
@@ -110,7 +121,7 @@ class Encoder:
         memory is that of its ids and of 16 MB of text.
         """
         data, offsets = _buffers(texts)
-        inner = cuts(data, offsets) if _cuttable(self.path) else np.empty(0, np.int64)
+        inner = cuts(data, offsets) if _cuttable(self._file) else np.empty(0, np.int64)
         pieces = np.sort(np.concatenate([offsets, inner]))
         run = self._run_slow if self.library == SLOW else self._run_fast
         found = [run(data, group) for group in _groups(pieces)]
@@ -125,31 +136,29 @@ class Encoder:
 
         letters = ak.contents.NumpyArray(data, parameters={"__array__": "char"})
         strings = ak.contents.ListOffsetArray(ak.index.Index64(offsets), letters, parameters={"__array__": "string"})
-        found = _fast(self.path).encode_batch(ak.Array(strings), parallel=False).layout
+        found = _fast(self._file).encode_batch(ak.Array(strings), parallel=False).layout
         bounds = np.asarray(found.offsets.data, np.int64)
         return np.asarray(found.content.data, np.uint32)[bounds[0] : bounds[-1]], np.diff(bounds)
 
     def _run_slow(self, data: np.ndarray, offsets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The same by `tokenizers`, a piece at a time: its encodings take some 100 bytes a token."""
-        opened = _judge(self.path)
+        opened = _opened(self._file)[0]
         rows = [
             np.array(opened.encode(bytes(data[start:end]).decode(), add_special_tokens=False).ids, np.uint32)
             for start, end in zip(offsets[:-1].tolist(), offsets[1:].tolist(), strict=True)
         ]
         return np.concatenate([np.empty(0, np.uint32), *rows]), np.array([len(row) for row in rows], np.int64)
 
-    def judge(self, texts: pa.StringArray, ids: np.ndarray, offsets: np.ndarray, rows: np.ndarray) -> int:
-        """How many of these rows `tokenizers` encoded as `encode` did; none if it was `tokenizers`.
+    def judge(self, texts: pa.StringArray, ids: np.ndarray, offsets: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Those of these rows (int64) that `tokenizers` encoded as `encode` did; none if it was `tokenizers`.
 
         Of a text longer than a piece its first piece is judged; one that cannot be cut is passed over, because
         `tokenizers` takes some 100 bytes a token. Raises DifferenceError.
         """
-        if self.library == SLOW:
-            return 0
-        judged = 0
-        for row in rows.tolist():
+        judged = []
+        for row in rows.tolist() if self.library == FAST else ():
             data, bounds = _buffers(texts.slice(row, 1))
-            inner = cuts(data, bounds) if _cuttable(self.path) else bounds[1:]
+            inner = cuts(data, bounds) if _cuttable(self._file) else bounds[1:]
             last = int(inner[0]) if len(inner) else int(bounds[1])
             if last - bounds[0] > 2 * PIECE_BYTES:
                 continue
@@ -160,8 +169,8 @@ class Encoder:
                 most = min(len(own), len(expected))
                 apart = np.flatnonzero(own[:most] != expected[:most])
                 raise DifferenceError(row, int(apart[0]) if len(apart) else most)
-            judged += 1
-        return judged
+            judged.append(row)
+        return np.array(judged, np.int64)
 
 
 def _buffers(texts: pa.StringArray) -> tuple[np.ndarray, np.ndarray]:

@@ -71,16 +71,25 @@ def learn_pieces(words: Array, counts: np.ndarray, wanted: int) -> Pieces:
     return [(piece, found[piece]) for piece in [*sorted(byte_symbols()), *longer]]
 
 
+def unlearned(words: Array, counts: np.ndarray) -> int:
+    """The sum of counts of words that are too long, or too rare for `MAX_BYTES`."""
+    return int(counts.sum()) - int(_taken(words, counts).column("count").to_numpy().sum())
+
+
 def _rows(words: Array, counts: np.ndarray) -> Iterator[str]:
     """`symbols<TAB>count`, the most frequent first, of equals by their bytes."""
+    symbols = dict(enumerate(byte_symbols()))
+    for batch in _taken(words, counts).to_batches(max_chunksize=1 << 16):
+        for word, count in zip(binaries(batch.column("word")), integers(batch.column("count")), strict=True):
+            yield f"{word.decode('latin-1').translate(symbols)}\t{count}"
+
+
+def _taken(words: Array, counts: np.ndarray) -> pa.Table:
+    """What is learned from: `word`, `count`, `size`, in order."""
     table = pa.table({"word": words, "count": array(counts), "size": binary_length(words)})
     table = table.filter(at_most(table.column("size"), _LONGEST))
     table = table.sort_by([("count", "descending"), ("word", "ascending")])
-    table = table.slice(0, int(np.searchsorted(np.cumsum(table.column("size").to_numpy()), MAX_BYTES, "right")))
-    symbols = dict(enumerate(byte_symbols()))
-    for batch in table.to_batches(max_chunksize=1 << 16):
-        for word, count in zip(binaries(batch.column("word")), integers(batch.column("count")), strict=True):
-            yield f"{word.decode('latin-1').translate(symbols)}\t{count}"
+    return table.slice(0, int(np.searchsorted(np.cumsum(table.column("size").to_numpy()), MAX_BYTES, "right")))
 
 
 def save(folder: str, pieces: Pieces, preset: Preset, specials: Sequence[str] = SPECIALS) -> None:

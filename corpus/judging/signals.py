@@ -1,6 +1,7 @@
 """Measuring a batch with many filters, and judging what was measured."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -36,13 +37,18 @@ def measure(name: str, instance: Filter, batch: Batch) -> pa.RecordBatch:
     return signals
 
 
-def try_models(choices: Sequence[Choice]) -> None:
+@dataclass(frozen=True, kw_only=True)
+class TryModels:
     """Measure one short text with every filter, so that a missing or changed model stops the run before it starts."""
-    none = pa.array([None], pa.string())
-    text = pa.RecordBatch.from_pydict({"text": ["a b"], "source": [""], "language": none, "url": none})
-    done: dict[str, pa.RecordBatch] = {}
-    for choice in choices:
-        done[choice.name] = measure(choice.name, choice.base, Batch(documents=text, signals=done))
+
+    choices: Sequence[Choice]
+
+    def __call__(self) -> None:
+        none = pa.array([None], pa.string())
+        text = pa.RecordBatch.from_pydict({"text": ["a b"], "source": [""], "language": none, "url": none})
+        done: dict[str, pa.RecordBatch] = {}
+        for choice in self.choices:
+            done[choice.name] = measure(choice.name, choice.base, Batch(documents=text, signals=done))
 
 
 def judge(choices: Sequence[Choice], signals: Mapping[str, pa.RecordBatch], head: pa.RecordBatch) -> pa.RecordBatch:

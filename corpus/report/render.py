@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
@@ -34,7 +35,7 @@ class Drawn:
 
 def section(name: str, facts: object, shown: object, recipe: Audit) -> Markup:
     """The HTML of a section. Every text of a document is escaped by the template engine."""
-    found = environment().overlay(keep_trailing_newline=True).get_template(f"sections/{name}.html")
+    found = environment(keep_trailing_newline=True).get_template(f"sections/{name}.html")
     html = found.render(facts=facts, shown=shown, recipe=recipe)
     return Markup(html if html.strip() else "")
 
@@ -49,10 +50,16 @@ def template(name: str) -> Template:
     return environment().get_template(name)
 
 
-def environment() -> Environment:
-    """What templates may use: filters for numbers, and drawings."""
+@cache
+def environment(*, keep_trailing_newline: bool = False) -> Environment:
+    """What templates may use: filters for numbers, and drawings. It compiles a template once."""
     found = Environment(
-        loader=FunctionLoader(_source), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FunctionLoader(_source),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=keep_trailing_newline,
     )
     found.filters |= {
         "number": lambda n: f"{n:,}",

@@ -1,7 +1,7 @@
 """The few texts that a report shows: redacted as a release would be, then cut short."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
@@ -40,10 +40,13 @@ class Shelf:
 
     def fetch(self, places: Iterable[Place]) -> dict[Place, Sample]:
         """Redacted texts; of each part only the row groups that hold a place are read, once."""
+        return dict(self._found(places))
+
+    def _found(self, places: Iterable[Place]) -> Iterator[tuple[Place, Sample]]:
         by_part: dict[int, list[int]] = defaultdict(list)
         for part, row in sorted(set(places)):
             by_part[part].append(row)
-        return {(part, row): sample for part, rows in by_part.items() for row, sample in self._part(part, rows)}
+        return (((part, row), sample) for part, rows in by_part.items() for row, sample in self._part(part, rows))
 
     def _part(self, part: int, rows: Sequence[int]) -> Iterator[tuple[int, Sample]]:
         judged = pa.Table.from_batches(list(self.verdicts.take(part, rows, ["language", "reasons"]))).to_pylist()
@@ -96,7 +99,8 @@ class Shelf:
         """Its beginning."""
         return replace(sample, text=sample.text[: self.chars], cut=sample.cut or len(sample.text) > self.chars)
 
-    def dropped(self, rows: Sequence[Sequence[int]]) -> list[Sample]:
-        """Beginnings for [key, part, row] of a tally."""
-        found = self.fetch((part, row) for _, part, row in rows)
-        return [self.head(found[part, row]) for _, part, row in rows]
+    def dropped(self, by_rule: Mapping[str, Sequence[Sequence[int]]]) -> dict[str, list[Sample]]:
+        """Beginnings for [key, part, row] of a tally by rule, for all rules at once: no row group is read twice."""
+        places = [(part, row) for rows in by_rule.values() for _, part, row in rows]
+        found = {place: self.head(sample) for place, sample in self._found(places)}
+        return {rule: [found[part, row] for _, part, row in rows] for rule, rows in by_rule.items()}

@@ -14,7 +14,7 @@ from corpus.report.reasons import Reasons
 from corpus.report.rules import Rule
 from corpus.stages.report import TABLE
 from corpus.store import storage
-from filters.arrow import equal, strings
+from filters.arrow import strings
 from filters.choice import Choice
 
 Values = Callable[[Choice, str], np.ndarray]  # filter and signal to float64[documents]
@@ -41,7 +41,8 @@ def tallied(
     source that sets the threshold itself are left out."""
     languages, sources = (verdicts.column(name).combine_chunks() for name in ("language", "source"))
     fired = np.bincount(reasons.rows, minlength=len(languages))
-    places = {name: equal(languages, name) for name in strings(languages.unique())}
+    coded = languages.dictionary_encode()
+    names, which = strings(coded.dictionary), coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
     for choice in choices:
         for rule in choice.base.rules:
             if rule.threshold.startswith("keep_"):
@@ -52,18 +53,24 @@ def tallied(
             edges = np.array(bins.tried(f"{choice.name}.{rule.signal}"))
             set_apart = [s for s in strings(pc.unique(sources)) if rule.threshold in choice.of_source(s)]
             moved = ~np.asarray(pc.is_in(sources, value_set=pa.array(set_apart, pa.string())), bool)
-            for language, here in places.items():
+            free = np.flatnonzero(moved & (fired == own))
+            least = rule.threshold.startswith("min_")
+            counts = _kept(measured[free], which[free], len(names), edges, least=least).tolist()
+            for language, kept in zip(names, counts, strict=True):
                 if getattr(choice.for_language(language), rule.threshold) is not None:
-                    free = np.sort(measured[here & moved & (fired == own)])
-                    kept = _kept(free, edges, least=rule.threshold.startswith("min_"))
-                    yield name, language, [*kept, len(free)]
+                    yield name, language, kept
 
 
-def _kept(free: np.ndarray, edges: np.ndarray, *, least: bool) -> list[int]:
-    """How many of the ascending values are on the good side of each edge."""
-    if least:
-        return [len(free) - int(below) for below in np.searchsorted(free, edges, side="left")]
-    return [int(count) for count in np.searchsorted(free, edges, side="right")]
+def _kept(values: np.ndarray, groups: np.ndarray, count: int, edges: np.ndarray, *, least: bool) -> np.ndarray:
+    """int64[count, edges + 1]: by group (whole numbers below `count`) how many of the values are on the good side of
+    each edge, at it or, with `least`, above it, else below; and at last all of them."""
+    # Of each value how many edges it is at or above, which keep it; without `least` how many it is above, which do not.
+    places = np.searchsorted(edges, values, side="right" if least else "left")
+    width = len(edges) + 1
+    found = np.bincount(groups * width + places, minlength=count * width).reshape(count, width)
+    total = found.sum(axis=1, keepdims=True)
+    below = np.cumsum(found[:, :-1], axis=1)
+    return np.hstack([total - below if least else below, total])
 
 
 def curves(rules: Sequence[Rule], tally: Mapping[str, Mapping[str, Sequence[int]]]) -> Iterator[Curve]:

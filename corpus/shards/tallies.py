@@ -27,6 +27,18 @@ class Encoder(Row):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Judged(Row):
+    """Texts that were to be encoded by a second library, and those that it encoded to the same ids: the others are
+    longer than it takes. Of a prompt inputs and targets are a text each."""
+
+    NAME: ClassVar[str] = "judged"
+    source: str
+    language: str
+    chosen: int = 0
+    judged: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Held(Row):
     """Documents that a split holds out; tokens without ends of documents."""
 

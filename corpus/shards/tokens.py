@@ -4,7 +4,7 @@ Uncompressed, so that on a local disk a shard's range is read where it lies, wit
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import overload
 
 import numpy as np
@@ -23,6 +23,7 @@ from corpus.store.table import Table, one_batch
 from filters.arrow import Field, array, typed
 
 TARGETS_AT = pa.field("targets_at", pa.int32())  # number of the token that begins the targets; null for ordinary text
+_OPEN = 128  # files that a task keeps open, far fewer than a system lets it: 32 GB of text in parts of the usual size
 _BATCH_BYTES = 8 << 20  # of tokens in a record batch: what a reader without memory mapping holds at a time
 
 
@@ -71,9 +72,12 @@ class TokenPart:
     number: int
     held: Table | None = None  # `held` of the stage `splits`, where the recipe asks for one
     copies: CopiesPart | None = None  # of what is trained on; None: every document once
+    stored: tuple[Stored, ...] | None = None  # of a file that stays open
 
     def batches(self) -> Iterator[Stored]:
         """Memory-mapped on a local disk. Raises DataError if it is not the file that the manifest names."""
+        if self.stored is not None:
+            return iter(self.stored)
         return IpcFile(folder=self.folder, table="tokens", entry=self.entry).batches()
 
     def ranges(self, language: str, first: int, last: int, split: str = "") -> Iterator[Found]:
@@ -127,6 +131,14 @@ class TokenPart:
         if np.any(found < 0):
             raise DataError(f"{self.folder} lacks {int((found < 0).sum())} documents: delete it and run again")
         return found
+
+
+def kept_open(parts: Sequence[TokenPart]) -> Sequence[TokenPart]:
+    """The parts for several shards, each file mapped once where that is possible: opening one takes as long as reading
+    a small language. Raises DataError as `batches` does."""
+    if len(parts) > _OPEN or not all(storage.is_local(part.folder) for part in parts):
+        return parts
+    return [replace(part, stored=tuple(part.batches())) for part in parts]
 
 
 def _of_split(batch: pa.RecordBatch, held: pa.Table, split: str) -> np.ndarray:

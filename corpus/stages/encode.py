@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from corpus.shards.tallies import Encoder, Pair
+from corpus.shards.tallies import Encoder, Judged, Pair
 from corpus.stages.balance import Ledger
 from corpus.stages.release import RELEASE
 from corpus.stages.stage import Stage, Written
 from corpus.stages.train import TRAIN
+from tokenizer.libraries import FAST
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +24,10 @@ def _balance(ledger: Ledger) -> None:
     ledger.equal("documents counted and written", counts["documents"], ledger.own.rows("tokens"))
     ledger.summed(Pair, "sources and languages", "documents", "tokens")
     ledger.summed(Encoder, "libraries", "documents")
+    ledger.summed(Judged, "sources and languages", "chosen", "judged")
+    if any(row.library == FAST for row in ledger.own.tally(Encoder)):
+        judged = sum(row.chosen > 0 for row in ledger.own.tally(Judged))
+        ledger.equal("sources and languages, and those with a text to judge", len(ledger.own.tally(Pair)), judged)
     if ledger.has(RELEASE):
         released = ledger.rows(RELEASE.corpus)
         ledger.equal("documents encoded and documents in the corpus", counts["documents"], released)
@@ -30,9 +35,9 @@ def _balance(ledger: Ledger) -> None:
 
 ENCODE: Stage[Encoding] = Stage(
     name="encode",
-    version=3,
+    version=4,
     writes={"tokens": Written()},
-    tallies=(Pair, Encoder),
+    tallies=(Pair, Encoder, Judged),
     params=lambda request: Encoding(
         encoder=request.recipe.tokenizer.encoder, seed=request.recipe.seed, prompted=request.recipe.prompted
     ),

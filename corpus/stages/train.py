@@ -59,7 +59,7 @@ def _balance(ledger: Ledger) -> None:
 
 TRAIN: Stage[Training | Given] = Stage(
     name=NAME,
-    version=2,
+    version=3,
     writes={"tokenizer": Written()},
     params=_params,
     reads=_reads,

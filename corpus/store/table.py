@@ -4,7 +4,7 @@ A part's row groups are bounded by bytes of text, and a row group is a batch, so
 whatever the length of a part.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -145,7 +145,7 @@ class Table:
             groups = [self._group(part, file, group, columns) for group in range(file.num_row_groups)]
             return pa.concat_tables(groups) if groups else file.read(columns=_listed(columns))
 
-    def each(self, columns: Sequence[str]) -> Iterator[pa.Table]:
+    def each(self, columns: Sequence[str]) -> Generator[pa.Table, None, None]:
         """Narrow columns of every part, in order; several are read at once."""
         threads = cores.usable() if storage.is_local(self.folder) else entries.READERS
         yield from entries.ahead(lambda part: self.read(part, columns), range(self.parts), threads)

@@ -39,9 +39,9 @@ def _local(folder: str, names: tuple[str, ...], digests: Mapping[str, str], *, s
                 f"{folder}/{name} is damaged or was replaced: if it is of stage train, delete its folder; run again"
             )
         found[name] = data
-    if storage.is_local(folder):
-        return Encoder(path=storage.resolve(storage.join(folder, names[-1]))[1], slow=slow)
     digest = hashlib.sha256(b"".join(found.values())).hexdigest()
+    if storage.is_local(folder):
+        return Encoder(path=storage.resolve(storage.join(folder, names[-1]))[1], digest=digest, slow=slow)
     target = str(temporary_folder() / digest)
     for name, data in found.items():  # the tokenizer last: where it is, its names are
         if not os.path.exists(os.path.join(target, name)):

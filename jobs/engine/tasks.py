@@ -111,6 +111,22 @@ def _wave(
     return jobs.run(session.spark, label, numbers, work)
 
 
+def once(session: Session, label: str, work: Callable[[], None]) -> None:
+    """Where tasks run, if that is a worker process here: what it loads it keeps for them. Else in this process."""
+    if session.pooled:
+        session.pool.run(label, [0], _Once(work=sealed(work)), lambda _: "its first task")
+    else:
+        work()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Once:
+    work: Sealed[Callable[[], None]]
+
+    def __call__(self, _: int) -> None:
+        self.work.open()()
+
+
 def largest_first(numbers: Iterable[int], reads: Sequence[Input]) -> list[int]:
     """By what they read, so that no worker is left with a large one at the end."""
     if not reads:

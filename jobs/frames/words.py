@@ -12,15 +12,20 @@ from jobs.engine.spark import jobs, sums
 
 
 def heaviest(counted: DataFrame, least: Callable[[pa.Table], int], watched: Progress) -> tuple[pa.Table, pa.Table]:
-    """Words (word, count) of at least the count that `least` finds in the steps; and the steps: how many words (words)
-    and bytes (bytes) have each count (count), the greatest first."""
+    """Words (word, count) of at least the count that `least` finds in the steps, and the null word; and the steps: how
+    many words (words) and bytes (bytes) have each count (count), the greatest first."""
     total = sums.by(counted, ["word"], "count").select("word", "count").persist(StorageLevel.DISK_ONLY)
     try:
         with watched:
             # One row for each count that occurs: at most the square root of twice the sum of the counts.
-            steps = total.groupBy("count").agg(f.count("*").alias("words"), f.sum(f.length("word")).alias("bytes"))
+            steps = (
+                total.where(f.col("word").isNotNull())
+                .groupBy("count")
+                .agg(f.count("*").alias("words"), f.sum(f.length("word")).alias("bytes"))
+            )
             found = jobs.execute(steps.toArrow).sort_by([("count", "descending")])
-            return jobs.execute(total.filter(f.col("count") >= least(found)).toArrow), found
+            held = (f.col("count") >= least(found)) | f.col("word").isNull()
+            return jobs.execute(total.filter(held).toArrow), found
     finally:
         total.unpersist()
 

@@ -94,7 +94,7 @@ class ReleasePart:
                 here = np.flatnonzero(kept[first : first + batch.num_rows])
                 if len(here):
                     rows = pa.array(here + first)
-                    chosen = batch.take(array(here))
+                    chosen = batch.take(array(here)) if len(here) < batch.num_rows else batch
                     texts, cut = cutting.apply(string_array(chosen.column("text")), here + first, cuts)
                     places = prompts.places(chosen.column("targets_at"))
                     if cuts:
@@ -102,12 +102,13 @@ class ReleasePart:
                         places = prompts.settle(texts, prompts.after_cuts(places, here + first, cuts, cut))
                     chosen = _with(chosen, text=texts, targets_at=prompts.column(places))
                     released, redacted = self._release(chosen, cut, rows, languages, restricted)
-                    stays = pa.array(~redacted.dropped)
-                    corpus.write(released.filter(stays))
                     spans.write(_ledger_rows(released, redacted))
-                    counts.update(_counts(released.filter(stays)))
+                    if redacted.dropped.any():  # a filter copies every text
+                        released = released.filter(pa.array(~redacted.dropped))
+                    corpus.write(released)
+                    counts.update(_counts(released))
                     counts.update(_dropped(redacted))
-                    by_language += _by_language(released.filter(stays))
+                    by_language += _by_language(released)
                 first += batch.num_rows
         if self.kept.contaminated:  # stages after that one cut documents that others drop
             counts["cuts_dropped"] = lost

@@ -21,7 +21,7 @@ from corpus.shards.prompted import KINDS
 from corpus.shards.splits import SPLITS as NAMES
 from corpus.shards.splits import TRAIN as TRAINED
 from corpus.shards.tallies import Held, Packed, Pair
-from corpus.shards.tokens import TokenPart, token_parts
+from corpus.shards.tokens import TokenPart, kept_open, token_parts
 from corpus.shards.write_shard import Vocabulary, write_shard
 from corpus.stages.encode import ENCODE
 from corpus.stages.mix import MIX
@@ -88,9 +88,10 @@ class ShardTask:
         files: dict[str, list[FileEntry]] = {}
         counts: Counter[str] = Counter()
         packed: list[Packed] = []
+        parts = kept_open(self.parts)
         for shard in self.groups[number]:
             try:
-                written = write_shard(self.folder, shard, self.parts, self.vocabulary, self.packing, self.prompted)
+                written = write_shard(self.folder, shard, parts, self.vocabulary, self.packing, self.prompted)
             except ValueError as error:
                 raise DataError(str(error)) from error
             for table, entries in written.files.items():

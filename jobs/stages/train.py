@@ -28,7 +28,7 @@ from jobs.engine.keys import Keys
 from jobs.stages import given_tokenizer
 from tokenizer import unigram
 from tokenizer.bpe import learn_merges
-from tokenizer.counts import WordCounter
+from tokenizer.counts import LONGEST, WordCounter
 from tokenizer.presets import PRESETS, Preset
 from tokenizer.save import save
 from tokenizer.specials import special_tokens, without_names
@@ -50,6 +50,9 @@ def build(job: Job[Training | Given]) -> str:
     specials = special_tokens(table.reserved, table.reserved_unnamed)
     words, counts, counted = count(job, training)
     words, counts = without_names(words, counts, specials)
+    counted["named"] = counted["weighted"] - int(counts.sum())
+    if table.model == "unigram":
+        counted["unlearned"] = unigram.unlearned(words, counts)
     wanted = training.size - len(specials)
     with TemporaryDirectory() as scratch:
         try:
@@ -59,7 +62,19 @@ def build(job: Job[Training | Given]) -> str:
         job.publish(publish(job.folder, scratch, {**counted, "learned": learned}))
     job.finish({"made": learned}, parts=1)
     of = "merges" if table.model == "bpe" else "pieces"
-    return f"{len(words):,} of {counted['distinct']:,} distinct words, {learned:,} {of} for {wanted:,} tokens"
+    made = f"{len(words):,} of {counted['distinct']:,} distinct words, {learned:,} {of} for {wanted:,} tokens"
+    return made + left_out(counted)
+
+
+def left_out(counted: Mapping[str, int]) -> str:
+    """What of the sample was not learned from beside the rarest words, in occurrences; "" for nothing."""
+    said = {
+        "long": f"pre-tokens over {LONGEST:,} bytes",
+        "named": "with the name of a special token",
+        "unlearned": "beyond what Unigram takes",
+    }
+    found = [f"{-(-counted[name] // WEIGHT_ONE):,} {what}" for name, what in said.items() if counted.get(name)]
+    return f"; left out: {', '.join(found)}" if found else ""
 
 
 def _learn(folder: str, words: Array, counts: np.ndarray, training: Training, specials: tuple[str, ...]) -> int:
@@ -91,7 +106,8 @@ def count(job: Job[Training | Given], training: Training) -> tuple[Array, np.nda
     schema = "word binary, count long"
     with job.emit(corpus.parts, emit.__call__, schema, rows=corpus.rows, reads=corpus.files) as keys:
         found, steps = _heaviest(job, keys)
-        found = found.combine_chunks()
+        long = found.filter(pc.is_null(found.column("word")))
+        found = found.filter(pc.is_valid(found.column("word"))).combine_chunks()
     counts = found.column("count").to_numpy()
     each, words = (steps.column(name).to_numpy() for name in ("count", "words"))
     counted = {
@@ -100,12 +116,14 @@ def count(job: Job[Training | Given], training: Training) -> tuple[Array, np.nda
         "weighted_all": int((each * words).sum()),
         "words": len(found),
         "weighted": int(counts.sum()),
+        "long": int(pc.sum(long.column("count")).as_py() or 0),
     }
     return pa.concat_arrays(found.column("word").cast(pa.large_binary()).chunks), counts, counted
 
 
 def _heaviest(job: Job[Training | Given], keys: Keys) -> tuple[pa.Table, pa.Table]:
-    """Words (word, count) that the driver can hold; and how many words of how many bytes have each count."""
+    """Words (word, count) that the driver can hold; and how many words of how many bytes have each count. Those that
+    were too long to be counted by themselves are one that is null."""
     if not keys.few:
         from jobs.engine.spark import jobs  # noqa: PLC0415  (only where Spark starts)
         from jobs.frames import words  # noqa: PLC0415
@@ -113,10 +131,11 @@ def _heaviest(job: Job[Training | Given], keys: Keys) -> tuple[pa.Table, pa.Tabl
         frame = job.frame(keys)
         return words.heaviest(frame, _least, jobs.watching(job.session.spark, job.stage.name, keys.parts))
     total = sums.here(keys.table(), ["word"], "count").select(["word", "count"])
-    sized = pa.table({"count": total.column("count"), "bytes": pc.binary_length(total.column("word")).cast(pa.int64())})
+    valid, long = (total.filter(is_so(total.column("word"))) for is_so in (pc.is_valid, pc.is_null))
+    sized = pa.table({"count": valid.column("count"), "bytes": pc.binary_length(valid.column("word")).cast(pa.int64())})
     steps = sums.here(sized, ["count"], "bytes").rename_columns(["count", "words", "bytes"])
     steps = steps.sort_by([("count", "descending")])
-    return total.filter(at_least(total.column("count"), _least(steps))), steps
+    return pa.concat_tables([valid.filter(at_least(valid.column("count"), _least(steps))), long]), steps
 
 
 def _least(steps: pa.Table) -> int:
@@ -148,7 +167,8 @@ def publish(folder: str, made: str, counts: Mapping[str, int]) -> Receipt:
 
 @dataclass(frozen=True, kw_only=True)
 class CountWords:
-    """Weighted counts of the words of one part's sampled documents; a word may come more than once."""
+    """Weighted counts of the words of one part's sampled documents; a word may come more than once. Null are the words
+    over `LONGEST` bytes together."""
 
     corpus: Table
     rates: Mapping[str, Rate]
@@ -178,6 +198,10 @@ class CountWords:
 
 def _batches(counter: WordCounter) -> Iterator[pa.RecordBatch]:
     """All that was counted; the counter begins anew."""
+    if counter.skipped:
+        yield pa.RecordBatch.from_pydict(
+            {"word": pa.nulls(1, pa.binary()), "count": pa.array([counter.skipped], pa.int64())}
+        )
     words, counts = counter.take()
     table = pa.table({"word": words.cast(pa.binary()), "count": counts})
     yield from table.to_batches(max_chunksize=_ROWS)

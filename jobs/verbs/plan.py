@@ -30,7 +30,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from corpus.duplicates import curve
-    from corpus.planning import inputs, mixture_lines, opening, plan, plugin_lines, recipe
+    from corpus.planning import encoder_lines, inputs, mixture_lines, opening, plan, plugin_lines, recipe
 
     engine = session_options.chosen(arguments)
     read = recipe.load(arguments.recipe, root=arguments.root)
@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     dedup = read.dedup
     for line in curve.lines(dedup.threshold, dedup.recall, dedup.bands, dedup.rows, read.permutations):
         print(line)
-    for line in mixture_lines.lines(built):
+    for line in (*mixture_lines.lines(built), *encoder_lines.lines(read)):
         print(line)
     if arguments.estimate:
         _estimate(arguments, read, listed, built, digested=True)

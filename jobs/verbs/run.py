@@ -23,6 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
     from corpus.report import funnel, run_page
     from corpus.stages.report import REPORT
     from jobs import build
+    from jobs.engine import collector
 
     read = recipe.load(arguments.recipe, root=arguments.root)
     plan.check_name(read, arguments.until)
@@ -35,6 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     session = session_options.session(arguments)
     try:
         planned = opening.plan_of(read, listed, remember=True)
+        collector.keep()  # modules and the plan
         build.run(planned, session, partial(print, flush=True), arguments.until)
     finally:
         session.stop()

@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +11,19 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import filters
 from corpus.duplicates import losses
-from corpus.report import bins, render, svg, sweep
+from corpus.report import bins, documents, render, svg, sweep
 from corpus.report.chosen import Removals
-from corpus.report.opened import Opened
+from corpus.report.opened import Opened, Part
 from corpus.report.pairs import Looked, Pair, sides
 from corpus.report.samples import Sample
 from corpus.report.sections import dropped, duplicates, lines
 from corpus.stages.dedup import OUTCOMES
+from corpus.store.table import Table
 from jobs.command_line import main
 from jobs.stages import report
 from tests.corpus.runs import report_of
@@ -175,6 +178,46 @@ def test_sweep_keeps_what_judging_again_would(finished: Path) -> None:
         for edge, kept in zip(curve["thresholds"], curve["kept"], strict=True):
             least = curve["field"].startswith("min_")
             assert kept == sum(v >= edge if least else v <= edge for v in values)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([-1.0, 0.0, 0.25, 0.3, 0.5, 1.0, 9.0]), st.integers(0, 3))),
+    st.booleans(),
+)
+def test_sweep_counts_by_group_as_each_value_by_itself(drawn: list[tuple[float, int]], least: bool) -> None:
+    edges = np.array([0.0, 0.25, 0.5, 1.0])
+    values, groups = np.array([v for v, _ in drawn], float), np.array([g for _, g in drawn], np.int64)
+    naive = [
+        [
+            *(sum(g == group and (v >= edge if least else v <= edge) for v, g in drawn) for edge in edges),
+            sum(g == group for _, g in drawn),
+        ]
+        for group in range(4)
+    ]
+    assert sweep._kept(values, groups, 4, edges, least=least).tolist() == naive
+
+
+def test_samples_of_all_rules_are_read_at_once(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is what it is by itself; no part is opened again for another rule."""
+    job = report_of(finished)
+    opened = report.open_stages(job, report.present(job))
+    shelf = documents.shelf(opened)
+    tallies = [
+        dropped.tally(Part(opened=opened, number=number)) for number in range(opened.table(documents.VERDICTS).parts)
+    ]
+    found = dropped.merge(job.params, tallies)
+    found["another"] = found["language.uncertain"][1:]
+    one_by_one = {rule: shelf.dropped({rule: rows})[rule] for rule, rows in found.items()}
+    taken: list[tuple[str, int]] = []
+    original = Table.take
+
+    def counted(table: Table, part: int, rows: Sequence[int], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        taken.append((table.name, part))
+        return original(table, part, rows, columns)
+
+    monkeypatch.setattr(Table, "take", counted)
+    assert shelf.dropped(found) == one_by_one
+    assert len(taken) == len(set(taken)) > 1
 
 
 def test_sweep_table_is_short_and_has_both_ends() -> None:

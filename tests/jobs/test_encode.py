@@ -2,17 +2,35 @@
 
 import pytest
 
+from corpus.shards.tallies import Judged
 from jobs.stages.encode import judgement
-from tokenizer.encode import FAST, SLOW
+from tokenizer.libraries import FAST, SLOW
+
+
+def judged(source: str, chosen: int, same: int) -> Judged:
+    return Judged(source=source, language="eng_Latn", chosen=chosen, judged=same)
 
 
 @pytest.mark.parametrize(
-    ("library", "judged", "said"),
+    ("library", "tallied", "said"),
     [
-        (FAST, 1234, "1,234 documents judged by tokenizers"),
-        (FAST, 0, "no document judged: tokenizers takes up to"),
-        (SLOW, 0, "no second encoder to compare with: tokenizers is the one that others are judged by"),
+        (
+            FAST,
+            [judged("a", 1233, 1233), judged("b", 1, 1)],
+            "1,234 texts judged by tokenizers, of all 2 pairs of source and language",
+        ),
+        (
+            FAST,
+            [judged("a", 3, 2), judged("b", 1, 0)],
+            "2 texts judged by tokenizers, of 1 of 2 pairs of source and language; 2 passed over",
+        ),
+        (
+            FAST,
+            [judged("a", 1, 0)],
+            "0 texts judged by tokenizers, of 0 of 1 pairs of source and language; 1 passed over: tok",
+        ),
+        (SLOW, [], "no second encoder to compare with: tokenizers is the one that others are judged by"),
     ],
 )
-def test_what_was_judged_is_said_or_why_nothing_was(library: str, judged: int, said: str) -> None:
-    assert judgement(library, judged).startswith(said)
+def test_what_was_judged_is_said_or_why_nothing_was(library: str, tallied: list[Judged], said: str) -> None:
+    assert judgement(library, tallied).startswith(said)

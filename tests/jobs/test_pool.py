@@ -1,5 +1,6 @@
 """Worker processes: what one does when it dies, hangs or grows costs its task alone; none outlives its parent."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -12,8 +13,10 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
+from numba.core import entrypoints
 
 from corpus.errors import DataError, RecipeError
+from jobs.engine import collector
 from jobs.engine.pool import pool as pools
 from jobs.engine.pool.pool import DefectError, Pool
 from tests.conftest import ROOT
@@ -211,3 +214,19 @@ def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path, how: str) -> N
     driver.kill()
     driver.wait()
     wait_for(lambda: all(gone(process.pid) for process in below), 10)
+
+
+def loaded(_: int) -> tuple[bool, int, int]:
+    return entrypoints._already_initialized, gc.get_freeze_count(), gc.get_threshold()[0]
+
+
+def test_workers_are_forked_from_a_process_that_has_loaded_what_kernels_need() -> None:
+    """Before the first kernel is called, and out of reach of the collector."""
+    pool = Pool(1)
+    try:
+        types, frozen, objects = pool.run("test", [0], loaded, str)[0]
+    finally:
+        pool.stop()
+    assert types
+    assert frozen > 100_000
+    assert objects == collector._OBJECTS

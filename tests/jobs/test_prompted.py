@@ -21,6 +21,7 @@ from corpus.store.table import Table, write_whole
 from corpus.texts.cleaning import Cleaning
 from corpus.texts.kept import Kept
 from corpus.texts.pii_policy import Policy
+from corpus.vocabulary.judged import Chosen
 from jobs.stages.encode import EncodePart
 from jobs.stages.ingest import IngestUnit
 from jobs.stages.release import ReleasePart
@@ -121,9 +122,10 @@ def test_boundary_goes_through_release_and_is_one_of_tokens(tmp_path: Path, fini
         seed=1,
         prompted=True,
         slow=False,
-        judged_below=1 << 64,
+        judged=Chosen(below=1 << 64, least=frozenset()),
     )(0).values()
     assert receipt.counts["prompted"] == 4
+    assert receipt.counts["judged"] == corpus.rows + 4  # a text for each half
     encoder = Encoder(path=str(folder / "tokenizer.json"))
     with pa.memory_map(str(tmp_path / "tokens" / receipt.files["tokens"][0].name)) as source:
         rows = pa.ipc.open_file(source).read_all().sort_by("row").to_pylist()

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from pathlib import Path
-from typing import Literal
+from types import SimpleNamespace
+from typing import Literal, cast
 
 import numpy as np
 import orjson
@@ -12,13 +13,17 @@ import pytest
 
 from corpus.errors import RecipeError
 from corpus.shards.order import order_keys
-from corpus.stages.train import Training
+from corpus.stages.train import Given, Training
+from corpus.store.table import Table, write_part
 from corpus.vocabulary.recipe_tables import TokenizerTable
-from corpus.vocabulary.sampling import WEIGHT_ONE, chosen, rates
+from corpus.vocabulary.sampling import WEIGHT_ONE, Rate, chosen, rates
 from filters.arrow import string_array, strings
+from jobs.engine.job import Job
+from jobs.engine.keys import Keys
 from jobs.stages import train
+from tokenizer import unigram
 from tokenizer.bpe import learn_merges
-from tokenizer.counts import count_pretokens
+from tokenizer.counts import LONGEST, count_pretokens
 from tokenizer.presets import PRESETS
 from tokenizer.pretokens import split
 from tokenizer.save import save
@@ -69,3 +74,47 @@ def test_a_recipe_chooses_the_model(model: Literal["bpe", "unigram"], kind: str,
     assert [token["content"] for token in made["added_tokens"]] == list(specials)
     assert 0 < learned <= 300
     assert len(made["model"]["vocab"]) <= 300
+
+
+def test_what_is_not_learned_from_is_counted(tmp_path: Path) -> None:
+    """A pre-token over 64 KiB and a word with the name of a special token; the same counts whatever the batches."""
+    texts = ["grain " * 9 + "x" * (LONGEST + 1), "the <|im_start|> mill", "y" * LONGEST]
+    table = pa.table({"id": [f"{n:032x}" for n in range(3)], "language": ["a"] * 3, "text": texts})
+    with write_part(str(tmp_path), "corpus", "part-00000", table.schema) as (writer, written):
+        for batch in table.to_batches():
+            writer.write(batch)
+    corpus = Table(folder=str(tmp_path), name="corpus", files=(written.result(),))
+    emit = train.CountWords(corpus=corpus, rates={"a": Rate(below=1 << 64, weight=32)}, seed=0, preset=PRESETS["qwen"])
+    found = Counter[bytes | None]()
+    for batch in emit(0):
+        found.update(dict(zip(batch.column("word").to_pylist(), batch.column("count").to_pylist(), strict=True)))
+    assert found[None] == 32
+    assert found[b"y" * LONGEST] == 32
+    assert found[b" grain"] == 8 * 32
+    assert b"x" * (LONGEST + 1) not in found
+
+
+def test_words_too_long_stay_apart_however_many_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = pa.table({"word": pa.array([b"a", None, b"b", b"a", None], pa.binary()), "count": [16, 32, 16, 16, 16]})
+    keys = cast("Keys", SimpleNamespace(few=True, table=lambda: rows))
+    monkeypatch.setattr(train, "MAX_WORDS", 1)
+    found, steps = train._heaviest(cast("Job[Training | Given]", None), keys)
+    assert dict(zip(found.column("word").to_pylist(), found.column("count").to_pylist(), strict=True)) == {
+        b"a": 32,
+        None: 48,
+    }
+    assert steps.to_pylist() == [{"count": 32, "words": 1, "bytes": 1}, {"count": 16, "words": 1, "bytes": 1}]
+
+
+def test_what_was_left_out_is_said() -> None:
+    assert train.left_out({"long": 0, "named": 0}) == ""
+    assert train.left_out({"long": 17, "named": 32, "unlearned": 16}) == (
+        "; left out: 2 pre-tokens over 65,536 bytes, 2 with the name of a special token, 1 beyond what Unigram takes"
+    )
+
+
+def test_unigram_says_what_it_does_not_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    words, counts = pa.array([b"x" * 1025, b"mill", b"grain", b"of"]), np.array([5, 7, 3, 3])
+    assert unigram.unlearned(words, counts) == 5
+    monkeypatch.setattr(unigram, "MAX_BYTES", 9)
+    assert unigram.unlearned(words, counts) == 8

@@ -1,5 +1,6 @@
 """The fast encoder's ids are those of `tokenizers`: all scripts, hostile texts, names of special tokens."""
 
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +11,20 @@ from hypothesis import strategies as st
 
 from corpus.errors import DataError
 from corpus.shards.prompted import halves
+from corpus.shards.tallies import Judged
+from corpus.vocabulary.judged import Chosen
+from jobs.engine.local_tokenizers import local_file
 from jobs.stages.encode import EncodePart
 from tests.filters.strategies import HOSTILE, TEXTS
 from tests.tokenizer.conftest import Variant, splitting
-from tokenizer.encode import FAST, SLOW, DifferenceError, Encoder
+from tokenizer import unigram
+from tokenizer.bpe import learn_merges
+from tokenizer.counts import count_pretokens
+from tokenizer.encode import DifferenceError, Encoder
+from tokenizer.libraries import FAST, SLOW, without_fast_path
 from tokenizer.parallel import declaration
+from tokenizer.presets import PRESETS, Name
+from tokenizer.save import save
 from tokenizer.specials import END, PADDING
 
 ADVERSARIAL = [
@@ -78,33 +88,64 @@ def test_patterns_without_a_fast_path_are_encoded_by_the_other(variant: Variant,
     assert odd.library == SLOW
 
 
+@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("model", ["bpe", "unigram"])
+def test_what_has_no_fast_path_is_known_before_it_is_trained(model: str, preset: Name, tmp_path: Path) -> None:
+    words, counts = count_pretokens(pa.array(list(declaration().values())[:9]), PRESETS[preset])
+    if model == "bpe":
+        save(str(tmp_path), learn_merges(words, counts, 100), PRESETS[preset])
+    else:
+        unigram.save(str(tmp_path), unigram.learn_pieces(words, counts, 400), PRESETS[preset])
+    fast, _ = encoders(tmp_path)
+    assert fast.library == (SLOW if without_fast_path(model, preset) else FAST)
+
+
+def test_another_file_at_the_same_path_is_another_tokenizer(saved: Path, tmp_path: Path) -> None:
+    """A process that lives through two runs, over a tokenizer that somebody has replaced between them."""
+    save(str(tmp_path), [])
+    address = str(tmp_path / "tokenizer.json")
+    bare = local_file(address, hashlib.sha256((tmp_path / "tokenizer.json").read_bytes()).hexdigest())
+    assert bare.vocab_size == 258
+    bytes_alone = bare.encode(pa.array(["the"]))[0]
+    (tmp_path / "tokenizer.json").write_bytes((saved / "tokenizer.json").read_bytes())
+    with pytest.raises(DataError, match="damaged or was replaced"):
+        local_file(address, "0" * 64)
+    full = local_file(address, hashlib.sha256((saved / "tokenizer.json").read_bytes()).hexdigest())
+    assert full.vocab_size == 1500
+    assert len(full.encode(pa.array(["the"]))[0]) < len(bytes_alone)
+
+
 def test_a_difference_is_told_with_its_place(saved: Path) -> None:
     fast, slow = encoders(saved)
     texts = pa.array(["mill", "the grain of the mill", "a " * 1_500_000])
     ids, offsets = fast.encode(texts)
     rows = np.arange(3)
-    assert fast.judge(texts, ids, offsets, rows) == 3
-    assert slow.judge(texts, ids, offsets, rows) == 0
+    assert fast.judge(texts, ids, offsets, rows).tolist() == [0, 1, 2]
+    assert slow.judge(texts, ids, offsets, rows).tolist() == []
     wrong = ids.copy()
     wrong[offsets[1] + 1] += 1
     with pytest.raises(DifferenceError, match="from token 1 on") as caught:
         fast.judge(texts, wrong, offsets, rows)
     assert caught.value.row == 1
-    assert fast.judge(texts, wrong, offsets, np.array([0, 2])) == 2
+    assert fast.judge(texts, wrong, offsets, np.array([0, 2])).tolist() == [0, 2]
 
 
 def test_texts_that_cannot_be_cut_are_not_given_to_the_judge_whole(saved: Path) -> None:
     fast, _ = encoders(saved)
     texts = pa.array(["x" * 3_000_000])
-    assert fast.judge(texts, *fast.encode(texts), np.array([0])) == 0
+    assert fast.judge(texts, *fast.encode(texts), np.array([0])).tolist() == []
 
 
 def test_a_difference_stops_the_stage_and_says_what_to_do(saved: Path) -> None:
     fast, _ = encoders(saved)
-    texts, names = pa.array(["the grain"]), pa.array(["0" * 31 + "7"])
+    texts = pa.array(["the grain"])
+    documents = pa.RecordBatch.from_pydict({"id": ["0" * 31 + "7"], "source": ["web"], "language": ["eng_Latn"]})
     pieces = halves(texts, pa.nulls(1, pa.int32()))
     ids, offsets = fast.encode(texts)
-    task = EncodePart(folder="", corpus=None, tokenizer="", seed=1, prompted=False, slow=False, judged_below=1 << 64)  # type: ignore[arg-type]
-    assert task._judged(fast, names, pieces, ids, offsets) == 1
+    every = Chosen(below=1 << 64, least=frozenset())
+    task = EncodePart(folder="", corpus=None, tokenizer="", seed=1, prompted=False, slow=False, judged=every)  # type: ignore[arg-type]
+    assert task._judged(fast, documents, pieces, ids, offsets) == [
+        Judged(source="web", language="eng_Latn", chosen=1, judged=1)
+    ]
     with pytest.raises(DataError, match="document 0{31}7: gigatoken and tokenizers differ.*put encoder = 'tokenizers'"):
-        task._judged(fast, names, pieces, ids + 1, offsets)
+        task._judged(fast, documents, pieces, ids + 1, offsets)

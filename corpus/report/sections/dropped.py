@@ -56,8 +56,7 @@ def facts(_: Opened, __: Tally) -> Facts:
 
 
 def shown(opened: Opened, found: Tally, _: Facts) -> Shown:
-    shelf = documents.shelf(opened)
-    return Shown(dropped={rule: shelf.dropped(places) for rule, places in found.items()})
+    return Shown(dropped=documents.shelf(opened).dropped(found))
 
 
 SECTION: Section[Tally, Facts, Shown] = Section(

@@ -20,12 +20,13 @@ _ENVIRONMENT = {
     **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"),
     "TOKENIZERS_PARALLELISM": "false",
 }
+_FIRST, _LAST = "jobs.engine.pool.before_imports", "jobs.engine.pool.after_imports"
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def prepare(modules: Sequence[str]) -> None:
     """Start the process that workers are forked from, with these modules imported once. One that runs stays."""
-    _CONTEXT.set_forkserver_preload([serve.__module__, *modules])
+    _CONTEXT.set_forkserver_preload([_FIRST, serve.__module__, *modules, _LAST])
     with _environment({**_ENVIRONMENT, "PYTHONPATH": os.pathsep.join(sys.path)}):
         forkserver.ensure_running()
 

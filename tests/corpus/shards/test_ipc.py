@@ -1,7 +1,7 @@
 """One flipped bit of a token part, anywhere, is an error or changes nothing that is read."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -178,3 +178,31 @@ def test_rows_of_any_shape_are_written_and_checked(
     for stored in part.batches():
         some = data.draw(st.lists(st.integers(0, stored.rows - 1), max_size=5))
         stored.lists(np.array(some, np.int64))
+
+
+def test_parts_for_several_shards_are_opened_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = [part_of(tmp_path / str(n), documents(90, seed=n)) for n in range(3)]
+    opened: list[str] = []
+    original = IpcFile._opened
+
+    def counted(file: IpcFile) -> pa.ipc.RecordBatchFileReader:
+        opened.append(file.address)
+        return original(file)
+
+    monkeypatch.setattr(IpcFile, "_opened", counted)
+
+    def found(parts: Sequence[TokenPart]) -> object:
+        return [
+            one.batch.take(pa.array(one.at)).to_pylist()
+            for language in LANGUAGES
+            for part in parts
+            for one in part.ranges(language, 0, (1 << 64) - 1)
+        ]
+
+    right = found(parts)
+    assert len(opened) == 9
+    assert found(tokens.kept_open(parts)) == right
+    assert len(opened) == 12
+    monkeypatch.setattr(tokens, "_OPEN", 2)  # as many as a process may have
+    assert tokens.kept_open(parts) == parts
+    assert len(opened) == 12

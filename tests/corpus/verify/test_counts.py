@@ -88,7 +88,7 @@ COUNTS = {
     "release": ("documents", "spans", "pii_dropped", "cuts", "cuts_withheld"),
     "index": ("documents",),
     "train": ("made", "learned"),
-    "encode": ("documents", "tokens"),
+    "encode": ("documents", "tokens", "chosen", "judged"),
     "splits": ("copies",),
     "mix": ("documents", "tokens"),
     "shard": ("megatron.documents", "megatron.tokens", "arrow.documents", "arrow.tokens"),
