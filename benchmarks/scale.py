@@ -1,8 +1,8 @@
 """The whole job as the corpus grows, by stage: `python -m benchmarks.scale FILES --gigabytes 0.1 0.2 0.4 0.8`.
 
-The text is that of FILES, over and over: of each further copy every document has 1 to 30 % of its words replaced by
-words of other documents, so that some are near duplicates of others, and 2 % are left as they are, so that some are
-exact ones. How many go at each size is told beside the figures, for the share of duplicates grows with the copies.
+The text is that of FILES, half of the size at the most, over and over: of each further copy every document has 1 to
+30 % of its words replaced by words of other documents, so that some are near duplicates of others, and 2 % are left as
+they are, so that some are exact ones. How many go at each size is told beside the figures.
 
 Seconds are those of a machine that others use too; CPU seconds are the measure of growth. `--costs` writes what
 `gristmill plan --estimate` reckons by.
@@ -40,9 +40,11 @@ def texts(files: Sequence[str]) -> list[str]:
     return strings(bench.load(files).column("text"))
 
 
-def edited(known: Sequence[str], size: int) -> Iterator[str]:
-    """So many bytes of text: documents as they are, then their copies with words replaced."""
+def edited(texts: Sequence[str], size: int) -> Iterator[str]:
+    """So many bytes of text: documents as they are, half of the size at the most, then copies with words replaced."""
     chance = random.Random(_SEED)
+    sizes = np.cumsum([len(text.encode()) for text in texts])
+    known = texts[: int(np.searchsorted(sizes, size / 2)) + 1]
     words = [word for text in known[:2000] for word in text.split()]
     left, copy = size, 0
     while True:
@@ -149,7 +151,7 @@ def report(runs: Sequence[Run], cores: int) -> str:
     return "\n\n".join(
         [
             f"{platform.processor() or platform.machine()}, {cores} cores; the recipe of `benchmarks.whole`. Further "
-            "copies of the text have 1 to 30 % of their words replaced, so duplicates are more at each size.",
+            "copies of the text have 1 to 30 % of their words replaced; half of each size at the least is copies.",
             bench.table(head, rows),
             f"By stage at {runs[-1].megabytes / 1000:.2f} GB (memory: the largest task, and the driver's peak; resident"
             " pages of mapped files included):",
