@@ -27,6 +27,7 @@ VERBS = (
     "fertility",
     "train_lm",
     "launch",
+    "sources",
     "verify",
     "java_home",
     "warm",

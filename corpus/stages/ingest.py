@@ -50,8 +50,8 @@ REJECTS = pa.schema(
 
 @dataclass(frozen=True, kw_only=True)
 class SourceFiles:
-    """A source without its path, for where files lie is not what they are, and without what only deduplication asks;
-    with its files, each by name, bytes and sha256."""
+    """A source without its path, for where files lie is not what they are, without what only deduplication asks
+    and without its entry's name; with its files, each by name, bytes and sha256."""
 
     source: Source
     files: tuple[Located[SourceFile], ...]
@@ -78,7 +78,7 @@ class Wanted:
 def _params(request: "Request") -> Sources:
     found = [
         SourceFiles(
-            source=replace(one.source, path="-", restricted=False, skip=tuple(sorted(one.source.skip))),
+            source=replace(one.source, path="-", restricted=False, uid="", skip=tuple(sorted(one.source.skip))),
             files=tuple(Located(what=(file.file, file.size, file.sha256), at=file) for file in one.files),
         )
         for one in request.inputs

@@ -19,16 +19,16 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from corpus.planning import inputs, opening, plan, plugin_lines, recipe
+    from corpus.planning import admission, inputs, opening, plan, plugin_lines, recipe
     from corpus.report import funnel
     from corpus.stages.report import REPORT
     from jobs import build
 
     read = recipe.load(arguments.recipe, root=arguments.root)
     plan.check_name(read, arguments.until)
-    build.check_root(read)
-    for line in plugin_lines.lines(read):
+    for line in (*plugin_lines.lines(read), *admission.lines(read)):
         print(line, flush=True)
+    build.check_root(read)
     listed = inputs.listing(read)
     for line in inputs.passed_lines(listed):
         print(line, flush=True)
