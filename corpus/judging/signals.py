@@ -39,7 +39,16 @@ def measure(name: str, instance: Filter, batch: Batch) -> pa.RecordBatch:
 def try_models(choices: Sequence[Choice]) -> None:
     """Measure one short text with every filter, so that a missing or changed model stops the run before it starts."""
     none = pa.array([None], pa.string())
-    text = pa.RecordBatch.from_pydict({"text": ["a b"], "source": [""], "language": none, "url": none})
+    text = pa.RecordBatch.from_pydict(
+        {
+            "text": ["a b"],
+            "source": [""],
+            "language": none,
+            "url": none,
+            "rights": none,
+            "date": none.cast(pa.timestamp("s", tz="UTC")),
+        }
+    )
     done: dict[str, pa.RecordBatch] = {}
     for choice in choices:
         done[choice.name] = measure(choice.name, choice.base, Batch(documents=text, signals=done))

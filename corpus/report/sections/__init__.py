@@ -13,6 +13,7 @@ from corpus.report.sections import (
     mixture,
     passages,
     personal,
+    rights,
 )
 
 SECTIONS: tuple[Section[Any, Any, Any], ...] = (
@@ -24,5 +25,6 @@ SECTIONS: tuple[Section[Any, Any, Any], ...] = (
     passages.SECTION,
     fertility.SECTION,
     personal.SECTION,
+    rights.SECTION,
     mixture.SECTION,
 )
