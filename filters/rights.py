@@ -16,6 +16,7 @@ from filters.arrow import Array, filled, schema, strings
 from filters.batch import Batch
 from filters.optout import answers, domains, sites
 from filters.optout.domains import DomainList
+from filters.optout.registered import registered
 from filters.optout.statement import DISALLOW, PLACES, UNKNOWN, Statement, strictest
 from filters.rules import Rule
 
@@ -109,6 +110,6 @@ def _statements(
     own = answers.statements(rights, date) if rights else ()
     of_site = (Statement(**one) for one in robots)
     host = sites.parted(url)[0] if listed else ""
-    refusal = listed.get(sites.registered(host)) if host else None
+    refusal = listed.get(registered(host)) if host else None
     by_list = (Statement(DISALLOW, "list", "list", refusal[0], f"{refusal[1]}: {refusal[2]}"),) if refusal else ()
     return chain(own, of_site, by_list)

@@ -11,6 +11,7 @@ from annotated_types import MinLen
 
 from filters.models import verified
 from filters.optout import sites
+from filters.optout.registered import registered
 from filters.strict import STRICT
 
 _HOST: Final = re.compile(r"[^\s/:@?#\[\]]{1,253}")
@@ -57,7 +58,7 @@ def _registered(listed: str, name: str, number: int) -> str:
     host = sites.plain(listed.lstrip(".")) if _HOST.fullmatch(listed) else ""
     if not host:
         raise ValueError(f"line {number} of list {name} is no domain: {listed[:60]!r}; write a domain a line")
-    domain = sites.registered(host)
+    domain = registered(host)
     if not domain:
         raise ValueError(
             f"line {number} of list {name} is {listed[:60]!r}, under which anybody can register: list the domains "

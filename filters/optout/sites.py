@@ -1,13 +1,11 @@
-"""Of an address: its site, its path as robots.txt matches it, and the domain that somebody registered."""
+"""Of an address: its host, its site, and its path as robots.txt matches it."""
 
 import re
-from functools import cache, lru_cache
-from typing import Any, Final
+from typing import Final
 
 _URL: Final = re.compile(
     r"https?://(?:[^/?#@]*@)?(\[[^\]/?#]*\]|[^/?#:@\[\]]*)(?::[0-9]*)?([/?][^#]*|)(?:#.*)?", re.I | re.S
 )
-_ADDRESS: Final = re.compile(r"[0-9.]+|\[.*\]")
 _CHARS: Final = 1 << 16  # of an address; longer ones have no site
 
 
@@ -39,19 +37,3 @@ def site(host: str) -> str:
     """By what a robots.txt is looked up: the host without www., whatever scheme and port, since sites move between
     these, and an older crawl has them under the other name."""
     return host.removeprefix("www.")
-
-
-@lru_cache(maxsize=1 << 16)
-def registered(host: str) -> str:
-    """The domain that somebody registered, by both sections of the Public Suffix List: what lies below github.io or
-    blogspot.com belongs to others than its neighbours. An address of numbers is itself; "" for a suffix."""
-    if _ADDRESS.fullmatch(host):
-        return host
-    return _suffixes().privatesuffix(host) or ""
-
-
-@cache
-def _suffixes() -> Any:
-    from publicsuffixlist import PublicSuffixList  # noqa: PLC0415  (reads its list when made)
-
-    return PublicSuffixList()

@@ -8,6 +8,7 @@ import pytest
 
 from filters.optout import answers, domains, sites
 from filters.optout.domains import DomainList
+from filters.optout.registered import registered
 from filters.optout.snapshots import Snapshots
 from filters.optout.statement import Preference, Statement, strictest
 
@@ -94,7 +95,7 @@ def test_sites_and_registered_domains() -> None:
     assert sites.parted("http://[::1]:80?q") == ("[::1]", "/?q")
     assert [sites.parted(one)[0] for one in (None, "", "ftp://a.test/", "no", "http:///x")] == [""] * 5
     assert sites.site("www.a.test") == sites.site("a.test") == "a.test"
-    found = [sites.registered(one) for one in ("old.news.example.co.uk", "me.github.io", "github.io", "1.2.3.4", "")]
+    found = [registered(one) for one in ("old.news.example.co.uk", "me.github.io", "github.io", "1.2.3.4", "")]
     assert found == ["example.co.uk", "me.github.io", "", "1.2.3.4", ""]
 
 
