@@ -45,6 +45,11 @@ def short(message: str) -> str:
     return f"{message[: _SHOWN * 3 // 4]} ... {message[-_SHOWN // 4 :]}"
 
 
+def printable(text: str) -> str:
+    """Text out of a file as a line of a terminal may hold it: what could end the line or move the cursor is escaped."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 def _deep() -> str:
     return f"has more than {_DEPTH} tables and lists within each other: take them out"
 

@@ -46,7 +46,7 @@ def read(address: Path) -> Found:
     for file in _files(address):
         for number, raw in enumerate(_raw(file), 1):
             uid = raw.get("uid") if isinstance(raw, dict) else None
-            name = f"{file.name}: {bounds.short(uid) if isinstance(uid, str) else f'entry {number}'}"
+            name = f"{file.name}: {bounds.short(bounds.printable(uid)) if isinstance(uid, str) else f'entry {number}'}"
             try:
                 entry = _ENTRY.validate_json(orjson.dumps(raw), strict=True)
             except ValidationError as error:
@@ -69,7 +69,8 @@ def faults(found: Found) -> list[str]:
     """A line a fault of the whole catalogue, as "file: uid: field: what is wrong"."""
     lines = [f"{name}: {fault}" for name, fault in found.broken]
     own = [(uid, fault) for uid, entry in found.entries.items() for fault in of_entry(entry)]
-    return lines + [f"{found.where[uid]}: {uid}: {fault}" for uid, fault in [*own, *between(found.entries)]]
+    told = [f"{found.where[uid]}: {uid}: {fault}" for uid, fault in [*own, *between(found.entries)]]
+    return lines + [bounds.printable(line) for line in told]
 
 
 def unvalidated(found: Found) -> list[str]:
@@ -117,11 +118,11 @@ def _json(data: bytes) -> Any:
 
 def _said(error: Any) -> str:
     """One error of pydantic's as "field: what is wrong"."""
-    place = ".".join(str(step) for step in error["loc"])
+    place = bounds.short(bounds.printable(".".join(str(step) for step in error["loc"])))
     if error["type"] == "missing":
         return f"{place}: it is missing"
     if error["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
-        return f"{bounds.short(place)}: there is no such field"
+        return f"{place}: there is no such field"
     said = str(error["msg"]).removeprefix("Value error, ")
     got = "" if place.startswith(_HIDDEN) else f", got {bounds.short(repr(error['input']))[:80]}"
     return f"{place or 'entry'}: {said}{got}"

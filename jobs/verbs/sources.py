@@ -22,18 +22,18 @@ def run(arguments: argparse.Namespace) -> int:
     from pathlib import Path
 
     from corpus.catalogue import summary
-    from corpus.planning import catalogue_files
+    from corpus.planning import bounds, catalogue_files
 
     found = catalogue_files.read(Path(arguments.catalogue))
     if arguments.action == "check":
         faults = catalogue_files.faults(found)
         print("\n".join([*faults, *catalogue_files.unvalidated(found)]))
-        print(f"{len(found.entries) + len(found.broken_names):,} entries: {len(faults):,} faults")
+        print(f"entries {len(found.entries) + len(found.broken_names):,}, faults {len(faults):,}")
         return 1 if faults else 0
     wanted = summary.Wanted(language=arguments.language, licence=arguments.licence, custodian=arguments.custodian)
     entries = [one for one in found.entries.values() if wanted.takes(one)]
     for line in summary.rows(entries) if arguments.action == "list" else summary.report(entries):
-        print(line)
+        print(bounds.printable(line))
     if found.broken:
         print(f"{len(found.broken_names):,} entries are left out, which are none: `gristmill sources check` says why")
     return 0

@@ -206,7 +206,7 @@ def test_verbs_count_list_and_never_show_a_contact(tmp_path: Path, capsys: pytes
     assert main(["sources", "list", file, "--language", "de", "--licence", "CC-BY-*", "--custodian", "mill"]) == 0
     assert main(["sources", "report", file]) == 0
     out = capsys.readouterr().out
-    assert "4 entries: 0 faults" in out
+    assert "entries 4, faults 0" in out
     assert [line.split()[0] for line in out.splitlines() if "  gated  " in line or "  open   " in line] == [
         "mill_daily", "mill_corpus",
     ]  # fmt: skip
@@ -218,6 +218,22 @@ def test_verbs_count_list_and_never_show_a_contact(tmp_path: Path, capsys: pytes
     read(tmp_path, wrong)
     assert main(["sources", "check", file]) == 1
     assert "entries.json: mill_daily: media.instance_count: Input should be" in capsys.readouterr().out
+
+
+def test_no_line_is_broken_and_no_cursor_moved(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    evil = "a\nb\x1b[2J"
+    read(
+        tmp_path,
+        primary() | {"uid": evil},
+        changed(primary() | {"uid": "x"}, "custodian.name", evil),
+        primary() | {"uid": evil + "!", evil: 1},
+    )
+    for action in ("check", "list", "report"):
+        main(["sources", action, str(tmp_path / "entries.json")])
+    out = capsys.readouterr().out
+    assert "\x1b" not in out
+    assert "\nb" not in out
+    assert "\\x1b[2J: there is no such field" in out
 
 
 @pytest.mark.skipif(not REAL.exists(), reason="the real entries are not part of the repository")
