@@ -17,6 +17,7 @@ from filters.batch import Batch
 from filters.optout import answers, domains, sites
 from filters.optout.domains import DomainList
 from filters.optout.registered import registered
+from filters.optout.robots import PRODUCT
 from filters.optout.statement import DISALLOW, PLACES, UNKNOWN, Statement, strictest
 from filters.rules import Rule
 
@@ -69,6 +70,13 @@ class Filter:
     """Files of domains that refuse, by a name. A list holds for all of a registered domain, whenever it was fetched."""
     keep_train_ai: tuple[Literal["allow", "unknown", "disallow"], ...] | None = ("allow",)
     """Which documents stay; what is not said here goes."""
+
+    def __post_init__(self) -> None:
+        for agent in self.agents:
+            if not PRODUCT.fullmatch(agent):
+                raise ValueError(
+                    f"agents holds {agent!r}, which no robots.txt can name: letters, _ and - alone (GPTBot)"
+                )
 
     def measure(self, batch: Batch) -> pa.RecordBatch:
         listed = domains.refusing(

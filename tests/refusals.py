@@ -14,7 +14,8 @@ _TEXT = (
 )
 WORDS = _TEXT.split()
 
-# By site: headers of the answer, the head of its page, its robots.txt of the day of the crawl, and one of 2026.
+# By site: headers of the answer, the head of its page, its robots.txt of the day of the crawl or why there is none, and
+# one of 2026.
 SITES: dict[str, tuple[str, str, str, str]] = {
     "usage-no.test": ("Content-Usage: train-ai=n", "", "", ""),
     "usage-yes.test": ("Content-Usage: search=n, train-ai=y", "", "", ""),
@@ -30,6 +31,7 @@ SITES: dict[str, tuple[str, str, str, str]] = {
     "robots-signal.test": ("", "", "User-agent: *\nContent-Signal: search=yes, ai-train=yes\n", ""),
     "robots-rsl.test": ("", "", "License: https://robots-rsl.test/rsl.xml\nUser-agent: *\nAllow: /\n", ""),
     "robots-later.test": ("", "", "User-agent: *\nAllow: /\n", "User-agent: CCBot\nDisallow: /\n"),
+    "robots-down.test": ("Content-Usage: train-ai=y", "", "503 Service Unavailable", ""),
     "strictest.test": ("Content-Usage: train-ai=y", '<meta name="robots" content="noai">', "", ""),
     "old.listed.test": ("", "", "", ""),
     "silent.test": ("", "<title>nothing of rights</title>", "", ""),
@@ -50,6 +52,7 @@ HELD = {  # what holds of each: label, protocol, place
     "robots-signal.test": ("allow", "content-signal", "robots"),
     "robots-rsl.test": ("unknown", "rsl", "robots"),
     "robots-later.test": ("disallow", "robots.txt", "robots"),
+    "robots-down.test": ("unknown", "robots.txt", "robots"),  # it may have refused
     "strictest.test": ("disallow", "noai", "page"),
     "old.listed.test": ("disallow", "list", "list"),
     "silent.test": ("unknown", "", ""),
@@ -82,7 +85,9 @@ def write(folder: Path, keep: str = 'keep_train_ai = ["allow", "unknown"]') -> P
     pages, robots = [], []
     for site, (headers, head, then, later) in SITES.items():
         pages.append(_answer(f"http://www.{site}/page", "2021-05-01", headers, _page(site, head)))
-        if then:
+        if then.startswith("503"):
+            pages.append(_answer(f"http://www.{site}/robots.txt", "2021-05-01", "", "", "text/html", then))
+        elif then:
             pages.append(_answer(f"http://www.{site}/robots.txt", "2021-05-01", "", then, "text/plain"))
         else:
             pages.append(_answer(f"http://www.{site}/robots.txt", "2021-05-01", "", "", "text/html", "404 Not Found"))

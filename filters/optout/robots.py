@@ -15,7 +15,7 @@ from filters.optout.statement import DISALLOW, RAW_CHARS, UNKNOWN, Preference, S
 
 BYTES: Final = 500 << 10  # that RFC 9309 says a reader must read at least (2.5); what follows is not
 ALL: Final = "*"
-_PRODUCT: Final = re.compile(r"[A-Za-z_-]+")  # of a User-agent line; Google's reader, too, ends it there
+PRODUCT: Final = re.compile(r"[A-Za-z_-]+")  # of a User-agent line; Google's reader, too, ends it there
 _MOST_AGENTS: Final = 5000  # of a file: one of 500 kB may name 40,000
 _LICENCES: Final = 16
 MORE: Final = "it has more rules than are read"
@@ -113,7 +113,7 @@ def _lines(text: str) -> Iterator[tuple[str, str, str]]:
 
 def _named(found: Robots, value: str) -> Group | None:
     """The group of a crawler; of several groups for one the rules are joined."""
-    product = _PRODUCT.match(value)
+    product = PRODUCT.match(value)
     token = ALL if value.startswith(ALL) else product[0].lower() if product else ""
     if token and token not in found.groups:
         if len(found.groups) >= _MOST_AGENTS:

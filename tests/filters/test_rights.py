@@ -52,6 +52,11 @@ def test_what_is_measured(tmp_path: Path) -> None:
     ]
 
 
+def test_an_agent_that_no_file_can_name_is_an_error() -> None:
+    with pytest.raises(ValueError, match=r"agents holds 'GPT Bot', which no robots.txt can name"):
+        Filter(agents=("CCBot", "GPT Bot"))
+
+
 @pytest.mark.parametrize(
     ("keep", "stays"),
     [

@@ -48,6 +48,7 @@ def test_place_date_and_the_statement_as_it_stands(crawl: Path) -> None:
     assert found["robots-usage.test"] == ("2021-05-01T12:00:00Z", "Content-Usage: /page train-ai=n")
     assert found["robots-later.test"] == ("2026-11-01T12:00:00Z", "CCBot: Disallow: /")
     assert found["old.listed.test"] == ("2026-11-01", "refusals: listed.test")
+    assert found["robots-down.test"] == ("2021-05-01T12:00:00Z", "its server failed with 503")
     assert found["silent.test"] == ("", "")
     raw = {site(d["url"]): d["rights"] for d in documents}
     assert raw["strictest.test"] == "header content-usage: train-ai=y\npage robots: noai"
