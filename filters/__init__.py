@@ -6,6 +6,7 @@ A filter module holds one frozen, keyword-only dataclass named `Filter`:
     reads: ClassVar[tuple[str, ...]]       names of the filters whose signals it uses; () for most
     signals: ClassVar[pa.Schema]           what `measure` returns, every field non-nullable
     rules: ClassVar[tuple[Rule, ...]]      what is judged; () for pure measurements
+    beside: ClassVar[tuple[str, ...]]      stages whose aligned tables it is handed as signals; mostly left out
     libraries: ClassVar[tuple[str, ...]]   packages whose version changes what it measures; left out where there is none
     <parameters>                           fields; those named min_*, max_*, keep_* are thresholds and only judge
 

@@ -71,6 +71,8 @@ def documents(texts: Sequence[str], language: str | None = None) -> pa.RecordBat
             "source": pa.array([""] * rows, pa.string()),
             "language": pa.array([language] * rows, pa.string()),
             "url": pa.nulls(rows, pa.string()),
+            "rights": pa.nulls(rows, pa.string()),
+            "date": pa.nulls(rows, pa.timestamp("s", tz="UTC")),
         }
     )
 

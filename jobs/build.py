@@ -1,6 +1,6 @@
 """The stages in order: what is there is reused, what is missing is built, each with a line that says so."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
 from typing import Any
@@ -173,7 +173,7 @@ def _run(work: Building, last: set[str]) -> None:
         groups.setdefault(planned.stage.builder, []).append(planned)
     done: set[str] = set()
     work.session.expect(_modules(work, groups))
-    for name, stages in groups.items():
+    for name, stages in _in_order(groups):
         if not work.together(stages):
             reused.append(name)
         done |= {planned.name for planned in stages}
@@ -189,6 +189,25 @@ def _run(work: Building, last: set[str]) -> None:
             say(line)
     if reused:
         say(f"reused: {', '.join(reused)}")
+
+
+def _in_order(groups: Mapping[str, Sequence[Planned[Any]]]) -> Iterator[tuple[str, Sequence[Planned[Any]]]]:
+    """Stages of a job together, after those of all others that one of them reads: of filters in one pass only some read
+    more than documents. Raises ValueError for jobs that read each other."""
+    waiting = dict(groups)
+    while waiting:
+        left = {planned.name: name for name, stages in waiting.items() for planned in stages}
+        ready = next(
+            (
+                name
+                for name, stages in waiting.items()
+                if all(left.get(parent, name) == name for planned in stages for parent in planned.parents)
+            ),
+            None,
+        )
+        if ready is None:
+            raise ValueError(f"jobs read each other in a circle: {', '.join(waiting)}")
+        yield ready, waiting.pop(ready)
 
 
 def _modules(work: Building, groups: Mapping[str, Sequence[Planned[Any]]]) -> list[str]:

@@ -32,6 +32,7 @@ VERBS = (
     "fertility",
     "train_lm",
     "launch",
+    "sources",
     "verify",
     "languages",
     "java_home",

@@ -34,6 +34,10 @@ OTHERWISE = {
     "dedup": ("a column of pairs.csv", ("corpus/report/judging.py",)),
     "splits": ("a key of dataset_dict.json; a tally", ("jobs/stages/shard.py", "corpus/shards/tallies.py")),
     "code": ("the filter; a key of an identity; an element of HTML", ("corpus/planning/", "corpus/html/elements.py")),
+    "robots": (
+        "a place of statements; a table; a name in meta elements",
+        ("filters/", "corpus/html/head.py", "corpus/stages/ingest.py", "jobs/stages/ingest.py"),
+    ),
     "index": ("a table; a key of [dedup]", ("corpus/duplicates/earlier.py", "corpus/stages/dedup.py")),
 }
 

@@ -11,7 +11,7 @@ from corpus.archives import crawled, reading, warc_dates
 from corpus.archives.crawled import Found
 from corpus.archives.framing import Entry, Framing
 from corpus.sources.inventory import Slice
-from corpus.sources.record import Note, Record, Reject
+from corpus.sources.record import Item, Note
 from corpus.sources.source import Source
 
 _LINE = re.compile(rb"(\S[^\n]*?) (\S+) (\d{12,17}) ([^\n]*?) ?(\d{1,17})[ \t]*\r?\n")
@@ -45,12 +45,12 @@ ARC: Final = Framing(
 )
 
 
-def read(piece: Slice, source: Source) -> Iterator[Record | Reject | Note]:
+def read(piece: Slice, source: Source) -> Iterator[Item]:
     """Documents in order; records of other kinds are counted. Raises RecipeError for a file that holds no record."""
     return reading.read_archive(piece, source, ARC, _documents)
 
 
-def _documents(entry: Entry, file: str, offset: int, source: Source) -> Iterator[Record | Reject | Note]:
+def _documents(entry: Entry, file: str, offset: int, source: Source) -> Iterator[Item]:
     address = entry.headers["warc-target-uri"]
     scheme = address.partition(":")[0].lower()
     if scheme not in ("http", "https"):

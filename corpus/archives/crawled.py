@@ -10,9 +10,13 @@ from corpus.archives.responses import Answer, Refused
 from corpus.charset import choice
 from corpus.html import page, xhtml
 from corpus.sources import decoding, rights
-from corpus.sources.record import Note, Record, Reject, reject
+from corpus.sources.record import ROBOTS, Item, Note, Record, RobotsFile, reject
 from corpus.sources.source import Source
+from filters.optout import sites
+from filters.optout.robots import BYTES
 
+_ROBOTS = "/robots.txt"  # RFC 9309, 2.3
+_OK = 200
 _HOST = re.compile(r"[a-z]+://(?:[^/@?#]*@)?(?:[^/:?#@]*\.)?([a-z]{2,63})\.?(?::\d*)?(?:[/?#]|$)", re.IGNORECASE)
 
 
@@ -30,20 +34,41 @@ class Found:
     unusable: tuple[str, ...] = ()
 
 
-def from_response(entry: Entry, found: Found, source: Source, kind: str = "") -> Iterator[Record | Reject | Note]:
+def from_response(entry: Entry, found: Found, source: Source, kind: str = "") -> Iterator[Item]:
     """The document of an HTTP response, or why there is none."""
     if entry.length > source.max_record_bytes:
         yield reject(found.file, found.offset, "too_large", f"{entry.length} bytes")
         return
+    robots = bool(found.url) and sites.parted(found.url)[1] == _ROBOTS
     try:
         answer = responses.answer_of(entry.block, source.max_record_bytes, kind)
     except Refused as refused:
+        if robots and refused.reason == "http_status":
+            yield from _robots(found, int(refused.detail), b"")
+            return
         yield reject(found.file, found.offset, refused.reason, refused.detail)
+        return
+    if robots:
+        yield from _robots(found, _OK, answer.data)
         return
     yield from document(answer, found, source)
 
 
-def document(answer: Answer, found: Found, source: Source) -> Iterator[Record | Reject | Note]:
+def _robots(found: Found, status: int, data: bytes) -> Iterator[Item]:
+    """The robots.txt of a site, as much of it as is read; the same whatever type its answer gives it."""
+    yield Note(kind="passed over", detail=ROBOTS)
+    yield RobotsFile(
+        file=found.file,
+        offset=found.offset,
+        url=found.url or "",
+        date=found.date,
+        status=status,
+        text=data[:BYTES].decode("utf-8", "replace"),
+        cut=len(data) > BYTES,
+    )
+
+
+def document(answer: Answer, found: Found, source: Source) -> Iterator[Item]:
     """The text of a page or of plain text, with notes of how it was found."""
     html = answer.kind in responses.HTML
     if not html and answer.kind != "text/plain":

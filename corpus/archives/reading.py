@@ -6,16 +6,14 @@ from corpus.archives.framing import Entry, Fault, Framing, entries
 from corpus.errors import RecipeError
 from corpus.sources import skipping
 from corpus.sources.inventory import Slice
-from corpus.sources.record import Note, Record, Reject, reject
+from corpus.sources.record import Item, reject
 from corpus.sources.source import Source
 from corpus.sources.streams import Stream
 
-Documents = Callable[[Entry, str, int, Source], Iterator[Record | Reject | Note]]  # of an entry, its file, its offset
+Documents = Callable[[Entry, str, int, Source], Iterator[Item]]  # of an entry, its file, its offset
 
 
-def read_archive(
-    piece: Slice, source: Source, framing: Framing, documents: Documents
-) -> Iterator[Record | Reject | Note]:
+def read_archive(piece: Slice, source: Source, framing: Framing, documents: Documents) -> Iterator[Item]:
     """Documents of the slice's records, in order. Raises RecipeError for a file that holds none."""
     file = piece.file
     stream = Stream(file, piece.start, piece.stop, framing.begins)

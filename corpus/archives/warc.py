@@ -9,7 +9,7 @@ from corpus.archives.crawled import Found
 from corpus.archives.framing import Entry, Framing
 from corpus.archives.responses import Answer
 from corpus.sources.inventory import Slice
-from corpus.sources.record import Note, Record, Reject, reject
+from corpus.sources.record import Item, Note, reject
 from corpus.sources.source import Source
 
 _FIELD = re.compile(r"^([^:\r\n]++):[ \t]*+([^\r\n]*+)", re.MULTILINE)
@@ -45,12 +45,12 @@ WARC: Final = Framing(
 )
 
 
-def read(piece: Slice, source: Source) -> Iterator[Record | Reject | Note]:
+def read(piece: Slice, source: Source) -> Iterator[Item]:
     """Documents in order; records of other types are counted. Raises RecipeError for a file that holds no record."""
     return reading.read_archive(piece, source, WARC, _documents)
 
 
-def _documents(entry: Entry, file: str, offset: int, source: Source) -> Iterator[Record | Reject | Note]:
+def _documents(entry: Entry, file: str, offset: int, source: Source) -> Iterator[Item]:
     kind = entry.headers.get("warc-type", "").lower()
     media, charset, http = _media(kind, entry) if kind in _HOLDING else ("", None, False)
     if not http and media not in _TEXT:

@@ -1,4 +1,4 @@
-"""What a page's head says of rights: robots, reservations of text and data mining, licences."""
+"""What a page's head says of rights: robots, reservations of text and data mining, licences, RSL."""
 
 import re
 from collections.abc import Iterator
@@ -49,6 +49,7 @@ _LICENCES = frozenset(
     ("license", "licence", "copyright", "rights", "dc.rights", "dcterms.rights", "dcterms.license", "dc.rights.license")
 )
 _NAMES = _ROBOTS | _RESERVATIONS | _LICENCES
+_RSL = "application/rsl+xml"  # the type of a link to terms in RSL 1.0
 _LICENCE_TYPES = frozenset(("license", "cc:license", "dct:license", "dcterms:license", "schema:license"))
 
 
@@ -57,7 +58,8 @@ class Head:
     """What elements of a page state, in its order."""
 
     rights: tuple[tuple[str, str], ...]
-    """(name, content): the name of a meta element or "license", in small letters, and what it says, as it stands."""
+    """(name, content): the name of a meta element, "license" or "rsl", in small letters, and what it says, as it
+    stands; at the end ("cut", "") where a page says more than is kept."""
 
 
 def head(page: Tree) -> Head:
@@ -74,7 +76,9 @@ def head(page: Tree) -> Head:
             continue
         for statement in _statements(_attributes(own)):
             found.setdefault(statement)
-    return Head(rights=tuple(found)[:_MOST_STATEMENTS])
+    stated = tuple(found)[:_MOST_STATEMENTS]
+    more = len(found) > _MOST_STATEMENTS or int(np.count_nonzero(wanted)) > _MOST_ELEMENTS
+    return Head(rights=(*stated, ("cut", "")) if more else stated)
 
 
 def _attributes(markup: str) -> dict[str, str]:
@@ -90,4 +94,5 @@ def _statements(attributes: dict[str, str]) -> Iterator[tuple[str, str]]:
     if name in _NAMES or name in _LICENCE_TYPES:
         yield name, attributes.get("content", "")
     if "href" in attributes and not _LICENCE_TYPES.isdisjoint(attributes.get("rel", "").lower().split()):
-        yield "license", attributes["href"]
+        rsl = attributes.get("type", "").strip().lower() == _RSL
+        yield "rsl" if rsl else "license", attributes["href"]

@@ -45,7 +45,16 @@ class TryModels:
 
     def __call__(self) -> None:
         none = pa.array([None], pa.string())
-        text = pa.RecordBatch.from_pydict({"text": ["a b"], "source": [""], "language": none, "url": none})
+        text = pa.RecordBatch.from_pydict(
+            {
+                "text": ["a b"],
+                "source": [""],
+                "language": none,
+                "url": none,
+                "rights": none,
+                "date": none.cast(pa.timestamp("s", tz="UTC")),
+            }
+        )
         done: dict[str, pa.RecordBatch] = {}
         for choice in self.choices:
             done[choice.name] = measure(choice.name, choice.base, Batch(documents=text, signals=done))

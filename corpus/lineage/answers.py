@@ -31,7 +31,8 @@ def of_row(release: Release, places: Sequence[Place], token: int | None) -> Iter
 def of_id(release: Release, prefix: str) -> Iterator[str]:
     """Every place of the document whose id begins so, and what is known of it."""
     _, part, row = find.one(release.documents, prefix)
-    yield from show.origin(show.row_of(release.documents, part, row), part, row, release.policy)
+    document = show.row_of(release.documents, part, row)
+    yield from show.origin(document, part, row, release.policy, release.about.sources)
     yield from show.decided(release.stages, part, row)
     places = list(lookup.of_document(release, part, row))
     yield from (f"tokens     {place}" for place in places)
@@ -74,7 +75,7 @@ def _document(release: Release, place: Place, token: int) -> Iterator[str]:
     document = show.row_of(release.documents, place.part, place.row)
     yield f"asked      token {token} of {place}"
     yield f"is         token {token - place.first + place.offset} of the document"
-    yield from show.origin(document, place.part, place.row, release.policy)
+    yield from show.origin(document, place.part, place.row, release.policy, release.about.sources)
     yield from show.decided(release.stages, place.part, place.row)
     yield from (f"tokens     {other}" for other in lookup.of_document(release, place.part, place.row))
     before = lookup.tokens(release, place, max(place.first, token - _AROUND), token)

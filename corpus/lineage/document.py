@@ -3,11 +3,12 @@
 What was redacted stays redacted: the text shown is the text that a release of the document would hold.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 import pyarrow as pa
 
+from corpus.catalogue.catalogued import Catalogued
 from corpus.errors import RecipeError
 from corpus.planning.plan import Plan
 from corpus.stages.built import Finished
@@ -48,7 +49,7 @@ def row_of(found: Table, part: int, row: int) -> dict[str, object]:
 
 def _lines(plan: Plan, stages: Finished, documents: Table, part: int, row: int) -> Iterator[str]:
     document = row_of(documents, part, row)
-    yield from origin(document, part, row, plan.recipe.pii)
+    yield from origin(document, part, row, plan.recipe.pii, plan.recipe.catalogued)
     yield from decided(stages, part, row)
     yield ""
     yield "measurements"
@@ -83,13 +84,16 @@ def _lines(plan: Plan, stages: Finished, documents: Table, part: int, row: int) 
     yield plain(redacted.texts[0].as_py(), keep_lines=True)
 
 
-def origin(document: Mapping[str, object], part: int, row: int, policy: Policy) -> Iterator[str]:
-    """Where a document comes from: its row of DOCUMENTS, without the text."""
+def origin(
+    document: Mapping[str, object], part: int, row: int, policy: Policy, catalogued: Iterable[Catalogued]
+) -> Iterator[str]:
+    """Where a document comes from: its row of DOCUMENTS, without the text, and its source's entry in the catalogue."""
     yield f"document   {document['id']}"
     yield f"place      part {part}, row {row}"
     for name in ("source", "locator", "file", "offset", "url", "licence"):
         if document[name] is not None:
             yield f"{name:<10} {shown(str(document[name]), policy)}"
+    yield from (f"entry      {plain(one.shown())}" for one in catalogued if one.source == document["source"])
 
 
 def shown(value: str, policy: Policy) -> str:

@@ -17,10 +17,11 @@ _WORD = re.compile(r"""[\w-]+|"[^"\n]*"|'[^'\n]*'""")
 _DOTTED = re.compile(rf"(?:a[ \t]*\.[ \t]*){{{_DEPTH}}}")
 
 
-def parsed(data: bytes) -> dict[str, Any]:
-    """The tables of a TOML file. Raises ValueError, one line, for what is none or passes these bounds."""
+def parsed(data: bytes, what: str = "recipe", chars: int = _CHARS) -> dict[str, Any]:
+    """The tables of a TOML file, whose values have at most so many characters. Raises ValueError, one line, for what is
+    none or passes these bounds."""
     if len(data) > _BYTES:
-        raise ValueError(f"is {len(data):,} bytes, a recipe has at most {_BYTES:,}: give a recipe")
+        raise ValueError(f"is {len(data):,} bytes, a {what} has at most {_BYTES:,}: give a {what}")
     text = data.decode()
     if any(line.count(".") >= _DEPTH and _DOTTED.search(_WORD.sub("a", line)) for line in text.splitlines()):
         raise ValueError(f"holds a key of more than {_DEPTH} parts: take it out")
@@ -33,7 +34,7 @@ def parsed(data: bytes) -> dict[str, Any]:
     except ValueError as error:  # Python makes no number of more than 4,300 digits
         raise ValueError(f"is not valid TOML: {str(error).split(';', maxsplit=1)[0]}") from error
     for value in _within(found):
-        _check(value)
+        _check(value, chars)
     return found
 
 
@@ -42,6 +43,11 @@ def short(message: str) -> str:
     if len(message) <= _SHOWN:
         return message
     return f"{message[: _SHOWN * 3 // 4]} ... {message[-_SHOWN // 4 :]}"
+
+
+def printable(text: str) -> str:
+    """Text out of a file as a line of a terminal may hold it: what could end the line or move the cursor is escaped."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def _deep() -> str:
@@ -62,9 +68,9 @@ def _within(table: dict[str, Any]) -> Iterator[Any]:
         waiting += [(one, depth + 1) for one in inner]
 
 
-def _check(value: Any) -> None:
-    if isinstance(value, str) and len(value) > _CHARS:
-        raise ValueError(f"holds a key or value of {len(value):,} characters, {_CHARS:,} at most: shorten it")
+def _check(value: Any, chars: int) -> None:
+    if isinstance(value, str) and len(value) > chars:
+        raise ValueError(f"holds a key or value of {len(value):,} characters, {chars:,} at most: shorten it")
     if isinstance(value, str) and "\0" in value:
         raise ValueError("holds a key or value with the character U+0000: take it out")
     if type(value) is int and not -_WHOLE <= value < _WHOLE:

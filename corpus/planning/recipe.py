@@ -12,7 +12,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from corpus.duplicates import curve, rank
 from corpus.duplicates.recipe_tables import Dedup
-from corpus.planning import layers, source_names
+from corpus.planning import admission, layers, source_names
 from corpus.planning.filter_tables import FilterTables
 from corpus.planning.toml_tables import Tables
 from corpus.sources.source import Source
@@ -23,7 +23,9 @@ from corpus.stages.recipe import Recipe
 _BANDED_AT = 0.8
 
 
-_TABLES = tuple(f.name for f in fields(Recipe) if f.name not in ("name", "root", "base", "seed", "choices"))
+_TABLES = tuple(
+    f.name for f in fields(Recipe) if f.name not in ("name", "root", "base", "seed", "choices", "catalogued")
+)
 
 
 def load(path: str, *, root: str | None = None) -> Recipe:
@@ -44,9 +46,11 @@ class _Reader(Tables):
             base=str(Path(self.path).resolve().parent),
             seed=self.scalar(raw, "seed", int, 1),
             choices=FilterTables(self.path).choices(raw.get("filters", []), read["code"]),
+            catalogued=(),
             **read,
         )
         self._consistent(recipe)
+        recipe = admission.joined(recipe)
         return replace(recipe, dedup=self._banded(recipe))
 
     def _read(self, raw: Mapping[str, Any], name: str, kind: Any) -> Any:
@@ -74,6 +78,9 @@ class _Reader(Tables):
         known = {source.name for source in recipe.sources}
         if wrong := source_names.fault(recipe):
             raise self.fail(wrong)
+        stray = next((source for source in recipe.sources if source.uid and not recipe.catalogue), None)
+        if stray:
+            raise self.fail(f"source {stray.name!r} has a uid, and there is no [catalogue]: add it, or take uid out")
         try:
             if recipe.mixture:
                 recipe.mixture.check_sources(known)

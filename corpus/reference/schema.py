@@ -20,14 +20,14 @@ from corpus.stages.recipe import Recipe
 Node = dict[str, Any]
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-NO_KEYS = frozenset({"base"})  # of Recipe, made when it is read
+NO_KEYS = frozenset({"base", "catalogued"})  # of Recipe, made when it is read
 FILTERS = ("choices", "filters")  # the field of Recipe, and the key that it is read from
 DEFAULTS: Mapping[str, object] = {"seed": 1}  # of keys at the top level, which `corpus.planning.recipe.load` fills in
 OFF = "off"
 # What pydantic may say of a value, in the order in which it is written.
 _WORDS = (
     *("type", "const", "enum", "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf"),
-    *("minLength", "maxLength", "pattern", "minItems", "maxItems", "uniqueItems"),
+    *("minLength", "maxLength", "pattern", "format", "minItems", "maxItems", "uniqueItems"),
 )
 _HANDLED = ("title", "default", "anyOf", "items", "additionalProperties", "$defs")
 

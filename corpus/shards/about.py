@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import orjson
 
+from corpus.catalogue.catalogued import Catalogued
 from corpus.errors import DataError
 from corpus.store import storage
 
@@ -63,6 +64,7 @@ class About:
     prompted: dict[str, tuple[Prefix, ...]]  # "inputs", "targets", "label"; empty where no source is prompted
     arrow: dict[str, Rows]  # by file, relative to the folder of the shards
     packed: Packed | None  # None: a row is a document
+    sources: tuple[Catalogued, ...] = ()  # those that have an entry in the catalogue
     epochs: Epochs  # of languages
     source_epochs: Epochs
 
@@ -88,6 +90,7 @@ def read(folder: str) -> About:
             prompted={str(name): _prefixes(entries) for name, entries in raw.get("prompted", {}).items()},
             arrow={str(entry["file"]): _rows(entry) for entry in raw["arrow"]},
             packed=_packed(raw["packed"]) if "packed" in raw else None,
+            sources=tuple(Catalogued(**{str(k): str(v) for k, v in row.items()}) for row in raw.get("sources", ())),
             epochs=_epochs(raw["epochs"]["language"]),
             source_epochs=_epochs(raw["epochs"]["source"]),
         )

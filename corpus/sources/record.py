@@ -1,4 +1,4 @@
-"""What a reader yields: a record, the reason why there is none, or a note of what it did to what it read."""
+"""What a reader yields: a record, the reason why there is none, a site's robots.txt, or a note of what it did."""
 
 from dataclasses import dataclass
 
@@ -25,6 +25,7 @@ NOTES = {
     "found": "records in which a field that the recipe names is set",
 }
 
+ROBOTS = "robots.txt"  # the detail of a note that one was passed over as a document
 _DETAIL_CHARS = 80
 
 
@@ -41,7 +42,7 @@ class Record:
     licence: str | None = None
     date: int | None = None  # seconds since 1970, UTC
     language: str | None = None  # as declared, if the source is trusted for it
-    rights: str | None = None  # what its answer or page says of use, a `name: value` a line
+    rights: str | None = None  # what its answer and page say of use, a `header name: value` or `page ...` a line
     unusable: tuple[str, ...] = ()  # keys of the recipe whose fields hold what is none
 
 
@@ -63,6 +64,23 @@ class Note:
     kind: str  # a key of NOTES
     detail: str  # what of it: one of few words of the reader's own, never the input's
     count: int = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RobotsFile:
+    """The robots.txt of a site as an archive holds it: no document, but what is said of the site's."""
+
+    file: str
+    offset: int
+    url: str
+    date: int | None  # seconds since 1970, UTC
+    status: int  # of the answer
+    text: str  # "" of an answer without one
+    cut: bool  # whether the archive has more of it than is kept
+
+
+Item = Record | Reject | Note | RobotsFile
+"""All that a reader yields."""
 
 
 def reject(file: str, offset: int, reason: str, detail: object = "", *, lost: int = 0) -> Reject:

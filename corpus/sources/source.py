@@ -26,8 +26,10 @@ class Source:
     format: Literal["auto", formats.Name] = "auto"
     """Format of the files; "auto" goes by their extensions, which may stand before .gz, .gzip, .zst, .zstd, .bz2, .xz
     or .lz4."""
+    uid: str = ""
+    """Its entry in the [catalogue]; unsaid it is the source's name."""
     licence: str = ""
-    """Licence of records that carry none."""
+    """Licence of records that carry none; unsaid it is the one of its entry in the [catalogue]."""
     language: str = ""
     """Language of every record, trusted: an id, ISO 639 or BCP 47 tag, or a programming language by its name."""
     text_field: str = "text"
@@ -91,6 +93,11 @@ class Source:
             raise ValueError("inputs_field and targets_field name the two halves of a prompt: set both or neither")
         if self.prompted and self.format != "auto" and not formats.FORMATS[self.format].fields:
             raise ValueError(f"format {self.format!r} has no fields: inputs_field and targets_field are for the others")
+
+    @property
+    def entry(self) -> str:
+        """uid of its entry in the catalogue."""
+        return self.uid or self.name
 
     @property
     def extraction(self) -> Extraction:

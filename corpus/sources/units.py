@@ -8,13 +8,13 @@ from corpus.charset.mojibake import repaired
 from corpus.sources import partitions, skipping
 from corpus.sources.formats import FORMATS
 from corpus.sources.inventory import Slice, Unit
-from corpus.sources.record import Note, Record, Reject
+from corpus.sources.record import Item, Note, Record, RobotsFile
 from corpus.sources.source import Source
 
-Reader = Callable[[Slice, Source], Iterator[Record | Reject | Note]]
+Reader = Callable[[Slice, Source], Iterator[Item]]
 
 
-def read_unit(unit: Unit, source: Source) -> Iterator[Record | Reject | Note]:
+def read_unit(unit: Unit, source: Source) -> Iterator[Item]:
     """The records of a unit, in order, with the reasons of those that give none, and notes of what was done to them.
 
     Memory is bounded by the source's limits whatever the input.
@@ -30,12 +30,12 @@ def read_unit(unit: Unit, source: Source) -> Iterator[Record | Reject | Note]:
         yield from _completed(_but_skipped(found, source) if source.skip else found, piece, source)
 
 
-def _but_skipped(items: Iterator[Record | Reject | Note], source: Source) -> Iterator[Record | Reject | Note]:
+def _but_skipped(items: Iterator[Item], source: Source) -> Iterator[Item]:
     """What is named goes; a reject of that name stays what it is, and what was lost with it."""
     for item in items:
         if isinstance(item, Note) or not source.skips(item.file, item.offset):
             yield item
-        elif isinstance(item, Record):
+        elif isinstance(item, Record | RobotsFile):
             yield from skipping.left_out(item.file, item.offset)
         else:
             yield item
@@ -43,9 +43,7 @@ def _but_skipped(items: Iterator[Record | Reject | Note], source: Source) -> Ite
                 yield skipping.noted(item.file, item.offset)
 
 
-def _completed(
-    items: Iterator[Record | Reject | Note], piece: Slice, source: Source
-) -> Iterator[Record | Reject | Note]:
+def _completed(items: Iterator[Item], piece: Slice, source: Source) -> Iterator[Item]:
     """Records with what the names of their folders say, and with their mojibake put right."""
     named = partitions.of(piece.file.file)
     mending = source.mojibake == "repair" or (source.mojibake == "auto" and FORMATS[piece.file.format].web)

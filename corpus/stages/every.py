@@ -17,6 +17,7 @@ from corpus.stages.pairs import PAIRS
 from corpus.stages.passages import PASSAGES
 from corpus.stages.release import RELEASE
 from corpus.stages.report import REPORT
+from corpus.stages.robots import ROBOTS
 from corpus.stages.shard import SHARD
 from corpus.stages.splits import SPLITS
 from corpus.stages.stage import Stage
@@ -24,6 +25,7 @@ from corpus.stages.train import TRAIN
 
 ALL: tuple[Stage[Any], ...] = (
     INGEST,
+    ROBOTS,
     DECIDE,
     PAIRS,
     CODE,

@@ -31,7 +31,9 @@ DOCUMENTS = pa.schema(
         column("date", pa.timestamp("s", tz="UTC"), nullable=True),  # of the record: when it was fetched or published
         column("language", pa.string(), nullable=True),  # id declared by a source that is trusted for it, else null
         column("text", pa.string()),  # NFC, no control characters but tab, lines end in \n
-        column("rights", pa.string(), nullable=True),  # what answer or page say of use, a "name: value" a line
+        column(
+            "rights", pa.string(), nullable=True
+        ),  # what its answer ("header name: value") and page ("page ...") say of use, a line each
         column("targets_at", pa.int32(), nullable=True),  # prompted: code point at which the targets begin, else null
     ]
 )
@@ -48,10 +50,25 @@ REJECTS = pa.schema(
 )
 
 
+ROBOTS = pa.schema(
+    [  # the robots.txt of sites that the archives hold, a row an answer
+        column("source", pa.string()),
+        column("file", pa.string()),
+        column("offset", pa.int64()),
+        column("site", pa.string()),  # its host in small letters, without www.
+        column("url", pa.string()),
+        column("date", pa.timestamp("s", tz="UTC"), nullable=True),  # of the answer
+        column("status", pa.int32()),  # of the answer
+        column("text", pa.string()),  # as it stands, at most 500 KiB; "" for a status other than 200
+        column("cut", pa.bool_()),  # whether there was more
+    ]
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class SourceFiles:
-    """A source without its path, for where files lie is not what they are, and without what only deduplication asks;
-    with its files, each by name, bytes and sha256."""
+    """A source without its path, for where files lie is not what they are, without what only deduplication asks
+    and without its entry's name; with its files, each by name, bytes and sha256."""
 
     source: Source
     files: tuple[Located[SourceFile], ...]
@@ -78,7 +95,7 @@ class Wanted:
 def _params(request: "Request") -> Sources:
     found = [
         SourceFiles(
-            source=replace(one.source, path="-", restricted=False, skip=tuple(sorted(one.source.skip))),
+            source=replace(one.source, path="-", restricted=False, uid="", skip=tuple(sorted(one.source.skip))),
             files=tuple(Located(what=(file.file, file.size, file.sha256), at=file) for file in one.files),
         )
         for one in request.inputs
@@ -93,10 +110,10 @@ def _params(request: "Request") -> Sources:
 
 def _balance(ledger: Ledger) -> None:
     counts = ledger.own.counts
-    rows = {table: ledger.own.rows(table) for table in ("documents", "rejects")}
+    rows = {table: ledger.own.rows(table) for table in ("documents", "rejects", "robots")}
     for table, count in rows.items():
         ledger.equal(f"{table} counted and written", counts.get(table, 0), count)
-    ledger.equal("records read and documents + rejects", counts.get("records", 0), sum(rows.values()))
+    ledger.equal("records read and documents + rejects", counts.get("records", 0), rows["documents"] + rows["rejects"])
     ledger.summed(Read, "sources", "records", "rejects", "documents", "bytes", "lost_bytes")
     noted = sum(note.count for note in ledger.own.tally(Noted))
     ledger.equal("notes and their sum over sources, kinds and details", ledger.own.counts["notes"], noted)
@@ -105,7 +122,11 @@ def _balance(ledger: Ledger) -> None:
 INGEST: Stage[Sources] = Stage(
     name="ingest",
     version=7,
-    writes={"documents": Written(schema=DOCUMENTS), "rejects": Written(schema=REJECTS)},
+    writes={
+        "documents": Written(schema=DOCUMENTS),
+        "rejects": Written(schema=REJECTS),
+        "robots": Written(schema=ROBOTS),
+    },
     tallies=(Read, Noted),
     params=_params,
     modules=READERS,

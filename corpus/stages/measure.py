@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import filters
 from corpus.stages.ingest import INGEST
 from corpus.stages.ref import Ref
+from corpus.stages.robots import ROBOTS
 from corpus.stages.stage import SIGNALS, Stage, Written, signals
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from filters.choice import Choice
 
 JOB = "measure"  # what `--until` calls all of them together
+_BESIDE: Mapping[str, Ref] = {ROBOTS.name: ROBOTS.said}
 CODE_WITHOUT = ("rules",)  # of a filter: they judge, and the stage that judges has them among its parameters
 
 
@@ -35,11 +37,16 @@ class Measuring:
         return self.parameters
 
 
+def beside(kind: type[filters.Filter]) -> Mapping[str, Ref]:
+    """Aligned tables of stages that a filter is handed as if they were signals, by their stages' names."""
+    return {name: _BESIDE[name] for name in getattr(kind, "beside", ())}
+
+
 def measuring(choice: "Choice") -> Stage[Measuring]:
     """The stage of a filter as the recipe has it."""
     kind = type(choice.base)
     name, parameters = choice.name, filters.measuring_parameters(choice.base)
-    needed = tuple(signals(other) for other in kind.reads)
+    needed = (*(signals(other) for other in kind.reads), *beside(kind).values())
     foreign = filters.plugin(name)
 
     def reads(_: "Request") -> tuple[Ref, ...]:

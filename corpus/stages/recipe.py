@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from corpus.catalogue.catalogued import Catalogued
+from corpus.catalogue.recipe_table import Catalogue
 from corpus.contamination.recipe_table import Contamination
 from corpus.duplicates.passages import Passages
 from corpus.duplicates.recipe_tables import Code, Dedup
@@ -33,6 +35,8 @@ class Recipe:
     """Integer from which follow the global order of documents, held-out clusters, copies of the mixture, and samples of
     the tokenizer and the report."""
     sources: tuple[Source, ...]
+    catalogue: Catalogue | None  # None: sources are not held against one
+    catalogued: tuple[Catalogued, ...]  # what goes with documents of those sources that have an entry
     choices: tuple[Choice, ...]  # in order of execution
     ingest: Ingest
     dedup: Dedup

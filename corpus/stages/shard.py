@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from corpus.catalogue.catalogued import Catalogued
 from corpus.shards.expected import expected
 from corpus.shards.recipe_table import Shards
 from corpus.shards.tallies import Held, Packed, Pair
@@ -23,6 +24,7 @@ class Layout:
 
     table: Shards
     prompted: bool  # whether a source has inputs and targets
+    catalogued: tuple[Catalogued, ...]  # of sources that have an entry: what goes with their documents
     seed: int
 
 
@@ -76,7 +78,10 @@ SHARD: Stage[Layout] = Stage(
     },
     tallies=(Packed,),
     params=lambda request: Layout(
-        table=request.recipe.shards, prompted=request.recipe.prompted, seed=request.recipe.seed
+        table=request.recipe.shards,
+        prompted=request.recipe.prompted,
+        catalogued=request.recipe.catalogued,
+        seed=request.recipe.seed,
     ),
     reads=lambda _: (ENCODE.tokens, TRAIN.tokenizer, optional(SPLITS.held), optional(MIX.copies)),
     libraries=("tokenizers",),

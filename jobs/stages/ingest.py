@@ -1,6 +1,6 @@
 """Sources to documents: one task a unit of input files.
 
-Reads: the source files. Writes: `documents` and `rejects`. Cost: parsing; HTML extraction takes most of it.
+Reads: the source files. Writes: `documents`, `rejects` and `robots`. Cost: parsing; HTML extraction takes most of it.
 """
 
 import hashlib
@@ -16,16 +16,19 @@ from corpus.errors import RecipeError
 from corpus.sources import inventory, units
 from corpus.sources.accounts import Noted, Read
 from corpus.sources.inventory import Unit
-from corpus.sources.record import Note, Record, Reject
+from corpus.sources.record import ROBOTS, Item, Note, Record, Reject, RobotsFile
 from corpus.sources.source import Source
 from corpus.stages.ingest import DOCUMENTS, REJECTS, Sources, Wanted
+from corpus.stages.ingest import ROBOTS as ROBOTS_TABLE
 from corpus.store import tally
 from corpus.store.manifest import FileEntry, Manifest, Receipt
 from corpus.store.table import BATCH_BYTES, BATCH_ROWS, PartWriter, write_part
+from corpus.store.waiting import Waiting
 from corpus.texts import prompts
 from filters import languages
 from filters.arrow import Array, buffer
 from filters.kernels.buffers import buffers
+from filters.optout import sites
 from jobs.engine.job import Job
 from jobs.engine.tasks import Piece
 
@@ -57,13 +60,14 @@ def check(job: Job[Sources], written: Manifest, gate: Wanted) -> None:
     that has not the fields that the recipe names. Raises RecipeError."""
     read = {row.source: row for row in written.tally(Read)}
     found = {(row.source, row.detail) for row in written.tally(Noted) if row.kind == "found"}
+    passed = {(row.source, row.detail) for row in written.tally(Noted) if row.kind == "passed over"}
     skipped = {(row.source, row.detail) for row in written.tally(Noted) if row.kind == "skipped"}
     for name, fields in gate.fields.items():
         own = read.get(name, Read(source=name))
         records, rejects = own.records, own.rejects
-        if not records:
+        if not records and (name, ROBOTS) not in passed:
             raise RecipeError(f"source {name!r} holds no records: check its path, or take it out of the recipe")
-        if rejects == records or rejects / records > gate.max_share:
+        if records and (rejects == records or rejects / records > gate.max_share):
             raise RecipeError(
                 f"source {name!r}: {rejects} of {records} records were rejected, "
                 f"[ingest] max_reject_share is {gate.max_share}: see {job.folder}/rejects for the reasons"
@@ -101,27 +105,37 @@ class IngestUnit:
 
     def __call__(self, number: int) -> Mapping[str, Receipt]:
         source, unit = self.units[number]
-        with write_part(self.folder, "rejects", f"unit-{number:05d}", REJECTS) as (writer, rejects):
-            found = _Collector(source, _Rejects(source.name, writer))
+        label = f"unit-{number:05d}"
+        with (
+            write_part(self.folder, "rejects", label, REJECTS) as (to_rejects, rejects),
+            write_part(self.folder, "robots", label, ROBOTS_TABLE) as (to_robots, robots),
+        ):
+            found = _Collector(source, Waiting(to_rejects, REJECTS), Waiting(to_robots, ROBOTS_TABLE))
             parts = list(self._parts(number, found, units.read_unit(unit, source)))
             found.rejects.flush()
+            found.robots.flush()
         counts = {
             "records": found.records,
             "rejects": rejects.result().rows,
             "documents": sum(part.rows for part in parts),
             "bytes": sum(piece.file.size for piece in unit.slices if not piece.start),
-            "lost_bytes": found.rejects.lost,
+            "lost_bytes": found.lost,
         }
         notes = found.noted()
         receipt = Receipt(
             task=number,
-            files={"documents": parts, "rejects": [rejects.result()]},
-            counts={**counts, "text_bytes": found.text_bytes, "notes": sum(note.count for note in notes)},
+            files={"documents": parts, "rejects": [rejects.result()], "robots": [robots.result()]},
+            counts={
+                **counts,
+                "robots": robots.result().rows,
+                "text_bytes": found.text_bytes,
+                "notes": sum(note.count for note in notes),
+            },
             tallies=tally.cells([Read(source=source.name, **counts), *notes]),
         )
         return {self.folder: receipt}
 
-    def _parts(self, number: int, found: "_Collector", items: Iterator[Record | Reject | Note]) -> Iterator[FileEntry]:
+    def _parts(self, number: int, found: "_Collector", items: Iterator[Item]) -> Iterator[FileEntry]:
         """Documents in order, a new part whenever the last has `part_bytes` of text."""
         batches = found.batches(items)
         batch = next(batches, None)
@@ -144,37 +158,14 @@ class IngestUnit:
 
 
 @dataclass
-class _Rejects:
-    """Rejects into their part, some at a time: of a file of a few megabytes there may be millions."""
-
-    source: str
-    writer: PartWriter
-    lost: int = 0  # bytes
-    waiting: list[Reject] = field(default_factory=list)
-
-    def add(self, one: Reject) -> None:
-        self.lost += one.lost
-        self.waiting.append(one)
-        if len(self.waiting) == BATCH_ROWS:
-            self.flush()
-
-    def flush(self) -> None:
-        columns = {
-            "source": [self.source] * len(self.waiting),
-            **{name: [getattr(one, name) for one in self.waiting] for name in REJECTS.names[1:]},
-        }
-        if self.waiting:
-            self.writer.write(pa.RecordBatch.from_pydict(columns, schema=REJECTS))
-        self.waiting = []
-
-
-@dataclass
 class _Collector:
     """Records into batches of bounded bytes; rejects aside; both counted."""
 
     source: Source
-    rejects: _Rejects
+    rejects: Waiting
+    robots: Waiting
     records: int = 0
+    lost: int = 0  # bytes
     parts: int = 0
     text_bytes: int = 0
     notes: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -186,16 +177,19 @@ class _Collector:
             if count
         ]
 
-    def batches(self, items: Iterator[Record | Reject | Note]) -> Iterator[pa.RecordBatch]:
+    def batches(self, items: Iterator[Item]) -> Iterator[pa.RecordBatch]:
         waiting: list[Record] = []
         size = 0
         for item in items:
             if isinstance(item, Note):
                 self.notes[item.kind, item.detail] += item.count
                 continue
+            if isinstance(item, RobotsFile):
+                self._keep(item)
+                continue
             self.records += 1
             if isinstance(item, Reject):
-                self.rejects.add(item)
+                self._reject(item)
                 continue
             length = _bytes(item.text) + (_bytes(item.targets) if item.targets else 0)
             if waiting and (size + length > BATCH_BYTES or len(waiting) >= BATCH_ROWS):
@@ -205,6 +199,15 @@ class _Collector:
             size += length
         if waiting:
             yield from self._batch(waiting)
+
+    def _reject(self, one: Reject) -> None:
+        self.lost += one.lost
+        self.rejects.add({"source": self.source.name, **{name: getattr(one, name) for name in REJECTS.names[1:]}})
+
+    def _keep(self, one: RobotsFile) -> None:
+        site = sites.site(sites.parted(one.url)[0])
+        own = {name: getattr(one, name) for name in ROBOTS_TABLE.names if name not in ("source", "site")}
+        self.robots.add({"source": self.source.name, "site": site, **own}, len(one.text))
 
     def _batch(self, records: list[Record]) -> Iterator[pa.RecordBatch]:
         texts, filled = self._normalised([record.text for record in records])
@@ -216,7 +219,7 @@ class _Collector:
             places = np.full(len(records), -1)
         for record, keep in zip(records, filled, strict=True):
             if not keep:
-                self.rejects.add(
+                self._reject(
                     Reject(
                         file=record.file,
                         offset=record.offset,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from corpus.judging import signals as measuring
-from corpus.stages.measure import JOB, Measuring
+from corpus.stages.measure import JOB, Measuring, beside
 from corpus.stages.stage import signals
 from corpus.store.manifest import PARTS, Receipt
 from corpus.store.table import PartWriter, Table, Written, one_batch, write_part
@@ -29,6 +29,7 @@ def build(jobs: Sequence[Job[Measuring]]) -> str:
     known = {
         name: job.table(signals(name)) for job in jobs for name in filters[job.params.name].reads if name not in filters
     }
+    known |= {name: job.table(ref) for job in jobs for name, ref in beside(type(filters[job.params.name])).items()}
     folders = {job.params.name: job.folder for job in jobs}
     task = MeasurePart(documents=documents, filters=filters, folders=folders, known=known)
     together = Versions(

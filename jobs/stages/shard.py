@@ -144,6 +144,7 @@ def _describe(job: Job[Layout], tokenizer: str, shards: Sequence[Shard], task: "
             for table, entries in by_table.items()
             for e in entries
         ],
+        **({"sources": [vars(row) for row in job.params.catalogued]} if job.params.catalogued else {}),
         **({"packed": arrow.packing_facts(written.counts, written.tally(Packed), task.packing)} if packed else {}),
     }
     with storage.publish(storage.join(job.folder, "about"), "shards.json") as sink:

@@ -30,11 +30,20 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from corpus.duplicates import curve
-    from corpus.planning import encoder_lines, inputs, mixture_lines, opening, plan, plugin_lines, recipe
+    from corpus.planning import (
+        admission,
+        encoder_lines,
+        inputs,
+        mixture_lines,
+        opening,
+        plan,
+        plugin_lines,
+        recipe,
+    )
 
     engine = session_options.chosen(arguments)
     read = recipe.load(arguments.recipe, root=arguments.root)
-    for line in plugin_lines.lines(read):
+    for line in (*plugin_lines.lines(read), *admission.lines(read)):
         print(line)
     listed = inputs.listing(read)
     for line in inputs.passed_lines(listed):

@@ -16,6 +16,7 @@ from corpus.report.opened import Opened, Part, Repeated
 from corpus.report.render import Head
 from corpus.report.section import Section
 from corpus.report.sections import SECTIONS, lines, mixture, passages
+from corpus.report.sections.rights import RIGHTS
 from corpus.stages import contamination
 from corpus.stages.built import Built
 from corpus.stages.columns import CUTS
@@ -33,6 +34,7 @@ from corpus.store import manifest
 from corpus.store.table import Table, write_whole
 from corpus.store.tally import Row
 from filters.arrow import strings
+from filters.rights import Filter as Rights
 from jobs.stages import report
 from tests import stages
 from tests.corpus.runs import report_of
@@ -94,7 +96,28 @@ def opened(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Opened:
     equal = {one: 2 for section in SECTIONS for one in section.repeated}
     tables = {LINES.cuts: more[LINES.name].table("cuts"), PASSAGES.cuts: more[PASSAGES.name].table("cuts")}
     tables[MIX.about] = more[MIX.name].table("about")
+    more[RIGHTS.stage] = said(folder, found.table(DECIDE.verdicts))
+    tables[RIGHTS] = more[RIGHTS.stage].table(RIGHTS.table)
     return replace(found, tables={**found.tables, **tables}, stages={**found.stages, **more}, repeated=equal)
+
+
+def said(above: Path, verdicts: Table) -> Built:
+    """Signals of the filter `rights`, aligned with documents; every second one is refused."""
+    folder = above / RIGHTS.stage
+    labels = [("disallow", "tdmrep", "header", "", "1"), ("unknown", "", "", "", "")]
+    written = [
+        write_whole(
+            str(folder),
+            RIGHTS.table,
+            f"part-{part:05d}",
+            pa.Table.from_pylist(
+                [dict(zip(Rights.signals.names, labels[row % 2], strict=True)) for row in range(entry.rows)],
+                schema=Rights.signals,
+            ),
+        )
+        for part, entry in enumerate(verdicts.files)
+    ]
+    return stages.built(RIGHTS.stage, folder, {RIGHTS.table: written})
 
 
 def made(above: Path, stage: str, counts: dict[str, int], *tallied: Row) -> Built:
@@ -240,7 +263,7 @@ def test_section_reads_what_it_says_and_no_more(section: AnySection, opened: Ope
 def test_section_without_its_stage_is_not_there(finished: Path, opened: Opened) -> None:
     job = report_of(finished)
     absent = {section.name for section in SECTIONS} - {section.name for section in report.present(job)}
-    assert absent == {"contamination", "lines", "passages", "mixture"}
+    assert absent == {"contamination", "lines", "passages", "mixture", "rights"}
     without = collected(opened, list(report.present(job)))
     whole = collected(opened, list(SECTIONS))
     assert orjson.loads(whole["facts.json"]).keys() - orjson.loads(without["facts.json"]).keys() == absent

@@ -14,6 +14,7 @@ from corpus.report.sections import (
     mixture,
     passages,
     personal,
+    rights,
 )
 
 SECTIONS: tuple[Section[Any, Any, Any], ...] = (
@@ -26,5 +27,6 @@ SECTIONS: tuple[Section[Any, Any, Any], ...] = (
     passages.SECTION,
     fertility.SECTION,
     personal.SECTION,
+    rights.SECTION,
     mixture.SECTION,
 )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from corpus.sources.inventory import list_files, plan_units
-from corpus.sources.record import Note, Record, Reject
+from corpus.sources.record import Item, Note, Record, Reject
 from corpus.sources.source import Source
 from corpus.sources.units import read_unit
 
@@ -14,7 +14,7 @@ from corpus.sources.units import read_unit
 class Found:
     """What a reader gives, by kind."""
 
-    def __init__(self, items: Sequence[Record | Reject | Note]) -> None:
+    def __init__(self, items: Sequence[Item]) -> None:
         self.records = [item for item in items if isinstance(item, Record)]
         self.rejects = [item for item in items if isinstance(item, Reject)]
         self.texts = [item.text.strip() for item in self.records]

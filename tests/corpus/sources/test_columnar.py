@@ -16,13 +16,13 @@ import pytest
 
 from corpus.errors import RecipeError
 from corpus.sources.inventory import list_files, plan_units
-from corpus.sources.record import Note, Record, Reject
+from corpus.sources.record import Item, Record, Reject
 from corpus.sources.source import Source
 from corpus.sources.units import read_unit
 from filters.arrow import Array
 from tests.conftest import ROOT
 
-Items = list[Record | Reject | Note]
+Items = list[Item]
 
 
 def read(path: Path, **settings: Any) -> Items:

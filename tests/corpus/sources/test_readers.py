@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from corpus.charset.normalise import normalise_array
 from corpus.errors import RecipeError
 from corpus.sources.inventory import digest, list_files, plan_units
-from corpus.sources.record import REASONS, Note, Record, Reject
+from corpus.sources.record import REASONS, Record, Reject
 from corpus.sources.source import Source
 from corpus.sources.streams import Stream
 from corpus.sources.units import read_unit
@@ -33,7 +33,7 @@ def read(path: Path | str, unit_bytes: int = 1 << 26, **settings: object) -> lis
     source = Source(name="s", path=str(path), **settings)  # type: ignore[arg-type]
     found = []
     for unit in plan_units(list_files(source, "."), unit_bytes):
-        found += [item for item in read_unit(unit, source) if not isinstance(item, Note)]
+        found += [item for item in read_unit(unit, source) if isinstance(item, Record | Reject)]
     return found
 
 

@@ -13,7 +13,12 @@ from hypothesis import strategies as st
 
 from corpus.archives import framing, warc_dates
 from corpus.errors import RecipeError
+from corpus.sources.inventory import list_files, plan_units
+from corpus.sources.record import Record, Reject, RobotsFile
 from corpus.sources.rights import joined
+from corpus.sources.source import Source
+from corpus.sources.units import read_unit
+from filters.optout.robots import BYTES
 from tests.corpus.sources.archives import RESPONSE, Found, found, members, page, record, response
 
 HTML = "Content-Type: text/html; charset=utf-8"
@@ -233,12 +238,51 @@ def test_what_headers_say_of_use_is_kept(tmp_path: Path) -> None:
     )
     [read] = one(tmp_path, page("a", said)).records
     assert read.rights is not None
-    assert [line.split(":")[0] for line in read.rights.splitlines()] == [
+    assert [line.removeprefix("header ").split(":")[0] for line in read.rights.splitlines()] == [
         "x-robots-tag", "content-usage", "tdm-reservation", "tdm-policy", "link", "content-signal", "x-no-ai-training"
     ]  # fmt: skip
     [silent] = one(tmp_path, page("a")).records
     assert silent.rights is None
-    assert len(joined(["x" * 100] * 99) or "") < 4096
+    kept = joined(["header x-robots-tag: " + "x" * 100] * 99) or ""
+    assert len(kept) < 4096
+    # What is left out is not silent, and is added up where header and page come together.
+    assert kept.splitlines()[-1] == f"header cut: {99 - kept.count('x-robots-tag')}"
+    assert (joined([kept, "page robots: noai" + "x" * 5000]) or "").splitlines()[-1].startswith("header cut: ")
+
+
+def test_robots_files_are_no_documents_whatever_their_answer(tmp_path: Path) -> None:
+    def robots(url: str, body: bytes, status: bytes = b"200 OK", kind: str = "text/plain") -> bytes:
+        answer = b"HTTP/1.1 " + status + f"\r\nContent-Type: {kind}\r\n\r\n".encode() + body
+        return record(answer, RESPONSE.replace("http://a.test/", url) + "|WARC-Date: 2024-05-01T00:00:00Z")
+
+    data = members(
+        robots("https://a.test/robots.txt", b"User-agent: *\xff"),
+        robots("https://b.test/robots.txt", b"<html>no such page", kind="text/html"),
+        robots("https://c.test/robots.txt", b"gone", b"503 Service Unavailable"),
+        robots("https://d.test/robots.txt", b"#" * (BYTES + 1)),
+        robots("https://e.test/robots.txt?page=1", b"a page of a text"),
+        robots("https://f.test/x/robots.txt", b"another page of a text"),
+    )
+    (tmp_path / "x.warc.gz").write_bytes(data)
+    source = Source(name="s", path=str(tmp_path / "x.warc.gz"))
+    items = [item for unit in plan_units(list_files(source, "."), 1 << 40) for item in read_unit(unit, source)]
+    kept = [item for item in items if isinstance(item, RobotsFile)]
+    assert [(one.url[8], one.status, one.text[:20], one.cut) for one in kept] == [
+        ("a", 200, "User-agent: *\N{REPLACEMENT CHARACTER}", False),
+        ("b", 200, "<html>no such page", False),
+        ("c", 503, "", False),
+        ("d", 200, "#" * 20, True),
+    ]
+    assert {one.date for one in kept} == {1714521600}
+    assert len(kept[3].text) == BYTES
+    assert [item.url for item in items if isinstance(item, Record)] == [
+        "https://e.test/robots.txt?page=1", "https://f.test/x/robots.txt",
+    ]  # fmt: skip
+    assert not [item for item in items if isinstance(item, Reject)]
+    skipping = Source(name="s", path=source.path, skip=("x.warc.gz#0",))
+    left = [item for unit in plan_units(list_files(skipping, "."), 1 << 40) for item in read_unit(unit, skipping)]
+    assert [item.reason for item in left if isinstance(item, Reject)] == ["skipped"]
+    assert sum(isinstance(item, RobotsFile) for item in left) == 3
 
 
 PAGES = [page(f"page {number} " + "word " * 99) for number in range(9)]
