@@ -46,7 +46,7 @@ _NOT_FILTERS = frozenset(
             "models",
             "normal",
         ),
-        *("plugins", "rules", "strict", "unicode"),
+        *("plugins", "rules", "scripts", "strict", "unicode"),
     }
 )
 

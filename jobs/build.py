@@ -5,13 +5,13 @@ from collections.abc import Collection, Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
-from corpus.duplicates import losses
-from corpus.duplicates.losses import Outcome
 from corpus.errors import DataError, RecipeError
 from corpus.judging import signals
 from corpus.planning import inputs
 from corpus.planning.plan import Plan, Planned, named, write_current
+from corpus.report import lost
 from corpus.stages.built import Built
+from corpus.stages.decide import DECIDE
 from corpus.stages.dedup import DEDUP
 from corpus.stages.measure import JOB
 from corpus.stages.recipe import Recipe
@@ -148,9 +148,9 @@ def _run(work: Building, last: set[str]) -> None:
     if REPORT.name in done:
         import_module(f"jobs.stages.{REPORT.builder}").show_current(plan.recipe.root, work.built(plan[REPORT]), say)
         write_current(plan)
-    elif DEDUP.name in done:  # else the warnings stand under the funnel
-        outcomes = work.built(plan[DEDUP]).tally(Outcome)
-        for line in losses.warnings(losses.of(outcomes), plan.recipe.dedup.max_loss_share):
+    else:  # with a report they stand under the funnel
+        built = {stage.name: work.built(plan[stage]) for stage in (DECIDE, DEDUP) if stage.name in done}
+        for line in lost.warnings(plan.recipe, built):
             say(line)
     if reused:
         say(f"reused: {', '.join(reused)}")

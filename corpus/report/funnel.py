@@ -1,8 +1,7 @@
 """The funnel on a terminal, from the manifests alone."""
 
-from corpus.duplicates import losses
-from corpus.duplicates.losses import Outcome
 from corpus.planning.plan import Plan
+from corpus.report import lost
 from corpus.sources import accounts
 from corpus.stages.decide import DECIDE
 from corpus.stages.dedup import DEDUP
@@ -52,6 +51,6 @@ def text(plan: Plan) -> str:
             f"report  {page}",
             f"shards  {plan[SHARD].folder}",
             *accounts.warnings(stages[INGEST].tally(accounts.Read), stages[INGEST].tally(accounts.Noted)),
-            *losses.warnings(losses.of(stages[DEDUP].tally(Outcome)), plan.recipe.dedup.max_loss_share),
+            *lost.warnings(plan.recipe, stages.stages),
         ]
     )

@@ -10,6 +10,7 @@ from corpus.shards.recipe_table import Shards
 from corpus.shards.splits import Splits
 from corpus.sources.limits import Ingest
 from corpus.sources.source import Source
+from corpus.stages.decide_table import Decide
 from corpus.stages.report_table import Report
 from corpus.texts.cleaning import Cleaning
 from corpus.texts.pii_policy import Policy
@@ -34,6 +35,7 @@ class Recipe:
     sources: tuple[Source, ...]
     choices: tuple[Choice, ...]  # in order of execution
     ingest: Ingest
+    decide: Decide
     dedup: Dedup
     code: Code | None  # None: no such stage
     lines: tuple[LineRule, ...]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from corpus.duplicates.recipe_tables import Dedup
 from corpus.stages.code import CODE
 from corpus.stages.decide import DECIDE, Judging, by_name
+from corpus.stages.decide_table import Decide
 from corpus.stages.dedup import DEDUP
 from corpus.stages.encode import ENCODE
 from corpus.stages.fertility import FERTILITY
@@ -41,6 +42,7 @@ class Audit:
     seed: int
     report: Report
     judging: Mapping[str, Judging]  # by filter
+    decide: Decide
     dedup: Dedup
     permutations: int  # values in a MinHash signature
     pii: Policy
@@ -59,6 +61,7 @@ def _params(request: "Request") -> Audit:
         seed=recipe.seed,
         report=recipe.report,
         judging=by_name(Judging(choice=choice) for choice in recipe.judged),
+        decide=recipe.decide,
         dedup=recipe.dedup,
         permutations=recipe.permutations,
         pii=recipe.pii,
@@ -94,7 +97,7 @@ def _reads(request: "Request") -> tuple[Ref, ...]:
 
 REPORT: Stage[Audit] = Stage(
     name=TABLE,
-    version=6,
+    version=7,
     writes={TABLE: Written()},
     params=_params,
     reads=_reads,

@@ -53,6 +53,8 @@ def load(folder: Path, text: str) -> Recipe:
         ),
         (SOURCE + "[[filters]]\nuse = 'length'\nby_source.a = { words = 3 }\n", "cannot differ by source"),
         (SOURCE + "[[filters]]\nuse = 'length'\nby_language = 3\n", "by_language must hold tables"),
+        (SOURCE + "[[filters]]\nuse = 'length'\nby_script.thai = { min_words = 1 }\n", "by_script names 'thai'"),
+        (SOURCE + "[decide]\nallow_vanish = ['wbe']\n", "'wbe', which is no source and no language id"),
         (SOURCE + "[[filters]]\nuse = 'length'\nby_source.a = { min_words = 'x' }\n", "[length.by_source.a] min_words"),
         (SOURCE + "[dedup]\nprefer_sources = ['b']\n", "which is no source; known: a"),
         (SOURCE + "[dedup]\nbands = 30\nrows = 6\n", "raise permutations or lower bands"),
@@ -99,6 +101,27 @@ def test_override_of_a_language_falls_back_to_pattern_then_base(tmp_path: Path) 
     assert own(choice.for_language("eng_Latn")).min_words == 5
     assert own(choice.for_language("code_C")).min_words == 2
     assert (own(choice.for_language("code_Go")).min_words, own(choice.for_language("code_Go")).max_words) == (2, 9)
+
+
+def test_thresholds_of_a_script_stand_under_those_of_the_language(tmp_path: Path) -> None:
+    text = SOURCE + (
+        "[[filters]]\nuse = 'length'\nmin_words = 5\nmax_words = 90\nby_language.tha_Thai = { max_words = 9 }\n"
+        "by_script.unspaced = { min_words = 30, max_words = 'off' }\nby_script.Jpan = { min_words = 40 }\n"
+        "by_language.'*_Han?' = { max_words = 8 }\nby_source.wiki = { max_words = 7 }\n"
+    )
+    choice = next(c for c in load(tmp_path, text).choices if c.name == "length")
+    for language, expected in (
+        ("eng_Latn", (5, 90)),
+        ("code_Go", (5, 90)),
+        ("khm_Khmr", (30, None)),
+        ("und_Khmr", (30, None)),
+        ("jpn_Jpan", (40, None)),
+        ("tha_Thai", (30, 9)),
+        ("zho_Hant", (30, 8)),
+    ):
+        found = own(choice.for_language(language))
+        assert (found.min_words, found.max_words) == expected, language
+    assert own(choice.for_document("khm_Khmr", "wiki")).max_words == 7
 
 
 def test_filter_stands_after_the_filters_that_it_reads(tmp_path: Path) -> None:

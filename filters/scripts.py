@@ -1,0 +1,34 @@
+"""Scripts by their ISO 15924 codes, as language ids end in them, and the group of those that put no spaces."""
+
+from functools import cache
+from importlib.resources import files
+
+NO_SCRIPT = "Zzzz"
+UNSPACED = "unspaced"
+"""The group of scripts that put no spaces between words, in which a letter is a word (`filters.kernels.text`)."""
+
+_UNSPACED = frozenset(
+    {*("Hani", "Hans", "Hant", "Bopo", "Hira", "Kana", "Hrkt", "Jpan"), *("Thai", "Laoo", "Khmr", "Mymr", "Tibt")}
+)
+
+
+def script_of(language: str) -> str:
+    """The script of an id; "" for one that has none.
+
+    >>> script_of("jpn_Jpan"), script_of("code_Rust"), script_of("und_Zzzz")
+    ('Jpan', '', 'Zzzz')
+    """
+    tag, _, script = language.rpartition("_")
+    return script if tag != "code" and len(script) == 4 and script.isalpha() and script.istitle() else ""
+
+
+def groups(script: str) -> tuple[str, ...]:
+    """The names by which thresholds of a script are found, the widest first."""
+    return (*((UNSPACED,) if script in _UNSPACED else ()), script)
+
+
+@cache
+def known() -> frozenset[str]:
+    """Scripts that languages of ours are written in, and the group."""
+    lines = (files("filters.data") / "languages.tsv").read_text("utf-8").splitlines()[1:]
+    return frozenset({UNSPACED, NO_SCRIPT, *_UNSPACED, *(line.split("\t")[2] for line in lines)})
