@@ -19,7 +19,8 @@ from filters.stopwords import count
 
 @cache
 def lexicons() -> Lexicons:
-    """filters/data/flagged.json: the "List of Dirty, Naughty, Obscene, and Otherwise Bad Words" (CC-BY-4.0)."""
+    """filters/data/flagged.json: the "List of Dirty, Naughty, Obscene, and Otherwise Bad Words" (CC-BY-4.0), without
+    what is no such word in ordinary text (scripts/clean_flagged)."""
     words: dict[str, list[str]] = orjson.loads((files("filters.data") / "flagged.json").read_bytes())
     return compile_lexicons(words)
 
@@ -29,7 +30,7 @@ class Filter:
     """The share of flagged words; 0.0 for a language without a lexicon."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     reads: ClassVar[tuple[str, ...]] = ("language",)
     signals: ClassVar[pa.Schema] = schema(
         [

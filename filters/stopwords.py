@@ -1,10 +1,13 @@
 """Running text has stop words; lists, menus and tables have few (ROOTS, Laurencon et al. 2022; Gopher, Rae 2021)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
+import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 from annotated_types import Ge, Interval
@@ -15,17 +18,31 @@ from filters.kernels.lexicon import Lexicons, compile_lexicons, count_known
 from filters.languages import language_id
 from filters.rules import Rule
 
+_SORANI = ("ckb_Arab", "kur_Arab")
 _GOPHER = ("the", "be", "to", "of", "and", "that", "have", "with")  # Rae et al. 2021, appendix A1.1
+
+
+def packaged() -> dict[str, list[str]]:
+    """The lists of package `stopwordsiso` (MIT), by language id."""
+    import stopwordsiso  # noqa: PLC0415  (reads a JSON file when imported)
+
+    by_id = {language_id(code): _lettered(stopwordsiso.stopwords(code)) for code in sorted(stopwordsiso.langs())}
+    by_id["zho_Hant"] = by_id["zho_Hans"]  # the list has both forms
+    for id_ in _SORANI:  # what it calls Kurdish is Central Kurdish in Arabic letters
+        by_id[id_] = by_id[language_id("ku")]
+    return {id_: words for id_, words in by_id.items() if id_ and id_ != language_id("ku")}
+
+
+def _lettered(entries: Iterable[str]) -> list[str]:
+    """Sorted; without the signs and digits that some lists have, by which a price list would be full of stop words."""
+    return sorted(entry for entry in entries if any(character.isalpha() for character in entry))
 
 
 @cache
 def lexicons() -> Lexicons:
-    """The lists of package `stopwordsiso` (MIT), by language id."""
-    import stopwordsiso  # noqa: PLC0415  (reads a JSON file when imported)
-
-    by_id = {language_id(code): sorted(stopwordsiso.stopwords(code)) for code in sorted(stopwordsiso.langs())}
-    by_id["zho_Hant"] = by_id["zho_Hans"]  # the list has both forms
-    return compile_lexicons({id_: words for id_, words in by_id.items() if id_})
+    """Those, and filters/data/stopwords.json (FineWeb-2, Apache-2.0) for languages that they lack."""
+    others: dict[str, list[str]] = orjson.loads((files("filters.data") / "stopwords.json").read_bytes())
+    return compile_lexicons({**others, **packaged()})
 
 
 @cache
@@ -42,7 +59,7 @@ class Filter:
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     libraries: ClassVar[tuple[str, ...]] = ("stopwordsiso",)
     reads: ClassVar[tuple[str, ...]] = ("language",)
     signals: ClassVar[pa.Schema] = schema(
