@@ -10,6 +10,30 @@ UNSPACED = "unspaced"
 _UNSPACED = frozenset(
     {*("Hani", "Hans", "Hant", "Bopo", "Hira", "Kana", "Hrkt", "Jpan"), *("Thai", "Laoo", "Khmr", "Mymr", "Tibt")}
 )
+# In which texts are written that is not the usual script of a language in our table (ISO 15924, Unicode 14.0's living
+# scripts).
+_OTHERS = frozenset(
+    {*("Adlm", "Bali", "Batk", "Beng", "Bugi", "Buhd", "Cakm", "Cham", "Glag", "Goth", "Hang", "Hano", "Java", "Kali")}
+    | {
+        *(
+            "Lana",
+            "Lepc",
+            "Limb",
+            "Lisu",
+            "Mand",
+            "Mong",
+            "Mtei",
+            "Nkoo",
+            "Osge",
+            "Rjng",
+            "Rohg",
+            "Runr",
+            "Samr",
+            "Saur",
+        )
+    }
+    | {*("Sund", "Sylo", "Tagb", "Tale", "Talu", "Tavt", "Tglg", "Vaii", "Wara")}
+)
 
 
 def script_of(language: str) -> str:
@@ -31,4 +55,4 @@ def groups(script: str) -> tuple[str, ...]:
 def known() -> frozenset[str]:
     """Scripts that languages of ours are written in, and the group."""
     lines = (files("filters.data") / "languages.tsv").read_text("utf-8").splitlines()[1:]
-    return frozenset({UNSPACED, NO_SCRIPT, *_UNSPACED, *(line.split("\t")[2] for line in lines)})
+    return frozenset({UNSPACED, NO_SCRIPT, *_UNSPACED, *_OTHERS, *(line.split("\t")[2] for line in lines)})
