@@ -42,8 +42,9 @@ def script_of(language: str) -> str:
     >>> script_of("jpn_Jpan"), script_of("code_Rust"), script_of("und_Zzzz")
     ('Jpan', '', 'Zzzz')
     """
-    tag, _, script = language.rpartition("_")
-    return script if tag != "code" and len(script) == 4 and script.isalpha() and script.istitle() else ""
+    script = language.rpartition("_")[2]
+    natural = not language.startswith("code_") and len(script) == 4 and script.isalpha() and script.istitle()
+    return script if natural else ""
 
 
 def groups(script: str) -> tuple[str, ...]:
