@@ -28,6 +28,7 @@ PRESETS = ("gopher", "fineweb", "c4", "roots")
 PAGE = ROOT / "docs" / "presets.md"
 _SEED = 5
 _MANUALS = ROOT / "data" / "sample" / "gnome-ccbysa.jsonl.gz"
+_CODES = ROOT / "data" / "sample" / "docs-sample.jsonl.gz"
 _INTRO = f"""# What presets drop of clean text
 
 Written by `scripts/make_preset_docs`; a test holds this page to the presets. A preset that drops much of clean text in
@@ -47,6 +48,11 @@ _OTHER = """
 
 Pages of GNOME's manuals (data/sample), those that the model finds in the language that they are declared in; many are
 not translated. Tables, names of menus and steps of a procedure are in them, so more is dropped.
+"""
+_CODE = """
+## Source code
+
+Files of the sample in the 13 programming languages of ROOTS.
 """
 _LEXICONS = """
 ## Word lists
@@ -69,6 +75,7 @@ def page() -> str:
     """docs/presets.md"""
     every = presets()
     lines = [_INTRO, *matrix.table(every, matrix.clean()), _OTHER, *matrix.table(every, manuals())]
+    lines += [_CODE, *matrix.table(every, code())]
     return "\n".join(lines) + "\n" + _LEXICONS + "\n".join(_word_lists(every["roots"])) + "\n"
 
 
@@ -97,6 +104,13 @@ def manuals() -> list[Text]:
     for own, _ in trial.measured([named], found):
         agreeing += [not one for one in own["language"].column("disagrees").to_pylist()]
     return [one for one, agrees in zip(found, agreeing, strict=True) if agrees and one.language]
+
+
+def code() -> list[Text]:
+    """Source code of the sample."""
+    rows = map(orjson.loads, gzip.decompress(_CODES.read_bytes()).splitlines())
+    found = [Text(text=row["text"], language=language_id(row["lang"])) for row in rows]
+    return [one for one in found if (one.language or "").startswith("code_")]
 
 
 def paired(texts: Sequence[Text]) -> tuple[list[Text], list[Text]]:

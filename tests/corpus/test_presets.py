@@ -39,6 +39,13 @@ def test_no_language_is_destroyed(name: str, declared: bool, most: float, least_
     assert {language: why for language, why in lost.items() if declared or language not in OTHER_SCRIPT} == {}
 
 
+@pytest.mark.parametrize("name", ["gopher", "fineweb", "c4", "roots"])
+def test_source_code_is_not_judged_as_prose(name: str) -> None:
+    found = matrix.dropped(presets.presets()[name], presets.code(), declared=True)
+    assert len(found) == 13
+    assert share(found.values()) <= 0.1, found
+
+
 @pytest.mark.parametrize("declared", [True, False])
 def test_roots_drops_what_is_no_text_and_keeps_what_is(declared: bool) -> None:
     preset = presets.presets()["roots"]
