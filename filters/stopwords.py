@@ -40,9 +40,17 @@ def _lettered(entries: Iterable[str]) -> list[str]:
 
 @cache
 def lexicons() -> Lexicons:
-    """Those, and filters/data/stopwords.json (FineWeb-2, Apache-2.0) for languages that they lack."""
+    """Those, and filters/data/stopwords.json (FineWeb-2, Apache-2.0) for languages that they lack.
+
+    A language that is written in several scripts has the words of all under each: a model may know its name and not in
+    which it is.
+    """
     others: dict[str, list[str]] = orjson.loads((files("filters.data") / "stopwords.json").read_bytes())
-    return compile_lexicons({**others, **packaged()})
+    by_id = {**others, **packaged()}
+    by_language: dict[str, set[str]] = {}
+    for id_, words in by_id.items():
+        by_language.setdefault(id_.partition("_")[0], set()).update(words)
+    return compile_lexicons({id_: sorted(by_language[id_.partition("_")[0]]) for id_ in by_id})
 
 
 @cache

@@ -73,8 +73,12 @@ def ratio(text: str, known: Phrases) -> float:
 
 
 def stop_words(language: str) -> Phrases:
-    [code] = [c for c in stopwordsiso.langs() if language_id(c) == language.replace("Hant", "Hans")]
-    return phrases(sorted(entry for entry in stopwordsiso.stopwords(code) if any(map(str.isalpha, entry))))
+    """Of the language in any script."""
+    others = orjson.loads((files("filters.data") / "stopwords.json").read_bytes())
+    mine = [c for c in stopwordsiso.langs() if language_id(c) == language.replace("Hant", "Hans")]
+    packaged = [entry for c in mine for entry in stopwordsiso.stopwords(c) if any(map(str.isalpha, entry))]
+    same = [entry for id_, entries in others.items() if id_[:4] == language[:4] for entry in entries]
+    return phrases(sorted({*packaged, *same}))
 
 
 def flagged_words(language: str) -> Phrases:
@@ -220,6 +224,12 @@ def test_no_flagged_entry_is_an_everyday_word_or_stands_inside_many() -> None:
         assert all(sum(map(str.isalpha, entry)) > 1 for entry in FLAGGED[language])
     for language, entry in (("zho_Hans", "13."), ("zho_Hans", "乳房"), ("zho_Hans", "妈的"), ("kor_Kore", "보지")):
         assert entry not in FLAGGED[language]
+
+
+def test_language_in_several_scripts_has_its_words_in_each() -> None:
+    texts = [declaration()[name] for name in ("srp_Cyrl", "srp_Latn")]
+    found = measured(filters.load("stopwords")(), documents([*texts, *texts], ["srp_Cyrl"] * 2 + ["srp_Latn"] * 2))
+    assert all(row["ratio"] > 0.15 for row in found.to_pylist())
 
 
 def test_declaration_has_no_flagged_words_and_enough_stop_words() -> None:
