@@ -49,7 +49,7 @@ _NOT_FILTERS = frozenset(
             "models",
             "normal",
         ),
-        *("plugins", "programming", "rules", "scripts", "second_opinion", "strict", "unicode"),
+        *("plugins", "programming", "rules", "script_groups", "scripts", "second_opinion", "strict", "unicode"),
     }
 )
 

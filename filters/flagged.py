@@ -19,7 +19,8 @@ from filters.stopwords import count
 
 @cache
 def lexicons() -> Lexicons:
-    """filters/data/flagged.json: the "List of Dirty, Naughty, Obscene, and Otherwise Bad Words" (CC-BY-4.0)."""
+    """filters/data/flagged.json: the "List of Dirty, Naughty, Obscene, and Otherwise Bad Words" (CC-BY-4.0), without
+    what is no such word in ordinary text (scripts/clean_flagged)."""
     words: dict[str, list[str]] = orjson.loads((files("filters.data") / "flagged.json").read_bytes())
     both = sorted({*words["zho_Hans"], *words["zho_Hant"]})  # for texts of characters that both writings have
     return compile_lexicons({**words, "zho_Hani": both})

@@ -1,10 +1,13 @@
 """Running text has stop words; lists, menus and tables have few (ROOTS, Laurencon et al. 2022; Gopher, Rae 2021)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
+import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 from annotated_types import Ge, Interval
@@ -15,17 +18,40 @@ from filters.kernels.lexicon import Lexicons, compile_lexicons, count_known
 from filters.languages import language_id
 from filters.rules import Rule
 
+_SORANI = ("ckb_Arab", "kur_Arab")
 _GOPHER = ("the", "be", "to", "of", "and", "that", "have", "with")  # Rae et al. 2021, appendix A1.1
+
+
+def packaged() -> dict[str, list[str]]:
+    """The lists of package `stopwordsiso` (MIT), by language id."""
+    import stopwordsiso  # noqa: PLC0415  (reads a JSON file when imported)
+
+    by_id = {language_id(code) or "": _lettered(stopwordsiso.stopwords(code)) for code in sorted(stopwordsiso.langs())}
+    by_id["zho_Hant"] = by_id["zho_Hani"] = by_id["zho_Hans"]  # the list has both forms
+    for id_ in _SORANI:  # what it calls Kurdish is Central Kurdish in Arabic letters
+        by_id[id_] = by_id[language_id("ku")]
+    return {id_: words for id_, words in by_id.items() if id_ and id_ != language_id("ku")}
+
+
+def _lettered(entries: Iterable[str]) -> list[str]:
+    """Sorted; without the signs and digits that some lists have, by which a price list would be full of stop words."""
+    return sorted(entry for entry in entries if any(character.isalpha() for character in entry))
 
 
 @cache
 def lexicons() -> Lexicons:
-    """The lists of package `stopwordsiso` (MIT), by language id."""
-    import stopwordsiso  # noqa: PLC0415  (reads a JSON file when imported)
+    """Those, and filters/data/stopwords.json (FineWeb-2, Apache-2.0) for languages that they lack.
 
-    by_id = {language_id(code): sorted(stopwordsiso.stopwords(code)) for code in sorted(stopwordsiso.langs())}
-    by_id["zho_Hant"] = by_id["zho_Hani"] = by_id["zho_Hans"]  # the list has both forms
-    return compile_lexicons({id_: words for id_, words in by_id.items() if id_})
+    A language that is written in several scripts has the words of all under each: a model may know its name and not in
+    which it is.
+    """
+    others: dict[str, list[str]] = orjson.loads((files("filters.data") / "stopwords.json").read_bytes())
+    ours = {language_id(id_) or id_: words for id_, words in others.items()}  # its ids are of single languages
+    by_id = {**ours, **packaged()}
+    by_language: dict[str, set[str]] = {}
+    for id_, words in by_id.items():
+        by_language.setdefault(id_.partition("_")[0], set()).update(words)
+    return compile_lexicons({id_: sorted(by_language[id_.partition("_")[0]]) for id_ in by_id})
 
 
 @cache

@@ -7,13 +7,13 @@ from typing import Any
 
 import orjson
 
-from corpus.duplicates import losses
-from corpus.duplicates.losses import Outcome
 from corpus.errors import DataError, RecipeError
 from corpus.judging.signals import TryModels
 from corpus.planning import inputs, outputs
 from corpus.planning.plan import Plan, Planned, named, write_current
+from corpus.report import lost
 from corpus.stages.built import Built
+from corpus.stages.decide import DECIDE
 from corpus.stages.dedup import DEDUP
 from corpus.stages.measure import JOB
 from corpus.stages.recipe import Recipe
@@ -183,9 +183,9 @@ def _run(work: Building, last: set[str]) -> None:
         import_module(f"jobs.stages.{REPORT.builder}").show_current(plan.recipe.root, work.built(plan[REPORT]), say)
         write_current(plan)
         outputs.show_latest(plan)
-    elif DEDUP.name in done:  # else the warnings stand under the funnel
-        outcomes = work.built(plan[DEDUP]).tally(Outcome)
-        for line in losses.warnings(losses.of(outcomes), plan.recipe.dedup.max_loss_share):
+    else:  # with a report they stand under the funnel
+        built = {stage.name: work.built(plan[stage]) for stage in (DECIDE, DEDUP) if stage.name in done}
+        for line in lost.warnings(plan.recipe, built):
             say(line)
     if reused:
         say(f"reused: {', '.join(reused)}")

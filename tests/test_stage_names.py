@@ -31,7 +31,8 @@ OTHERWISE = {
     "report": ("a verb", ("jobs/command_line.py", "jobs/verbs/")),
     "measure": ("the method of a filter", ("filters/",)),
     "release": ("an argument of verbs", ("jobs/verbs/", "jobs/tools/")),
-    "dedup": ("a column of pairs.csv", ("corpus/report/judging.py",)),
+    "dedup": ("a column of pairs.csv; a table of recipes", ("corpus/report/judging.py", "corpus/losses/")),
+    "decide": ("a table of recipes", ("corpus/losses/",)),
     "splits": ("a key of dataset_dict.json; a tally", ("jobs/stages/shard.py", "corpus/shards/tallies.py")),
     "code": ("the filter; a key of an identity; an element of HTML", ("corpus/planning/", "corpus/html/elements.py")),
     "robots": (

@@ -9,12 +9,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.errors import RecipeError
+from corpus.judging.signals import languages
 from corpus.planning.plan import Plan
 from corpus.shards.order import order_keys
 from corpus.stages.decide import DECIDE, LANGUAGE
 from corpus.stages.ingest import INGEST
 from corpus.stages.stage import signals
-from corpus.store.table import Table
+from corpus.store.table import Table, one_batch
 from filters.arrow import ChunkedArray, equal, string_array, strings
 from filters.choice import Choice
 
@@ -98,8 +99,8 @@ def check(plan: Plan) -> None:
 
 
 def draw(plan: Plan, most: int, labels: Mapping[str, bool] | None, step: Callable[[int], None]) -> dict[str, Sample]:
-    """Up to `most` documents of each language (those with the smallest order keys), or the labelled ones; without those
-    of sources that set thresholds of their own.
+    """Up to `most` documents of each language by which they are judged (those with the smallest order keys), or the
+    labelled ones; without those of sources that set thresholds of their own.
 
     `step` is told how many parts are read. The tables must be there (`check`).
     """
@@ -112,7 +113,8 @@ def draw(plan: Plan, most: int, labels: Mapping[str, bool] | None, step: Callabl
     for part in range(documents.parts):
         heads = documents.read(part, ["id", "source"])
         ids = string_array(heads.column("id").combine_chunks())
-        names = language.read(part, ["label"]).column("label")
+        told = one_batch(language.read(part, ["label", "score"]))
+        names = languages(told, plan.recipe.decide.known_from)
         columns = _columns(measured, rules, part)
         wanted = _wanted(ids, labels)
         wanted[_set_apart(heads.column("source"), rules)] = -1

@@ -14,6 +14,7 @@ from filters.arrow import ListArray, array, equal, lists, same, string_array, st
 from filters.batch import Batch
 from filters.choice import Choice
 from filters.rules import violations
+from filters.script_groups import NO_SCRIPT, script_of
 
 
 def measure(name: str, instance: Filter, batch: Batch) -> pa.RecordBatch:
@@ -60,14 +61,18 @@ class TryModels:
             done[choice.name] = measure(choice.name, choice.base, Batch(documents=text, signals=done))
 
 
-def judge(choices: Sequence[Choice], signals: Mapping[str, pa.RecordBatch], head: pa.RecordBatch) -> pa.RecordBatch:
+def judge(
+    choices: Sequence[Choice], signals: Mapping[str, pa.RecordBatch], head: pa.RecordBatch, known_from: float = 0.0
+) -> pa.RecordBatch:
     """Verdicts for a batch: every rule that fired, with the value and the threshold.
 
-    `head` has id and source; the language whose thresholds are used is `language.label`, under those of the source.
+    `head` has id and source; the language whose thresholds are used is `language.label`, or that of no known one in its
+    script where the label's score is below `known_from`; under those of the source.
     """
     labels = string_array(signals["language"].column("label"))
+    judged_as = languages(signals["language"], known_from)
     sources = string_array(head.column("source")) if any(choice.by_source for choice in choices) else None
-    rows_of = _groups(labels, sources)
+    rows_of = _groups(judged_as, sources)
     fired = []
     for choice in choices:
         by_instance: dict[Filter, np.ndarray] = {}
@@ -85,6 +90,19 @@ def judge(choices: Sequence[Choice], signals: Mapping[str, pa.RecordBatch], head
     return pa.RecordBatch.from_arrays(
         [head.column("id"), head.column("source"), labels, kept, reasons], schema=VERDICTS
     )
+
+
+def languages(signals: pa.RecordBatch, known_from: float) -> pa.StringArray:
+    """By whose thresholds each document is judged, from the signals of filter `language`."""
+    labels = string_array(signals.column("label"))
+    if not known_from:
+        return labels
+    unsure = signals.column("score").to_numpy() < known_from
+    if not unsure.any():
+        return labels
+    coded = labels.dictionary_encode()
+    unknown = pa.array([f"und_{script_of(name) or NO_SCRIPT}" for name in strings(coded.dictionary)], pa.string())
+    return string_array(pc.if_else(array(unsure), unknown.take(coded.indices), labels))
 
 
 def _groups(labels: pa.StringArray, sources: pa.StringArray | None) -> dict[tuple[str, str], np.ndarray]:

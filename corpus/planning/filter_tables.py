@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from typing import Any
 
 from pydantic.errors import PydanticUserError
@@ -11,11 +10,18 @@ import filters
 from corpus.duplicates.recipe_tables import Code
 from corpus.planning.toml_tables import Tables
 from corpus.stages.stage import identity
-from filters import Filter, language_keys
+from filters import Filter, language_keys, script_groups
 from filters.choice import Choice
 
 # Measured even if the recipe does not judge them: later stages stand on them.
 REQUIRED_FILTERS = ("language", "length", "content", "minhash")
+
+
+OVER = (
+    "by_script",
+    "by_language",
+    "by_source",
+)  # thresholds that stand over a filter's own, the later over the former
 
 
 class FilterTables(Tables):
@@ -35,7 +41,7 @@ class FilterTables(Tables):
             chosen[choice.name] = choice
         for name in REQUIRED_FILTERS:
             if name not in chosen:
-                chosen[name] = Choice(name=name, base=filters.load(name)(), by_language={}, judged=False)
+                chosen[name] = Choice(name=name, base=filters.load(name)(), judged=False)
         if code:
             chosen["code"] = self._code(chosen.get("code"), code)
         return self._in_order(chosen)
@@ -48,16 +54,16 @@ class FilterTables(Tables):
             if getattr(base, name) != getattr(default, name):
                 raise self.fail(f"[code] {name} says which documents are code: take {name} out of the filter's table")
         made = replace(base, languages=code.languages, sources=code.sources)  # type: ignore[type-var]
-        return Choice(name="code", base=made, by_language={}, judged=False)
+        return Choice(name="code", base=made, judged=False)
 
     def _choice(self, raw: object, where: str) -> Choice:
         if not isinstance(raw, dict) or not isinstance(raw.get("use"), str):
             raise self.fail(f'[{where}] needs use = "<filter>"; known: {", ".join(filters.names())}')
         table = dict(raw)
         name = table.pop("use")
-        overrides, sources = (self._overrides(table, name, key) for key in ("by_language", "by_source"))
+        over = {key: self._overrides(table, name, key) for key in OVER}
         try:
-            overrides = language_keys.keyed(overrides, "by_language:")
+            over["by_language"] = language_keys.keyed(over["by_language"], "by_language:")
         except ValueError as error:
             raise self.fail(f"[{name}] {error}") from error
         try:
@@ -69,23 +75,31 @@ class FilterTables(Tables):
             identity(filters.measuring_parameters(base))
         except TypeError as error:
             raise self.fail(f"[{where}] a parameter of {name!r} has no form to be told by: {error}") from error
-        by_language = {}
-        for language in overrides:
-            patterns = sorted(
-                (p for p in overrides if language_keys.is_pattern(p) and fnmatchcase(language, p)),
-                key=lambda p: (len(p), p),
-            )
-            under = [table, *([] if language_keys.is_pattern(language) else [overrides[p] for p in patterns])]
-            joined = {key: value for values in (*under, overrides[language]) for key, value in values.items()}
-            by_language[language] = self._filter(kind, joined, f"{name}.by_language.{language}")
-        by_source = {}
-        for pattern, values in sources.items():
-            made = self._filter(kind, {**table, **values}, f"{name}.by_source.{pattern}")
-            by_source[pattern] = {key: getattr(made, key) for key in values}
-        return Choice(name=name, base=base, by_language=by_language, by_source=by_source, judged=bool(kind.rules))
+        for script in over["by_script"]:
+            if script not in script_groups.known():
+                raise self.fail(
+                    f"[{name}] by_script names {script!r}, in which no language of ours is written: take the end of a "
+                    f"language id, such as Latn or Hans, or {script_groups.UNSPACED!r}"
+                )
+        return Choice(
+            name=name,
+            base=base,
+            **{key: self._thresholds(kind, table, found, f"{name}.{key}") for key, found in over.items()},
+            judged=bool(kind.rules),
+        )
+
+    def _thresholds(
+        self, kind: type[Filter], table: Mapping[str, Any], over: Mapping[str, Mapping[str, Any]], where: str
+    ) -> dict[str, dict[str, object]]:
+        """Checked as if they stood in the filter's own table, each by itself."""
+        found = {}
+        for which, values in over.items():
+            made = self._filter(kind, {**table, **values}, f"{where}.{which}")
+            found[which] = {key: getattr(made, key) for key in values}
+        return found
 
     def _overrides(self, table: dict[str, Any], name: str, kind: str) -> dict[str, dict[str, Any]]:
-        """The tables of `by_language` or `by_source`, taken out; they hold thresholds alone."""
+        """The tables of one of OVER, taken out; they hold thresholds alone."""
         found = table.pop(kind, {})
         if not isinstance(found, dict) or not all(isinstance(values, dict) for values in found.values()):
             raise self.fail(f"[{name}] {kind} must hold tables: {kind}.<id or pattern> = {{ min_... = ... }}")
@@ -130,4 +144,4 @@ class FilterTables(Tables):
             kind = filters.load(name)
         except ValueError as error:
             raise self.fail(f"filter {reader!r} reads {name!r}: {error}") from error
-        return Choice(name=name, base=self._filter(kind, {}, name), by_language={}, judged=False)
+        return Choice(name=name, base=self._filter(kind, {}, name), judged=False)

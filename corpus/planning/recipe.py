@@ -4,7 +4,7 @@ Each table is declared where what it speaks of lives; the reader goes by the fie
 the recipe's folder, outputs to the working directory.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 from types import NoneType
@@ -17,6 +17,7 @@ from corpus.planning.filter_tables import FilterTables
 from corpus.planning.toml_tables import Tables
 from corpus.sources.source import Source
 from corpus.stages.recipe import Recipe
+from filters.languages import language_id
 
 # Bands are solved for a threshold of 0.8 at the most, so one that moves up from there compares nothing again: what is
 # proposed at 0.8 holds what is above it. A lower threshold needs pairs that were never proposed.
@@ -81,6 +82,7 @@ class _Reader(Tables):
         stray = next((source for source in recipe.sources if source.uid and not recipe.catalogue), None)
         if stray:
             raise self.fail(f"source {stray.name!r} has a uid, and there is no [catalogue]: add it, or take uid out")
+        self._may_vanish(recipe, known)
         try:
             if recipe.mixture:
                 recipe.mixture.check_sources(known)
@@ -94,6 +96,14 @@ class _Reader(Tables):
             if name not in {choice.name for choice in recipe.choices}:
                 raise self.fail(
                     f"[dedup] prefer needs filter {name!r}, which is not measured: add [[filters]] use = {name!r}"
+                )
+
+    def _may_vanish(self, recipe: Recipe, known: Collection[str]) -> None:
+        for name in recipe.decide.allow_vanish:
+            if name not in known and language_id(name) != name:
+                raise self.fail(
+                    f"[decide] allow_vanish names {name!r}, which is no source and no language id; known sources: "
+                    f"{', '.join(sorted(known))}"
                 )
 
     def _banded(self, recipe: Recipe) -> Dedup:

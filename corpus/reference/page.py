@@ -72,6 +72,7 @@ def _heading(name: str, node: Node) -> str:
 
 def _filters(node: Node) -> Iterator[str]:
     kinds = node["items"]["oneOf"]
+    over = ("by_script", "by_language", "by_source")
     first = next(kind["properties"] for kind in kinds if "by_language" in kind["properties"])
     yield "## [[filters]]"
     yield ""
@@ -80,13 +81,13 @@ def _filters(node: Node) -> Iterator[str]:
         f'one measures nothing again. Where "{OFF}" stands among the types it switches the threshold off.'
     )
     yield ""
-    yield from _rows({key: first[key] for key in ("by_language", "by_source")}, set(), {"use": first["use"]})
+    yield from _rows({key: first[key] for key in over}, set(), {"use": first["use"]})
     for kind in kinds:
         name = kind["properties"]["use"].get("const")
         if name is None:
             yield from ("", "### Filters of other packages", "", f"{kind['description']} {_PLUG_IN}")
             continue
-        own = {k: v for k, v in kind["properties"].items() if k not in ("use", "by_language", "by_source")}
+        own = {k: v for k, v in kind["properties"].items() if k not in ("use", *over)}
         yield ""
         yield f'### use = "{name}"'
         yield ""

@@ -39,9 +39,13 @@ _USE = "The filter: a module of filters/."
 _PLUG_IN = "A filter of an installed package: its module, or its entry point in the group gristmill.filters."
 _DOTTED = r"^[A-Za-z_][A-Za-z0-9_]*([.-][A-Za-z0-9_]+)+$"  # so that a slip of the pen in a name of ours is not one
 _OVER = {
+    "by_script": (
+        "Other thresholds for scripts, by the code that language ids end in (`Thai`), or by `unspaced` for all in "
+        "which a letter is a word; a code over the group."
+    ),
     "by_language": (
-        "Other thresholds for languages, by id, tag or pattern: an exact id over the patterns that fit it, else the "
-        "longest pattern."
+        "Other thresholds for languages, by id, tag or pattern, over those of by_script: an exact id over the patterns "
+        "that fit it, else the longest pattern."
     ),
     "by_source": "Other thresholds for sources, by name or pattern (the longest that fits), over those of by_language.",
 }
@@ -51,7 +55,7 @@ def schema() -> Node:
     """The schema of a whole recipe. Raises ValueError naming a key without a meaning."""
     hints, said = get_type_hints(Recipe, include_extras=True), meanings(Recipe)
     properties: Node = {"extends": {"description": _EXTENDS, "type": "string"}}
-    shared: Node = {}  # thresholds by filter: by_language and by_source both hold them
+    shared: Node = {}  # thresholds by filter: by_script, by_language and by_source hold them
     for field in fields(Recipe):
         if field.name == FILTERS[0]:
             properties[FILTERS[1]] = _filters(shared)

@@ -11,9 +11,9 @@ from typing import Any, TypedDict
 import numpy as np
 import pyarrow as pa
 
-from corpus.duplicates import losses
 from corpus.duplicates.curve import probability
 from corpus.duplicates.recipe_tables import Dedup
+from corpus.losses import deduplicated
 from corpus.report import bins, strata
 from corpus.shards.order import order_keys
 from filters.arrow import array, binaries, strings
@@ -49,7 +49,7 @@ def removals(clusters: pa.Table, keys: np.ndarray, part: int, threshold: float, 
     outcomes = strings(clusters.column("outcome"))
     similar, kept = clusters.column("jaccard").to_pylist(), clusters.column("kept_id").to_pylist()
     ids, sizes = clusters.column("id"), clusters.column("size").to_numpy()
-    rows = [row for row, outcome in enumerate(outcomes) if losses.is_lost(outcome) and kept[row] is not None]
+    rows = [row for row, outcome in enumerate(outcomes) if deduplicated.is_lost(outcome) and kept[row] is not None]
     names = {row: strata.of_outcome(outcomes[row], similar[row], threshold) for row in rows}
     sampled = _smallest(names, keys, most)
     grown = np.flatnonzero(sizes > 1).tolist()

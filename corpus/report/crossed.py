@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from corpus.duplicates import losses
+from corpus.losses import deduplicated
 from corpus.report.documents import Flow
 
 _MOST = 100  # rows, the largest losses
@@ -33,8 +33,8 @@ def crossed(flows: Iterable[Flow]) -> list[Crossed]:
             language=language,
             documents=sum(row.documents for row in own),
             bytes=sum(row.bytes for row in own),
-            lost=sum(row.documents for row in own if losses.is_lost(row.outcome)),
-            lost_bytes=sum(row.bytes for row in own if losses.is_lost(row.outcome)),
+            lost=sum(row.documents for row in own if deduplicated.is_lost(row.outcome)),
+            lost_bytes=sum(row.bytes for row in own if deduplicated.is_lost(row.outcome)),
         )
         for (source, language), own in by_both.items()
     ]

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from corpus.duplicates.losses import Outcome
+from corpus.losses.deduplicated import Outcome
 from corpus.report.counting import added_rows, cells
 from corpus.report.opened import Opened, Part
 from corpus.report.samples import Shelf

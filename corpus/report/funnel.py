@@ -1,8 +1,7 @@
 """The funnel on a terminal, from the manifests alone."""
 
-from corpus.duplicates import losses
-from corpus.duplicates.losses import Outcome
 from corpus.planning.plan import Plan
+from corpus.report import lost
 from corpus.sources import accounts
 from corpus.stages.contamination import CONTAMINATION
 from corpus.stages.decide import DECIDE
@@ -57,6 +56,6 @@ def text(plan: Plan) -> str:
             f"megatron  {storage.join(plan[SHARD].folder, 'megatron')}",
             f"arrow     {storage.join(plan[SHARD].folder, 'arrow')}",
             *accounts.warnings(stages[INGEST].tally(accounts.Read), stages[INGEST].tally(accounts.Noted)),
-            *losses.warnings(losses.of(stages[DEDUP].tally(Outcome)), plan.recipe.dedup.max_loss_share),
+            *lost.warnings(plan.recipe, stages.stages),
         ]
     )

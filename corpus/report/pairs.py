@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus.duplicates import losses
+from corpus.losses import deduplicated
 from corpus.report import strata
 from corpus.report.chosen import Removals
 from corpus.report.differences import Compared, compared
@@ -90,7 +90,7 @@ def _members(clusters: Table, kept: Sequence[str]) -> dict[str, Place]:
     for part, rows in enumerate(clusters.each(["outcome", "kept_id", "jaccard"]) if len(wanted) else ()):
         here = np.flatnonzero(np.asarray(pc.is_in(rows.column("kept_id"), value_set=wanted), bool))
         for row, one in zip(here.tolist(), rows.take(array(here)).to_pylist(), strict=True):
-            if losses.is_lost(one["outcome"]):
+            if deduplicated.is_lost(one["outcome"]):
                 least = (one["jaccard"] if one["jaccard"] is not None else 1.0, part, row)
                 found[one["kept_id"]] = min(found.get(one["kept_id"], least), least)
     return {id_: (part, row) for id_, (_, part, row) in found.items()}

@@ -17,7 +17,7 @@ class Rule:
     threshold: object  # of the base: a number, a list of labels, or None for off
     fired: int  # documents
     alone: int  # those that no other rule dropped
-    overrides: Mapping[str, object]  # thresholds by language, or by "source <pattern>"
+    overrides: Mapping[str, object]  # thresholds by language, "script <code>" or "source <pattern>"
 
 
 def rules(choices: Sequence[Choice], fired: Mapping[str, int], alone: Mapping[str, int]) -> Iterator[Rule]:
@@ -39,16 +39,16 @@ def rules(choices: Sequence[Choice], fired: Mapping[str, int], alone: Mapping[st
 
 
 def _is_set(choice: Choice, threshold: str) -> bool:
-    """Whether a language or a source sets it."""
-    languages = (getattr(own, threshold) for own in choice.by_language.values())
-    sources = (values.get(threshold) for values in choice.by_source.values())
-    return any(value is not None for value in (*languages, *sources))
+    """Whether a script, a language or a source sets it."""
+    over = (*choice.by_script.values(), *choice.by_language.values(), *choice.by_source.values())
+    return any(values.get(threshold) is not None for values in over)
 
 
 def _overrides(choice: Choice, rule: Judged) -> dict[str, object]:
-    base = getattr(choice.base, rule.threshold)
-    languages = {name: getattr(own, rule.threshold) for name, own in choice.by_language.items()}
-    sources = {pattern: values for pattern, values in choice.by_source.items() if rule.threshold in values}
-    return {name: value for name, value in languages.items() if value != base} | {
-        f"source {pattern}": values[rule.threshold] for pattern, values in sources.items()
+    named = {"script ": choice.by_script, "": choice.by_language, "source ": choice.by_source}
+    return {
+        f"{kind}{name}": values[rule.threshold]
+        for kind, over in named.items()
+        for name, values in over.items()
+        if rule.threshold in values
     }

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from corpus.losses.alarm import Limits
+from corpus.losses.filtered import Fired, Judged
 from corpus.stages.balance import Ledger
 from corpus.stages.columns import column
 from corpus.stages.ingest import INGEST
 from corpus.stages.ref import Ref
 from corpus.stages.stage import Stage, Written, signals
+from corpus.store import tally
 from filters import Filter, is_threshold
 from filters.choice import Choice
 
@@ -32,7 +35,7 @@ VERDICTS = pa.schema(
     [
         column("id", pa.string()),
         column("source", pa.string()),
-        column("language", pa.string()),  # the language whose thresholds were used
+        column("language", pa.string()),  # the label; its thresholds were used, or und's below [decide] known_from
         column("kept", pa.bool_()),
         column("reasons", pa.list_(pa.field("item", REASON, nullable=False))),  # every rule that fired; empty if kept
     ]
@@ -50,7 +53,8 @@ class Judging:
         return {
             "rules": [vars(rule) for rule in choice.base.rules],
             "base": _thresholds(choice.base),
-            "by_language": {name: _thresholds(one) for name, one in choice.by_language.items()},
+            "by_script": choice.by_script,
+            "by_language": choice.by_language,
             "by_source": choice.by_source,
         }
 
@@ -60,9 +64,10 @@ class Rules:
     """What verdicts follow from."""
 
     judging: tuple[Judging, ...]
+    known_from: float
 
     def identity(self) -> object:
-        return by_name(self.judging)
+        return {"filters": by_name(self.judging), "known_from": self.known_from}
 
 
 def by_name(judging: Iterable[Judging]) -> Mapping[str, Judging]:
@@ -83,15 +88,26 @@ def _balance(ledger: Ledger) -> None:
     counts = ledger.own.counts
     kept = counts.get("kept", 0) + counts.get("dropped", 0)
     ledger.equal("documents and kept + dropped", ledger.own.rows("verdicts"), kept)
+    by_outcome = tally.total(ledger.own.tally(Judged), lambda row: row.outcome, lambda row: row.documents)
+    what = "{} documents and their sum over sources and languages"
+    ledger.equal(what.format("kept"), counts.get("kept", 0), by_outcome.pop("kept", 0))
+    ledger.equal(what.format("dropped"), counts.get("dropped", 0), sum(by_outcome.values()))
     if ledger.has(INGEST):
         ledger.equal("documents that came and kept + dropped", ledger.rows(INGEST.documents), kept)
 
 
 DECIDE: Stage[Rules] = Stage(
     name="decide",
-    version=2,
+    version=3,
     writes={"verdicts": Written(schema=VERDICTS, aligned=True)},
-    params=lambda request: Rules(judging=tuple(Judging(choice=choice) for choice in request.recipe.judged)),
+    tallies=(Judged, Fired),
+    params=lambda request: Rules(
+        judging=tuple(Judging(choice=choice) for choice in request.recipe.judged),
+        known_from=request.recipe.decide.known_from,
+    ),
     reads=_reads,
     balance=_balance,
+    gate=lambda request: Limits(
+        max_share=request.recipe.decide.max_loss_share, allow_vanish=request.recipe.decide.allow_vanish
+    ),
 )

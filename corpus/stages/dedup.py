@@ -7,8 +7,9 @@ import pyarrow as pa
 
 from corpus.duplicates import rank
 from corpus.duplicates.earlier import Earlier
-from corpus.duplicates.losses import Outcome
 from corpus.duplicates.recipe_tables import Dedup
+from corpus.losses.alarm import Limits
+from corpus.losses.deduplicated import Outcome
 from corpus.stages.balance import Ledger
 from corpus.stages.code import CODE
 from corpus.stages.columns import column
@@ -54,14 +55,6 @@ class Election:
     code: Containment | None
     restricted_sources: tuple[str, ...]
     earlier: Earlier
-
-
-@dataclass(frozen=True, kw_only=True)
-class Losses:
-    """The gate: what deduplication may take of a source or language."""
-
-    max_share: float
-    allow_vanish: tuple[str, ...]
 
 
 _ELSEWHERE = ("recall", "bands", "rows", "leaders", "max_loss_share", "allow_vanish", "against", "index")
@@ -111,7 +104,7 @@ DEDUP: Stage[Election] = Stage(
     params=_params,
     reads=_reads,
     balance=_balance,
-    gate=lambda request: Losses(
+    gate=lambda request: Limits(
         max_share=request.recipe.dedup.max_loss_share, allow_vanish=request.recipe.dedup.allow_vanish
     ),
 )

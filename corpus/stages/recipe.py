@@ -13,6 +13,7 @@ from corpus.shards.recipe_table import Shards
 from corpus.shards.splits import Splits
 from corpus.sources.limits import Ingest
 from corpus.sources.source import Source
+from corpus.stages.decide_table import Decide
 from corpus.stages.report_table import Report
 from corpus.texts.cleaning import Cleaning
 from corpus.texts.pii_policy import Policy
@@ -39,6 +40,7 @@ class Recipe:
     catalogued: tuple[Catalogued, ...]  # what goes with documents of those sources that have an entry
     choices: tuple[Choice, ...]  # in order of execution
     ingest: Ingest
+    decide: Decide
     dedup: Dedup
     code: Code | None  # None: no such stage
     contamination: Contamination | None  # the same

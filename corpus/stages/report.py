@@ -8,6 +8,7 @@ from corpus.duplicates.recipe_tables import Dedup
 from corpus.stages.code import CODE
 from corpus.stages.contamination import CONTAMINATION
 from corpus.stages.decide import DECIDE, Judging, by_name
+from corpus.stages.decide_table import Decide
 from corpus.stages.dedup import DEDUP
 from corpus.stages.encode import ENCODE
 from corpus.stages.fertility import FERTILITY
@@ -43,6 +44,7 @@ class Audit:
     seed: int
     report: Report
     judging: Mapping[str, Judging]  # by filter
+    decide: Decide
     dedup: Dedup
     permutations: int  # values in a MinHash signature
     pii: Policy
@@ -61,6 +63,7 @@ def _params(request: "Request") -> Audit:
         seed=recipe.seed,
         report=recipe.report,
         judging=by_name(Judging(choice=choice) for choice in recipe.judged),
+        decide=recipe.decide,
         dedup=recipe.dedup,
         permutations=recipe.permutations,
         pii=recipe.pii,

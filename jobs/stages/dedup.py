@@ -9,14 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from corpus.duplicates import losses
-from corpus.duplicates.losses import Outcome
 from corpus.duplicates.outcomes import Addresses, outcomes
 from corpus.errors import RecipeError
+from corpus.losses import alarm, deduplicated
+from corpus.losses.alarm import Limits
+from corpus.losses.deduplicated import Outcome
 from corpus.stages.built import Built
 from corpus.stages.code import CODE
 from corpus.stages.decide import DECIDE
-from corpus.stages.dedup import CLUSTERS, OUTCOMES, Election, Losses
+from corpus.stages.dedup import CLUSTERS, OUTCOMES, Election
 from corpus.stages.pairs import PAIRS
 from corpus.store import tally
 from corpus.store.manifest import Manifest, Receipt
@@ -67,14 +68,12 @@ def _through_spark(job: Job[Election], between: Edges, worker: "WriteClusters") 
     clusters.write(job, between, worker)
 
 
-def check(job: Job[Election], written: Manifest, gate: Losses) -> None:
+def check(job: Job[Election], written: Manifest, gate: Limits) -> None:
     """Stop before anything is built on a corpus that a whole source is gone from. Raises RecipeError."""
-    found = losses.of(written.tally(Outcome))
-    for name in losses.vanished(found, gate.allow_vanish):
-        documents = next(loss.documents for loss in found if (loss.kind, loss.name) == ("source", name))
+    for loss in alarm.vanished(deduplicated.of(written.tally(Outcome)), gate.allow_vanish):
         clusters = Built(name=job.stage.name, folder=job.folder, manifest=written).table("clusters")
-        taken = losses.keepers(clusters, job.table(DECIDE.verdicts), name)
-        raise RecipeError(losses.refusal(name, documents, taken))
+        taken = deduplicated.keepers(clusters, job.table(DECIDE.verdicts), loss.name)
+        raise RecipeError(deduplicated.refusal(loss.name, loss.documents, taken))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,5 +111,5 @@ class WriteClusters:
         counts["known"] = int(np.count_nonzero(np.asarray(rows.column("known"), bool)))
         counts |= {"size": int(columns["size"].sum()), "restricted": int(columns["restricted"].sum())}
         sources, languages = (strings(verdicts.column(name)) for name in ("source", "language"))
-        found = losses.counted(sources, languages, columns["outcome"].tolist())
+        found = deduplicated.counted(sources, languages, columns["outcome"].tolist())
         return Receipt(task=part, files={"clusters": [entry]}, counts=counts, tallies=tally.cells(found))

@@ -144,7 +144,9 @@ def _measured(folder: str, documents: Table, chosen: Mapping[str, Filter]) -> tu
 
 def _kept(folder: str, documents: Table, measured: Mapping[str, Table], recipe: Recipe) -> int:
     judged = {name: measured[name] for name in {"language", *(choice.name for choice in recipe.judged)}}
-    task = DecidePart(folder=folder, documents=documents, measured=judged, choices=recipe.judged)
+    task = DecidePart(
+        folder=folder, documents=documents, measured=judged, choices=recipe.judged, known_from=recipe.decide.known_from
+    )
     return sum(task(part)[folder].counts["kept"] for part in range(documents.parts))
 
 

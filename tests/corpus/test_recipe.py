@@ -53,6 +53,8 @@ def load(folder: Path, text: str) -> Recipe:
         ),
         (SOURCE + "[[filters]]\nuse = 'length'\nby_source.a = { words = 3 }\n", "cannot differ by source"),
         (SOURCE + "[[filters]]\nuse = 'length'\nby_language = 3\n", "by_language must hold tables"),
+        (SOURCE + "[[filters]]\nuse = 'length'\nby_script.thai = { min_words = 1 }\n", "by_script names 'thai'"),
+        (SOURCE + "[decide]\nallow_vanish = ['wbe']\n", "'wbe', which is no source and no language id"),
         (SOURCE + "[[filters]]\nuse = 'length'\nby_source.a = { min_words = 'x' }\n", "[length.by_source.a] min_words"),
         (SOURCE + "[dedup]\nprefer_sources = ['b']\n", "which is no source; known: a"),
         (SOURCE + "[dedup]\nbands = 30\nrows = 6\n", "raise permutations or lower bands"),
@@ -99,6 +101,27 @@ def test_override_of_a_language_falls_back_to_pattern_then_base(tmp_path: Path) 
     assert own(choice.for_language("eng_Latn")).min_words == 5
     assert own(choice.for_language("code_C")).min_words == 2
     assert (own(choice.for_language("code_Go")).min_words, own(choice.for_language("code_Go")).max_words) == (2, 9)
+
+
+def test_thresholds_of_a_script_stand_under_those_of_the_language(tmp_path: Path) -> None:
+    text = SOURCE + (
+        "[[filters]]\nuse = 'length'\nmin_words = 5\nmax_words = 90\nby_language.tha_Thai = { max_words = 9 }\n"
+        "by_script.unspaced = { min_words = 30, max_words = 'off' }\nby_script.Jpan = { min_words = 40 }\n"
+        "by_language.'*_Han?' = { max_words = 8 }\nby_source.wiki = { max_words = 7 }\n"
+    )
+    choice = next(c for c in load(tmp_path, text).choices if c.name == "length")
+    for language, expected in (
+        ("eng_Latn", (5, 90)),
+        ("code_Go", (5, 90)),
+        ("khm_Khmr", (30, None)),
+        ("und_Khmr", (30, None)),
+        ("jpn_Jpan", (40, None)),
+        ("tha_Thai", (30, 9)),
+        ("zho_Hant", (30, 8)),
+    ):
+        found = own(choice.for_language(language))
+        assert (found.min_words, found.max_words) == expected, language
+    assert own(choice.for_document("khm_Khmr", "wiki")).max_words == 7
 
 
 def test_filter_stands_after_the_filters_that_it_reads(tmp_path: Path) -> None:
@@ -159,15 +182,18 @@ def test_presets_are_recipes_once_they_have_a_source(tmp_path: Path, preset: str
         recipe.load(str(path))
 
 
-def test_roots_preset_has_the_rows_of_its_thirteen_languages(tmp_path: Path) -> None:
+def test_roots_preset_has_the_rows_of_its_languages(tmp_path: Path) -> None:
     path = Path(__file__).parents[2] / "recipes" / "roots.toml"
     choices = {c.name: c for c in load(tmp_path, f"extends = '{path}'\n" + SOURCE).choices}
     english, chinese = "eng_Latn", "zho_Hans"
     assert own(choices["length"].for_language(english)).min_words == 20
-    assert own(choices["repetition"].for_language(english)).max_char_ratio == 0.106
-    assert own(choices["stopwords"].for_language(english)).min_ratio == 0.30
+    assert own(choices["repetition"].for_language("por_Latn")).max_char_ratio == 0.25
+    assert own(choices["repetition"].for_language("tha_Thai")).max_word_ratio == 0.96
+    assert own(choices["stopwords"].for_language(english)).min_ratio == 0.14
+    assert own(choices["stopwords"].for_language("und_Latn")).min_ratio is None
     assert own(choices["flagged"].for_language("por_Latn")).max_ratio == 0.007
-    assert own(choices["language"].for_language("ben_Beng")).min_detected_score == 0.95
+    assert own(choices["language"].for_language("ben_Beng")).max_disagrees == 0
+    assert own(choices["language"].for_language("yor_Latn")).max_disagrees is None  # lid.176 has not got it
     assert own(choices["length"].for_language(chinese)).max_words == 1_000_000
     assert own(choices["length"].for_language("swh_Latn")).min_words == 10
 

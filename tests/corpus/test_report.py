@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import filters
-from corpus.duplicates import losses
+from corpus.losses import deduplicated
 from corpus.report import bins, documents, render, svg, sweep
 from corpus.report.chosen import Removals
 from corpus.report.opened import Opened, Part
@@ -96,7 +96,7 @@ def test_report_of_duplicates_agrees_with_the_tables(finished: Path) -> None:
     facts = orjson.loads((folder / "facts.json").read_bytes())
     clusters = pa.concat_tables(parts(finished / "out", "dedup", "clusters")).to_pylist()
     similar = pa.concat_tables(parts(finished / "out", "pairs", "pairs")).column("jaccard").to_numpy()
-    gone = [row for row in clusters if losses.is_lost(row["outcome"])]
+    gone = [row for row in clusters if deduplicated.is_lost(row["outcome"])]
     dedup = facts["dedup"]
     assert sum(dedup["strata"].values()) == len(gone) == sum(row["removed"] for row in dedup["sizes"]) > 0
     assert sum(dedup["compared"]) == len(similar) == dedup["alike"] + dedup["refused"]

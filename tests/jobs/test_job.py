@@ -6,6 +6,7 @@ import pyarrow as pa
 import pytest
 
 from corpus.errors import DataError, LedgerError
+from corpus.losses.filtered import Judged
 from corpus.shards.tallies import Chosen, Held, Packed
 from corpus.stages.code import CODE
 from corpus.stages.decide import DECIDE, VERDICTS, Rules
@@ -99,7 +100,9 @@ def test_table_of_a_stage_that_nobody_asked_for_is_none_or_an_error(tmp_path: Pa
 
 def deciding(folder: Path, *documents: int) -> Job[Rules]:
     before = [built("ingest", folder / "ingest", {"documents": rows(*documents)})]
-    return job_of(DECIDE, Rules(judging=()), folder / "decide", before, HERE, declared=(INGEST.documents,))
+    return job_of(
+        DECIDE, Rules(judging=(), known_from=0.5), folder / "decide", before, HERE, declared=(INGEST.documents,)
+    )
 
 
 def verdicts(size: int) -> pa.Table:
@@ -112,7 +115,8 @@ def published(job: Job[Rules], *sizes: int, kept: int = 0) -> list[FileEntry]:
     files = written(Path(job.folder), "verdicts", [verdicts(size) for size in sizes]).files
     for number, entry in enumerate(files):
         found = {"kept": entry.rows + (kept if not number else 0), "dropped": 0}
-        job.publish(Receipt(task=number, files={"verdicts": [entry]}, counts=found))
+        rows_ = tally.cells([Judged(source="s", language="eng_Latn", outcome="kept", documents=entry.rows)])
+        job.publish(Receipt(task=number, files={"verdicts": [entry]}, counts=found, tallies=rows_))
     return list(files)
 
 

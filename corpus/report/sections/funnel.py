@@ -1,12 +1,12 @@
 """Records to the corpus: what became of every document, by source and by language; rejects; losses that are alarms."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar, TypedDict
 
-from corpus.duplicates import losses
-from corpus.report import documents
+from corpus.losses import alarm, deduplicated
+from corpus.report import documents, lost
 from corpus.report.as_json import inline
 from corpus.report.counting import added_rows, cells
 from corpus.report.documents import CLUSTERS, LENGTHS, VERDICTS, Flow, Flows
@@ -54,13 +54,17 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Alarm:
-    """A source or language of which deduplication took more than the recipe's max_loss_share."""
+    """A source or language of which a stage took more than the recipe's max_loss_share."""
 
     kind: str
     name: str
     documents: int
     lost: int
     share: float
+    taker: str  # what took them: filters, deduplication
+    table: str  # of the recipe, that has max_loss_share
+    limit: float
+    because: str  # rules and documents that each took; "" without rules
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,7 +180,7 @@ def facts(opened: Opened, found: Tally) -> Facts:
             replace(row, corpus_bytes=texts.get(row.name, 0), tokens=tokens.get(row.name, 0))
             for row in _rows(flow, kinds, lambda row: row.language)
         ],
-        alarms=_alarms(flow, opened.recipe.dedup.max_loss_share),
+        alarms=list(_alarms(opened)),
         reading=_reading(opened.tally(INGEST, Read), opened.tally(INGEST, Noted)),
     )
 
@@ -224,11 +228,23 @@ def _outcomes(flow: Iterable[Flow], key: Callable[[Flow], str]) -> dict[str, Cou
 
 
 def _lost(outcomes: Mapping[str, int]) -> int:
-    return sum(count for kind, count in outcomes.items() if losses.is_lost(kind))
+    return sum(count for kind, count in outcomes.items() if deduplicated.is_lost(kind))
 
 
-def _alarms(flow: Iterable[Flow], share: float) -> list[Alarm]:
-    return [Alarm(**asdict(loss), share=loss.share) for loss in losses.alarms(losses.of(flow), share)]
+def _alarms(opened: Opened) -> Iterator[Alarm]:
+    for taker, found, limit in lost.taken(opened.recipe, opened.stages):
+        for loss in alarm.alarms(found, limit):
+            yield Alarm(
+                kind=loss.kind,
+                name=loss.name,
+                documents=loss.documents,
+                lost=loss.lost,
+                share=loss.share,
+                taker=taker.name,
+                table=taker.table,
+                limit=limit,
+                because=loss.because,
+            )
 
 
 def shown(_: Opened, found: Tally, __: Facts) -> Shown:

@@ -1,11 +1,11 @@
-"""What deduplication took of each source and language, and when that is an alarm.
+"""What deduplication took of each source and language.
 
 Shares are of the documents that the filters kept. A source of which nothing stays was copied whole from others, or was
 taken for something that it is not (marin#6854: 51,160 unrelated books in one cluster), so it stops the run.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -13,13 +13,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus.losses.alarm import Loss, Taker, in_order
 from corpus.store.table import Table
 from corpus.store.tally import Row
 from filters.arrow import array, equal, strings
 
-KINDS = ("source", "language")
-FEWEST = 20  # documents below which a share is chance: half of a handful of pages are copies of the other half
 TRACED = 100_000  # documents of a source that vanished whose keepers are looked up: ids of 3 MB
+
+TAKER = Taker(name="deduplication", table="dedup", look="look at its pairs in the report")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,20 +32,6 @@ class Outcome(Row):
     language: str
     outcome: str
     documents: int = 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Loss:
-    """Of one source or language: documents that the filters kept, and those of them that deduplication took."""
-
-    kind: str  # one of KINDS
-    name: str
-    documents: int
-    lost: int
-
-    @property
-    def share(self) -> float:
-        return self.lost / self.documents if self.documents else 0.0
 
 
 def is_lost(outcome: str) -> bool:
@@ -70,32 +57,7 @@ def of(outcomes: Iterable[Outcome]) -> list[Loss]:
             if row.outcome != "filtered":
                 documents[place] += row.documents
                 lost[place] += row.documents if is_lost(row.outcome) else 0
-    found = [Loss(kind=k, name=n, documents=d, lost=lost[k, n]) for (k, n), d in documents.items()]
-    return sorted(found, key=lambda loss: (KINDS.index(loss.kind), loss.name))
-
-
-def alarms(found: Iterable[Loss], share: float) -> list[Loss]:
-    """Those that lost more than this share of FEWEST documents or more."""
-    return [loss for loss in found if loss.documents >= FEWEST and loss.share > share]
-
-
-def warnings(found: Iterable[Loss], share: float) -> Iterator[str]:
-    """A line for each alarm."""
-    for loss in alarms(found, share):
-        yield (
-            f"WARNING {loss.kind} {loss.name!r} lost {100 * loss.share:.1f} % of its {loss.documents:,} documents to "
-            f"deduplication ([dedup] max_loss_share is {share:g}): look at its pairs in the report"
-        )
-
-
-def vanished(found: Iterable[Loss], allowed: Iterable[str]) -> list[str]:
-    """Sources of which deduplication left nothing, but for those that may vanish."""
-    spared = set(allowed)
-    return [
-        loss.name
-        for loss in found
-        if loss.kind == "source" and loss.documents and loss.lost == loss.documents and loss.name not in spared
-    ]
+    return in_order(Loss(kind=k, name=n, documents=d, lost=lost[k, n]) for (k, n), d in documents.items())
 
 
 def keepers(clusters: Table, verdicts: Table, source: str) -> Counter[str]:

@@ -1,0 +1,1 @@
+"""What a stage took of each source and language, and when that is an alarm."""
