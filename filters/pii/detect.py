@@ -11,9 +11,24 @@ import pyarrow.compute as pc
 
 from filters.kernels import anchors
 from filters.kernels.buffers import buffers
-from filters.pii import coin, device, handle, iban, ip, mail, national, payment_card, phone, regions, secret, window
+from filters.pii import (
+    coin,
+    device,
+    handle,
+    iban,
+    ip,
+    mail,
+    national,
+    password,
+    payment_card,
+    phone,
+    profile,
+    regions,
+    secret,
+    window,
+)
 from filters.pii import coordinates as place
-from filters.pii.context_words import compiled
+from filters.pii.automaton import compiled
 from filters.pii.spans import DEFAULT, Span, resolve
 from filters.pii.window import Window
 
@@ -89,12 +104,19 @@ _SHAPES = {
             _Validator(kinds=("EMAIL",), find=mail.find, worth=mail.WORTH),
             _Validator(kinds=("HANDLE",), find=handle.find, worth=handle.WORTH),
             _Validator(kinds=("KEY",), find=secret.find_userinfo, worth=r"://[^\s/]*:[^\s/]*\x01"),
+            _Validator(kinds=("PROFILE",), find=profile.find_at, worth=profile.WORTH_AT),
         ),
         before=mail.BEFORE,
         after=mail.AFTER,
     ),
     anchors.GROUPED: _Shape(
         validators=(_Validator(kinds=("IBAN",), find=iban.find),), before=iban.BEFORE, after=iban.AFTER
+    ),
+    anchors.ASSIGNED: _Shape(
+        validators=(_Validator(kinds=("KEY",), find=password.find),), before=password.BEFORE, after=password.AFTER
+    ),
+    anchors.PROFILE: _Shape(
+        validators=(_Validator(kinds=("PROFILE",), find=profile.find),), before=profile.BEFORE, after=profile.AFTER
     ),
     anchors.PEM: _Shape(
         validators=(_Validator(kinds=("KEY",), find=secret.find_pem),), before=8, after=secret.PEM_AFTER

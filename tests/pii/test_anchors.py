@@ -12,8 +12,9 @@ from filters.kernels import anchors
 from filters.kernels.buffers import buffers
 
 _DIGIT = "[0-9٠-٩۰-۹०-९০-৯０-９]"
-_JOINT = "[ ()\\-./\u00a0\u2009\u2010-\u2013\u202f（）－]"
-_NUMBER = re.compile(f"{_DIGIT}(?:{_JOINT}{{0,2}}{_DIGIT})*")
+_JOINT = "[ \\-./\u00a0\u2009\u2010-\u2013\u202f（）－]"
+_JOINTS = f"(?:{_JOINT}{{0,3}}|[()]{_JOINT}?|{_JOINT}[()])"
+_NUMBER = re.compile(f"{_DIGIT}(?:{_JOINTS}{_DIGIT})*")
 _DOTTED = re.compile("[0-9][0-9.]*")
 _TOKEN = re.compile("[A-Za-z0-9_\\-+/=.~]+")
 _WORD = re.compile("[A-Za-z0-9]")
