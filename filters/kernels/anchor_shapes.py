@@ -86,16 +86,17 @@ def dotted(data: np.ndarray, start: int, end: int, classes: np.ndarray) -> tuple
 
 
 @njit(cache=True, nogil=True)
-def colons(data: np.ndarray, first: int, i: int, end: int, classes: np.ndarray) -> tuple[int, int, int]:
-    """(start, end, colons) of the run of hexadecimal digits, colons and dots around the colon at `i`."""
+def colons(data: np.ndarray, first: int, i: int, end: int, classes: np.ndarray) -> tuple[int, int, int, bool]:
+    """(start, end, colons, whether two touch) of the run of hexadecimal digits, colons and dots around the colon at `i`."""
     start = i
     while start > first and i - start < 4 and classes[data[start - 1]] & HEX:
         start -= 1
-    colons, k = 0, i
+    colons, k, double = 0, i, False
     while k < end and (classes[data[k]] & HEX or data[k] == 58 or data[k] == 46):
         colons += data[k] == 58
+        double |= data[k] == 58 and k > i and data[k - 1] == 58
         k += 1
-    return start, k, colons
+    return start, k, colons, double
 
 
 @njit(cache=True, nogil=True)

@@ -1,8 +1,10 @@
 """All kinds over a batch: one compiled pass finds where something may stand, validators look there alone."""
 
+import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -47,6 +49,7 @@ class _Validator:
     find: Find
     sizes: range = range(1, 1 << 16)  # bytes of the candidates worth a look
     worth: str | None = None
+    digits: range = range(1 << 16)  # of a run of digits that is worth a look
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +71,7 @@ class _Words:
     find: Find
     before: int = window.BEFORE
     after: int = window.AFTER
+    near: re.Pattern[bytes] | None = None  # what must stand in the window
 
 
 _IP = ("IP_ADDRESS", "IP_RESERVED")
@@ -75,9 +79,15 @@ _SHAPES = {
     anchors.NUMBER: _Shape(
         validators=(
             _Validator(kinds=("PHONE",), find=phone.find, worth=phone.WORTH),
-            _Validator(kinds=("CREDIT_CARD",), find=payment_card.find, sizes=range(12, 193)),
-            _Validator(kinds=("IMEI",), find=device.find_imei, sizes=range(15, 193), worth=r"(?i)imei"),
-            _Validator(kinds=("NATIONAL_ID",), find=national.find_closed, sizes=range(9, 22)),
+            _Validator(kinds=("CREDIT_CARD",), find=payment_card.find, digits=range(12, 97)),
+            _Validator(kinds=("IMEI",), find=device.find_imei, digits=range(15, 97), worth=r"(?i)imei"),
+            _Validator(
+                kinds=("NATIONAL_ID",),
+                find=national.find_closed,
+                sizes=range(9, 22),
+                digits=range(8, 19),
+                worth=national.WORTH_NUMBER,
+            ),
         )
     ),
     anchors.DOTTED: _Shape(validators=(_Validator(kinds=_IP, find=ip.find_dotted),), before=48, after=8),
@@ -94,7 +104,7 @@ _SHAPES = {
             _Validator(kinds=("KEY",), find=secret.find, sizes=range(16, 4097), worth=secret.WORTH),
             _Validator(kinds=("CRYPTO_ADDRESS",), find=coin.find, sizes=range(26, 160), worth=coin.WORTH),
             _Validator(kinds=("MAC_ADDRESS",), find=device.find_mac, sizes=range(14, 19), worth=device.WORTH),
-            _Validator(kinds=("NATIONAL_ID",), find=national.find_closed, sizes=range(16, 20)),
+            _Validator(kinds=("NATIONAL_ID",), find=national.find_closed, sizes=range(16, 20), worth=national.WORTH),
         ),
         before=secret.BEFORE,
         after=secret.AFTER,
@@ -131,6 +141,7 @@ _WORDS = (
         find=national.find_named,
         before=national.BEFORE,
         after=national.AFTER,
+        near=national.NEAR,
     ),
     _Words(kind="COORDINATES", row=place.PAIR, match=place.PAIR, find=place.find),
 )
@@ -151,7 +162,7 @@ def detect(
         return {}
     wanted = frozenset(kinds)
     data, offsets = buffers(texts)
-    views = _Views(data=data.tobytes(), offsets=offsets.tolist(), languages=languages, urls=urls)
+    views = _Views(texts=texts, data=data.tobytes(), offsets=offsets.tolist(), languages=languages, urls=urls)
     found: dict[int, list[Span]] = {}
     table = anchors.anchors(data, offsets)
     for shape, of_shape in _SHAPES.items():
@@ -161,13 +172,13 @@ def detect(
             _by_shape(candidates, views, validators, found, wanted)
     for words in _WORDS:
         if words.kind in wanted:
-            _by_words(texts, views, words, found, wanted)
+            _by_words(views, words, found, wanted)
     return {row: resolve(spans) for row, spans in sorted(found.items()) if spans}
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Candidates:
-    """int64[candidates, 6]: row, first byte of the window, of the candidate, end of it, of the window, code points."""
+    """int64[candidates, 7]: row, first byte of the window, of the candidate, end of it, of the window, code points, digits."""
 
     table: np.ndarray
 
@@ -180,7 +191,7 @@ class _Candidates:
             first += (first < start) & (data[np.minimum(first, len(data) - 1)] & 0xC0 == 0x80)
             inside = last < offsets[row + 1]
             last += inside & (data[np.minimum(last, len(data) - 1)] & 0xC0 == 0x80)
-        return cls(table=np.stack([row, first, start, end, last, found[:, 4]], axis=1))
+        return cls(table=np.stack([row, first, start, end, last, found[:, 4], found[:, 5]], axis=1))
 
 
 def _by_shape(
@@ -209,14 +220,18 @@ def _look(
     sizes = table[:, 3] - table[:, 2]
     places = table.tolist()
     marked = pa.array(
-        [b"%b\x01%b\x02%b" % (data[a:b], data[b:c], data[c:d]) for _, a, b, c, d, _ in places], pa.binary()
+        [b"%b\x01%b\x02%b" % (data[a:b], data[b:c], data[c:d]) for _, a, b, c, d, *_ in places], pa.binary()
     ).cast(pa.string())
+    windows: dict[int, Window] = {}
     for one in validators:
         worth = (sizes >= one.sizes.start) & (sizes < one.sizes.stop)
+        worth &= (table[:, 6] >= one.digits.start) & (table[:, 6] < one.digits.stop)
         if one.worth is not None:
             worth &= pc.match_substring_regex(marked, one.worth).to_numpy(zero_copy_only=False)
         for i in np.flatnonzero(worth).tolist():
-            _keep(found, places[i][0], views.window(*places[i]), one.find, wanted)
+            seen = windows.get(i) or views.window(*places[i][:6])
+            windows[i] = seen
+            _keep(found, places[i][0], seen, one.find, wanted)
 
 
 def _keep(found: dict[int, list[Span]], row: int, seen: Window, find: Find, wanted: frozenset[str]) -> None:
@@ -231,17 +246,16 @@ def _compiled(pattern: str) -> Any:
     return compiled(pattern.encode())
 
 
-def _by_words(
-    texts: pa.StringArray, views: "_Views", words: _Words, found: dict[int, list[Span]], wanted: frozenset[str]
-) -> None:
+def _by_words(views: "_Views", words: _Words, found: dict[int, list[Span]], wanted: frozenset[str]) -> None:
     pattern = _compiled(words.match)
-    rows = np.flatnonzero(pc.match_substring_regex(texts, words.row).to_numpy(zero_copy_only=False))
-    for row in rows.tolist():
+    for row in views.rows(_compiled(words.row)):
         first = views.offsets[row]
         body = views.data[first : views.offsets[row + 1]]
         place = points = 0
         for match in pattern.finditer(body):
             start, end = match.span()
+            if words.near is not None and not words.near.search(body, max(start - words.before, 0), end + words.after):
+                continue
             points += len(body[place:start].decode())
             place = start
             left, right = max(start - words.before, 0), min(end + words.after, len(body))
@@ -257,10 +271,35 @@ def _by_words(
 class _Views:
     """Windows onto the column's bytes."""
 
+    texts: pa.StringArray
     data: bytes
     offsets: list[int]
     languages: Sequence[str | None]
     urls: Sequence[str | None] | None
+
+    def rows(self, pattern: Any) -> Iterator[int]:
+        """Rows that match, in order. Of all texts at once, with line feeds between: a pattern of Arrow's is compiled,
+        and its automaton built anew, for each batch."""
+        joined = self.joined
+        place = 0
+        while match := pattern.search(joined, max(place - 1, 0)):
+            # Behind each of the rows before stands one line feed; a match may begin with that.
+            row = bisect_right(self.starts, match.end() - 1) - 1
+            yield row
+            place = self.starts[row + 1] if row + 1 < len(self.starts) else len(joined)
+            if place >= len(joined):
+                return
+
+    @cached_property
+    def joined(self) -> bytes:
+        """The texts with line feeds between."""
+        pieces = pa.ListArray.from_arrays(pa.array([0, len(self.texts)], pa.int32()), self.texts)
+        return pc.binary_join(pieces, "\n")[0].as_buffer().to_pybytes()
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Of each text, where texts stand with line feeds between."""
+        return [offset - self.offsets[0] + row for row, offset in enumerate(self.offsets[:-1])]
 
     def window(self, row: int, first: int, start: int, end: int, last: int, points: int) -> Window:
         """Bytes start..end of `data`, before which `points` code points of the document stand, within first..last."""

@@ -64,6 +64,16 @@ _ENDS = re2.compile(r"[.!?;。！？।\n][\s\p{L}]")
 BEFORE, AFTER = 32, 128  # bytes
 
 
+# Bytes of a digit in any script that `plain` reads: a name without one beside it names nothing.
+NEAR = re.compile(rb"[0-9]|[\xd9\xdb][\xa0-\xb9]|\xe0[\xa5\xa7][\xa6-\xaf]|\xef\xbc[\x90-\x99]")
+# Superset of the closed forms: of a run of digits (what stands behind it may be the last of it), of a token.
+WORTH_NUMBER = (
+    r"\x01(?:[0-9]{17}|[0-9]{6}-[0-9]{3}|[0-9]{3}\.[0-9]{3}\.[0-9]{3}-|756\.|784-|[12] [0-9]{2} |[0-9]{2}\.[0-9]{2}\.[0-9]{2}-|"
+    r"[0-9]{1,2}\.[0-9]{3}\.[0-9]{3}-|[0-9]{3}-[0-9]{3}-[0-9]{3} |[^\x00-\x7f])"
+)
+WORTH = r"\x01(?:[A-Z]{4}[0-9A-Z]{10,16}|[1-9][0-9]{16}[0-9X])\x02"  # a token of a closed form
+
+
 def _bordered(names: str) -> str:
     letter = r"\p{Latin}\p{Cyrillic}\p{Greek}0-9_"
     return rf"(?:\A|[^{letter}])(?:{names})(?:[^{letter}]|\z|n[or]\b|-?nummer|-?number)"

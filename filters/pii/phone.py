@@ -37,6 +37,7 @@ _FILL = "|".join(sorted(map(re.escape, phone_words.BETWEEN), key=len, reverse=Tr
 _CLOSE = compiled(
     rf"(?i)(?:{_WHOLE}(?:[^\p{{L}}\p{{M}}0-9]{{1,6}}(?:{_FILL})){{0,4}}{_GAP}|{_BEGINNING}[^0-9\n]{{0,12}}{_FEED})$|{_LABEL}$"
 )
+_WORD = compiled(rf"(?i)(?:{_WHOLE}(?:{_RIGHT}]|$)|{_BEGINNING}|{_LABEL})")
 _AND = "and|or|und|oder|et|ou|y|o|e|ed|of|en|og|och|i|lub|nebo|или|и|та|або|ve|veya|hoặc|atau|dan|na|au"
 # "Tel.: 030 901820, 030 901821": a second number of the same word.
 _LISTED = compiled(
@@ -129,17 +130,19 @@ def _judge(window: Window, text: str, start: int, end: int) -> Span | None:
     if digits.startswith(_NOBODY) or len(set(digits)) < 3:
         return None
     before, after = text[max(start - _CONTEXT, 0) : start], text[end : end + _CONTEXT]
+    international = number.startswith(("+", "(+", "00"))
+    word = bool(_WORD.search(before) or _NAMED_BEHIND.search(after))
+    if not word and not international and len(_groups(number)) < 2 and not _CHINESE_MOBILE.match(number):
+        return None
     other = _OTHER.search(before) is not None
-    beside = _beside(before, after, other)
+    beside = _beside(before, after) if word and not other else _Beside(named=False, close=False)
     countries = regions.of(window.language, window.country)
     elsewhere = () if window.language.startswith("code") else _ANYWHERE
-    found = (
-        _international(number, beside.named, other)
-        if number.startswith(("+", "(+", "00"))
-        else _national(
-            number, beside, countries, elsewhere, other or _tabular(text, start, end) or bool(_UNIT.search(after))
-        )
-    )
+    if international:
+        found = _international(number, beside.named, other)
+    else:
+        doubtful = other or _tabular(text, start, end) or bool(_UNIT.search(after))
+        found = _national(number, beside, countries, elsewhere, doubtful)
     if found is None and number.startswith("00") and beside.named:
         found = _national(number, beside, countries, elsewhere, False)
     if found is None:
@@ -167,9 +170,7 @@ class _Beside:
     close: bool
 
 
-def _beside(before: str, after: str, other: bool) -> _Beside:
-    if other:
-        return _Beside(named=False, close=False)
+def _beside(before: str, after: str) -> _Beside:
     if _CLOSE.search(before) or _LISTED.search(before):
         return _Beside(named=True, close=True)
     return _Beside(named=bool(_NAMED.search(before) or _NAMED_BEHIND.search(after)), close=False)

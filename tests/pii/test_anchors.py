@@ -51,7 +51,8 @@ def colons(text: str) -> Found:
                 start -= 1
             while until < len(text) and text[until] in _HEX + ":.":
                 until += 1
-            if text[i:until].count(":") >= 2 and until - start <= 48:
+            run = text[i:until]
+            if (run.count(":") >= 5 or "::" in run) and until - start <= 48:
                 yield anchors.COLONS, start, text[start:until]
 
 
@@ -90,7 +91,7 @@ def kernel(texts: list[str]) -> list[set[tuple[int, str]]]:
     found: list[set[tuple[int, str]]] = [set() for _ in texts]
     table = anchors.anchors(data, offsets)
     assert np.all(np.diff(table[:, 0]) >= 0)
-    for row, shape, start, end, points in table.tolist():
+    for row, shape, start, end, points, _ in table.tolist():
         assert points == len(data[offsets[row] : start].tobytes().decode())
         found[row].add((shape, f"{points}:{data[start:end].tobytes().decode()}"))
     return found
