@@ -77,7 +77,8 @@ def _digits(random: Random, size: int) -> str:
     return "".join(str(random.randrange(10)) for _ in range(size))
 
 
-def _filled(random: Random, form: str) -> str:
+def filled(random: Random, form: str) -> str:
+    """The form with random digits for # and letters for A."""
     return "".join(_digits(random, 1) if c == "#" else random.choice(_LETTERS) if c == "A" else c for c in form)
 
 
@@ -168,7 +169,7 @@ def identifiers(random: Random, each: int) -> Iterator[Document]:
     for scheme, known in SCHEMES.items():
         for _ in range(each):
             for _ in range(40_000):
-                item = _filled(random, known.form)
+                item = filled(random, known.form)
                 if check(scheme)(item) and not re.sub(r"[^0-9]", "", item).startswith("000"):
                     break
             else:

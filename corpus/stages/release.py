@@ -25,7 +25,7 @@ CORPUS = pa.schema(
         column("id", pa.string()),
         column("row", pa.int32()),  # row in the documents part of the same number
         column("source", pa.string()),
-        column("url", pa.string(), nullable=True),
+        column("url", pa.string(), nullable=True),  # e-mail addresses and keys in it replaced
         column("licence", pa.string(), nullable=True),
         column("language", pa.string()),
         column("text", pa.string()),  # personal data replaced by typed placeholders
@@ -96,7 +96,7 @@ def _balance(ledger: Ledger) -> None:
 
 RELEASE: Stage[Texts] = Stage(
     name="release",
-    version=6,
+    version=7,
     writes={"corpus": Written(schema=CORPUS), "redactions": Written(schema=REDACTIONS)},
     tallies=(Released,),
     params=lambda request: Texts(pii=request.recipe.pii, clean=request.recipe.clean),

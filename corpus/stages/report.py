@@ -94,7 +94,7 @@ def _reads(request: "Request") -> tuple[Ref, ...]:
 
 REPORT: Stage[Audit] = Stage(
     name=TABLE,
-    version=6,
+    version=7,
     writes={TABLE: Written()},
     params=_params,
     reads=_reads,
