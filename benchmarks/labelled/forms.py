@@ -86,6 +86,7 @@ def _telephone(random: Random, region: str) -> phonenumbers.PhoneNumber:
     while True:
         kind = random.choice((PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE))
         example = phonenumbers.example_number_for_type(region, kind)
+        assert example is not None  # of every region here
         digits = str(example.national_number)
         number = phonenumbers.PhoneNumber(
             country_code=example.country_code, national_number=int(digits[:-5] + _digits(random, 5))

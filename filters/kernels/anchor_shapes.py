@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from filters.jit import int64, njit
-from filters.kernels.byte_classes import DIGIT, HEX, HYPHEN, JOIN, LOWER, UPPER, WORD
+from filters.kernels.byte_classes import DIGIT, HEX, HYPHEN, JOIN, LOWER, TOKEN, UPPER, WORD
 
 _MAX_JOINTS = 3  # `030 / 901820`
 
@@ -46,7 +46,7 @@ def space(data: np.ndarray, i: int, end: int) -> int:
 
 @njit(cache=True, nogil=True)
 def number(data: np.ndarray, start: int, end: int, classes: np.ndarray) -> tuple[int, int]:
-    """(end of the run of digits and joints between them, at most three, a bracket for two, its digits) from a digit at `start`."""
+    """(end, digits) of the run from a digit at `start`: digits, at most three joints between, a bracket for two."""
     i, last, digits, joints = start, start, 0, 0
     while i < end:
         byte = data[i]
@@ -87,7 +87,7 @@ def dotted(data: np.ndarray, start: int, end: int, classes: np.ndarray) -> tuple
 
 @njit(cache=True, nogil=True)
 def colons(data: np.ndarray, first: int, i: int, end: int, classes: np.ndarray) -> tuple[int, int, int, bool]:
-    """(start, end, colons, whether two touch) of the run of hexadecimal digits, colons and dots around the colon at `i`."""
+    """(start, end, colons, whether two touch) of the hexadecimal digits, colons and dots around the colon at `i`."""
     start = i
     while start > first and i - start < 4 and classes[data[start - 1]] & HEX:
         start -= 1
@@ -158,6 +158,22 @@ def lettered(data: np.ndarray, start: int, end: int) -> bool:
 
 
 @njit(cache=True, nogil=True)
+def wide_colon(data: np.ndarray, i: int, end: int) -> bool:
+    """A full-width colon at `i`, whose first byte has been seen."""
+    found: bool = i + 2 < end and data[i + 1] == 0xBC and data[i + 2] == 0x9A
+    return found
+
+
+@njit(cache=True, nogil=True)
+def escaped_at(data: np.ndarray, i: int, first: int, end: int, classes: np.ndarray) -> bool:
+    """`%40` between names at `i`, as an @ is written in addresses of the web."""
+    if i == first or i + 3 >= end or data[i + 1] != 52 or data[i + 2] != 48:
+        return False
+    found: bool = classes[data[i - 1]] & TOKEN != 0 and classes[data[i + 3]] & WORD != 0
+    return found
+
+
+@njit(cache=True, nogil=True)
 def assigns(data: np.ndarray, i: int, first: int, endings: np.ndarray) -> bool:
     """Whether the sign at `i` stands behind a name whose last three bytes (ASCII without case) may end `password`."""
     k = i
@@ -167,7 +183,8 @@ def assigns(data: np.ndarray, i: int, first: int, endings: np.ndarray) -> bool:
         k -= 1
     if k - 3 < first:
         return False
-    return endings[_three(data, k)] != 0
+    found: bool = endings[_three(data, k)] != 0
+    return found
 
 
 @njit(cache=True, nogil=True)

@@ -12,6 +12,7 @@ from filters.kernels.anchor_shapes import (
     colons,
     dotted,
     endings,
+    escaped_at,
     foreign,
     grouped,
     host_code,
@@ -20,6 +21,7 @@ from filters.kernels.anchor_shapes import (
     named,
     number,
     pem,
+    wide_colon,
 )
 from filters.kernels.byte_classes import DIGIT, HYPHEN, LOWER, MARK, UPPER, WORD, classes
 from filters.kernels.byte_classes import TOKEN as KEYS
@@ -179,9 +181,8 @@ def _scan(
                     number_until, digits = number(data, i, end, classes)
                     if digits >= _MIN_DIGITS and number_until - i <= _MAX_NUMBER:
                         n = put(out, n, row, NUMBER, i, number_until, points, digits)
-                elif byte == 0xEF and i + 2 < end and data[i + 1] == 0xBC and data[i + 2] == 0x9A:  # a full-width colon
-                    if assigns(data, i, first, names):
-                        n = put(out, n, row, ASSIGNED, i, i + 3, points, 0)
+                elif byte == 0xEF and wide_colon(data, i, end) and assigns(data, i, first, names):
+                    n = put(out, n, row, ASSIGNED, i, i + 3, points, 0)
                 points += byte & 0xC0 != 0x80
                 i += 1
                 continue
@@ -195,9 +196,8 @@ def _scan(
                         n = put(out, n, row, ASSIGNED, i, i + 1, points, 0)
                 elif byte == 64 and named(data, i, first, end, classes):
                     n = put(out, n, row, AT, i, i + 1, points, 0)
-                elif byte == 37 and i + 3 < end and data[i + 1] == 52 and data[i + 2] == 48:  # %40, an @ in an address
-                    if i > first and classes[data[i - 1]] & KEYS and classes[data[i + 3]] & WORD:
-                        n = put(out, n, row, AT, i, i + 3, points, 0)
+                elif byte == 37 and escaped_at(data, i, first, end, classes):
+                    n = put(out, n, row, AT, i, i + 3, points, 0)
                 points += 1
                 i += 1
                 continue

@@ -7,7 +7,7 @@ WORD = DIGIT | UPPER | LOWER
 
 
 def classes() -> np.ndarray:
-    """uint8[256]: the bits of each byte; MARK is a slash or an equals sign, TOKEN what keys and addresses are written in."""
+    """uint8[256]: the bits of each byte; MARK is a slash or an equals sign, TOKEN what keys are written in."""
     table = np.zeros(256, np.uint8)
     for byte in range(128):
         c = chr(byte)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import re2
 
 from filters.pii.automaton import compiled
+from filters.pii.listed import listed
 from filters.pii.mail import domain_length
 from filters.pii.spans import NAMED, PROVED, Span
 from filters.pii.window import Window
@@ -13,18 +14,25 @@ _FULL = re2.compile(r"@([A-Za-z0-9_]{1,30})@([A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\
 _SHORT = re2.compile(r"@[A-Za-z0-9_][A-Za-z0-9_.\-]{1,38}")
 # Networks, and words that invite: they may stand some words before.
 _NETWORKS = (
-    r"twitter|tweet|instagram|insta\b|telegram|tiktok|threads|mastodon|bluesky|snapchat|youtube|facebook|\bvk\b|discord|"
+    r"twitter|tweet|instagram|insta\b|telegram|tiktok|threads|mastodon|bluesky|snapchat|youtube|facebook|"
+    r"\bvk\b|discord|"
     r"twitch|pinterest|tumblr|github|gitlab|weibo|微博|wechat|ツイッター|インスタ|트위터|인스타|텔레그램|"
-    r"follow|folge|suivez|sigue|síguenos|siga\b|segui|подпис|твиттер|телеграм|инстаграм|ютуб|\bтг\b|\bинст|关注|フォロー|팔로우|"
-    r"تابع|تويتر|انستغرام|إنستغرام|انستقرام|تلگرام|اینستاگرام|تلجرام|फॉलो|ट्विटर|इंस्टाग्राम|টুইটার|ইনস্টাগ্রাম|ทวิตเตอร์|ไอจี|"
-    r"ikuti|takip|obserwuj|volg\b|följ\b|retrouvez|find me|find us|\breach me|\bcontact|\bcontatt|\bcontato|\bcontacto|"
-    r"\bkontakt|liên hệ|связ|контакт|писать|пишите|по вопросам|канал|канал:|зв'яз|متابعة|حساب|联系|聯絡|連絡|문의|संपर्क"
+    r"follow|folge|suivez|sigue|síguenos|siga\b|segui|подпис|твиттер|телеграм|инстаграм|ютуб|\bтг\b|\bинст|"
+    r"关注|フォロー|팔로우|"
+    r"تابع|تويتر|انستغرام|إنستغرام|انستقرام|تلگرام|اینستاگرام|تلجرام|फॉलो|ट्विटर|इंस्टाग्राम|টুইটার|"
+    r"ইনস্টাগ্রাম|ทวิตเตอร์|ไอจี|"
+    r"ikuti|takip|obserwuj|volg\b|följ\b|retrouvez|find me|find us|\breach me|\bcontact|\bcontatt|\bcontato|"
+    r"\bcontacto|"
+    r"\bkontakt|liên hệ|связ|контакт|писать|пишите|по вопросам|канал|канал:|зв'яз|متابعة|حساب|联系|聯絡|連絡|"
+    r"문의|संपर्क"
 )
 # Words that stand right before it.
 _NEAR = (
-    r"\brt|\bvia|\bby|\bcc|\bdm|\big|\btg|\bsc|\btw|\bh/t|\bhat tip|\bthanks|\bthank you|\bthx|\bping|\bphotos?|\bcredits?|"
+    r"\brt|\bvia|\bby|\bcc|\bdm|\big|\btg|\bsc|\btw|\bh/t|\bhat tip|\bthanks|\bthank you|\bthx|\bping|"
+    r"\bphotos?|\bcredits?|"
     r"\bfoto|\bfotos|\bphoto par|\bpor|\bvon|\bpar|\bask|\bmessage|\bsay hi to|\bsigned|\bauthor|\bautor|\bauteur|"
-    r"\breply to|\breplying to|\ben respuesta a|\bantwort an|\ben réponse à|в ответ|ответ для|фото|автор|от|返信先|作者|\bhandle|"
+    r"\breply to|\breplying to|\ben respuesta a|\bantwort an|\ben réponse à|в ответ|ответ для|фото|автор|от|"
+    r"返信先|作者|\bhandle|"
     r"\bline|\bline id|\busername|\buser|\bnick"
 )
 _NAME = compiled(rf"(?i)(?:(?:{_NETWORKS})[^@\n]{{0,24}}|(?:{_NEAR})[ :：\-–—(|]{{1,3}})$")
@@ -33,149 +41,23 @@ WORTH = rf"(?i)(?:{_NETWORKS}|{_NEAR})[^@\n]*\x01|\x01@\x02[A-Za-z0-9_]+@"
 _ANONYMOUS = re2.compile(r"@anon_[a-z]{10}$")  # as pseudonyms are
 # What follows an @ in code, style sheets and documentation.
 _ANNOTATIONS = frozenset(
-    [
-        "override",
-        "param",
-        "params",
-        "return",
-        "returns",
-        "media",
-        "import",
-        "property",
-        "deprecated",
-        "todo",
-        "types",
-        "type",
-        "charset",
-        "font-face",
-        "keyframes",
-        "include",
-        "mixin",
-        "extend",
-        "supports",
-        "page",
-        "namespace",
-        "layer",
-        "container",
-        "apply",
-        "tailwind",
-        "component",
-        "injectable",
-        "input",
-        "output",
-        "ngmodule",
-        "directive",
-        "pipe",
-        "see",
-        "since",
-        "throws",
-        "exception",
-        "author",
-        "version",
-        "example",
-        "link",
-        "inheritdoc",
-        "private",
-        "public",
-        "protected",
-        "static",
-        "abstract",
-        "class",
-        "function",
-        "method",
-        "module",
-        "staticmethod",
-        "classmethod",
-        "dataclass",
-        "abstractmethod",
-        "cached",
-        "contextmanager",
-        "pytest",
-        "fixture",
-        "app",
-        "router",
-        "decorator",
-        "autowired",
-        "bean",
-        "service",
-        "repository",
-        "controller",
-        "restcontroller",
-        "entity",
-        "table",
-        "column",
-        "id",
-        "test",
-        "before",
-        "after",
-        "beforeeach",
-        "aftereach",
-        "suppresswarnings",
-        "functionalinterface",
-        "nonnull",
-        "nullable",
-        "notnull",
-        "getter",
-        "setter",
-        "data",
-        "builder",
-        "interface",
-        "objc",
-        "selector",
-        "available",
-        "main",
-        "escaping",
-        "autoclosure",
-        "published",
-        "state",
-        "binding",
-        "observedobject",
-        "environmentobject",
-        "viewbuilder",
-        "discardableresult",
-        "everyone",
-        "here",
-        "channel",
-        "all",
-        "home",
-        "title",
-        "gmail",
-        "hotmail",
-        "yahoo",
-        "outlook",
-        "interactive",
-        "memoize",
-        "njit",
-        "jit",
-        "cache",
-        "lru_cache",
-        "wraps",
-        "typing",
-        "end",
-        "implementation",
-        "synthesize",
-        "protocol",
-        "includedir",
-        "context",
-        "graph",
-        "value",
-        "list",
-        "language",
-        "optional",
-        "required",
-        "dynamic",
-        "weak",
-        "strong",
-        "codeowners",
-        "latest",
-        "next",
-        "beta",
-        "alpha",
-        "canary",
-        "2x",
-        "3x",
-        "1x",
-    ]
+    listed(
+        """
+        override param params return returns media import property deprecated todo types type charset
+        font-face keyframes include mixin extend supports page namespace layer container apply tailwind
+        component injectable input output ngmodule directive pipe see since throws exception author version
+        example link inheritdoc private public protected static abstract class function method module
+        staticmethod classmethod dataclass abstractmethod cached contextmanager pytest fixture app router
+        decorator autowired bean service repository controller restcontroller entity table column id test
+        before after beforeeach aftereach suppresswarnings functionalinterface nonnull nullable notnull
+        getter setter data builder interface objc selector available main escaping autoclosure published
+        state binding observedobject environmentobject viewbuilder discardableresult everyone here channel
+        all home title gmail hotmail yahoo outlook interactive memoize njit jit cache lru_cache wraps typing
+        end implementation synthesize protocol includedir context graph value list language optional
+        required dynamic weak strong codeowners latest next beta alpha canary 2x 3x 1x
+        """,
+        " ",
+    )
 )
 
 

@@ -48,13 +48,17 @@ _OTHER = re2.compile(
 _SMALL = 32
 _LARGE = 100
 _NAMED = re2.compile(
-    r"(?i)(?:\bips?\b|\bipv4\b|\bip[:\-_]|addr|adres|host|\bserver|serveur|servidor|gateway|\bping|\bdns\b|\bnameserver|\b(?:login|logged|"
-    r"connect(?:ed|ion|ing)?|request|received|access(?:ed)?|visit(?:or|ed)?|traffic|attack|packet|anmeldung|client|peer|"
-    r"remote|attempts?)\b[^\n]{0,12}\bfrom\b|://|\blogin|\bclient\b|\bpeer\b|\bremote|\bx-forwarded-for|\bblock(?:ed|ing)\b|\bban(?:ned)?\b|"
+    r"(?i)(?:\bips?\b|\bipv4\b|\bip[:\-_]|addr|adres|host|\bserver|serveur|servidor|gateway|\bping|\bdns\b|"
+    r"\bnameserver|\b(?:login|logged|"
+    r"connect(?:ed|ion|ing)?|request|received|access(?:ed)?|visit(?:or|ed)?|traffic|attack|packet|anmeldung|"
+    r"client|peer|"
+    r"remote|attempts?)\b[^\n]{0,12}\bfrom\b|://|\blogin|\bclient\b|\bpeer\b|\bremote|\bx-forwarded-for|"
+    r"\bblock(?:ed|ing)\b|\bban(?:ned)?\b|"
     r"\bwhois\b|\btraceroute|\bssh\b|\bcurl\b|\bsubnet|\bproxy|\bnetwork|\bnetz|"
     r"адрес|сервер|地址|服务器|アドレス|サーバ|주소|서버|عنوان|خادم|כתובת|שרת|διεύθυνση|"
     r"सर्वर|সার্ভার|máy chủ|địa chỉ|เซิร์ฟเวอร์|"
-    r"دخول|ورود|লগইন|διακομιστ|σύνδεσ|anmeldung|logowan|sesión|connexion|acesso|giriş|вход|вхід|登录|登入|ログイン|로그인|masuk|kirjaut|"
+    r"دخول|ورود|লগইন|διακομιστ|σύνδεσ|anmeldung|logowan|sesión|connexion|acesso|giriş|вход|вхід|登录|登入|"
+    r"ログイン|로그인|masuk|kirjaut|"
     r"inlog|innlogg|bejelentkez|autentific|đăng nhập|เข้าสู่ระบบ|כניסה|लॉगिन|accesso|přihláš|prijav|ingia|"
     r"osoit|palvelim|címe|indirizzo|endereço|dirección|alamat|anwani|sunucu)[^\n]{0,24}$"
 )

@@ -82,22 +82,33 @@ def find(window: Window) -> Iterator[Span]:
     name = _ESCAPES.split(name)[-1]
     if name.startswith("3D") and before[: sign - len(name)].endswith("="):  # quoted-printable for =
         name = name[2:]
-    if not name:
-        return
     size = domain_length(domain.group())
-    if _UNSPACED.match(name) and domain.group().partition(".")[0].isdigit() and domain.group()[:3] not in _NUMBERS:
-        return  # a price in Chinese or Japanese
+    if (
+        not name
+        or not size
+        or len(name) > _MAX_LOCAL
+        or ".." in name
+        or name[-1] in ".'"
+        or _priced(name, domain.group())
+    ):
+        return
     start, end = sign - len(name), behind + size
-    if not size or len(name) > _MAX_LOCAL or ".." in name or name[-1] in ".'":
-        return
     after = text[end : end + 1]
-    if (start and text[start - 1] in _BEFORE) or after == "@" or (after == ":" and name in _SERVICES):
-        return
-    if text[start - 1 : start] == "/" and start and not _PATH.search(before[:start]):
-        return
-    if text[start - 1 : start] in ("/", ":", "<", " ") and start and _USERINFO.search(before[:start]):
-        return
-    yield Span(start=start, end=end, kind="EMAIL", detector="mail.address", confidence=PROVED, version=3)
+    if after != "@" and not (after == ":" and name in _SERVICES) and not _within(before[:start]):
+        yield Span(start=start, end=end, kind="EMAIL", detector="mail.address", confidence=PROVED, version=3)
+
+
+def _priced(name: str, domain: str) -> bool:
+    """A price in Chinese or Japanese, as `价格@100.com`; some hosts of mailboxes are numbers too."""
+    return bool(_UNSPACED.match(name)) and domain.partition(".")[0].isdigit() and domain[:3] not in _NUMBERS
+
+
+def _within(before: str) -> bool:
+    """Whether what follows is part of a handle, a message id or the user of an address of the web."""
+    last = before[-1:]
+    if last and (last in _BEFORE or (last == "/" and not _PATH.search(before))):
+        return True
+    return last in ("/", ":", "<", " ") and last != "" and bool(_USERINFO.search(before))
 
 
 def _local(before: str) -> str:

@@ -55,9 +55,12 @@ _SAID = re.compile(r":|\W{0,2}(?:no|nr|number|num)\b")  # what makes them names 
 _SHORT = 3  # letters of acronyms that are words of other languages in lower case: nie, sin, run
 # What stands between a name and its number where nothing else does.
 _BESIDE = compiled(
-    r"(?i)^(?:[^\p{L}0-9]{0,4}(?:number|numbers|no|nos|nr|num|nummer|número|numero|numéro|número|nº|n°|n|is|ist|es|est|é|on|card|"
-    r"holder|номер|ном|№|är|er|jest|to|số|là|nomor|identification|social|de|du|d[ae]|personne|personnel|ciudadanía|identidad|"
-    r"ya|raqam|серия|серии|и|рф|выдан)){0,3}[^\p{L}0-9]{0,4}[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Arabic}\p{Hebrew}"
+    r"(?i)^(?:[^\p{L}0-9]{0,4}(?:number|numbers|no|nos|nr|num|nummer|número|numero|numéro|número|nº|n°|n|is|"
+    r"ist|es|est|é|on|card|"
+    r"holder|номер|ном|№|är|er|jest|to|số|là|nomor|identification|social|de|du|d[ae]|personne|personnel|"
+    r"ciudadanía|identidad|"
+    r"ya|raqam|серия|серии|и|рф|"
+    r"выдан)){0,3}[^\p{L}0-9]{0,4}[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Arabic}\p{Hebrew}"
     r"\p{Devanagari}\p{Bengali}\p{Thai}\p{Sinhala}\s:：#.\-]{0,16}$"
 )
 _ENDS = re2.compile(r"[.!?;。！？।\n][\s\p{L}]")
@@ -68,7 +71,8 @@ BEFORE, AFTER = 32, 128  # bytes
 NEAR = re.compile(rb"[0-9]|[\xd9\xdb][\xa0-\xb9]|\xe0[\xa5\xa7][\xa6-\xaf]|\xef\xbc[\x90-\x99]")
 # Superset of the closed forms: of a run of digits (what stands behind it may be the last of it), of a token.
 WORTH_NUMBER = (
-    r"\x01(?:[0-9]{17}|[0-9]{6}-[0-9]{3}|[0-9]{3}\.[0-9]{3}\.[0-9]{3}-|756\.|784-|[12] [0-9]{2} |[0-9]{2}\.[0-9]{2}\.[0-9]{2}-|"
+    r"\x01(?:[0-9]{17}|[0-9]{6}-[0-9]{3}|[0-9]{3}\.[0-9]{3}\.[0-9]{3}-|756\.|784-|[12] [0-9]{2} |"
+    r"[0-9]{2}\.[0-9]{2}\.[0-9]{2}-|"
     r"[0-9]{1,2}\.[0-9]{3}\.[0-9]{3}-|[0-9]{3}-[0-9]{3}-[0-9]{3} |[^\x00-\x7f])"
 )
 WORTH = r"\x01(?:[A-Z]{4}[0-9A-Z]{10,16}|[1-9][0-9]{16}[0-9X])\x02"  # a token of a closed form
@@ -82,11 +86,16 @@ def _bordered(names: str) -> str:
 # What is called the same in many countries: tried for those of the text's language and address.
 _IDENTITY = (
     r"national id(?:entity|entification)?(?: number| no)?|identity card|id card|personalausweis|carte d.identité|"
-    r"documento de identidad|número de identidad|identidad|identidade|documento d.identità|identiteitsnummer|personnummer|"
-    r"henkilötunnus|numer identyfikacyjny|удостоверени|身份|證號|新分증|신분증|رقم الهوية|الهوية|الرقم القومي|کد ملی|شناختی|"
+    r"documento de identidad|número de identidad|identidad|identidade|documento d.identità|identiteitsnummer|"
+    r"personnummer|"
+    r"henkilötunnus|numer identyfikacyjny|удостоверени|身份|證號|新分증|신분증|رقم الهوية|الهوية|الرقم القومي|"
+    r"کد ملی|شناختی|"
     r"पहचान|পরিচয়|nomor identitas|số cmnd|căn cước|kimlik|ταυτότητα|social security"
 )
-_GENERAL = r"id number|id no|personal (?:id|number|code)|tax (?:id|number|identification)|numéro national|steuernummer|идентификатор|ID番号"
+_GENERAL = (
+    r"id number|id no|personal (?:id|number|code)|tax (?:id|number|identification)|numéro national|"
+    r"steuernummer|идентификатор|ID番号"
+)
 # A row of the column is looked at if a name is in it.
 NAME = rf"(?i){_bordered('|'.join(scheme.words for scheme in SCHEMES.values()))}|(?:{_IDENTITY}|{_GENERAL})"
 _NAMED = tuple((name, re2.compile(rf"(?i){_bordered(scheme.words)}")) for name, scheme in SCHEMES.items())
@@ -200,16 +209,15 @@ def _identifier(
 ) -> Span | None:
     start, end = tokens[0][0], tokens[-1][1]
     compact = "".join(text[a:b] for a, b in tokens)
-    if len(compact) not in _COMPACT or sum(c.isdigit() for c in compact) < _DIGITS or not compact.isascii():
-        return None
-    if "".join(c for c in compact if c.isdigit()).startswith(_NOBODY):
+    digits = "".join(c for c in compact if c.isdigit())
+    if len(compact) not in _COMPACT or len(digits) < _DIGITS or not compact.isascii() or digits.startswith(_NOBODY):
         return None
     if any(not _JOINT.match(text[a[1] : b[0]]) for a, b in pairwise(tokens)):
         return None
-    if "(" in text[start:end] and text[end : end + 1] == ")":
+    if "(" in text[start:end]:  # of a check digit in brackets
         end += 1
-    elif "(" in text[start:end]:
-        return None
+        if text[end - 1 : end] != ")":
+            return None
     if joins_left(text, start, "_.") or joins_right(text, end) or len(set(compact)) < 3:
         return None
     number = text[start:end]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from filters.pii.automaton import compiled
 from filters.pii.spans import SAID, Span
@@ -11,9 +12,12 @@ BEFORE, AFTER = 64, 140  # bytes: a name; a value of 64 characters in two bytes 
 # The name that ends before the sign. Of `key` and `token` only those that open something: others hold anything.
 _PASSWORD = compiled(
     r"(?i)(?:pass[_\- ]?word|passwd|passphrase|passwort|kennwort|passord|wachtwoord|l[öo]senord|kodeord|adgangskode|"
-    r"salasana|mot de passe|contraseña|contrasena|clave|senha|palavra-passe|şifre(?:si|niz)?|parola|hasło|heslo|jelszó|lozinka|geslo|"
-    r"slaptažodis|parool|пароль|парола|лозинка|кодовое слово|κωδικός|סיסמה|كلمة (?:السر|المرور)|رمز عبور|पासवर्ड|পাসওয়ার্ড|"
-    r"รหัสผ่าน|mật khẩu|kata sandi|密码|密碼|口令|パスワード|비밀번호|암호|(?:\b|_)pwd|(?:\b|_)pass|[_\-]pw)[\"'\]]?\s?$"
+    r"salasana|mot de passe|contraseña|contrasena|clave|senha|palavra-passe|şifre(?:si|niz)?|parola|hasło|"
+    r"heslo|jelszó|lozinka|geslo|"
+    r"slaptažodis|parool|пароль|парола|лозинка|кодовое слово|κωδικός|סיסמה|كلمة (?:السر|المرور)|رمز عبور|"
+    r"पासवर्ड|পাসওয়ার্ড|"
+    r"รหัสผ่าน|mật khẩu|kata sandi|密码|密碼|口令|パスワード|비밀번호|암호|(?:\b|_)pwd|(?:\b|_)pass|"
+    r"[_\-]pw)[\"'\]]?\s?$"
 )
 _TOKEN = compiled(
     r"(?i)(?:(?:api|access|auth|secret|client|private|app|bot|session|encryption|signing|master|admin|service)[_\-. ]?"
@@ -29,7 +33,8 @@ _MAIL = re.compile(r"[^@\s]+@[A-Za-z0-9\-]+\.[A-Za-z.]+$")
 _NUMBER = re.compile(r"[0-9.,:/\-+ ]+$")
 # What documents write where a password would stand.
 _STAND_INS = re.compile(
-    r"(?i)pass|secret|token|changeme|change_me|example|sample|dummy|your|my[_\-]|xxx|\*\*|test|foo|bar\d|user|admin|enter|"
+    r"(?i)pass|secret|token|changeme|change_me|example|sample|dummy|your|my[_\-]|xxx|\*\*|test|foo|bar\d|user|"
+    r"admin|enter|"
     r"insert|replace|todo|null|none|true|false|default|string|hidden|redact|placeholder|localhost|required|optional|"
     r"minimum|mindest|characters|zeichen|utf-?8|sha-?\d|md5|base64|bcrypt|aes-?\d|PI:"
 )
@@ -95,4 +100,4 @@ def _mixed(value: str) -> bool:
 def _changes(value: str) -> int:
     """How often letters and digits take turns."""
     kinds = [c.isdigit() for c in value if c.isalnum()]
-    return sum(a != b for a, b in zip(kinds, kinds[1:], strict=False))
+    return sum(a != b for a, b in pairwise(kinds))

@@ -40,17 +40,27 @@ _SHAPE = re.compile(
 )
 _USUAL = (15, 16)  # digits; of others so many article numbers (13, 14) and identifiers (19) pass that they need a word
 _STRONG = (
-    r"(?:credit|debit|bank|payment|gift|charge)[ \-]?cards?|\bcard ?(?:no|nr|num(?:ber)?|#)|visa|master ?card|\bamex\b|american express|"
-    r"maestro|discover\b|diners|\bjcb\b|union ?pay|银联|\brupay\b|\btroy\b|kredi(?:t|et)?[ \-]?(?:karte|kaart|kort|kartı?|kartu|karta|kártya)"
-    r"|(?:bank|ec-?|giro|debit|zahlungs)kart\p{Latin}{0,2}|kartennummer|karten-?nr|kortnummer|kaartnummer|numéro de carte|carte (?:bancaire|bleue|"
-    r"de crédit)|tarjeta|cartão|carta di credito|numero carta|număr card|karty|kart(?:y|u)? (?:płatnicz|kredyt|kredit)|kreditn|"
-    r"bankkártya|luottokort|(?:номер|кредитн|банковск|платежн)\p{Cyrillic}{0,4} карт|номер карт|卡号|卡號|信用卡|银行卡|銀行卡|储蓄卡|"
-    r"カード番号|クレジット|카드|بطاق|شماره کارت|کارت|क्रेडिट|कार्ड|কার্ড|บัตร|thẻ|kartu kredit|nomor kartu|κάρτα|כרטיס"
+    r"(?:credit|debit|bank|payment|gift|charge)[ \-]?cards?|\bcard ?(?:no|nr|num(?:ber)?|#)|visa|master ?card|"
+    r"\bamex\b|american express|"
+    r"maestro|discover\b|diners|\bjcb\b|union ?pay|银联|\brupay\b|\btroy\b|kredi(?:t|et)?[ \-]?(?:karte|kaart|"
+    r"kort|kartı?|kartu|karta|kártya)"
+    r"|(?:bank|ec-?|giro|debit|zahlungs)kart\p{Latin}{0,2}|kartennummer|karten-?nr|kortnummer|kaartnummer|"
+    r"numéro de carte|carte (?:bancaire|bleue|"
+    r"de crédit)|tarjeta|cartão|carta di credito|numero carta|număr card|karty|kart(?:y|u)? (?:płatnicz|"
+    r"kredyt|kredit)|kreditn|"
+    r"bankkártya|luottokort|(?:номер|кредитн|банковск|платежн)\p{Cyrillic}{0,4} карт|номер карт|卡号|卡號|"
+    r"信用卡|银行卡|銀行卡|储蓄卡|"
+    r"カード番号|クレジット|카드|بطاق|شماره کارت|کارت|क्रेडिट|कार्ड|কার্ড|บัตร|thẻ|kartu kredit|nomor kartu|"
+    r"κάρτα|כרטיס"
 )
-_WEAK = r"\bcards?\b|\bcc\b|\bkarte|\bcarte\b|\bcarta\b|\bkaart\b|\bkort\b|\bkarta\b|\bkartı?\b|\bkartu\b|\bkartę\b|карт|卡|カード|\bpan\b|kortti"
+_WEAK = (
+    r"\bcards?\b|\bcc\b|\bkarte|\bcarte\b|\bcarta\b|\bkaart\b|\bkort\b|\bkarta\b|\bkartı?\b|\bkartu\b|"
+    r"\bkartę\b|карт|卡|カード|\bpan\b|kortti"
+)
 _NAME = compiled(rf"(?i)(?:{_STRONG}|{_WEAK})[^\n]{{0,32}}$")
 _CLOSE = compiled(
-    rf"(?i)(?:(?:{_STRONG})[^\n0-9]{{0,24}}(?:[0-9]{{1,2}} \p{{L}}+ )?|(?:{_WEAK})[^\p{{L}}0-9\n]{{0,6}}(?:(?:no|nr|number|num|#|ending|n°|номер)"
+    rf"(?i)(?:(?:{_STRONG})[^\n0-9]{{0,24}}(?:[0-9]{{1,2}} \p{{L}}+ )?|"
+    rf"(?:{_WEAK})[^\p{{L}}0-9\n]{{0,6}}(?:(?:no|nr|number|num|#|ending|n°|номер)"
     r"[^\p{L}0-9\n]{1,4})?)(?:\n\s{0,4})?$"
 )
 _OTHER = re2.compile(

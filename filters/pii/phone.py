@@ -35,13 +35,16 @@ _NAMED = compiled(
 _GAP = r"[^\p{L}\p{M}0-9]{0,6}"
 _FILL = "|".join(sorted(map(re.escape, phone_words.BETWEEN), key=len, reverse=True))
 _CLOSE = compiled(
-    rf"(?i)(?:{_WHOLE}(?:[^\p{{L}}\p{{M}}0-9]{{1,6}}(?:{_FILL})){{0,4}}{_GAP}|{_BEGINNING}[^0-9\n]{{0,12}}{_FEED})$|{_LABEL}$"
+    rf"(?i)(?:{_WHOLE}(?:[^\p{{L}}\p{{M}}0-9]{{1,6}}(?:{_FILL})){{0,4}}{_GAP}|"
+    rf"{_BEGINNING}[^0-9\n]{{0,12}}{_FEED})$|{_LABEL}$"
 )
 _WORD = compiled(rf"(?i)(?:{_WHOLE}(?:{_RIGHT}]|$)|{_BEGINNING}|{_LABEL})")
 _AND = "and|or|und|oder|et|ou|y|o|e|ed|of|en|og|och|i|lub|nebo|или|и|та|або|ve|veya|hoặc|atau|dan|na|au"
 # "Tel.: 030 901820, 030 901821": a second number of the same word.
 _LISTED = compiled(
-    rf"(?i)(?:{_WHOLE}{_RIGHT}\n]|{_BEGINNING}|{_LABEL})[^0-9\n]{{0,16}}[+(]?[0-9][0-9 ()./\-]{{5,22}}[0-9](?:[\s,;/|&·–\-]|\b(?:{_AND})\b){{1,6}}(?:[tmfp]\s?[.:]\s?)?$"
+    rf"(?i)(?:{_WHOLE}{_RIGHT}\n]|{_BEGINNING}|"
+    rf"{_LABEL})[^0-9\n]{{0,16}}[+(]?[0-9][0-9 ()./\-]{{5,22}}[0-9](?:[\s,;/|&·–\-]|"
+    rf"\b(?:{_AND})\b){{1,6}}(?:[tmfp]\s?[.:]\s?)?$"
 )
 _BEHIND = "(?:" + "|".join(phone_words.BEHIND) + ")"
 _NAMED_BEHIND = compiled(r"(?i)^[^0-9\n.!?|]{0,24}" + _BEHIND)
@@ -58,14 +61,18 @@ _THOUSANDS = re.compile(r"\+?[0-9]{1,3}(?:[ .][0-9]{3})+$")
 # What numbers are called that are no telephones, where a word for "number" would make them one.
 _OTHER = re2.compile(
     r"(?i)(?:isbn|issn|doi|ean|gtin|iban|bic|\bid\b|\bimei\b|order|invoice|ticket|tracking|serial|\bssn\b|tax|version|"
-    r"passport|card|konto|account|bestell|rechnung|факт|заказ|инн|снилс|паспорт|订单|身份证|\bcpf\b|\bcnpj\b|\bnif\b|\bdni\b|"
+    r"passport|card|konto|account|bestell|rechnung|факт|заказ|инн|снилс|паспорт|订单|身份证|\bcpf\b|\bcnpj\b|"
+    r"\bnif\b|\bdni\b|"
     r"license|licence|patent|\brfc\b|\bpin\b|\bvat\b|\bust|siret|siren|commande|pedido|№|"
-    r"réf|\bref\b|\bp/n\b|\bs/n\b|artikel|article|\bpart\b|item|model|modell|\bsku\b|batch|\blot\b|\bloto?\b|lotto|tirage|lotería|factura|"
-    r"facture|faktura|parcel|colis|sendung|paket|注文|品番|型番|주문|订单|單號|单号|артикул|счёт|счет|накладн|\blines?\b|\brows?\b|\bpages?\b|"
+    r"réf|\bref\b|\bp/n\b|\bs/n\b|artikel|article|\bpart\b|item|model|modell|\bsku\b|batch|\blot\b|\bloto?\b|"
+    r"lotto|tirage|lotería|factura|"
+    r"facture|faktura|parcel|colis|sendung|paket|注文|品番|型番|주문|订单|單號|单号|артикул|счёт|счет|накладн|"
+    r"\blines?\b|\brows?\b|\bpages?\b|"
     r"\bpp?\.|\bchapter\b|\bfigure\b|\btable\b)[^0-9\n]{0,16}$"
 )
 _UNIT = re2.compile(
-    r"(?i)^\s?(?:€|\$|£|¥|₽|₹|%|円|元|원|đồng|eur\b|usd\b|gbp\b|euros?\b|rupiah|руб|грн|zł|kč|ft\b|tl\b|lei\b|kr\b|units?\b|"
+    r"(?i)^\s?(?:€|\$|£|¥|₽|₹|%|円|元|원|đồng|eur\b|usd\b|gbp\b|euros?\b|rupiah|руб|грн|zł|kč|ft\b|tl\b|lei\b|"
+    r"kr\b|units?\b|"
     r"bytes?\b|bits?\b|kb\b|mb\b|km\b|kg\b|mm\b|cm\b|px\b|habitants|people|einwohner|шт)"
 )
 _CHINESE_MOBILE = re.compile(r"1[3-9][0-9]{9}$")
@@ -73,7 +80,8 @@ _CONTEXT = 64  # code points
 _ZERO = "[0\u0660\u06f0\u0966\u09e6\uff10]"
 # A number begins with +, 0 or a bracket, or has groups with hyphens or dots, or is of China, or a word leads to it.
 WORTH = (
-    rf"[+\x{{ff0b}}(\x{{ff08}}] ?\x01|\x01{_ZERO}|\x01(?:[18][\-. ]\(?)?[0-9]{{2,4}}\)?[\-. ][0-9]{{3,4}}[\-.][0-9]{{2,4}}|"
+    rf"[+\x{{ff0b}}(\x{{ff08}}] ?\x01|\x01{_ZERO}|"
+    rf"\x01(?:[18][\-. ]\(?)?[0-9]{{2,4}}\)?[\-. ][0-9]{{3,4}}[\-.][0-9]{{2,4}}|"
     r"\x011[3-9][0-9]{9}\x02|"
     rf"(?is)(?:{_WHOLE}{_RIGHT}]|{_BEGINNING}|{_LABEL}).*\x01|\x02[^0-9\n]*{_BEHIND}"
 )  # how far away is for _NAMED: counting makes RE2's automaton large

@@ -10,7 +10,7 @@ class Scheme:
     form: str
     """A way to write it: # a digit, A a letter."""
     accepts: float
-    """Share of strings of the form, drawn by chance, that the check accepts; .001 stands for less. A test measures it."""
+    """Share of strings of the form, drawn by chance, that the check accepts; .001 stands for less. A test draws."""
     words: str
     """What it is called, for RE2; matched without case, at borders of Latin, Cyrillic and Greek words."""
 
@@ -157,7 +157,9 @@ SCHEMES: dict[str, Scheme] = {
     "xx.passport": Scheme(
         "A########",
         1.0,
-        r"passports?|reisepass(?:nummer)?|passeport|pasaporte|passaporto|passaporte|paspoort(?:nummer)?|paszport|pasaport|paspor|hộ chiếu|护照|護照|パスポート|旅券|여권|паспорт|جواز(?: سفر| السفر)?|पासपोर्ट|דרכון|διαβατήριο|หนังสือเดินทาง|пасош|útlevél|passi",
+        r"passports?|reisepass(?:nummer)?|passeport|pasaporte|passaporto|passaporte|paspoort(?:nummer)?|"
+        r"paszport|pasaport|paspor|hộ chiếu|护照|護照|パスポート|旅券|여권|паспорт|جواز(?: سفر| السفر)?|"
+        r"पासपोर्ट|דרכון|διαβατήριο|หนังสือเดินทาง|пасош|útlevél|passi",
     ),
     "za.idnr": Scheme("#############", 0.001, r"south african id|rsa id|sa id|id number|identity number|id no"),
     "za.tin": Scheme("##########", 0.049, r"sars|income tax number"),

@@ -49,13 +49,15 @@ _ASSIGNED = re2.compile(
 )
 # The beginnings of these shapes alone: counted repetitions take 8 ms to compile, and Arrow does that once a batch.
 _HEADS = (
-    r"AKIA|ASIA|gh[pousr]_|github_pat_|gl(?:pat|ptt|rt|dt)-|xox[abeoprs]-|[sr]k_(?:live|test)_|whsec_|AIza|GOCSPX-|ya29\.|eyJ|"
-    r"sk-|hf_|npm_|pypi-AgEI|SG\.|AC[0-9a-f]{8}|SK[0-9a-f]{8}|do[opr]_v1_|shp(?:at|ca|pa|ss)_|sq0(?:atp|csp)-|key-[0-9a-f]|"
+    r"AKIA|ASIA|gh[pousr]_|github_pat_|gl(?:pat|ptt|rt|dt)-|xox[abeoprs]-|[sr]k_(?:live|test)_|whsec_|AIza|"
+    r"GOCSPX-|ya29\.|eyJ|"
+    r"sk-|hf_|npm_|pypi-AgEI|SG\.|AC[0-9a-f]{8}|SK[0-9a-f]{8}|do[opr]_v1_|shp(?:at|ca|pa|ss)_|sq0(?:atp|csp)-|"
+    r"key-[0-9a-f]|"
     r"-us[0-9]|dapi[0-9a-f]|dckr_pat_|hv[sb]\.|AGE-SECRET-KEY-1"
 )
 WORTH = (
-    _HEADS
-    + r"|(?i)(?:key|secret|token|passw|pwd|passphrase|bearer|basic|session|\bsid|signature|credential|ключ|密钥|clé|schlüssel|clave|"
+    _HEADS + r"|(?i)(?:key|secret|token|passw|pwd|passphrase|bearer|basic|session|\bsid|signature|credential|ключ|"
+    r"密钥|clé|schlüssel|clave|"
     r"chave)[^\n]*\x01|\x01[^\x02]*(?i)(?:key|secret|token|passw|pwd|sid=|session|signature)"
 )
 _PUBLIC = re2.compile(r"(?i)public[_\- ]?key[^\n]{0,16}$")

@@ -3,8 +3,10 @@
 import pyarrow as pa
 import pytest
 
+from filters.pii.automaton import compiled
 from filters.pii.detect import detect
 from filters.pii.spans import DEFAULT, KINDS, PROVED
+from filters.pii.validators import SHAPES, WORDS
 
 
 def found(text: str, language: str = "eng_Latn", kinds: tuple[str, ...] = DEFAULT) -> list[tuple[str, str]]:
@@ -170,3 +172,16 @@ def test_country_of_the_language_or_the_address_validates_a_national_number() ->
 def test_spans_say_how_sure_they_are_and_by_which_detector() -> None:
     (span,) = detect(pa.array(["IBAN DE89370400440532013000"]), ["deu_Latn"])[0]
     assert (span.detector, span.confidence, span.country, span.version >= 1) == ("iban.mod97", PROVED, "DE", True)
+
+
+def test_no_pattern_that_leads_to_candidates_matches_nothing() -> None:
+    patterns = [words.row for words in WORDS] + [words.match for words in WORDS]
+    patterns += [v.worth for shape in SHAPES.values() for v in shape.validators if v.worth is not None]
+    assert [pattern for pattern in patterns if compiled(pattern).search("")] == []
+
+
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_name_at_the_beginning_or_end_of_a_text_is_seen_whatever_stands_in_the_others(at: int) -> None:
+    texts = ["no name here", "x", "at"]
+    texts[at] = "SSN 536-90-4399"
+    assert list(detect(pa.array(texts), ["eng_Latn"] * 3)) == [at]

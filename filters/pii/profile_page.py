@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from filters.kernels.anchors import HOSTS
+from filters.pii.listed import listed
 from filters.pii.mail import known_top
 from filters.pii.spans import NAMED, SHAPED, Span
 from filters.pii.window import Window
@@ -71,180 +72,24 @@ _CODE = frozenset(
 _EXAMPLE = re.compile(r"(?:^|\.)example\.(?:com|org|net)$")  # RFC 2606
 # First names of paths that are pages of the network itself.
 _PAGES = frozenset(
-    [
-        "about",
-        "account",
-        "accounts",
-        "ads",
-        "advertising",
-        "api",
-        "app",
-        "apps",
-        "auth",
-        "badges",
-        "blog",
-        "blogs",
-        "business",
-        "careers",
-        "channel",
-        "collections",
-        "company",
-        "compose",
-        "contact",
-        "customer",
-        "dashboard",
-        "datasets",
-        "developer",
-        "developers",
-        "dialog",
-        "docs",
-        "download",
-        "downloads",
-        "enterprise",
-        "events",
-        "explore",
-        "feed",
-        "features",
-        "feedback",
-        "forgot",
-        "game",
-        "games",
-        "group",
-        "groups",
-        "hashtag",
-        "help",
-        "home",
-        "i",
-        "intent",
-        "issues",
-        "iframe",
-        "jobs",
-        "join",
-        "language",
-        "legal",
-        "live",
-        "login",
-        "logo",
-        "logos",
-        "logout",
-        "market",
-        "marketplace",
-        "media",
-        "messages",
-        "models",
-        "mobile",
-        "music",
-        "new",
-        "news",
-        "notifications",
-        "oauth",
-        "organizations",
-        "orgs",
-        "p",
-        "page",
-        "pages",
-        "partners",
-        "payments",
-        "plans",
-        "plugins",
-        "policies",
-        "popular",
-        "posts",
-        "premium",
-        "press",
-        "pricing",
-        "privacy",
-        "product",
-        "products",
-        "profile",
-        "public",
-        "pulls",
-        "r",
-        "readme",
-        "reel",
-        "reels",
-        "register",
-        "resources",
-        "rules",
-        "s",
-        "safety",
-        "search",
-        "security",
-        "sessions",
-        "settings",
-        "share",
-        "sharearticle",
-        "sharer",
-        "sharer.php",
-        "share.php",
-        "shop",
-        "shorts",
-        "signin",
-        "signup",
-        "site",
-        "sitemap",
-        "solutions",
-        "spaces",
-        "sponsors",
-        "static",
-        "status",
-        "stories",
-        "store",
-        "story",
-        "support",
-        "tag",
-        "tags",
-        "team",
-        "teams",
-        "terms",
-        "toc",
-        "topic",
-        "topics",
-        "tos",
-        "tour",
-        "tr",
-        "trending",
-        "tv",
-        "tweet",
-        "u",
-        "user",
-        "users",
-        "video",
-        "videos",
-        "view",
-        "watch",
-        "web",
-        "wiki",
-        "www",
-        "favicon.ico",
-        "index.html",
-        "index.php",
-        "robots.txt",
-        "addstickers",
-        "addtheme",
-        "joinchat",
-        "proxy",
-        "socks",
-        "iv",
-        "photo",
-        "photos",
-        "pin",
-        "hashtags",
-        "places",
-        "directory",
-        "pub",
-        "learning",
-        "school",
-        "pulse",
-        "embed",
-        "playlist",
-        "results",
-        "topics",
-        "nonprofits",
-        "codespaces",
-        "copilot",
-        "actions",
-    ]
+    listed(
+        """
+        about account accounts ads advertising api app apps auth badges blog blogs business careers channel
+        collections company compose contact customer dashboard datasets developer developers dialog docs
+        download downloads enterprise events explore feed features feedback forgot game games group groups
+        hashtag help home i intent issues iframe jobs join language legal live login logo logos logout
+        market marketplace media messages models mobile music new news notifications oauth organizations
+        orgs p page pages partners payments plans plugins policies popular posts premium press pricing
+        privacy product products profile public pulls r readme reel reels register resources rules s safety
+        search security sessions settings share sharearticle sharer sharer.php share.php shop shorts signin
+        signup site sitemap solutions spaces sponsors static status stories store story support tag tags
+        team teams terms toc topic topics tos tour tr trending tv tweet u user users video videos view watch
+        web wiki www favicon.ico index.html index.php robots.txt addstickers addtheme joinchat proxy socks
+        iv photo photos pin hashtags places directory pub learning school pulse embed playlist results
+        nonprofits codespaces copilot actions
+        """,
+        " ",
+    )
 )
 
 
@@ -253,10 +98,8 @@ def find(window: Window) -> Iterator[Span]:
     host = _HOST.search(window.before)
     if not host or not known_top(host.group(1).rpartition(".")[2]):
         return
-    if _EXAMPLE.search(host.group(1)):
-        return
     text, slash, start = window.text, window.start, host.start()
-    if _joined(text, start, host.group()):
+    if _EXAMPLE.search(host.group(1)) or _joined(text, start, host.group()):
         return
     home = _HOME.match(text, slash)
     if home:
@@ -269,15 +112,13 @@ def find(window: Window) -> Iterator[Span]:
         return
     end = found.end()
     behind = text[end : end + 2]
-    if name in _CODE and behind[:1] == "/" and behind[1:].isalnum():
-        return
-    if behind[:1] in ("(", "@", "=", "\\", "{", "$"):
-        return
-    yield _span(start, end, "profile.network", NAMED)
+    repository = name in _CODE and behind[:1] == "/" and behind[1:].isalnum()
+    if not repository and behind[:1] not in ("(", "@", "=", "\\", "{", "$"):
+        yield _span(start, end, "profile.network", NAMED)
 
 
 def find_at(window: Window) -> Iterator[Span]:
-    """`host/@name` of a host that is no known network: servers of the fediverse. Scopes of packages have a second name."""
+    """`host/@name` of other hosts, servers of the fediverse; scopes of packages have a second name."""
     host = _HOST.search(window.before[:-1])
     found = _AT.match(window.text, window.start)
     if not host or host.group(2) or not found or not known_top(host.group(1).rpartition(".")[2]):
