@@ -29,7 +29,7 @@ def packaged() -> dict[str, list[str]]:
     by_id = {language_id(code) or "": _lettered(stopwordsiso.stopwords(code)) for code in sorted(stopwordsiso.langs())}
     by_id["zho_Hant"] = by_id["zho_Hani"] = by_id["zho_Hans"]  # the list has both forms
     for id_ in _SORANI:  # what it calls Kurdish is Central Kurdish in Arabic letters
-        by_id[id_] = by_id[language_id("ku")]
+        by_id[id_] = by_id[language_id("ku") or ""]
     return {id_: words for id_, words in by_id.items() if id_ and id_ != language_id("ku")}
 
 

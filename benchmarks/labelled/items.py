@@ -301,6 +301,23 @@ class Maker:
         name = "".join(c for c in self._english.user_name() if c.isalnum())
         return f"@{name}" if self._random.random() < 0.8 else f"@{name}@mastodon.social"
 
+    def profile(self) -> str:
+        name = "".join(c for c in self._english.user_name() if c.isalnum())
+        form = self._pick(
+            (
+                "https://x.com/{}",
+                "https://twitter.com/{}",
+                "https://github.com/{}",
+                "t.me/{}",
+                "https://www.instagram.com/{}",
+                "https://www.linkedin.com/in/{}",
+                "https://www.youtube.com/@{}",
+                "https://mastodon.social/@{}",
+                "http://www.cs.uni.edu/~{}",
+            )
+        )
+        return str(form).format(name)
+
     def coordinates(self) -> str:
         lat, lon = self._random.uniform(-85, 85), self._random.uniform(-180, 180)
         return f"{lat:.5f}, {lon:.5f}"

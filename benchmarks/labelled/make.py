@@ -35,6 +35,7 @@ _EACH = {
     "IMEI": 2,
     "CRYPTO_ADDRESS": 4,
     "HANDLE": 4,
+    "PROFILE": 4,
     "IP_RESERVED": 2,
     "COORDINATES": 2,
 }
@@ -50,6 +51,7 @@ _METHODS = {
     "IMEI": "imei",
     "CRYPTO_ADDRESS": "coin",
     "HANDLE": "handle",
+    "PROFILE": "profile",
     "COORDINATES": "coordinates",
 }
 # Kind -> the phrases of carriers.json that lead to it; or the same phrases in every language.
@@ -67,6 +69,7 @@ _PHRASES = {
     "IMEI": ("IMEI: {}", "IMEI {}"),
     "CRYPTO_ADDRESS": ("BTC: {}", "wallet {}", "{}"),
     "COORDINATES": ("GPS: {}", "coordinates {}"),
+    "PROFILE": ("→ {}", "({})", "[{}]", "{}"),
 }
 
 

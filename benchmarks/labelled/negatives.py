@@ -101,6 +101,20 @@ MAKERS: dict[str, Callable[[Random], str]] = {
     "mobile resolution": lambda r: (
         f"mobile {r.randrange(300, 999)}x{r.randrange(600, 1999)} px, {r.randrange(100, 999)} dpi"
     ),
+    "version of four": lambda r: (
+        f"[{r.randrange(20)}.{r.randrange(99)}.{r.randrange(99)}.{r.randrange(99)}] - released"
+    ),
+    "tag of an image": lambda r: f"FROM image:{r.randrange(20)}.{r.randrange(99)}.{r.randrange(99)}.{r.randrange(99)}",
+    "sales of Telefonica": lambda r: f"Telefonica sold 415555{_digits(r, 4)} units",
+    "vague identifier": lambda r: f"product id number {_digits(r, 9)}",
+    "page of a repository": lambda r: f"https://github.com/owner{r.randrange(99)}/project{r.randrange(99)}",
+    "scope of a package": lambda r: f"https://unpkg.com/@scope{r.randrange(9)}/name{r.randrange(9)}/index.js",
+    "decorator": lambda r: f"contact @{r.choice(('Component', 'Injectable', 'dataclass', 'property'))}({{}})",
+    "password in words": lambda r: r.choice(
+        ("password: required", "Passwort vergessen?", "DB_PASSWORD=${DB_PASSWORD}", "password = userPassword1")
+    ),
+    "bare number of 13": lambda r: f"4{_digits(r, 12)}",
+    "lottery": lambda r: "Loto : " + " ".join(f"{n:02}" for n in sorted(r.sample(range(1, 49), 5))),
     "object identifier": lambda r: f"1.3.6.1.4.1.{r.randrange(9999)}.{r.randrange(99)}",
     "ISBN": _isbn,
     "ISSN": lambda r: f"ISSN {_digits(r, 4)}-{_digits(r, 4)}",

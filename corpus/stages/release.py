@@ -26,7 +26,7 @@ CORPUS = pa.schema(
         column("id", pa.string()),
         column("row", pa.int32()),  # row in the documents part of the same number
         column("source", pa.string()),
-        column("url", pa.string(), nullable=True),
+        column("url", pa.string(), nullable=True),  # e-mail addresses and keys in it replaced
         column("licence", pa.string(), nullable=True),
         column("language", pa.string()),
         column("text", pa.string()),  # personal data replaced by typed placeholders

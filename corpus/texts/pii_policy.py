@@ -19,7 +19,7 @@ _SCRYPT = {"n": 1 << 17, "r": 8, "p": 1, "maxmem": 1 << 28, "dklen": 16}
 _SALT = b"gristmill: mark of [pii] key in manifests, 1"  # fixed: the same key has the same mark in every release
 # What ROOTS redacted (roots.md 2.6): telephone numbers and identifiers it left, for its patterns hit too much else.
 _ROOTS = ("KEY", "EMAIL", "EMAIL_OBFUSCATED", "IP_ADDRESS", "HANDLE")
-_ROOTS_NAMES = {"EMAIL_OBFUSCATED": "EMAIL", "HANDLE": "USER"} | dict.fromkeys(
+_ROOTS_NAMES = {"EMAIL_OBFUSCATED": "EMAIL", "HANDLE": "USER", "PROFILE": "USER"} | dict.fromkeys(
     ("NATIONAL_ID", "IBAN", "CREDIT_CARD", "IMEI", "MAC_ADDRESS", "CRYPTO_ADDRESS"), "ID"
 )
 
@@ -59,7 +59,7 @@ class Policy:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
     preset: Literal["gristmill", "roots"] = "gristmill"
-    """What is looked for and how placeholders are named: "gristmill" twelve kinds, "roots" what ROOTS redacted."""
+    """What is looked for and how placeholders are named: "gristmill" thirteen kinds, "roots" what ROOTS redacted."""
     kinds: tuple[str, ...] = ()
     """Kinds to look for (filters.pii.spans.KINDS); unsaid they are those of the preset."""
     action: Action = "placeholder"

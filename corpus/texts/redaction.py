@@ -15,6 +15,7 @@ from filters.arrow import array, strings, with_others
 from filters.pii.detect import detect
 from filters.pii.spans import Span, resolve
 
+_IN_URLS = ("KEY", "EMAIL")
 _ROUNDS = 8  # each joins or adds spans, or falls back to placeholders; two have been the most that was seen
 
 
@@ -98,6 +99,17 @@ def redact(
         dropped=dropped,
         places=moved,
     )
+
+
+def redact_urls(urls: Sequence[str | None], policy: Policy) -> list[str | None]:
+    """Addresses of pages without the addresses of people and the keys that some carry (`?email=`, `?token=`), where the
+    policy looks for them; what would be dropped has a placeholder. Numbers in addresses stay: they are articles'."""
+    kinds = tuple(kind for kind in _IN_URLS if kind in policy.kinds)
+    if not kinds:
+        return list(urls)
+    column = pa.array([url or "" for url in urls], pa.string())
+    texts = redact(column, [""] * len(urls), replace(policy, kinds=kinds), shown=True).texts
+    return [None if url is None else text for url, text in zip(urls, strings(texts), strict=True)]
 
 
 def _with(texts: pa.StringArray, documents: Sequence["_Document"], replaced: np.ndarray) -> pa.StringArray:

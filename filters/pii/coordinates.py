@@ -14,7 +14,10 @@ PAIR = (
     r"[0-9]{1,3}°\s?[0-9]{1,2}[′']\s?[0-9]{1,2}(?:\.[0-9]+)?[″\"]\s?[EWO]"
 )
 _NUMBER = re2.compile(r"[+\-]?[0-9]+\.[0-9]+")
-_NAME = re2.compile(r"(?i)(?:coord|gps|lat|geo|koord|координат|坐标|座標|좌표|إحداثي|निर्देशांक|map|location)[^\n]{0,32}$")
+_NAME = re2.compile(
+    r"(?i)(?:coord|gps|lat|geo|koord|координат|坐标|座標|좌표|إحداثي|निर्देशांक|map|"
+    r"location)[^\n]{0,32}$"
+)
 _NEIGHBOUR = re2.compile(r"[0-9][\s,;|]*$")
 
 

@@ -1,7 +1,7 @@
 """IP addresses: global ones, which may be a person's, told apart from private, loopback and documentation ranges."""
 
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import re2
@@ -43,15 +43,37 @@ _OTHER = re2.compile(
     r"[\s\"'=:.>(]{0,4}$|[A-Za-z]/$|[A-Za-z][=:]?[\"']?[vV]$"
 )
 
-# Four numbers under 32 head sections and name releases (359 of 359 such in 225 MB of text); random octets are all under
-# 32 once in 4,096 addresses. So they need a word that says what they are.
+# Four numbers head sections and name releases more often than hosts (359 of 359 with all under 32 in 225 MB of text).
+# Parts of releases are small: one in sixteen of random octets lie so low that only a word says what they are.
 _SMALL = 32
+_LARGE = 100
 _NAMED = re2.compile(
-    r"(?i)(?:\bips?\b|\bipv4\b|addr|adres|host|server|serveur|servidor|gateway|ping|\bdns\b|\bfrom\b|://|@|\blogin|"
+    r"(?i)(?:\bips?\b|\bipv4\b|\bip[:\-_]|addr|adres|host|\bserver|serveur|servidor|gateway|\bping|\bdns\b|"
+    r"\bnameserver|\b(?:login|logged|"
+    r"connect(?:ed|ion|ing)?|request|received|access(?:ed)?|visit(?:or|ed)?|traffic|attack|packet|anmeldung|"
+    r"client|peer|"
+    r"remote|attempts?)\b[^\n]{0,12}\bfrom\b|://|\blogin|\bclient\b|\bpeer\b|\bremote|\bx-forwarded-for|"
+    r"\bblock(?:ed|ing)\b|\bban(?:ned)?\b|"
+    r"\bwhois\b|\btraceroute|\bssh\b|\bcurl\b|\bsubnet|\bproxy|\bnetwork|\bnetz|"
     r"адрес|сервер|地址|服务器|アドレス|サーバ|주소|서버|عنوان|خادم|כתובת|שרת|διεύθυνση|"
     r"सर्वर|সার্ভার|máy chủ|địa chỉ|เซิร์ฟเวอร์|"
+    r"دخول|ورود|লগইন|διακομιστ|σύνδεσ|anmeldung|logowan|sesión|connexion|acesso|giriş|вход|вхід|登录|登入|"
+    r"ログイン|로그인|masuk|kirjaut|"
+    r"inlog|innlogg|bejelentkez|autentific|đăng nhập|เข้าสู่ระบบ|כניסה|लॉगिन|accesso|přihláš|prijav|ingia|"
     r"osoit|palvelim|címe|indirizzo|endereço|dirección|alamat|anwani|sunucu)[^\n]{0,24}$"
 )
+# Headers of mail: a host's name and its address in brackets.
+_HEADER = re2.compile(r"(?:\(\[|[A-Za-z0-9\-]+\.[A-Za-z]{2,}\s{0,8}\[|\S@\S+ \[)$")
+_RELAY = re2.compile(r"\]?\)\s+by\b|\]\)")
+# What stands right behind an address alone: a port, a network's size, a server's log.
+_PORT = re2.compile(r"^(?::[0-9]{2,5}\b(?:[^.]|$)|/(?:[89]|[12][0-9]|3[0-2])\b(?:[^.]|$)| - - \[)")
+# A name of something released: a word with a capital or of a package's form, right before the number.
+_PRODUCT = re2.compile(r"(?:\b[A-Z][A-Za-z+#]+[ /]|[A-Za-z0-9)\]][/=@~^:]{1,2}|[a-z0-9]+[-_][a-z0-9]+ )$")
+_COMPARED = re2.compile(r"[<>=~^]=?\s?$")
+_CHANGES = re2.compile(
+    r"(?i)(?:upgrad|updat|downgrad|migrat|bump|changelog|changes|release|version|обнов|升级|更新)[^\n]*$"
+)
+_DATED = re2.compile(r"^[\])]?[ \-–—:,(]{1,4}(?:19|20)[0-9]{2}[\-./][01]?[0-9]")
 
 
 def find_dotted(window: Window) -> Iterator[Span]:
@@ -67,12 +89,12 @@ def find_dotted(window: Window) -> Iterator[Span]:
     if (
         joins_left(text, start)
         or (after.isascii() and (after.isalnum() or after == "_"))
-        or text[end : end + 2] == "-r"
+        or text[end : end + 2] in ("-r", "-b", "-a", "-d")
     ):
         return
-    if _OTHER.search(text[max(start - _CONTEXT, 0) : start]):
-        return
-    if all(int(octet) < _SMALL for octet in octets) and not _NAMED.search(text[:start]):
+    if _OTHER.search(text[max(start - _CONTEXT, 0) : start]) or not _address(
+        [int(octet) for octet in octets], text, start, end
+    ):
         return
     address = ipaddress.IPv4Address(window.candidate)
     special = any(address in block for block in _SPECIAL_V4)
@@ -82,8 +104,28 @@ def find_dotted(window: Window) -> Iterator[Span]:
         kind="IP_RESERVED" if special else "IP_ADDRESS",
         detector="ip.v4",
         confidence=SHAPED,
-        version=3,
+        version=4,
     )
+
+
+def _address(octets: Sequence[int], text: str, start: int, end: int) -> bool:
+    """Whether the octets or what stands beside them are more of an address than of a release.
+
+    Of random octets six in ten have three digits; of parts of releases behind the first hardly one.
+    """
+    before, after = text[:start], text[end:]
+    large = sum(octet >= _LARGE for octet in octets[1:])
+    if _CHANGES.search(before) and not (_NAMED.search(before) and large):
+        return False
+    if _PORT.search(after) and (large or not _PRODUCT.search(before)):
+        return True
+    if _NAMED.search(before) or (after[:1] == "]" and _HEADER.search(before)) or (large and _RELAY.match(after)):
+        return True
+    if _DATED.search(after) or (_COMPARED.search(before) and large < 2):
+        return False
+    if _PRODUCT.search(before):
+        return large >= 1 and large + (octets[0] >= _LARGE) >= 2 and octets[1] > 0
+    return large >= 2 or (large == 1 and octets[0] >= _SMALL and octets[1] > 0)
 
 
 def find_colons(window: Window) -> Iterator[Span]:

@@ -14,15 +14,27 @@ BEFORE, AFTER = 200, 280  # bytes: 64 characters of a local part (RFC 5321 4.5.3
 # Python's own expressions, for a call of RE2 costs ten times as much and windows are short; none of these can backtrack
 # beyond the window's length. The local part is matched from its end, on the text reversed.
 _LOCAL = re.compile(r"[A-Za-z0-9\u00c0-\u024f._%+'\-]+")
-_CYRILLIC = re.compile(r"[\u0400-\u04ff0-9._%+\-]+")
+# Local parts in scripts with blanks between words (RFC 6531), Latin letters and digits among them; and in others, where
+# the sentence before may be written on: names and roles have few characters.
+_SPACED = re.compile(r"[\u0370-\u0dff\u10a0-\u10ff\uac00-\ud7afA-Za-z0-9._%+\-]+")
+_UNSPACED = re.compile(r"[\u0e01-\u0e5b\u3041-\u30ff\u3400-\u9fff]+")
+_FEW, _NAME = 10, 3  # characters of a whole run that is taken, and of its end where it is longer
 _DOMAIN = re.compile(r"[A-Za-z0-9\u00c0-\u024f\-]{1,63}(?:\.[A-Za-z0-9\u00c0-\u024f\-]{1,63}){1,8}")
-_CYRILLIC_DOMAIN = re.compile(r"[\u0400-\u04ff0-9\-]{1,63}(?:\.[\u0400-\u04ff0-9\-]{1,63}){1,8}")
-WORTH = r"[^\s@]\x01@\x02[^\s@]+\.[^\s@]"
+_NATIVE_DOMAIN = re.compile(
+    r"[\u0370-\u0dff\u4e00-\u9fff0-9\-]{1,63}(?:\.[\u0370-\u0dff\u4e00-\u9fff0-9\-]{1,63}){1,8}"
+)
+_ESCAPES = re.compile(r"%[0-9A-Fa-f]{2}")
+_GLUED = re.compile(r"(?<=[a-z])(?=[A-Z])")
+WORTH = r"[^\s@]\x01(?:@|%40)\x02[^\s@]+\.[^\s@]"
 _MAX_LOCAL = 64
 # RFC 2606: names that no mailbox has; pseudonyms end in one of them. example.com is not: people write it as theirs.
 _NOWHERE = frozenset({"test", "example", "invalid", "localhost", "local"})
-_BEFORE = frozenset("@/\\=")  # handles, paths and keys of maps: user@host inside them is no mailbox
+_BEFORE = frozenset("@\\")  # handles and escapes: user@host behind them is no mailbox
 _USERINFO = re2.compile(r"(?i)(?:://[^/\s]*|message-id:\s*<?|in-reply-to:\s*<?|references:\s*<?)$")
+_NUMBERS = frozenset({"126", "139", "163", "189"})  # hosts of mailboxes in China
+_PATH = re.compile(
+    r"(?:^|[\s\"'(>=])(?:/[A-Za-z0-9_.\-]+)*/$"
+)  # of files; in addresses of the web they are message ids
 _SERVICES = frozenset({"git", "hg", "svn"})  # accounts of version control that nobody owns
 
 
@@ -39,9 +51,19 @@ def known_top(label: str) -> bool:
 
 
 def domain_length(domain: str) -> int:
-    """Code points of the longest beginning of dotted labels that ends in a top-level domain; 0 if none does."""
+    """Code points of the longest beginning of dotted labels that ends in a top-level domain; 0 if none does.
+
+    The next word may be written on (`mail.comTel`, `mail.com.The`): a domain in lower case ends before a capital.
+    """
     labels = domain.split(".")
-    while len(labels) > 1 and not known_top(labels[-1]):
+    while len(labels) > 1:
+        last, before = labels[-1], "".join(labels[:-1])
+        glued = _GLUED.split(last, maxsplit=1)[0]
+        if glued != last and glued.islower() and known_top(glued):
+            labels[-1] = glued
+        capital = last[:1].isupper() and not last.isupper() and before.islower() and len(labels) > 2
+        if known_top(labels[-1]) and not (capital and known_top(labels[-2])):
+            break
         labels.pop()
     if len(labels) < 2 or any(not label or label[0] == "-" or label[-1] == "-" for label in labels):
         return 0
@@ -49,25 +71,59 @@ def domain_length(domain: str) -> int:
 
 
 def find(window: Window) -> Iterator[Span]:
-    """The address around an @."""
-    sign = window.start
+    """The address around an @, or around what stands for it in addresses of the web (`%40`)."""
+    sign, behind = window.start, window.end
     text, before = window.text, window.before
-    local, domain = _LOCAL.match(before[::-1]), _DOMAIN.match(text, sign + 1)
-    if not local:
-        local, domain = _CYRILLIC.match(before[::-1]), _CYRILLIC_DOMAIN.match(text, sign + 1)
-    if not local or not domain:
+    name, domain = _local(before), _DOMAIN.match(text, behind)
+    if not domain:
+        domain = _NATIVE_DOMAIN.match(text, behind)
+    if not name or not domain:
         return
+    name = _ESCAPES.split(name)[-1]
+    if name.startswith("3D") and before[: sign - len(name)].endswith("="):  # quoted-printable for =
+        name = name[2:]
     size = domain_length(domain.group())
-    name = local.group()[::-1].lstrip("._-+%'")
-    start, end = sign - len(name), sign + 1 + size
-    if not size or not 0 < len(name) <= _MAX_LOCAL or ".." in name or name[-1] in ".'":
+    if (
+        not name
+        or not size
+        or len(name) > _MAX_LOCAL
+        or ".." in name
+        or name[-1] in ".'"
+        or _priced(name, domain.group())
+    ):
         return
+    start, end = sign - len(name), behind + size
     after = text[end : end + 1]
-    if (start and text[start - 1] in _BEFORE) or after == "@" or (after == ":" and name in _SERVICES):
-        return
-    if text[start - 1 : start] in ("/", ":", "<", " ") and start and _USERINFO.search(before[:start]):
-        return
-    yield Span(start=start, end=end, kind="EMAIL", detector="mail.address", confidence=PROVED, version=2)
+    if after != "@" and not (after == ":" and name in _SERVICES) and not _within(before[:start]):
+        yield Span(start=start, end=end, kind="EMAIL", detector="mail.address", confidence=PROVED, version=3)
+
+
+def _priced(name: str, domain: str) -> bool:
+    """A price in Chinese or Japanese, as `价格@100.com`; some hosts of mailboxes are numbers too."""
+    return bool(_UNSPACED.match(name)) and domain.partition(".")[0].isdigit() and domain[:3] not in _NUMBERS
+
+
+def _within(before: str) -> bool:
+    """Whether what follows is part of a handle, a message id or the user of an address of the web."""
+    last = before[-1:]
+    if last and (last in _BEFORE or (last == "/" and not _PATH.search(before))):
+        return True
+    return last in ("/", ":", "<", " ") and last != "" and bool(_USERINFO.search(before))
+
+
+def _local(before: str) -> str:
+    """The local part that `before` ends with, or ""."""
+    end = before[::-1]
+    latin = _LOCAL.match(end)
+    found = latin.group()[::-1] if latin else ""
+    if not found or (found[0] in "._-+0123456789" and _SPACED.match(end[len(found) : len(found) + 1])):
+        spaced = _SPACED.match(end)
+        found = spaced.group()[::-1] if spaced else found
+    if not found:
+        run = _UNSPACED.match(end)
+        found = run.group()[::-1] if run else ""
+        return found if len(found) <= _FEW else found[-_NAME:]
+    return found.lstrip("._-+%'")
 
 
 _AT_WORDS = (

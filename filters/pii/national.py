@@ -1,20 +1,25 @@
 """Identifiers that states give to people, with the check digits that `python-stdnum` knows for each country.
 
 A word that names the identifier leads to it, for most are short numbers of one check digit: one number in ten passes.
-The few whose form is closed (letters, a date and check digits, or its own punctuation) are found without a word.
+How near the word must stand, and whether a general one will do, follows from how much the check proves
+(`Scheme.accepts`). The few whose form is closed (letters, a date and check digits, or its own punctuation) are found
+without a word.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import import_module
 from itertools import pairwise
-from typing import Any
 
 import re2
 
-from filters.pii import context_words, regions
-from filters.pii.spans import NAMED, PROVED, Span
+from filters.pii import regions
+from filters.pii.automaton import compiled
+from filters.pii.identifiers import CHECKS
+from filters.pii.schemes import SCHEMES
+from filters.pii.spans import NAMED, PROVED, SAID, Span
 from filters.pii.window import Window, joins_left, joins_right, plain
 
 # Forms that stand for themselves; the module says whether a number of the form is one.
@@ -31,20 +36,46 @@ _CLOSED = tuple(
         ("be.nn", r"[0-9]{2}\.[0-9]{2}\.[0-9]{2}-[0-9]{3}\.[0-9]{2}"),
         ("fi.hetu", r"[0-3][0-9][01][0-9]{3}[\-+A-F][0-9]{3}[0-9A-FHJ-NPR-Y]"),
         ("cl.rut", r"[0-9]{1,2}\.[0-9]{3}\.[0-9]{3}-[0-9K]"),
+        ("ru.snils", r"[0-9]{3}-[0-9]{3}-[0-9]{3} [0-9]{2}"),
+        ("ae.eid", r"784-[0-9]{4}-[0-9]{7}-[0-9]"),
     )
 )
-_UNCHECKED = frozenset({"ar.dni", "us.ssn", "us.itin", "de.stnr", "nl.identiteitskaartnummer", "in_.pan", "mx.rfc"})
+_CHECKED, _PROVES = 0.3, 0.02  # shares of random strings that a check accepts: from here it is none, to here it is one
 _DIGIT = re.compile(r"[0-9]")
 _TOKEN = re.compile(r"[0-9A-Za-z]+")
-_JOINT = re.compile(r"(?:[ ./\-]{1,2}|\s-\s)\Z")
+_JOINT = re.compile(r"(?:[ ./\-(]{1,2}|\s-\s)\Z")
 _DIGITS = 4  # an Indian PAN has no more
-_COMPACT = range(6, 21)  # characters without joints, of all modules named here
+_COMPACT = range(6, 21)  # characters without joints, of all schemes named here
 _NOBODY = "000"  # no identifier of a person begins so in any country named here; pseudonyms do
 _TOKENS = 8  # groups of the longest way to write one (France: 1 84 12 76 451 089 46)
 _AWAY = 40  # code points between a name and its number: "number of Mr. X is:"
+_MIDDLE = 24  # the same where the check lets one in ten pass
 _NEAR = 3  # the same where the name stands behind: "123-45-6789 (SSN)"
+_SAID = re.compile(r":|\W{0,2}(?:no|nr|number|num)\b")  # what makes them names all the same
 _SHORT = 3  # letters of acronyms that are words of other languages in lower case: nie, sin, run
+# What stands between a name and its number where nothing else does.
+_BESIDE = compiled(
+    r"(?i)^(?:[^\p{L}0-9]{0,4}(?:number|numbers|no|nos|nr|num|nummer|número|numero|numéro|número|nº|n°|n|is|"
+    r"ist|es|est|é|on|card|"
+    r"holder|номер|ном|№|är|er|jest|to|số|là|nomor|identification|social|de|du|d[ae]|personne|personnel|"
+    r"ciudadanía|identidad|"
+    r"ya|raqam|серия|серии|и|рф|"
+    r"выдан)){0,3}[^\p{L}0-9]{0,4}[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Arabic}\p{Hebrew}"
+    r"\p{Devanagari}\p{Bengali}\p{Thai}\p{Sinhala}\s:：#.\-]{0,16}$"
+)
+_ENDS = re2.compile(r"[.!?;。！？।\n][\s\p{L}]")
 BEFORE, AFTER = 32, 128  # bytes
+
+
+# Bytes of a digit in any script that `plain` reads: a name without one beside it names nothing.
+NEAR = re.compile(rb"[0-9]|[\xd9\xdb][\xa0-\xb9]|\xe0[\xa5\xa7][\xa6-\xaf]|\xef\xbc[\x90-\x99]")
+# Superset of the closed forms: of a run of digits (what stands behind it may be the last of it), of a token.
+WORTH_NUMBER = (
+    r"\x01(?:[0-9]{17}|[0-9]{6}-[0-9]{3}|[0-9]{3}\.[0-9]{3}\.[0-9]{3}-|756\.|784-|[12] [0-9]{2} |"
+    r"[0-9]{2}\.[0-9]{2}\.[0-9]{2}-|"
+    r"[0-9]{1,2}\.[0-9]{3}\.[0-9]{3}-|[0-9]{3}-[0-9]{3}-[0-9]{3} |[^\x00-\x7f])"
+)
+WORTH = r"\x01(?:[A-Z]{4}[0-9A-Z]{10,16}|[1-9][0-9]{16}[0-9X])\x02"  # a token of a closed form
 
 
 def _bordered(names: str) -> str:
@@ -52,27 +83,62 @@ def _bordered(names: str) -> str:
     return rf"(?:\A|[^{letter}])(?:{names})(?:[^{letter}]|\z|n[or]\b|-?nummer|-?number)"
 
 
+# What is called the same in many countries: tried for those of the text's language and address.
+_IDENTITY = (
+    r"national id(?:entity|entification)?(?: number| no)?|identity card|id card|personalausweis|carte d.identité|"
+    r"documento de identidad|número de identidad|identidad|identidade|documento d.identità|identiteitsnummer|"
+    r"personnummer|"
+    r"henkilötunnus|numer identyfikacyjny|удостоверени|身份|證號|新分증|신분증|رقم الهوية|الهوية|الرقم القومي|"
+    r"کد ملی|شناختی|"
+    r"पहचान|পরিচয়|nomor identitas|số cmnd|căn cước|kimlik|ταυτότητα|social security"
+)
+_GENERAL = (
+    r"id number|id no|personal (?:id|number|code)|tax (?:id|number|identification)|numéro national|"
+    r"steuernummer|идентификатор|ID番号"
+)
 # A row of the column is looked at if a name is in it.
-NAME = rf"(?i){_bordered('|'.join(context_words.NATIONAL.values()))}|(?:{context_words.NATIONAL_GENERAL})"
-_NAMED = tuple((module, re2.compile(rf"(?i){_bordered(names)}")) for module, names in context_words.NATIONAL.items())
+NAME = rf"(?i){_bordered('|'.join(scheme.words for scheme in SCHEMES.values()))}|(?:{_IDENTITY}|{_GENERAL})"
+_NAMED = tuple((name, re2.compile(rf"(?i){_bordered(scheme.words)}")) for name, scheme in SCHEMES.items())
+_IDENTITIES = re2.compile(f"(?i)(?:{_IDENTITY})")
 _OF_COUNTRY = {
-    country: tuple(m for m in context_words.NATIONAL if m.startswith(country.lower()) and m not in _UNCHECKED)
-    for country in {module[:2].upper() for module in context_words.NATIONAL}
+    country: tuple(n for n, s in SCHEMES.items() if n.startswith(country.lower()) and s.accepts < _CHECKED)
+    for country in {name[:2].upper() for name in SCHEMES}
 }
 
 
 @cache
-def _module(name: str) -> Any:
-    return import_module(f"stdnum.{name}")
+def check(name: str) -> Callable[[str], bool]:
+    """The scheme's check. Modules of stdnum look tables up that have holes; what is in none is no identifier."""
+    own = CHECKS.get(name)
+    if own is not None:
+        return own
+    check = import_module(f"stdnum.{name}").is_valid
+
+    def known(number: str) -> bool:
+        try:
+            return bool(check(number) or ("." in number and check(number.replace(".", ""))))
+        except KeyError:
+            return False
+
+    return known
+
+
+@cache
+def _written(name: str) -> re.Pattern[str] | None:
+    """The scheme's form with its joints, if it has any."""
+    form = SCHEMES[name].form
+    if form.isalnum() or "#" not in form or form.replace("#", "").replace("A", "").isalnum():
+        return None
+    return re.compile("".join("[0-9]" if c == "#" else "[A-Z]" if c == "A" else re.escape(c) for c in form) + r"\Z")
 
 
 @lru_cache(4096)
-def _modules(name: str, countries: tuple[str, ...]) -> tuple[str, ...]:
-    """Those that the name names, of the text's countries first; for a general name, those of the countries alone."""
-    own = [module for module, pattern in _NAMED if pattern.search(name)]
-    own.sort(key=lambda m: countries.index(m[:2].upper()) if m[:2].upper() in countries else len(countries))
-    general = [module for country in countries for module in _OF_COUNTRY.get(country, ()) if module not in own]
-    return (*own, *general)
+def _schemes(name: str, countries: tuple[str, ...]) -> tuple[tuple[str, bool], ...]:
+    """(scheme, whether the name is its own), of the text's countries first."""
+    own = [scheme for scheme, pattern in _NAMED if pattern.search(name)]
+    own.sort(key=lambda n: countries.index(n[:2].upper()) if n[:2].upper() in countries else len(countries))
+    general = [scheme for country in countries for scheme in _OF_COUNTRY.get(country, ()) if scheme not in own]
+    return (*((scheme, True) for scheme in own), *((scheme, False) for scheme in general))
 
 
 def find_named(window: Window) -> Iterator[Span]:
@@ -85,41 +151,80 @@ def find_named(window: Window) -> Iterator[Span]:
     if not behind_near and not before_near:
         return
     letters = "".join(c for c in name if c.isalpha())
-    if len(letters) <= _SHORT and letters.isascii() and letters.islower() and text[window.end - 1 : window.end] != ":":
+    word = len(letters) <= _SHORT and letters.isascii() and letters.islower()
+    if word and not _SAID.match(text, window.end - 1):
         return
-    modules = _modules(name.lower(), regions.of(window.language, window.country))
+    schemes = _schemes(name.lower(), regions.of(window.language, window.country))
+    identity = bool(_IDENTITIES.search(name))
     behind = [] if not behind_near else [t.span() for t in _TOKEN.finditer(text, max(window.end - 1, window.start))]
     first = next((i for i, (start, end) in enumerate(behind) if any(c.isdigit() for c in text[start:end])), None)
     if first is not None and behind[first][0] - window.end <= _AWAY:
         for i in range(max(first - 1, 0), first + 1):
+            gap = _gap(text[window.end - 1 : behind[i][0]], identity=identity)
             for j in range(min(i + _TOKENS, len(behind)) - 1, first - 1, -1):
-                found = _identifier(text, behind[i : j + 1], modules)
+                found = _identifier(text, behind[i : j + 1], schemes, gap)
                 if found:
                     yield found
                     return
     before = [] if not before_near else [t.span() for t in _TOKEN.finditer(text[: window.start])][-_TOKENS:]
     if before and window.start - before[-1][1] <= _NEAR:
         for i in range(len(before)):
-            found = _identifier(text, before[i:], modules)
+            found = _identifier(text, before[i:], schemes, _Gap(beside=True, middle=True, identity=identity))
             if found:
                 yield found
                 return
 
 
-def _identifier(text: str, tokens: list[tuple[int, int]], modules: tuple[str, ...]) -> Span | None:
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """What lies between a name and a number, and whether the name is one of an identity in general."""
+
+    beside: bool
+    middle: bool
+    identity: bool
+
+    def allows(self, scheme: str, own: bool, number: str) -> bool:
+        """Whether a number that the scheme's check accepts is one of it."""
+        accepts = SCHEMES[scheme].accepts
+        if not own:
+            return accepts <= _PROVES or (self.identity and self.beside)
+        if accepts <= _PROVES or self.beside:
+            return True
+        form = _written(scheme)
+        return (accepts < _CHECKED and self.middle) or (form is not None and form.match(number) is not None)
+
+
+def _gap(between: str, *, identity: bool) -> _Gap:
+    return _Gap(
+        beside=bool(_BESIDE.search(between[:1] if between[:1].isalnum() else between))
+        if len(between) < 2
+        else bool(_BESIDE.search(between)),
+        middle=len(between) <= _MIDDLE and not _ENDS.search(between[1:]),
+        identity=identity,
+    )
+
+
+def _identifier(
+    text: str, tokens: list[tuple[int, int]], schemes: tuple[tuple[str, bool], ...], gap: _Gap
+) -> Span | None:
     start, end = tokens[0][0], tokens[-1][1]
     compact = "".join(text[a:b] for a, b in tokens)
-    if len(compact) not in _COMPACT or sum(c.isdigit() for c in compact) < _DIGITS or not compact.isascii():
-        return None
-    if "".join(c for c in compact if c.isdigit()).startswith(_NOBODY):
+    digits = "".join(c for c in compact if c.isdigit())
+    if len(compact) not in _COMPACT or len(digits) < _DIGITS or not compact.isascii() or digits.startswith(_NOBODY):
         return None
     if any(not _JOINT.match(text[a[1] : b[0]]) for a, b in pairwise(tokens)):
         return None
+    if "(" in text[start:end]:  # of a check digit in brackets
+        end += 1
+        if text[end - 1 : end] != ")":
+            return None
     if joins_left(text, start, "_.") or joins_right(text, end) or len(set(compact)) < 3:
         return None
-    for module in modules:
-        if _module(module).is_valid(text[start:end]):
-            return _span(module, start, end, NAMED)
+    number = text[start:end]
+    for scheme, own in schemes:
+        if check(scheme)(number) and gap.allows(scheme, own, number):
+            confidence = SAID if SCHEMES[scheme].accepts >= _CHECKED else NAMED
+            return _span(scheme, start, end, confidence)
     return None
 
 
@@ -136,7 +241,7 @@ def find_closed(window: Window) -> Iterator[Span]:
         return
     for module, form in _CLOSED:
         if form.match(candidate):
-            if _module(module).is_valid(candidate) and not joins_left(text, first) and not joins_right(text, last):
+            if check(module)(candidate) and not joins_left(text, first) and not joins_right(text, last):
                 yield _span(module, first, last, PROVED)
             return
 
@@ -148,5 +253,6 @@ def _span(module: str, start: int, end: int, confidence: float) -> Span:
         kind="NATIONAL_ID",
         detector=f"national.{module}",
         confidence=confidence,
-        country=module[:2].upper(),
+        country="" if module.startswith("xx.") else module[:2].upper(),
+        version=2,
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import re2
 from stdnum import luhn
 
+from filters.pii.automaton import compiled
 from filters.pii.spans import NAMED, PROVED, SHAPED, Span
 from filters.pii.window import Window, joins_left, joins_right, plain
 
@@ -34,13 +35,33 @@ _ISSUERS = (
     ("3095", "3095", (14,)),
 )
 _SHAPE = re.compile(
-    r"[0-9]{4}[ \-][0-9]{4}[ \-][0-9]{4}[ \-][0-9]{4}(?:[ \-][0-9]{3})?|"
-    r"[0-9]{4}[ \-][0-9]{6}[ \-][0-9]{4,5}|[0-9]{12,19}"
+    r"[0-9]{4}(?:[ \-][0-9]{4}){3}(?:[ \-][0-9]{1,3})?(?![0-9])|[0-9]{4}(?:[ \-][0-9]{4}){2}[ \-][0-9]{1,2}(?![0-9])|"
+    r"[0-9]{4}[ \-][0-9]{6}[ \-][0-9]{4,5}|[0-9]{6}[ \-][0-9]{13}|[0-9]{12,19}"
 )
-_NAME = re2.compile(
-    r"(?i)(?:\bcards?\b|\bcc\b|visa|master ?card|amex|american express|maestro|discover|diners|\bjcb\b|unionpay|"
-    r"karte|kreditk|carte|tarjeta|cartão|carta|kaart|kort|karta|kartı?|карт|卡|カード|카드|بطاق|کارت|"
-    r"कार्ड|কার্ড|บัตร|thẻ|kartu|κάρτα|כרטיס|kortti|\bpan\b|কার্ড)[^\n]{0,32}$"
+_USUAL = (15, 16)  # digits; of others so many article numbers (13, 14) and identifiers (19) pass that they need a word
+_STRONG = (
+    r"(?:credit|debit|bank|payment|gift|charge)[ \-]?cards?|\bcard ?(?:no|nr|num(?:ber)?|#)|visa|master ?card|"
+    r"\bamex\b|american express|"
+    r"maestro|discover\b|diners|\bjcb\b|union ?pay|银联|\brupay\b|\btroy\b|kredi(?:t|et)?[ \-]?(?:karte|kaart|"
+    r"kort|kartı?|kartu|karta|kártya)"
+    r"|(?:bank|ec-?|giro|debit|zahlungs)kart\p{Latin}{0,2}|kartennummer|karten-?nr|kortnummer|kaartnummer|"
+    r"numéro de carte|carte (?:bancaire|bleue|"
+    r"de crédit)|tarjeta|cartão|carta di credito|numero carta|număr card|karty|kart(?:y|u)? (?:płatnicz|"
+    r"kredyt|kredit)|kreditn|"
+    r"bankkártya|luottokort|(?:номер|кредитн|банковск|платежн)\p{Cyrillic}{0,4} карт|номер карт|卡号|卡號|"
+    r"信用卡|银行卡|銀行卡|储蓄卡|"
+    r"カード番号|クレジット|카드|بطاق|شماره کارت|کارت|क्रेडिट|कार्ड|কার্ড|บัตร|thẻ|kartu kredit|nomor kartu|"
+    r"κάρτα|כרטיס"
+)
+_WEAK = (
+    r"\bcards?\b|\bcc\b|\bkarte|\bcarte\b|\bcarta\b|\bkaart\b|\bkort\b|\bkarta\b|\bkartı?\b|\bkartu\b|"
+    r"\bkartę\b|карт|卡|カード|\bpan\b|kortti"
+)
+_NAME = compiled(rf"(?i)(?:{_STRONG}|{_WEAK})[^\n]{{0,32}}$")
+_CLOSE = compiled(
+    rf"(?i)(?:(?:{_STRONG})[^\n0-9]{{0,24}}(?:[0-9]{{1,2}} \p{{L}}+ )?|"
+    rf"(?:{_WEAK})[^\p{{L}}0-9\n]{{0,6}}(?:(?:no|nr|number|num|#|ending|n°|номер)"
+    r"[^\p{L}0-9\n]{1,4})?)(?:\n\s{0,4})?$"
 )
 _OTHER = re2.compile(
     r"(?i)(?:isbn|ean|gtin|imei|order|invoice|tracking|serial|s/n|doi|issn|uuid|timestamp|id)[^0-9\n]{0,8}$"
@@ -65,15 +86,17 @@ def find(window: Window) -> Iterator[Span]:
         if _digit(text, start - 1) or _digit(text, end) or joins_left(text, start, "_-.") or joins_right(text, end):
             continue
         before = window.text[:start]
-        named = bool(_NAME.search(before))
+        named = bool(_NAME.search(before) or _CLOSE.search(before))
         solid = len(digits) == end - start
+        if len(digits) not in _USUAL and (_OTHER.search(before) or not _CLOSE.search(before)):
+            continue
         if solid and not named:
-            if len(digits) not in (15, 16) or _OTHER.search(before):
+            if _OTHER.search(before):
                 continue
             if _NEIGHBOUR.search(before) or _NEIGHBOUR_BEHIND.search(window.text[end:]):
                 continue
         confidence = PROVED if named else SHAPED if solid else NAMED
-        yield Span(start=start, end=end, kind="CREDIT_CARD", detector="card.luhn", confidence=confidence)
+        yield Span(start=start, end=end, kind="CREDIT_CARD", detector="card.luhn", confidence=confidence, version=2)
 
 
 def _digit(text: str, place: int) -> bool:

@@ -1,37 +1,57 @@
 """Telephone numbers that `phonenumbers` (Google's libphonenumber) validates for a region where the language is spoken.
 
-International numbers (+ or 00) stand for themselves. A national number needs a word before it that says what it is, or
-exactly the groups in which its country writes it: without, dates, prices and part numbers of the right length are far
+International numbers (+ or 00) stand for themselves. A national number needs a word beside it that says what it is, or
+a form that its country writes telephones in: without, dates, prices and part numbers of the right length are far
 more frequent than telephones.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import phonenumbers
 import re2
 
-from filters.pii import context_words, regions
+from filters.pii import phone_words, regions
+from filters.pii.automaton import compiled
 from filters.pii.spans import NAMED, PROVED, SAID, SHAPED, Span
 from filters.pii.window import Window, plain
 
-# A Latin letter before the word makes it another word ("abgerufen"); scripts without spaces have no such border. After
-# a colon or bracket it is the name of a kind in a placeholder, which must not point at the number that follows.
-_WORDS = (
-    r"(?i)(?:\A|[^\p{Latin}:<\[{_|])(?:(?:"
-    + "|".join(context_words.PHONE)
-    + r")|(?:"
-    + "|".join(context_words.PHONE_WHOLE)
-    + r")\b)"
+# Scripts that put borders between words. A letter of theirs before or behind a word makes it another word
+# ("abgerufen", "Telefonica"); other scripts have no such border. After a colon or bracket it is the name of a kind in a
+# placeholder, which must not point at the number that follows.
+_SCRIPTS = r"\p{Latin}\p{Cyrillic}\p{Greek}\p{Armenian}\p{Georgian}"
+_LEFT = rf"(?:\A|[^{_SCRIPTS}:<\[{{_|.`])"
+_WHOLE = rf"{_LEFT}(?:{'|'.join(map(re.escape, phone_words.WHOLE))})"
+_BEGINNING = f"(?:{'|'.join(map(re.escape, phone_words.BEGINNINGS))})"
+_LABEL = rf"(?:\A|[\s|,;/(])(?:(?:{'|'.join(phone_words.LABELS)})\s?:|(?:[tmтмф]|port)\.)\s{{0,2}}"
+_RIGHT = rf"[^{_SCRIPTS}\p{{M}}0-9"
+_FEED = r"(?:\n\s{0,8})?"  # the number may stand on the next line
+_NAMED = compiled(
+    rf"(?i)(?:{_WHOLE}(?:{_RIGHT}\n][^0-9\n]{{0,23}})?|{_BEGINNING}[^0-9\n。！？]{{0,24}}){_FEED}$|{_LABEL}$"
 )
-_NAMED = context_words.compiled(_WORDS + r"[^0-9\n]{0,24}$")
-_CLOSE = context_words.compiled(_WORDS + r"[^0-9\n]{0,8}$")  # "Tel.: ", "اتصلوا على "
-_BEHIND = "(?:" + "|".join(context_words.PHONE_BEHIND) + ")"
-_NAMED_BEHIND = context_words.compiled(r"(?i)^[^0-9\n.!?|]{0,24}" + _BEHIND)
+_GAP = r"[^\p{L}\p{M}0-9]{0,6}"
+_FILL = "|".join(sorted(map(re.escape, phone_words.BETWEEN), key=len, reverse=True))
+_CLOSE = compiled(
+    rf"(?i)(?:{_WHOLE}(?:[^\p{{L}}\p{{M}}0-9]{{1,6}}(?:{_FILL})){{0,4}}{_GAP}|"
+    rf"{_BEGINNING}[^0-9\n]{{0,12}}{_FEED})$|{_LABEL}$"
+)
+_WORD = compiled(rf"(?i)(?:{_WHOLE}(?:{_RIGHT}]|$)|{_BEGINNING}|{_LABEL})")
+_AND = "and|or|und|oder|et|ou|y|o|e|ed|of|en|og|och|i|lub|nebo|или|и|та|або|ve|veya|hoặc|atau|dan|na|au"
+# "Tel.: 030 901820, 030 901821": a second number of the same word.
+_LISTED = compiled(
+    rf"(?i)(?:{_WHOLE}{_RIGHT}\n]|{_BEGINNING}|"
+    rf"{_LABEL})[^0-9\n]{{0,16}}[+(]?[0-9][0-9 ()./\-]{{5,22}}[0-9](?:[\s,;/|&·–\-]|"
+    rf"\b(?:{_AND})\b){{1,6}}(?:[tmfp]\s?[.:]\s?)?$"
+)
+_BEHIND = "(?:" + "|".join(phone_words.BEHIND) + ")"
+_NAMED_BEHIND = compiled(r"(?i)^[^0-9\n.!?|]{0,24}" + _BEHIND)
 _NUMBER = re.compile(
     r"(?:\+\s?|\b00)?\(?\+?[0-9][0-9 ()./\-]{5,24}[0-9](?:\s?(?:x|ext\.?|extension|доб\.?)\s?[0-9]{1,6})?"
 )
+_PART = re.compile(r"[+(0-9](?:[0-9()./\-]|\s(?![/\-]\s))*[0-9]")
 _EXTENSION = re.compile(r"\s?(?:x|ext|доб)")
 _DATE = re.compile(
     r"(?:[0-9]{1,2}([./\-])[0-9]{1,2}\1[0-9]{2,4}|[12][0-9]{3}([./\-])[0-9]{1,2}\2[0-9]{1,2})(?![./\-]?[0-9])"
@@ -41,25 +61,39 @@ _THOUSANDS = re.compile(r"\+?[0-9]{1,3}(?:[ .][0-9]{3})+$")
 # What numbers are called that are no telephones, where a word for "number" would make them one.
 _OTHER = re2.compile(
     r"(?i)(?:isbn|issn|doi|ean|gtin|iban|bic|\bid\b|\bimei\b|order|invoice|ticket|tracking|serial|\bssn\b|tax|version|"
-    r"passport|card|konto|account|bestell|rechnung|факт|заказ|инн|снилс|паспорт|订单|身份证|\bcpf\b|\bcnpj\b|\bnif\b|\bdni\b|"
-    r"license|licence|patent|\brfc\b|\bpin\b|\bvat\b|\bust|siret|siren|commande|pedido|№)[^0-9\n]{0,16}$"
+    r"passport|card|konto|account|bestell|rechnung|факт|заказ|инн|снилс|паспорт|订单|身份证|\bcpf\b|\bcnpj\b|"
+    r"\bnif\b|\bdni\b|"
+    r"license|licence|patent|\brfc\b|\bpin\b|\bvat\b|\bust|siret|siren|commande|pedido|№|"
+    r"réf|\bref\b|\bp/n\b|\bs/n\b|artikel|article|\bpart\b|item|model|modell|\bsku\b|batch|\blot\b|\bloto?\b|"
+    r"lotto|tirage|lotería|factura|"
+    r"facture|faktura|parcel|colis|sendung|paket|注文|品番|型番|주문|订单|單號|单号|артикул|счёт|счет|накладн|"
+    r"\blines?\b|\brows?\b|\bpages?\b|"
+    r"\bpp?\.|\bchapter\b|\bfigure\b|\btable\b)[^0-9\n]{0,16}$"
+)
+_UNIT = re2.compile(
+    r"(?i)^\s?(?:€|\$|£|¥|₽|₹|%|円|元|원|đồng|eur\b|usd\b|gbp\b|euros?\b|rupiah|руб|грн|zł|kč|ft\b|tl\b|lei\b|"
+    r"kr\b|units?\b|"
+    r"bytes?\b|bits?\b|kb\b|mb\b|km\b|kg\b|mm\b|cm\b|px\b|habitants|people|einwohner|шт)"
 )
 _CHINESE_MOBILE = re.compile(r"1[3-9][0-9]{9}$")
-_CONTEXT = 48
+_CONTEXT = 64  # code points
 _ZERO = "[0\u0660\u06f0\u0966\u09e6\uff10]"
 # A number begins with +, 0 or a bracket, or has groups with hyphens or dots, or is of China, or a word leads to it.
 WORTH = (
-    rf"[+\x{{ff0b}}(\x{{ff08}}] ?\x01|\x01{_ZERO}|\x01[0-9]{{2,4}}[\-.][0-9]{{3,4}}[\-.][0-9]{{3,4}}|"
+    rf"[+\x{{ff0b}}(\x{{ff08}}] ?\x01|\x01{_ZERO}|"
+    rf"\x01(?:[18][\-. ]\(?)?[0-9]{{2,4}}\)?[\-. ][0-9]{{3,4}}[\-.][0-9]{{2,4}}|"
     r"\x011[3-9][0-9]{9}\x02|"
-    r"(?i)(?:"
-    + "|".join((*context_words.PHONE, *context_words.PHONE_WHOLE))
-    + rf")[^0-9\n]*\x01|\x02[^0-9\n]*{_BEHIND}"  # how far away is for _NAMED: counting makes RE2's automaton large
-)
+    rf"(?is)(?:{_WHOLE}{_RIGHT}]|{_BEGINNING}|{_LABEL}).*\x01|\x02[^0-9\n]*{_BEHIND}"
+)  # how far away is for _NAMED: counting makes RE2's automaton large
 _JOINS = "_-./=#$€£¥&"  # what makes a number part of a longer name, a decimal or a price
 # Digits that a number needs which no plan of numbers confirms: with a country's code, in groups, in one piece.
 _LONG, _PARTED, _SOLID = 9, 8, 10
 _LONGEST = 15  # digits of an international number (E.164, 6.2.1)
 _MIN_GROUPS = 3
+_TRUNKED = 9  # digits of a national number with its trunk 0 that needs no word
+_UNNAMED = 8  # countries of a language that are tried without a word
+# Where a number may be from whose document says no country, by how much of the web is written there.
+_ANYWHERE = ("US", "GB", "DE", "FR", "ES", "RU", "IT", "IN", "BR", "JP", "CN")
 # No plan of numbers begins so: E.164 knows no country 0 and has given 999 to nobody. Pseudonyms do.
 _NOBODY = "000"
 
@@ -79,11 +113,19 @@ def find(window: Window) -> Iterator[Span]:
         found = _judge(window, text, first, last)
         if found:
             yield found
+            continue
+        parts = [part.span() for part in _PART.finditer(text, first, last)]  # two numbers with a hyphen between them
+        for begin, end in parts if len(parts) > 1 else ():
+            found = _judge(window, text, begin, end)
+            if found:
+                yield found
 
 
 def _judge(window: Window, text: str, start: int, end: int) -> Span | None:
     number = text[start:end].rstrip(" (./-")
-    if number[-2:-1] == " " and number[-1:].isdigit():  # a single digit apart: the number of the next line or note
+    if (
+        number[-2:-1] == " " and number[-3:-2] not in "-/" and number[-1:].isdigit()
+    ):  # a single digit apart: the number of the next line or note
         number = number[:-2].rstrip(" (./-")
     if number.startswith("(") and ")" not in number:  # the bracket around the number, not the one in it
         start, number = start + 1, number[1:]
@@ -95,18 +137,22 @@ def _judge(window: Window, text: str, start: int, end: int) -> Span | None:
         return None
     if digits.startswith(_NOBODY) or len(set(digits)) < 3:
         return None
-    before = text[max(start - _CONTEXT, 0) : start]
+    before, after = text[max(start - _CONTEXT, 0) : start], text[end : end + _CONTEXT]
+    international = number.startswith(("+", "(+", "00"))
+    word = bool(_WORD.search(before) or _NAMED_BEHIND.search(after))
+    if not word and not international and len(_groups(number)) < 2 and not _CHINESE_MOBILE.match(number):
+        return None
     other = _OTHER.search(before) is not None
-    named = not other and bool(_NAMED.search(before) or _NAMED_BEHIND.search(text[end : end + _CONTEXT]))
-    close = named and bool(_CLOSE.search(before))
+    beside = _beside(before, after) if word and not other else _Beside(named=False, close=False)
     countries = regions.of(window.language, window.country)
-    found = (
-        _international(number, named)
-        if number.startswith(("+", "(+", "00"))
-        else _national(number, named, close, countries, other or _tabular(text, start, end))
-    )
-    if found is None and number.startswith("00") and named:
-        found = _national(number, named, close, countries, False)
+    elsewhere = () if window.language.startswith("code") else _ANYWHERE
+    if international:
+        found = _international(number, beside.named, other)
+    else:
+        doubtful = other or _tabular(text, start, end) or bool(_UNIT.search(after))
+        found = _national(number, beside, countries, elsewhere, doubtful)
+    if found is None and number.startswith("00") and beside.named:
+        found = _national(number, beside, countries, elsewhere, False)
     if found is None:
         return None
     detector, confidence, country = found
@@ -117,17 +163,33 @@ def _judge(window: Window, text: str, start: int, end: int) -> Span | None:
         detector=detector,
         confidence=confidence,
         country=country,
-        version=2,
+        version=3,
     )
 
 
 Found = tuple[str, float, str]
 
 
-def _international(number: str, named: bool) -> Found | None:
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """Whether a word beside the number says that it is one, and whether nothing else stands between."""
+
+    named: bool
+    close: bool
+
+
+def _beside(before: str, after: str) -> _Beside:
+    if _CLOSE.search(before) or _LISTED.search(before):
+        return _Beside(named=True, close=True)
+    return _Beside(named=bool(_NAMED.search(before) or _NAMED_BEHIND.search(after)), close=False)
+
+
+def _international(number: str, named: bool, other: bool) -> Found | None:
     plus = "+" + number.lstrip("(+ ") if "+" in number[:3] else "+" + number[2:].lstrip(" -")
+    if plus.startswith("+00"):  # both ways to say that a country's code follows
+        plus = "+" + plus[3:].lstrip(" -")
     apart = any(c in " -./()" for c in number[2:-1])
-    if number.startswith("00") and not (apart or named):
+    if number.startswith("00") and (other or not (apart or named)):
         return None
     if sum(c.isdigit() for c in _EXTENSION.split(plus)[0]) > _LONGEST:
         return None
@@ -135,23 +197,26 @@ def _international(number: str, named: bool) -> Found | None:
     if valid:
         return "phone.international", PROVED, country
     long = sum(c.isdigit() for c in number) >= _LONG
-    if possible and long and (named or (apart and not _THOUSANDS.match(number))):
+    if possible and long and (named or (apart and not number.startswith("00") and not _THOUSANDS.match(number))):
         return "phone.possible", SAID, country
     return None
 
 
-def _national(number: str, named: bool, close: bool, countries: tuple[str, ...], doubtful: bool) -> Found | None:
-    for region in countries:
+def _national(
+    number: str, beside: _Beside, countries: tuple[str, ...], elsewhere: tuple[str, ...], doubtful: bool
+) -> Found | None:
+    solid = number.isdigit()
+    named = beside.named and (beside.close or not solid or number.startswith("0"))
+    for at, region in enumerate(countries):
         valid, _, country, official = _parsed(number, region)
-        if valid and named:
+        if valid and named and not (solid and doubtful and not beside.close):
             return "phone.national", NAMED, country
-        if valid:
-            grouped = not doubtful and _grouped(number, region, official)
-            return ("phone.grouped", SHAPED, country) if grouped else None
+        if valid and at < _UNNAMED:
+            return ("phone.grouped", SHAPED, country) if not doubtful and _formed(number, region, official) else None
     digits = sum(c.isdigit() for c in number)
     parted = digits >= _PARTED and (number[0] in "0(" or len(_groups(number)) > 1)
-    if named and (parted or (close and digits >= _SOLID)) and not _THOUSANDS.match(number):
-        for region in countries:
+    if named and (parted or (beside.close and digits >= _SOLID)) and not _THOUSANDS.match(number):
+        for region in countries or elsewhere:
             if _parsed(number, region)[1]:
                 return "phone.possible", SAID, region
     return None
@@ -161,13 +226,42 @@ def _groups(number: str) -> list[str]:
     return "".join(c if c.isdigit() else " " for c in number).split()
 
 
-def _grouped(number: str, region: str, official: str) -> bool:
-    """In the groups of its country's own way to write it, or a mobile of China, which nobody groups."""
+def _formed(number: str, region: str, official: str) -> bool:
+    """In a form that little else has: the groups of its country's own way to write it, an area's code with its trunk
+    or in brackets and a second group, or a mobile of China, which nobody groups."""
     if region == "CN" and _CHINESE_MOBILE.match(number):
         return True
     groups = _groups(number)
+    if len(groups) < 2 or _drawn(number, groups):
+        return False
+    own = _groups(official)
     joined = number[0] in "0(" or "-" in number or ("." in number and region == "US")
-    return len(groups) >= _MIN_GROUPS and joined and groups == _groups(official)
+    if (
+        joined
+        and len(groups) >= _MIN_GROUPS
+        and groups in (own, ["1", *own], ["8", *own], own[1:] and [own[0] + own[1], *own[2:]])
+    ):
+        return True
+    return _area(number, groups)
+
+
+def _area(number: str, groups: Sequence[str]) -> bool:
+    """`0221 987654`, `089/123456`, `(0221) 987654`, `8 (495) 123-45-67`, `(11) 3091-3116`: a code, then the rest."""
+    size = sum(map(len, groups))
+    if "(" in number[:4] and ")" in number:
+        return size >= _TRUNKED
+    lead = groups[0] if len(groups[0]) > 1 else "".join(groups[:2])
+    rest = size - len(lead)
+    return lead.startswith("0") and size >= _TRUNKED and 2 <= len(lead) <= 6 and rest >= 5 and len(groups[-1]) >= 2
+
+
+def _drawn(number: str, groups: Sequence[str]) -> bool:
+    """Pairs that rise: numbers of a lottery."""
+    return (
+        len(groups) >= _MIN_GROUPS
+        and " " in number
+        and all(len(a) == len(b) == 2 and a < b for a, b in pairwise(groups))
+    )
 
 
 def _tabular(text: str, start: int, end: int) -> bool:

@@ -17,7 +17,7 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 def normal(kind: str, value: str) -> str:
     """What counts as one value: case and the joints of numbers do not."""
-    if kind in ("EMAIL", "HANDLE", "EMAIL_OBFUSCATED"):
+    if kind in ("EMAIL", "HANDLE", "EMAIL_OBFUSCATED", "PROFILE"):
         return value.casefold()
     if kind in ("KEY", "CRYPTO_ADDRESS", "COORDINATES", "IP_ADDRESS", "IP_RESERVED"):
         return value
@@ -30,7 +30,7 @@ def digest(kind: str, value: str, key: bytes, size: int = 16) -> bytes:
 
 
 def pseudonym(kind: str, value: str, key: bytes) -> str | None:
-    """A stand-in; None for kinds whose shape would say nothing (keys, coins, places)."""
+    """A stand-in; None for kinds whose shape would say nothing (keys, coins, places, addresses of profiles)."""
     make = _MAKERS.get(kind)
     return make(value, _Stream(digest(kind, value, key, 64))) if make else None
 

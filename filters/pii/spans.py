@@ -18,6 +18,7 @@ KINDS = (
     "NATIONAL_ID",
     "PHONE",
     "HANDLE",
+    "PROFILE",
     "IP_RESERVED",
     "COORDINATES",
 )

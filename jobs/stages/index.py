@@ -21,7 +21,7 @@ from filters.batch import Batch
 from filters.kernels.minhash import shingle_sets
 from jobs.engine.job import Job
 
-_NAMES = ["row", "id", "url", "restricted"]
+_NAMES = ["row", "id", "restricted"]
 
 
 def build(job: Job[Keys]) -> str:
@@ -59,7 +59,7 @@ class IndexPart:
             done = 0
             contents = self.contents.read(part)
             signatures = self.signatures.read(part, ["signature"])
-            for texts in self.documents.take(part, rows, ["text"]):
+            for texts in self.documents.take(part, rows, ["text", "url"]):
                 taken = pa.array(rows[done : done + texts.num_rows])
                 batch = self._batch(
                     texts, released.slice(done, texts.num_rows), contents.take(taken), signatures.take(taken)
@@ -73,7 +73,7 @@ class IndexPart:
     def _batch(
         self, texts: pa.RecordBatch, released: pa.Table, contents: pa.Table, signatures: pa.Table
     ) -> pa.RecordBatch:
-        index = Batch(documents=texts).folded
+        index = Batch(documents=texts.select(["text"])).folded
         offsets, values = shingle_sets(index.word_hash, index.word_offsets, np.arange(texts.num_rows), self.ngram)
         sets = lists(offsets.astype(np.int32), array(values.view(np.int64)))
         columns = {
@@ -81,7 +81,7 @@ class IndexPart:
             "restricted": released.column("restricted").combine_chunks(),
             "key": contents.column("key").combine_chunks(),
             "words": contents.column("words").combine_chunks(),
-            "url": pa.array([addresses.key(url) for url in released.column("url").to_pylist()], pa.binary(16)),
+            "url": pa.array([addresses.key(url) for url in texts.column("url").to_pylist()], pa.binary(16)),
             "signature": signatures.column("signature").combine_chunks(),
             "shingles": sets,
         }

@@ -27,7 +27,7 @@ from corpus.texts import prompts
 from corpus.texts.cleaning import Cleaning
 from corpus.texts.kept import Kept
 from corpus.texts.pii_policy import Policy
-from corpus.texts.redaction import Redacted, redact
+from corpus.texts.redaction import Redacted, redact, redact_urls
 from filters.arrow import Array, ChunkedArray, array, string_array, strings
 from filters.kernels.buffers import buffers
 from jobs.engine.job import Job
@@ -58,9 +58,10 @@ def build(job: Job[Texts]) -> str:
     counts = job.finish(parts=documents.parts).counts
     cleaned = f"{counts['cleaned']:,} of them cleaned; " if job.params.clean or cuts else ""
     dropped = f", {counts['pii_dropped']:,} documents dropped for it" if counts["pii_dropped"] else ""
+    urls = f", {counts['urls_redacted']:,} addresses of pages redacted" if counts["urls_redacted"] else ""
     return (
         f"{counts['documents']:,} documents, {counts['bytes']:,} bytes; {cleaned}"
-        f"{counts['spans']:,} spans of personal data{dropped}"
+        f"{counts['spans']:,} spans of personal data{dropped}{urls}"
     )
 
 
@@ -82,7 +83,7 @@ class ReleasePart:
         cuts = [table.read(part, ["row", "start", "end"]) for table in self.cuts]
         lost = sum(int((~kept[table.column("row").to_numpy()]).sum()) for table in cuts)
         languages = self.verdicts.read(part, ["language"]).column("language")
-        counts: Counter[str] = Counter(documents=0, bytes=0, cleaned=0, spans=0, pii_dropped=0)
+        counts: Counter[str] = Counter(documents=0, bytes=0, cleaned=0, spans=0, pii_dropped=0, urls_redacted=0)
         by_language: list[Released] = []
         label = f"part-{part:05d}"
         with (
@@ -104,9 +105,11 @@ class ReleasePart:
                     released, redacted = self._release(chosen, cut, rows, languages, restricted)
                     spans.write(_ledger_rows(released, redacted))
                     if redacted.dropped.any():  # a filter copies every text
-                        released = released.filter(pa.array(~redacted.dropped))
+                        stays = pa.array(~redacted.dropped)
+                        chosen, released = chosen.filter(stays), released.filter(stays)
                     corpus.write(released)
                     counts.update(_counts(released))
+                    counts.update(urls_redacted=_urls_redacted(chosen, released))
                     counts.update(_dropped(redacted))
                     by_language += _by_language(released)
                 first += batch.num_rows
@@ -130,9 +133,11 @@ class ReleasePart:
         text, places, changed = prompts.clean(
             string_array(documents.column("text")), places, names, sources, self.cleaning
         )
-        redacted = redact(text, names, self.policy, documents.column("url").to_pylist(), places=places)
-        columns = {name: documents.column(name) for name in ("id", "source", "url", "licence")}
+        urls = documents.column("url").to_pylist()
+        redacted = redact(text, names, self.policy, urls, places=places)
+        columns = {name: documents.column(name) for name in ("id", "source", "licence")}
         columns |= {
+            "url": pa.array(redact_urls(urls, self.policy), pa.string()),
             "row": rows.cast(pa.int32()),
             "language": labels,
             "text": redacted.texts,
@@ -185,6 +190,13 @@ def _content(text: pa.Buffer) -> bytes:
 def _dropped(redacted: Redacted) -> Counter[str]:
     """Documents that the policy drops, and their spans, which no row of the corpus counts."""
     return Counter(pii_dropped=int(redacted.dropped.sum()), spans=int(redacted.counts[redacted.dropped].sum()))
+
+
+def _urls_redacted(documents: pa.RecordBatch, released: pa.RecordBatch) -> int:
+    """Addresses of pages that are others than they were."""
+    return sum(
+        a != b for a, b in zip(*(batch.column("url").to_pylist() for batch in (documents, released)), strict=True)
+    )
 
 
 def _counts(released: pa.RecordBatch) -> Counter[str]:

@@ -12,8 +12,9 @@ from filters.kernels import anchors
 from filters.kernels.buffers import buffers
 
 _DIGIT = "[0-9٠-٩۰-۹०-९০-৯０-９]"
-_JOINT = "[ ()\\-./\u00a0\u2009\u2010-\u2013\u202f（）－]"
-_NUMBER = re.compile(f"{_DIGIT}(?:{_JOINT}{{0,2}}{_DIGIT})*")
+_JOINT = "[ \\-./\u00a0\u2009\u2010-\u2013\u202f（）－]"
+_JOINTS = f"(?:{_JOINT}{{0,3}}|[()]{_JOINT}?|{_JOINT}[()])"
+_NUMBER = re.compile(f"{_DIGIT}(?:{_JOINTS}{_DIGIT})*")
 _DOTTED = re.compile("[0-9][0-9.]*")
 _TOKEN = re.compile("[A-Za-z0-9_\\-+/=.~]+")
 _WORD = re.compile("[A-Za-z0-9]")
@@ -50,7 +51,8 @@ def colons(text: str) -> Found:
                 start -= 1
             while until < len(text) and text[until] in _HEX + ":.":
                 until += 1
-            if text[i:until].count(":") >= 2 and until - start <= 48:
+            run = text[i:until]
+            if (run.count(":") >= 5 or "::" in run) and until - start <= 48:
                 yield anchors.COLONS, start, text[start:until]
 
 
@@ -89,7 +91,7 @@ def kernel(texts: list[str]) -> list[set[tuple[int, str]]]:
     found: list[set[tuple[int, str]]] = [set() for _ in texts]
     table = anchors.anchors(data, offsets)
     assert np.all(np.diff(table[:, 0]) >= 0)
-    for row, shape, start, end, points in table.tolist():
+    for row, shape, start, end, points, _ in table.tolist():
         assert points == len(data[offsets[row] : start].tobytes().decode())
         found[row].add((shape, f"{points}:{data[start:end].tobytes().decode()}"))
     return found

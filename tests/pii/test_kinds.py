@@ -3,8 +3,10 @@
 import pyarrow as pa
 import pytest
 
+from filters.pii.automaton import compiled
 from filters.pii.detect import detect
 from filters.pii.spans import DEFAULT, KINDS, PROVED
+from filters.pii.validators import SHAPES, WORDS
 
 
 def found(text: str, language: str = "eng_Latn", kinds: tuple[str, ...] = DEFAULT) -> list[tuple[str, str]]:
@@ -62,6 +64,39 @@ def found(text: str, language: str = "eng_Latn", kinds: tuple[str, ...] = DEFAUL
         ("dan_Latn", "Ring til 13 94 55 63", "PHONE", "13 94 55 63"),
         ("ara_Arab", "اتصلوا على 9702561489", "PHONE", "9702561489"),
         ("eng_Latn", "server at 12.10.8.30 is down", "IP_ADDRESS", "12.10.8.30"),
+        ("eng_Latn", "Received: from x.org (x.org [64.28.67.73]) by y.org", "IP_ADDRESS", "64.28.67.73"),
+        ("spa_Latn", "Tfno.: 912 345 678", "PHONE", "912 345 678"),
+        ("nob_Latn", "Tlf. 22 12 34 56", "PHONE", "22 12 34 56"),
+        ("ind_Latn", "WA 081234567890", "PHONE", "081234567890"),
+        ("deu_Latn", "Telefon:\n030 / 90 18 20", "PHONE", "030 / 90 18 20"),
+        ("deu_Latn", "Praxis Weber, 089/123456", "PHONE", "089/123456"),
+        ("rus_Cyrl", "Приёмная: 8 (495) 123-45-67", "PHONE", "8 (495) 123-45-67"),
+        ("eng_Latn", "dial +0044 20 7946 0958", "PHONE", "+0044 20 7946 0958"),
+        ("tha_Thai", "Tel: 096-7547728 ( 9.30 – 17.30 น.)", "PHONE", "096-7547728"),
+        ("ell_Grek", "τηλ. 210-2777721, 210-2759768.", "PHONE", "210-2759768"),
+        ("eng_Latn", "Diners Club 30569309025904", "CREDIT_CARD", "30569309025904"),
+        ("eng_Latn", "card 6011 0000 0000 0000 001", "CREDIT_CARD", "6011 0000 0000 0000 001"),
+        ("pes_Arab", "شبا IR82 0540 1026 8002 0817 9090 02", "IBAN", "IR82 0540 1026 8002 0817 9090 02"),
+        ("deu_Latn", "iban: de89370400440532013000", "IBAN", "de89370400440532013000"),
+        ("eng_Latn", "NI number JG 10 37 59 A", "NATIONAL_ID", "JG 10 37 59 A"),
+        ("rus_Cyrl", "112-233-445 95", "NATIONAL_ID", "112-233-445 95"),
+        ("vie_Latn", "CCCD số 001099012345", "NATIONAL_ID", "001099012345"),
+        ("pes_Arab", "کد ملی ۰۴۹۹۳۷۰۸۹۹", "NATIONAL_ID", "۰۴۹۹۳۷۰۸۹۹"),
+        ("zho_Hant", "香港身份證號碼 A123456(3)", "NATIONAL_ID", "A123456(3)"),
+        ("eng_Latn", "photo by @bruno_shots", "HANDLE", "@bruno_shots"),
+        ("eng_Latn", "see https://x.com/jane_roe/status/1", "PROFILE", "https://x.com/jane_roe"),
+        ("eng_Latn", "see github.com/octojane.", "PROFILE", "github.com/octojane"),
+        ("eng_Latn", "http://www.cs.uni.edu/~jroe/a.html", "PROFILE", "http://www.cs.uni.edu/~jroe"),
+        ("eng_Latn", "https://mastodon.social/@jroe", "PROFILE", "https://mastodon.social/@jroe"),
+        ("eng_Latn", "DB_PASSWORD=S3cr3tP@ssw0rd!", "KEY", "S3cr3tP@ssw0rd!"),
+        ("eng_Latn", "Authorization: Basic dXNlcjpwYXNzd29yZDEyMw==", "KEY", "dXNlcjpwYXNzd29yZDEyMw=="),
+        ("zho_Hans", "密码：Abc12345!", "KEY", "Abc12345!"),
+        ("zho_Hans", "write to 管理员@qq.com now", "EMAIL", "管理员@qq.com"),
+        ("rus_Cyrl", "почта иван.petrov@mail.ru", "EMAIL", "иван.petrov@mail.ru"),
+        ("eng_Latn", "john@gmail.comTel 123", "EMAIL", "john@gmail.com"),
+        ("eng_Latn", "john@gmail.com.The end", "EMAIL", "john@gmail.com"),
+        ("eng_Latn", "?email=john.doe%40gmail.com&x=1", "EMAIL", "john.doe%40gmail.com"),
+        ("eng_Latn", "title=3Djohn@gmail.com", "EMAIL", "john@gmail.com"),
     ],
 )
 def test_item_is_found_whole_and_as_its_kind(language: str, text: str, kind: str, item: str) -> None:
@@ -94,6 +129,23 @@ def test_item_is_found_whole_and_as_its_kind(language: str, text: str, kind: str
         "0049774855601635425",
         'api_key = "YOUR_API_KEY_HERE"',
         "password = os.environ['PASSWORD']",
+        "## [1.84.1.0] - 2026-09-02 changes",
+        "Firefox 102.0.1.25 and Opera 76.0.40.17 are out",
+        "from 23.4.5.6 to 23.4.5.7",
+        "FROM image:8.12.3.1",
+        "Telefonica sold 4155552671 units",
+        "call graph of 4155552671 nodes",
+        "product id number 123456789",
+        "4222222222222 30569309025904 6011000000000000001",
+        "Loto : 01 12 23 34 45",
+        "contact @Component({ selector: 'x' })",
+        "FETCH NEXT FROM @mycursor",
+        "https://github.com/owner/project and https://unpkg.com/@babel/core",
+        "https://twitter.com/intent/tweet",
+        "http://example.com/~rbowen",
+        "PublicKeyToken=b77a5c561934e089",
+        "password = userPassword1",
+        "https://lore.kernel.org/git/20180609224913.GC38834@genre.net/",
     ],
 )
 def test_what_only_looks_alike_is_left(text: str) -> None:
@@ -120,3 +172,16 @@ def test_country_of_the_language_or_the_address_validates_a_national_number() ->
 def test_spans_say_how_sure_they_are_and_by_which_detector() -> None:
     (span,) = detect(pa.array(["IBAN DE89370400440532013000"]), ["deu_Latn"])[0]
     assert (span.detector, span.confidence, span.country, span.version >= 1) == ("iban.mod97", PROVED, "DE", True)
+
+
+def test_no_pattern_that_leads_to_candidates_matches_nothing() -> None:
+    patterns = [words.row for words in WORDS] + [words.match for words in WORDS]
+    patterns += [v.worth for shape in SHAPES.values() for v in shape.validators if v.worth is not None]
+    assert [pattern for pattern in patterns if compiled(pattern).search("")] == []
+
+
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_name_at_the_beginning_or_end_of_a_text_is_seen_whatever_stands_in_the_others(at: int) -> None:
+    texts = ["no name here", "x", "at"]
+    texts[at] = "SSN 536-90-4399"
+    assert list(detect(pa.array(texts), ["eng_Latn"] * 3)) == [at]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from stdnum import iban, luhn
 
 from corpus.texts.pii_policy import ACTIONS, Policy, Rule
-from corpus.texts.redaction import Redacted, redact
+from corpus.texts.redaction import Redacted, redact, redact_urls
 from filters.pii.detect import detect
 from filters.pii.pseudonym import pseudonym
 from filters.pii.spans import DEFAULT, KINDS
@@ -143,6 +143,24 @@ def test_key_that_could_be_guessed_or_is_too_long_is_refused_unseen(size: int) -
 def test_policy_that_cannot_be_is_refused(table: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r".{20}"):
         Policy(**table)  # type: ignore[arg-type]
+
+
+def test_addresses_of_pages_lose_addresses_of_people_and_keys() -> None:
+    urls = [
+        "https://x.org/unsubscribe?email=jane%40mail.com&id=4155552671",
+        "https://x.org/a?access_token=9f86d081884c7d659a2feaa0c55ad015",
+        "https://x.org/articles/123456789",
+        None,
+    ]
+    assert redact_urls(urls, Policy()) == [
+        "https://x.org/unsubscribe?email=PI:EMAIL&id=4155552671",
+        "https://x.org/a?access_token=PI:KEY",
+        *urls[2:],
+    ]
+    assert redact_urls(urls, Policy(kinds=("PHONE",))) == urls
+    assert redact_urls(urls, Policy(action="keep")) == urls
+    dropped = redact_urls(urls, Policy(action="drop"))
+    assert dropped[0] == "https://x.org/unsubscribe?email=PI:EMAIL&id=4155552671"
 
 
 def test_country_must_be_two_capitals() -> None:

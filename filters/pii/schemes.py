@@ -1,0 +1,166 @@
+"""Identifiers that states give to people: how each is written, how much its check proves, and what people call it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """One identifier of one country."""
+
+    form: str
+    """A way to write it: # a digit, A a letter."""
+    accepts: float
+    """Share of strings of the form, drawn by chance, that the check accepts; .001 stands for less. A test draws."""
+    words: str
+    """What it is called, for RE2; matched without case, at borders of Latin, Cyrillic and Greek words."""
+
+
+# Module of stdnum, or name in filters.pii.identifiers.CHECKS.
+SCHEMES: dict[str, Scheme] = {
+    "ad.nrt": Scheme("A-######-A", 0.31, r"nrt"),
+    "ae.eid": Scheme("784-####-#######-#", 0.0018, r"emirates id|هوية إماراتية|الهوية الإماراتية|eid"),
+    "al.nipt": Scheme("A########A", 0.5, r"nipt|nuis"),
+    "ar.cuit": Scheme("##-########-#", 0.01, r"cui[tl]"),
+    "ar.dni": Scheme("##.###.###", 1.0, r"d\.?n\.?i\.?|documento nacional de identidad"),
+    "at.tin": Scheme("##-###/####", 0.041, r"abgabenkontonummer|steuernummer"),
+    "at.vnr": Scheme("#### ######", 0.078, r"svnr|vsnr|sv-nummer|versicherungsnummer|sozialversicherungsnummer"),
+    "au.tfn": Scheme("### ### ###", 0.091, r"tfn|tax file number"),
+    "az.voen": Scheme("##########", 0.018, r"vöen|voen"),
+    "bd.nid": Scheme("#############", 1.0, r"nid|জাতীয় পরিচয়পত্র|এনআইডি|পরিচয়পত্র"),
+    "be.nn": Scheme(
+        "##.##.##-###.##",
+        0.0017,
+        r"rijksregisternummer|numéro national|numéro de registre national|nationalregisternummer|niss|insz|rrn",
+    ),
+    "bg.egn": Scheme("##########", 0.011, r"егн|egn|единен граждански номер"),
+    "bg.pnf": Scheme("##########", 0.098, r"лнч|личен номер на чужденец"),
+    "br.cpf": Scheme("###.###.###-##", 0.011, r"cpf"),
+    "br.pis": Scheme("###.#####.##-#", 0.098, r"pis|pasep|nis|nit|pis/pasep"),
+    "by.unp": Scheme("#########", 0.065, r"унп|unp"),
+    "ca.bc_phn": Scheme("#### ### ###", 0.0098, r"phn|personal health number|care card"),
+    "ca.sin": Scheme("###-###-###", 0.08, r"sin|social insurance number|nas|numéro d.assurance sociale"),
+    "ch.ssn": Scheme(
+        "756.####.####.##", 0.1, r"ahv(?:-?nr|-?nummer)?|avs|sozialversicherungsnummer|numéro avs|numero avs"
+    ),
+    "cl.rut": Scheme("##.###.###-#", 0.087, r"rut|r\.u\.t\.?|run|rol único"),
+    "cn.ric": Scheme("##################", 0.001, r"身份证|身分证|公民身份号码|居民身份|resident id"),
+    "co.cc": Scheme("#.###.###.###", 0.9, r"c\.? ?c\.?|cédula(?: de ciudadanía)?|cedula(?: de ciudadania)?"),
+    "co.nit": Scheme("###.###.###-#", 0.1, r"nit"),
+    "cr.cpf": Scheme("#-####-####", 1.0, r"cédula|cedula"),
+    "cu.ni": Scheme("###########", 0.037, r"carné de identidad|carnet de identidad|número de identidad"),
+    "cz.rc": Scheme("######/####", 0.018, r"rodné číslo|rodného čísla|rč|r\.č\.|rodne cislo"),
+    "de.idnr": Scheme(
+        "## ### ### ###",
+        0.0033,
+        r"steuer-?id|idnr|steueridentifikationsnummer|steuerliche identifikationsnummer|identifikationsnummer",
+    ),
+    "de.stnr": Scheme("###/###/#####", 1.0, r"steuernummer|steuer-?nr|st\.-nr"),
+    "dk.cpr": Scheme("######-####", 0.033, r"cpr|personnummer"),
+    "do.cedula": Scheme("###-#######-#", 0.1, r"cédula|cedula"),
+    "dz.nif": Scheme("###############", 1.0, r"nif|numéro d.identification fiscale"),
+    "ec.ci": Scheme("##########", 0.019, r"cédula|cedula|\bci\b"),
+    "ee.ik": Scheme("###########", 0.0027, r"isikukood|isikukoodi"),
+    "eg.nid": Scheme("##############", 0.0026, r"الرقم القومي|رقم قومي|بطاقة شخصية"),
+    "eg.tn": Scheme("###-###-###", 1.0, r"الرقم الضريبي"),
+    "es.dni": Scheme("########A", 0.039, r"d\.?n\.?i\.?|documento nacional de identidad"),
+    "es.nie": Scheme("X#######A", 0.04, r"nie|número de identidad de extranjero|identificación de extranjero"),
+    "es.nif": Scheme("########A", 0.039, r"nif|número de identificación fiscal"),
+    "fi.hetu": Scheme("######-###A", 0.001, r"hetu|henkilötunnus|henkilötunnukseni|personbeteckning"),
+    "fi.veronumero": Scheme("############", 1.0, r"veronumero|skattenummer"),
+    "fr.nif": Scheme("## ## ### ### ###", 0.001, r"numéro fiscal|spi|nif"),
+    "fr.nir": Scheme("# ## ## ## ### ### ##", 0.011, r"nir|sécurité sociale|sécu|insee|numéro de sécu"),
+    "gb.nhs": Scheme("### ### ####", 0.096, r"nhs|nhs number"),
+    "gb.nino": Scheme(
+        "AA ## ## ## A",
+        0.084,
+        r"nino|n\.i\.? ?n(?:o|umber)|ni n(?:o|umber|r)|national insurance|nat\. ins\.|n\.?i\.? number",
+    ),
+    "gb.upn": Scheme("A############", 0.0054, r"upn"),
+    "gb.utr": Scheme("##########", 0.1, r"utr|unique taxpayer reference"),
+    "gh.tin": Scheme("P00########", 0.089, r"tin"),
+    "gn.nifp": Scheme("#########", 0.098, r"nifp"),
+    "gr.amka": Scheme("###########", 0.0043, r"αμκα|α\.μ\.κ\.α|amka"),
+    "gr.vat": Scheme("#########", 0.099, r"αφμ|α\.φ\.μ|afm"),
+    "gt.nit": Scheme("#######-#", 0.093, r"nit"),
+    "hk.hkid": Scheme("A######(#)", 0.09, r"hkid|身份證|身份証|香港身份"),
+    "hr.oib": Scheme("###########", 0.1, r"oib"),
+    "id.nik": Scheme("################", 0.032, r"nik|nomor induk kependudukan|(?:e-)?ktp"),
+    "id.npwp": Scheme("##.###.###.#-###.###", 0.1, r"npwp"),
+    "ie.pps": Scheme("#######A", 0.04, r"ppsn?|pps no"),
+    "il.idnr": Scheme("#########", 0.1, r"ת[.\"״]?ז\.?|תעודת זהות|מספר זהות|teudat zehut"),
+    "in_.aadhaar": Scheme("#### #### ####", 0.077, r"aadhaar|aadhar|adhaar|आधार|আধার|ஆதார்|ఆధార్|uidai|uid"),
+    "in_.epic": Scheme("AAA#######", 0.1, r"epic|voter id"),
+    "in_.pan": Scheme("AAAAA####A", 0.42, r"pan|permanent account number|पैन"),
+    "in_.vid": Scheme("#### #### #### ####", 0.082, r"vid"),
+    "ir.melli": Scheme("##########", 0.1, r"کد ?ملی|کدملی|شماره ملی|کد ملّی"),
+    "is_.kennitala": Scheme("######-####", 0.0011, r"kennitala|kennitölu|kt\."),
+    "it.codicefiscale": Scheme("AAAAAA##A##A###A", 0.014, r"codice fiscale|c\.? ?f\.|cod\. ?fisc"),
+    "jp.in_": Scheme("#### #### ####", 0.1, r"個人番号|マイナンバー|my number"),
+    "ke.id": Scheme("########", 0.9, r"kitambulisho|nambari ya kitambulisho"),
+    "ke.pin": Scheme("A#########A", 0.077, r"kra pin|pin"),
+    "kr.rrn": Scheme("######-#######", 0.0048, r"주민등록번호|주민번호|외국인등록번호"),
+    "kw.civil": Scheme("############", 0.001, r"civil id|الرقم المدني|رقم مدني"),
+    "kz.iin": Scheme("############", 0.0026, r"иин|жсн"),
+    "lk.nic": Scheme("#########V", 0.73, r"nic|ජාතික හැඳුනුම්පත"),
+    "lt.asmens": Scheme("###########", 0.013, r"asmens kodas|asmens kodo|a\.k\."),
+    "lv.pvn": Scheme("######-#####", 0.059, r"personas kods|personas kodu|p\.k\."),
+    "ma.cin": Scheme("AA######", 1.0, r"cin|cnie|بطاقة التعريف الوطنية"),
+    "mu.nid": Scheme("A############A", 0.001, r"national identity|nid"),
+    "mx.curp": Scheme("AAAA######HAAAAA##", 0.001, r"curp"),
+    "mx.nss": Scheme("###########", 0.1, r"nss|imss|número de seguridad social|seguro social"),
+    "mx.rfc": Scheme("AAAA######AA#", 0.039, r"rfc"),
+    "my.nric": Scheme("######-##-####", 0.031, r"nric|mykad|kad pengenalan|ic no"),
+    "mz.nuit": Scheme("#########", 0.099, r"nuit"),
+    "ng.nin": Scheme("###########", 0.9, r"nin|national identification number"),
+    "nl.bsn": Scheme("#########", 0.093, r"bsn|burgerservicenummer|sofinummer|sofi-nummer"),
+    "nl.identiteitskaartnummer": Scheme("AA#####A#", 0.89, r"paspoortnummer|identiteitskaart(?:nummer)?"),
+    "nl.onderwijsnummer": Scheme("#########", 0.0011, r"onderwijsnummer"),
+    "no.fodselsnummer": Scheme("###########", 0.0014, r"fødselsnummer|fødselsnr|fodselsnummer|personnummer|fnr"),
+    "nz.ird": Scheme("##-###-###", 0.091, r"ird"),
+    "pe.cui": Scheme("########", 1.0, r"d\.?n\.?i\.?|cui|documento nacional de identidad"),
+    "ph.philsys": Scheme("####-####-####-####", 1.0, r"philsys|philid"),
+    "ph.sss": Scheme("##-#######-#", 1.0, r"sss|gsis"),
+    "pk.cnic": Scheme("#####-#######-#", 0.63, r"cnic|nadra|شناختی کارڈ"),
+    "pl.nip": Scheme("###-###-##-##", 0.091, r"nip"),
+    "pl.pesel": Scheme("###########", 0.018, r"pesel"),
+    "pt.cc": Scheme("######## # AA#", 0.097, r"cartão de cidadão|cartão do cidadão|cc"),
+    "pt.nif": Scheme("#########", 0.091, r"nif|contribuinte|número de identificação fiscal"),
+    "ro.cnp": Scheme("#############", 0.0019, r"cnp|cod numeric personal|codul numeric personal"),
+    "ru.inn": Scheme("############", 0.011, r"инн|inn"),
+    "ru.passport": Scheme("## ## ######", 1.0, r"паспорт\p{Cyrillic}{0,3}|серия и номер"),
+    "ru.snils": Scheme("###-###-### ##", 0.01, r"снилс|snils|страхов\p{Cyrillic}{2,5} номер\p{Cyrillic}{0,3}"),
+    "sa.id": Scheme("##########", 0.02, r"رقم الهوية|الهوية الوطنية|هوية وطنية|رقم الإقامة|الإقامة|iqama"),
+    "se.personnummer": Scheme("######-####", 0.0038, r"personnummer|pnr|personnr"),
+    "sg.nric": Scheme("S#######A", 0.039, r"nric|fin no"),
+    "si.ddv": Scheme("########", 0.083, r"davčna številka"),
+    "si.emso": Scheme(
+        "#############", 0.003, r"emšo|emso|jmbg|јмбг|matični broj|матични број|ембг|jединствени матични"
+    ),
+    "sk.rc": Scheme("######/####", 0.019, r"rodné číslo|rodného čísla|rč|r\.č\."),
+    "sv.nit": Scheme("####-######-###-#", 0.03, r"nit"),
+    "th.pin": Scheme("#-####-#####-##-#", 0.08, r"บัตรประชาชน|เลขประจำตัวประชาชน|เลขบัตรประชาชน|thai id"),
+    "tn.mf": Scheme("#######A", 0.89, r"matricule fiscale?"),
+    "tr.tckimlik": Scheme("###########", 0.0092, r"t\.?c\.? ?kimlik|tckn|kimlik no|kimlik numara|tc no|t\.c\. no"),
+    "tw.id": Scheme("A#########", 0.04, r"身分證|身份證|統一編號"),
+    "ua.rntrc": Scheme(
+        "##########", 0.1, r"рнокпп|іпн|ідентифікаційний номер|идентификационный код|ідентифікаційний код"
+    ),
+    "us.atin": Scheme("###-##-####", 1.0, r"atin"),
+    "us.itin": Scheme("###-##-####", 0.029, r"itin"),
+    "us.ptin": Scheme("P########", 1.0, r"ptin"),
+    "us.ssn": Scheme("###-##-####", 0.89, r"ssn|soc\.? sec\.?|social security"),
+    "uy.ci": Scheme("#.###.###-#", 0.099, r"c\.?i\.?|cédula(?: de identidad)?|cedula"),
+    "ve.rif": Scheme("V-########-#", 0.1, r"rif"),
+    "vn.cccd": Scheme("############", 0.04, r"cccd|căn cước|số định danh|cmnd|chứng minh nhân dân|cmt"),
+    "vn.cmnd": Scheme("#########", 1.0, r"cmnd|chứng minh nhân dân|cmt|chứng minh thư"),
+    "vn.mst": Scheme("##########", 0.09, r"mã số thuế|mst"),
+    "xx.passport": Scheme(
+        "A########",
+        1.0,
+        r"passports?|reisepass(?:nummer)?|passeport|pasaporte|passaporto|passaporte|paspoort(?:nummer)?|"
+        r"paszport|pasaport|paspor|hộ chiếu|护照|護照|パスポート|旅券|여권|паспорт|جواز(?: سفر| السفر)?|"
+        r"पासपोर्ट|דרכון|διαβατήριο|หนังสือเดินทาง|пасош|útlevél|passi",
+    ),
+    "za.idnr": Scheme("#############", 0.001, r"south african id|rsa id|sa id|id number|identity number|id no"),
+    "za.tin": Scheme("##########", 0.049, r"sars|income tax number"),
+}
