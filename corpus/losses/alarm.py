@@ -39,7 +39,7 @@ class Loss:
     name: str
     documents: int
     lost: int
-    sure: int = 0  # of a language: lost documents that are known to be in it, where all of them going stops a run
+    sure: int = 0  # lost documents that are surely of it: that all are gone stops a run if these are enough
     rules: Mapping[str, int] = field(default_factory=dict)  # documents that each took, if the stage has rules
 
     @property
@@ -58,23 +58,25 @@ def in_order(found: Iterable[Loss]) -> list[Loss]:
     return sorted(found, key=lambda loss: (KINDS.index(loss.kind), loss.name))
 
 
-def vanished(found: Iterable[Loss], allowed: Iterable[str]) -> list[Loss]:
-    """Sources of which nothing is left, and languages that lost FEWEST documents or more for sure; but for those that
-    may vanish."""
+def vanished(found: Iterable[Loss], allowed: Iterable[str], fewest: int) -> list[Loss]:
+    """Sources and languages of which nothing is left and that lost `fewest` documents or more for sure; but for those
+    that may vanish."""
     spared = set(allowed)
     return [
         loss
         for loss in found
-        if loss.documents
-        and loss.lost == loss.documents
-        and (loss.kind == "source" or loss.sure >= FEWEST)
-        and loss.name not in spared
+        if loss.documents and loss.lost == loss.documents and loss.sure >= fewest and loss.name not in spared
     ]
 
 
 def alarms(found: Iterable[Loss], share: float) -> list[Loss]:
-    """Those that lost more than this share of FEWEST documents or more."""
-    return [loss for loss in found if loss.documents >= FEWEST and loss.share > share]
+    """Those that lost more than this share of FEWEST documents or more, and sources of which nothing is left."""
+
+    def is_alarm(loss: Loss) -> bool:
+        gone = loss.kind == "source" and loss.documents > 0 and loss.lost == loss.documents
+        return gone or (loss.documents >= FEWEST and loss.share > share)
+
+    return [loss for loss in found if is_alarm(loss)]
 
 
 def warnings(taker: Taker, found: Iterable[Loss], share: float) -> Iterator[str]:

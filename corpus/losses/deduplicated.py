@@ -57,7 +57,10 @@ def of(outcomes: Iterable[Outcome]) -> list[Loss]:
             if row.outcome != "filtered":
                 documents[place] += row.documents
                 lost[place] += row.documents if is_lost(row.outcome) else 0
-    return in_order(Loss(kind=k, name=n, documents=d, lost=lost[k, n]) for (k, n), d in documents.items())
+    return in_order(
+        Loss(kind=k, name=n, documents=d, lost=lost[k, n], sure=lost[k, n] if k == "source" else 0)
+        for (k, n), d in documents.items()
+    )
 
 
 def keepers(clusters: Table, verdicts: Table, source: str) -> Counter[str]:

@@ -85,8 +85,9 @@ def of(judged: Iterable[Judged], fired: Iterable[Fired]) -> list[Loss]:
     for row in judged:
         for place in _places(row.source, row.language, wanted=row.outcome != "unwanted"):
             documents[place] += row.documents
-            lost[place] += row.documents * (row.outcome != "kept")
-            sure[place] += row.documents * (row.outcome == "filtered")
+            took = row.outcome != "kept"
+            lost[place] += row.documents * took
+            sure[place] += row.documents * (took and (place[0] == "source" or row.outcome == "filtered"))
     rules: dict[tuple[str, str], Counter[str]] = {}
     for fire in fired:
         for place in _places(fire.source, fire.language, wanted=fire.rule != _UNWANTED):

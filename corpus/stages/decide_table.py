@@ -20,5 +20,5 @@ class Decide:
     max_loss_share: Annotated[float, Interval(ge=0, le=1)] = 0.5
     """Share of the documents of a source or language that the filters may drop without a warning."""
     allow_vanish: tuple[str, ...] = ()
-    """Sources and language ids of which the filters may leave nothing; any other source that vanishes stops the run,
-    and any other language of 20 documents or more."""
+    """Sources and language ids of which the filters may leave nothing; any other of 20 documents or more that
+    vanishes stops the run."""

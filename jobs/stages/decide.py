@@ -46,7 +46,7 @@ def check(_: Job[Rules], written: Manifest, gate: Limits) -> None:
     found = filtered.of(written.tally(Judged), written.tally(Fired))
     if line := filtered.nothing_left(found):
         raise RecipeError(line)
-    for gone in alarm.vanished(found, gate.allow_vanish):
+    for gone in alarm.vanished(found, gate.allow_vanish, alarm.FEWEST):
         raise RecipeError(filtered.refusal(gone))
 
 

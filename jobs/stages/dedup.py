@@ -70,7 +70,7 @@ def _through_spark(job: Job[Election], between: Edges, worker: "WriteClusters") 
 
 def check(job: Job[Election], written: Manifest, gate: Limits) -> None:
     """Stop before anything is built on a corpus that a whole source is gone from. Raises RecipeError."""
-    for loss in alarm.vanished(deduplicated.of(written.tally(Outcome)), gate.allow_vanish):
+    for loss in alarm.vanished(deduplicated.of(written.tally(Outcome)), gate.allow_vanish, fewest=1):
         clusters = Built(name=job.stage.name, folder=job.folder, manifest=written).table("clusters")
         taken = deduplicated.keepers(clusters, job.table(DECIDE.verdicts), loss.name)
         raise RecipeError(deduplicated.refusal(loss.name, loss.documents, taken))

@@ -72,7 +72,9 @@ def test_losses_of_any_outcomes_add_up(rows: list[tuple[str, str, str]], share: 
         assert (loss.documents, loss.lost) == (len(own), len([o for o in own if o != "kept"]))
     for kind in alarm.KINDS:
         assert sum(loss.documents for loss in found if loss.kind == kind) == sum(o != "filtered" for *_, o in rows)
-    assert alarm.alarms(found, share) == [f for f in found if f.documents >= 20 and f.lost > share * f.documents]
+    gone = [f for f in found if f.kind == "source" and f.documents and f.lost == f.documents]
+    large = [f for f in found if f.documents >= 20 and f.lost > share * f.documents]
+    assert alarm.alarms(found, share) == [f for f in found if f in gone or f in large]
 
 
 @given(JUDGED)
@@ -96,8 +98,8 @@ def test_what_filters_took_equals_a_count_by_hand(rows: list[Document]) -> None:
 def test_source_vanishes_if_deduplication_took_all_that_filters_kept() -> None:
     rows = [("gone", "exact"), ("gone", "near"), ("gone", "filtered"), ("sifted", "filtered"), ("half", "kept")]
     counted = deduplicated.counted([r[0] for r in rows], ["und_Zzzz"] * 5, [r[1] for r in rows])
-    assert [loss.name for loss in alarm.vanished(deduplicated.of(counted), ())] == ["gone"]
-    assert alarm.vanished(deduplicated.of(counted), ("gone",)) == []
+    assert [loss.name for loss in alarm.vanished(deduplicated.of(counted), (), 1)] == ["gone"]
+    assert alarm.vanished(deduplicated.of(counted), ("gone",), 1) == []
 
 
 @pytest.mark.parametrize(
@@ -115,8 +117,16 @@ def test_language_vanishes_if_filters_dropped_all_that_is_surely_in_it(
     documents: int, rules: tuple[str, ...], declared: bool, vanished: list[str]
 ) -> None:
     rows: list[Document] = [("web", "zho_Hans", declared, rules)] * documents + [("web", "eng_Latn", False, ())]
-    assert [loss.name for loss in alarm.vanished(sifted(rows), ())] == vanished
-    assert alarm.vanished(sifted(rows), ("zho_Hans",)) == []
+    assert [loss.name for loss in alarm.vanished(sifted(rows), (), alarm.FEWEST)] == vanished
+    assert alarm.vanished(sifted(rows), ("zho_Hans",), alarm.FEWEST) == []
+
+
+def test_source_vanishes_by_filters_if_it_is_no_handful() -> None:
+    for documents, stops in ((19, []), (20, ["gone"])):
+        rows: list[Document] = [("gone", "eng_Latn", False, ("language.uncertain",))] * documents
+        found = sifted([*rows, *[("web", "eng_Latn", False, ())] * 99])
+        assert [loss.name for loss in alarm.vanished(found, (), alarm.FEWEST)] == stops
+        assert [loss.name for loss in alarm.alarms(found, 0.5)] == ["gone"]  # said, whatever its size
 
 
 def test_warning_names_share_and_limit_and_rules() -> None:
