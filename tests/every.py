@@ -16,6 +16,10 @@ restricted = true
 [[filters]]
 use = "url"
 
+[[filters]]
+use = "rights"
+keep_train_ai = ["allow", "unknown"]
+
 [code]
 min_shared = 2
 

@@ -5,7 +5,6 @@ left, which is right for patterns with nothing but `*`, and never goes back: no 
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
@@ -45,6 +44,7 @@ class PathRules(Generic[Value]):
     plain: dict[bytes, list[Value]] = field(default_factory=dict)
     wild: list[tuple[int, tuple[bytes, ...], bool, Value]] = field(default_factory=list)
     unread: bool = False  # whether there were more than are kept
+    _lengths: list[int] = field(default_factory=list)  # of the plain ones, the longest first; made when first asked
 
     def add(self, pattern: str, value: Value) -> None:
         """A pattern without stars matches what begins with it; "" matches all."""
@@ -63,26 +63,18 @@ class PathRules(Generic[Value]):
 
     def longest(self, path: bytes) -> list[Value]:
         """Values of the longest pattern, or patterns, that match a path in its canonical form."""
-        size = next((n for n in self._lengths() if n <= len(path) and path[:n] in self.plain), -1)
+        if not self._lengths:
+            self._lengths = sorted({len(one) for one in self.plain}, reverse=True) or [0]
+            self.wild.sort(key=lambda one: -one[0])
+        size = next((n for n in self._lengths if n <= len(path) and path[:n] in self.plain), -1)
         found = list(self.plain[path[:size]]) if size >= 0 else []
-        for length, pieces, ends, value in self._wild():
+        for length, pieces, ends, value in self.wild:
             if length < size:
                 break
             if _matches(path, pieces, ends):
                 found = [value] if length > size else [*found, value]
                 size = length
         return found
-
-    def _lengths(self) -> Sequence[int]:
-        if self._sorted is None:
-            self._sorted = sorted({len(one) for one in self.plain}, reverse=True)
-            self.wild.sort(key=lambda one: -one[0])
-        return self._sorted
-
-    def _wild(self) -> Sequence[tuple[int, tuple[bytes, ...], bool, Value]]:
-        return self.wild
-
-    _sorted: list[int] | None = None
 
 
 def _matches(path: bytes, pieces: tuple[bytes, ...], ends: bool) -> bool:

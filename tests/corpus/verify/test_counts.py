@@ -33,6 +33,10 @@ language_field = "language"
 use = "length"
 min_words = 3
 
+[[filters]]
+use = "rights"
+keep_train_ai = ["allow", "unknown"]
+
 [code]
 sources = ["by-hand"]
 max_documents = 4
@@ -76,7 +80,8 @@ max_reject_share = 0.1
 PHRASE = " ".join(f"phrase{i}" for i in range(15))  # of more documents than are proof
 MENU, FOOTER = "The menu of every page", " ".join(f"footer{i}" for i in range(60))
 COUNTS = {
-    "ingest": ("records", "documents", "rejects"),
+    "ingest": ("records", "documents", "rejects", "robots"),
+    "robots": ("documents", "known", "silent"),
     "decide": ("kept", "dropped"),
     "pairs": ("candidates", "pairs"),
     "code": ("candidates", "containments"),
