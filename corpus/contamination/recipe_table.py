@@ -24,8 +24,8 @@ class Suite:
     path: Annotated[str, MinLen(1)]
     """A file, a folder or a pattern, from the recipe's own folder, or a URI."""
     policy: Policy = "drop"
-    """mark: only said; cut: GPT-3's rule, the found words with 200 characters on both sides go, and pieces under 200
-    characters with them; drop: the document goes."""
+    """What is done with a document that has items: mark says so; cut is GPT-3's rule (the found words go with 200
+    characters on both sides, pieces of 200 or fewer with them); drop takes the document out."""
     question_field: str = ""
     """Where the question stands; fields within fields by dots."""
     answer_field: str = ""

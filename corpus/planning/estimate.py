@@ -14,6 +14,7 @@ import orjson
 from corpus.errors import DataError
 from corpus.planning.costs import Costs, JobCosts
 from corpus.planning.plan import Plan
+from corpus.stages.decide import DECIDE
 from corpus.stages.ingest import INGEST
 from corpus.stages.measure import JOB
 from corpus.stages.report import REPORT
@@ -21,7 +22,12 @@ from corpus.store import manifest, storage
 
 FILE = "estimate.json"
 _HEAD = ("stage", "seconds", "CPU s", "MB a worker", "MB driver", "MB disk", "MB keys")
-_BEFORE = (INGEST.name, JOB, "decide", REPORT.name)  # jobs over all documents; the others work on those that are kept
+_BEFORE = (
+    INGEST.name,
+    JOB,
+    DECIDE.name,
+    REPORT.name,
+)  # jobs over all documents; the others work on those that are kept
 
 
 @dataclass(frozen=True, kw_only=True)
