@@ -92,6 +92,8 @@ def _balance(ledger: Ledger) -> None:
     what = "{} documents and their sum over sources and languages"
     ledger.equal(what.format("kept"), counts.get("kept", 0), by_outcome.pop("kept", 0))
     ledger.equal(what.format("dropped"), counts.get("dropped", 0), sum(by_outcome.values()))
+    fired = sum(row.documents for row in ledger.own.tally(Fired))
+    ledger.equal("rules that fired and their sum over sources and languages", counts.get("fired", 0), fired)
     if ledger.has(INGEST):
         ledger.equal("documents that came and kept + dropped", ledger.rows(INGEST.documents), kept)
 

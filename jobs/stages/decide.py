@@ -63,7 +63,7 @@ class DecidePart:
     def __call__(self, part: int) -> Mapping[str, Receipt]:
         heads = self.documents.read(part, ["id", "source", "language"])
         measured = {name: table.read(part, _judged(name, self.choices)) for name, table in self.measured.items()}
-        kept = 0
+        kept, fired = 0, 0
         declared = np.asarray(heads.column("language").is_valid())
         found: list[Row] = []
         with write_part(self.folder, "verdicts", f"part-{part:05d}", VERDICTS) as (writer, written):
@@ -74,9 +74,10 @@ class DecidePart:
                 )
                 writer.write(verdicts)
                 found += filtered.counted(verdicts, declared[first : first + BATCH_ROWS])
+                fired += len(pc.list_flatten(verdicts.column("reasons")))
                 kept += int(pc.sum(verdicts.column("kept")).as_py() or 0)
         entry = written.result()
-        counts = {"kept": kept, "dropped": entry.rows - kept}
+        counts = {"kept": kept, "dropped": entry.rows - kept, "fired": fired}
         return {self.folder: Receipt(task=part, files={"verdicts": [entry]}, counts=counts, tallies=tally.cells(found))}
 
 

@@ -30,6 +30,7 @@ _ENCODED = {
     "gb18030": _CHINESE,
 }
 
+_KEEPING = {"rights": 'keep_train_ai = ["allow", "unknown", "disallow"]\n'}  # of filters that by default keep little
 _RECIPE = """
 name = "warm"
 [[sources]]
@@ -109,7 +110,7 @@ def _filters() -> str:
         except (TypeError, ValueError):
             continue
         names.append(name)
-    return "".join(f'[[filters]]\nuse = "{name}"\n' for name in names)
+    return "".join(f'[[filters]]\nuse = "{name}"\n{_KEEPING.get(name, "")}' for name in names)
 
 
 def _sources() -> Iterator[str]:

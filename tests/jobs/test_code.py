@@ -17,7 +17,7 @@ name = "files"
 path = "files.jsonl"
 language_field = "lang"
 [code]
-sources = ["by-hand"]
+sources = ["files"]
 max_documents = 4
 min_shared = 4
 [ingest]

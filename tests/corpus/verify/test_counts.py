@@ -82,7 +82,7 @@ MENU, FOOTER = "The menu of every page", " ".join(f"footer{i}" for i in range(60
 COUNTS = {
     "ingest": ("records", "documents", "rejects", "robots"),
     "robots": ("documents", "known", "silent"),
-    "decide": ("kept", "dropped"),
+    "decide": ("kept", "dropped", "fired"),
     "pairs": ("candidates", "pairs"),
     "code": ("candidates", "containments"),
     "dedup": ("kept", "filtered", "exact", "near", "url", "contained", "size", "known"),
