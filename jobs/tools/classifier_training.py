@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import orjson
 import pyarrow as pa
 
@@ -31,6 +32,7 @@ _HELD_OUT = 26  # of 256 values of a digest's first byte: a tenth of the texts
 _EXTRA = slice(52, 60)  # two numbers of floret's own among the parameters of the file; without them it is fastText's
 _BATCH = 1000  # held-out texts scored at a time
 _LEAST = 10  # texts a label
+_QUANTISED = {"retrain": True, "epoch": 1, "thread": 1, "verbose": 0, "dsub": 2, "qnorm": True}  # as lid.176.ftz is
 _UNLABELLED = "no label"  # beside the reasons of rejects
 
 _Listed = tuple[str, Source, list[SourceFile]]  # with the label, and the files digested
@@ -46,21 +48,35 @@ class Request:
     epochs: int
     word_ngrams: int
     subwords: tuple[int, int]  # lengths of character n-grams, from and to; (0, 0) for none
+    loss: str = "softmax"  # softmax, hs (a tree of labels), ova (each label for itself)
+    learning_rate: float = 0.5
+    least_words: int = 1  # texts' words that come less often have no vector of their own
+    buckets: int = 2_000_000  # rows for n-grams; fastText's default
+    keep_rows: int = 0  # rows that stay when the model is quantised; 0 leaves it as it is
+    temperature: float = (
+        1.0  # what the output is divided by: above 1.0 every score is less sure, and none changes its rank
+    )
 
-    def parameters(self) -> dict[str, int]:
+    def parameters(self) -> dict[str, int | float | str]:
         minn, maxn = self.subwords
-        buckets = 2_000_000 if maxn or self.word_ngrams > 1 else 0  # fastText's default
         return {
             "dim": self.dim,
             "epoch": self.epochs,
             "wordNgrams": self.word_ngrams,
             "minn": minn,
             "maxn": maxn,
-            "bucket": buckets,
-            "minCount": 1,
+            "bucket": self.buckets if maxn or self.word_ngrams > 1 else 0,
+            "minCount": self.least_words,
+            "loss": self.loss,
+            "lr": self.learning_rate,
             "thread": 1,
             "seed": 1,
         }
+
+    @property
+    def file(self) -> str:
+        """fastText's names: .ftz is quantised."""
+        return "model.ftz" if self.keep_rows else "model.bin"
 
 
 def labelled(given: Sequence[str], text_field: str, language_field: str) -> list[tuple[str, Source]]:
@@ -98,20 +114,26 @@ def train(request: Request) -> str:
         ]
         prepared, held, counts = _prepare(listed, os.path.join(folder, "train.txt"), left_out)
         with Progress("train", 1, int):
-            model = floret.train_supervised(input=prepared, lr=0.5, verbose=0, **request.parameters())
-        model.save_model(os.path.join(folder, "model.bin"))
-        with open(os.path.join(folder, "model.bin"), "rb") as file:
+            model = floret.train_supervised(input=prepared, verbose=0, **request.parameters())
+            if request.keep_rows:
+                model.quantize(input=prepared, cutoff=request.keep_rows, **_QUANTISED, lr=request.learning_rate / 2)
+        model.save_model(os.path.join(folder, request.file))
+        with open(os.path.join(folder, request.file), "rb") as file:
             data = file.read()
-    whole = data[: _EXTRA.start] + data[_EXTRA.stop :]
+    whole = _cooled(data[: _EXTRA.start] + data[_EXTRA.stop :], len(counts) * request.dim, request.temperature)
     os.makedirs(request.out, exist_ok=True)
-    path, digest = os.path.join(request.out, "model.bin"), hashlib.sha256(whole).hexdigest()
+    path, digest = os.path.join(request.out, request.file), hashlib.sha256(whole).hexdigest()
     with open(path, "wb") as out:
         out.write(whole)
     judged = _judged(path, digest, held)
     about = {
         "labels": {label: {"texts": counts[label], **judged.get(label, {})} for label in sorted(counts)},
         "left_out": dict(sorted(left_out.items())),
-        "parameters": request.parameters(),
+        "parameters": {
+            **request.parameters(),
+            "keep_rows": request.keep_rows,
+            "temperature": request.temperature,
+        },
         "sha256": digest,
         "sources": [
             {"label": label, "file": file.file, "sha256": file.sha256} for label, _, files in listed for file in files
@@ -122,6 +144,14 @@ def train(request: Request) -> str:
     lines = [f"{label:<16} {counts[label]:>9,} texts   {_shares(judged.get(label))}" for label in sorted(counts)]
     lines += [f"left out {count:>16,} records   {reason}" for reason, count in sorted(left_out.items())]
     return "\n".join([*lines, "", f'model = "{path}"', f'sha256 = "{digest}"'])
+
+
+def _cooled(whole: bytes, numbers: int, temperature: float) -> bytes:
+    """The file with the matrix of its labels, which is its end, divided by the temperature."""
+    if temperature == 1.0:
+        return whole
+    output = np.frombuffer(whole[-4 * numbers :], "<f4") / np.float32(temperature)
+    return whole[: -4 * numbers] + output.astype("<f4").tobytes()
 
 
 def _shares(found: Mapping[str, float] | None) -> str:

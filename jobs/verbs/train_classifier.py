@@ -2,7 +2,7 @@
 
 import argparse
 
-from jobs.verbs.argument_types import positive
+from jobs.verbs.argument_types import above_zero, positive
 
 HELP = "train the fastText model that language and quality ask"
 EXAMPLES = ()
@@ -37,6 +37,39 @@ def options(parser: argparse.ArgumentParser) -> None:
         metavar=("FROM", "TO"),
         help="lengths of character n-grams; 2 4 for languages (default: none)",
     )
+    parser.add_argument(
+        "--loss",
+        choices=("softmax", "hs", "ova"),
+        default="softmax",
+        help="softmax, hs for a tree of many labels, ova for each label by itself (default: softmax)",
+    )
+    parser.add_argument(
+        "--learning-rate", type=above_zero, default=0.5, metavar="X", help="at the start (default: 0.5)"
+    )
+    parser.add_argument(
+        "--least-words",
+        type=positive,
+        default=1,
+        metavar="N",
+        help="rarer words have no vector of their own (default: 1)",
+    )
+    parser.add_argument(
+        "--buckets", type=positive, default=2_000_000, metavar="N", help="rows of n-grams (default: 2000000)"
+    )
+    parser.add_argument(
+        "--keep-rows",
+        type=positive,
+        default=0,
+        metavar="N",
+        help="quantise: of words and n-grams the N that say most stay, a byte for two numbers; writes model.ftz",
+    )
+    parser.add_argument(
+        "--temperature",
+        type=above_zero,
+        default=1.0,
+        metavar="T",
+        help="above 1 scores are less sure, in the same order (default: 1)",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -49,6 +82,12 @@ def run(arguments: argparse.Namespace) -> int:
         epochs=arguments.epochs,
         word_ngrams=arguments.word_ngrams,
         subwords=tuple(arguments.subwords),
+        loss=arguments.loss,
+        learning_rate=arguments.learning_rate,
+        least_words=arguments.least_words,
+        buckets=arguments.buckets,
+        keep_rows=arguments.keep_rows,
+        temperature=arguments.temperature,
     )
     print(train(request))
     return 0
