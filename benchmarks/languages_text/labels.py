@@ -16,7 +16,7 @@ _NAMES = {  # first word of a letter's Unicode name, of ISO 15924
     "MYANMAR": "Mymr", "KHMER": "Khmr", "GEORGIAN": "Geor", "ARMENIAN": "Armn", "ETHIOPIC": "Ethi", "HANGUL": "Hang",
     "HIRAGANA": "Kana", "KATAKANA": "Kana", "CJK": "Hani", "CHEROKEE": "Cher", "CANADIAN": "Cans", "THAANA": "Thaa",
     "SYRIAC": "Syrc", "TIFINAGH": "Tfng", "OL": "Olck", "NKO": "Nkoo", "MEETEI": "Mtei", "YI": "Yiii", "COPTIC": "Copt",
-    "TAI": "", "CHAKMA": "Cakm",
+    "TAI": "",
     "MODIFIER": "", "KATAKANA-HIRAGANA": "", "FEMININE": "", "MASCULINE": "", "MICRO": "", "COMBINING": "",
 }  # fmt: skip
 # Locales that are not an ISO 639 code and a region: which language they are. "" for none of ours.
