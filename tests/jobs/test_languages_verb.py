@@ -24,7 +24,7 @@ def test_what_a_language_has(capsys: pytest.CaptureFixture[str]) -> None:
     found = rows(capsys, "de", "twi", "srp_Latn", "code_Go", "--recipe", RECIPES / "roots.toml")
     assert found["deu_Latn"].split() == ["deu_Latn", "German", "de", "ger", "yes", "yes", "yes", "stopwords"]
     assert found["twi_Latn"].split() == ["twi_Latn", "Twi", "tw", "-", "yes", "-", "-"]
-    assert found["srp_Latn"].split()[-4:] == ["yes", "-", "-", "-"]
+    assert found["srp_Latn"].split()[-4:] == ["yes", "yes", "-", "-"]
     assert "lines, repetition, stopwords, symbols, words" in found["code_Go"]
     english = rows(capsys, "en", "--recipe", RECIPES / "roots.toml")["eng_Latn"]
     assert english.endswith("flagged, language, length, repetition, stopwords")

@@ -152,3 +152,30 @@ def test_model_over_the_limit_is_quantised_and_judged_as_such(tmp_path: Path) ->
     assert about["quantised"]
     assert about["bytes"] == len(first)
     assert all(row["recall"] == 1.0 for row in about["labels"].values())
+
+
+def test_a_quantised_model_is_small_says_the_same_and_is_cooler(tmp_path: Path, gristmill: Gristmill) -> None:
+    good, bad = write_texts(tmp_path)
+    shape = ("--dim", "8", "--buckets", "5000", "--subwords", "2", "4", "--word-ngrams", "1", "--epochs", "10")
+    cases = {
+        "dense": (),
+        "quantised": ("--keep-rows", "600"),
+        "again": ("--keep-rows", "600"),
+        "cool": ("--keep-rows", "600", "--temperature", "3", "--least-words", "2"),
+        "tree": ("--loss", "hs", "--learning-rate", "0.2"),
+    }
+    rows, sizes, digests = {}, {}, {}
+    texts = pa.RecordBatch.from_pydict({"text": ["the miller ground grain and sacks", "casino click here free spins"]})
+    for name, more in cases.items():
+        arguments = ("--from", f"good={good}", "--from", f"bad={bad}", "--out", tmp_path / name)
+        done = gristmill("train-classifier", *arguments, *shape, *more)
+        assert done.returncode == 0, done.stderr
+        about = json.loads((tmp_path / name / "model.json").read_text("utf-8"))
+        file = tmp_path / name / ("model.ftz" if "--keep-rows" in more else "model.bin")
+        sizes[name], digests[name] = file.stat().st_size, about["sha256"]
+        assert f'model = "{file}"' in done.stdout
+        rows[name] = Filter(model=str(file), sha256=about["sha256"]).measure(Batch(documents=texts)).to_pylist()
+        assert [row["label"] for row in rows[name]] == ["good", "bad"]
+    assert sizes["quantised"] < sizes["dense"] / 4
+    assert digests["again"] == digests["quantised"]
+    assert rows["cool"][0]["score"] < rows["quantised"][0]["score"]
