@@ -7,10 +7,11 @@ domains. The strictest statement holds. What nobody says stays unknown, and only
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from annotated_types import MinLen
 
 from filters.arrow import Array, filled, schema, strings
 from filters.batch import Batch
@@ -68,7 +69,7 @@ class Filter:
     fetched always counts."""
     lists: Mapping[str, DomainList] = field(default_factory=dict, hash=False)
     """Files of domains that refuse, by a name. A list holds for all of a registered domain, whenever it was fetched."""
-    keep_train_ai: tuple[Literal["allow", "unknown", "disallow"], ...] | None = ("allow",)
+    keep_train_ai: Annotated[tuple[Literal["allow", "unknown", "disallow"], ...], MinLen(1)] = ("allow",)
     """Which documents stay; what is not said here goes."""
 
     def __post_init__(self) -> None:

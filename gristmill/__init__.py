@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any
 from jobs.version import __version__
 
 if TYPE_CHECKING:
-    from gristmill.preset_files import preset, presets
+    from corpus.planning.presets import preset, presets
     from jobs.command_line import main
 
 __all__ = ["__version__", "main", "preset", "presets"]
 
 _MODULES = {
     "main": "jobs.command_line",
-    "preset": "gristmill.preset_files",
-    "presets": "gristmill.preset_files",
+    "preset": "corpus.planning.presets",
+    "presets": "corpus.planning.presets",
 }
 
 

@@ -50,15 +50,19 @@ def read(suite: Suite, name: str, data: bytes) -> Iterator[Item]:
     """Items of a file in order. Raises RecipeError for a file or a row that gives no item: none is passed over."""
     rows = _rows(name, data)
     some = False
+    unseen = {what: path for what in _NAMES if (path := getattr(suite, f"{what}_field"))}
     for number, row in rows.rows:
         some = True
+        unseen = {what: path for what, path in unseen.items() if _within(row, path) is None}
         yield _item(suite, name, number, row, rows.canary)
     if not some:
         raise RecipeError(f"{name} has no items: is it a file of suite {suite.name!r}?")
+    for what, path in unseen.items():
+        raise RecipeError(f"{name}: no item has the field {path!r}, which suite {suite.name!r} names as {what}_field")
 
 
 def _rows(name: str, data: bytes) -> Rows:
-    if name.endswith(".parquet"):
+    if ".parquet" in name.rpartition("/")[2]:
         try:
             listed = pq.read_table(pa.BufferReader(data)).to_pylist()
         except arrow_errors.DAMAGED as error:
@@ -101,7 +105,10 @@ def _item(suite: Suite, name: str, number: int, row: Mapping[str, Any], canary: 
     question = _text(_found(suite, "question", row))
     passage = _text(_found(suite, "passage", row))
     choices = _choices(_found(suite, "choices", row))
-    answer = _answer(_found(suite, "answer", row), choices, row)
+    try:
+        answer = _answer(_found(suite, "answer", row), choices, row)
+    except ValueError as error:
+        raise RecipeError(f"{name}, item {number + 1}: {error}") from error
     if not question and not passage:
         known = ", ".join(sorted(map(str, row))) or "none"
         raise RecipeError(
@@ -168,10 +175,13 @@ def _answer(value: object, choices: Sequence[str], row: Mapping[str, Any]) -> st
     if value is None and isinstance(row.get("label"), int):
         value = row["label"]
     text = _text(value)
-    if choices and text:
-        if text.isdigit() and int(text) < len(choices) and text not in choices:
-            return choices[int(text)]
-        if len(text) == 1 and text.isascii() and text.isalpha() and text not in choices:
-            place = ord(text.upper()) - ord("A")
-            return choices[place] if place < len(choices) else text
+    if choices and text and text not in choices:
+        place = int(text) if text.isdigit() else ord(text.upper()) - ord("A") if _is_letter(text) else -1
+        if place >= len(choices):
+            raise ValueError(f"its answer is {text}, and it has {len(choices)} choices, from 0 or A")
+        return choices[place] if place >= 0 else text
     return text
+
+
+def _is_letter(text: str) -> bool:
+    return len(text) == 1 and text.isascii() and text.isalpha()

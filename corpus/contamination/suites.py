@@ -46,8 +46,7 @@ def items(found: Sequence[SuiteFile]) -> Iterator[Item]:
         data = _bytes(file.address)
         if hashlib.sha256(data).hexdigest() != file.sha256:
             raise DataError(f"{file.address} changed since the run began: run it again")
-        name, kind = _parted(file.address)
-        yield from read(file.suite, name, _unpacked(file.address, data, kind))
+        yield from read(file.suite, file.address, _unpacked(file.address, data, _parted(file.address)[1]))
 
 
 def _addresses(suite: Suite, base: str) -> list[str]:
@@ -57,12 +56,23 @@ def _addresses(suite: Suite, base: str) -> list[str]:
         folder, pattern = place, "*"
     names = [name for name in storage.list_names(folder) if fnmatchcase(name, pattern)]
     found = [storage.join(folder, name) for name in names if _parted(name)[0].endswith(_KNOWN)]
+    others = [name for name in names if not _parted(name)[0].endswith(_KNOWN) and not _is_about(name)]
+    if found and others:
+        raise RecipeError(
+            f"[[contamination.suites]] {suite.name}: {suite.path} holds {others[0]} too, which is no file of items "
+            f"({', '.join(_KNOWN)}, compressed or not): take it out, or give a pattern that leaves it out"
+        )
     if not found:
         raise RecipeError(
             f"[[contamination.suites]] {suite.name}: no files of items at {suite.path}: give a file, a folder or a "
             f"pattern of {', '.join(_KNOWN)}, compressed or not"
         )
     return found
+
+
+def _is_about(name: str) -> bool:
+    """Whether a file says something of those beside it, as hubs and packages have them."""
+    return name.startswith(".") or name.lower().startswith(("readme", "licen", "notice", "citation", "dataset_info"))
 
 
 def name_of(address: str) -> str:

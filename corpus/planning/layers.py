@@ -1,8 +1,8 @@
 """A recipe's TOML with the recipes that it extends under it: a preset is a recipe without sources.
 
-`extends = "gopher.toml"` (a path from the recipe's own folder) takes over everything that the recipe does not say
-itself. Tables are joined key by key, [[filters]] by `use`, `by_language` by language; lists and values are replaced.
-A filter's threshold is switched off by "off".
+`extends = "gopher"` (a preset of the package, or a path from the recipe's own folder) takes over everything that the
+recipe does not say itself. Tables are joined key by key, [[filters]] by `use`, `by_language` by language; lists and
+values are replaced. A filter's threshold is switched off by "off".
 """
 
 from collections.abc import Mapping
@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import RecipeError
-from corpus.planning import bounds
+from corpus.planning import bounds, presets
 from filters import language_keys
 
 Toml = dict[str, Any]
+
+_GIVE = "give the path of a .toml file"
 
 
 def read(path: str) -> Toml:
@@ -26,7 +28,8 @@ def _read(file: Path, above: tuple[Path, ...]) -> Toml:
         raw = bounds.parsed(file.read_bytes())
     except OSError as error:
         whose = f"{above[-1]} extends {file}, which cannot be read" if above else f"cannot read the recipe {file}"
-        raise RecipeError(f"{bounds.short(whose)}: {error.strerror}; give the path of a .toml file") from error
+        give = f"{_GIVE}, or a preset: {', '.join(presets.presets())}" if above else _GIVE
+        raise RecipeError(f"{bounds.short(whose)}: {error.strerror}; {give}") from error
     except UnicodeDecodeError as error:
         raise RecipeError(f"{file} is not valid TOML: {error}") from error
     except ValueError as error:
@@ -36,10 +39,17 @@ def _read(file: Path, above: tuple[Path, ...]) -> Toml:
     base = raw.pop("extends")
     if not isinstance(base, str):
         raise RecipeError(f"{file}: extends must be the path of a recipe, not {bounds.short(repr(base))}")
-    lower = file.parent / base
+    lower = _lower(file, base)
     if lower.resolve() in {one.resolve() for one in (*above, file)}:
         raise RecipeError(f"{file}: extends {base!r}, which extends it in turn: take one of the two out")
     return _join(_read(lower, (*above, file)), raw)
+
+
+def _lower(file: Path, base: str) -> Path:
+    """A file below the recipe's folder, or a preset by its name; a file of that name goes before it."""
+    lower = file.parent / base
+    name = base.removesuffix(".toml")
+    return presets.preset(name) if not lower.exists() and name in presets.presets() else lower
 
 
 def _join(under: Mapping[str, Any], over: Mapping[str, Any]) -> Toml:

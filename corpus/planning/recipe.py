@@ -101,6 +101,9 @@ class _Reader(Tables):
     def _may_vanish(self, recipe: Recipe, known: Collection[str]) -> None:
         for name in recipe.decide.allow_vanish:
             if name not in known and language_id(name) != name:
+                meant = language_id(name)
+                if meant:
+                    raise self.fail(f"[decide] allow_vanish names {name!r}: write the id, {meant!r}")
                 raise self.fail(
                     f"[decide] allow_vanish names {name!r}, which is no source and no language id; known sources: "
                     f"{', '.join(sorted(known))}"

@@ -46,8 +46,10 @@ def check(_: Job[Rules], written: Manifest, gate: Limits) -> None:
     found = filtered.of(written.tally(Judged), written.tally(Fired))
     if line := filtered.nothing_left(found):
         raise RecipeError(line)
-    for gone in alarm.vanished(found, gate.allow_vanish, alarm.FEWEST):
-        raise RecipeError(filtered.refusal(gone))
+    gone = alarm.vanished(found, gate.allow_vanish, alarm.FEWEST)
+    if gone:
+        others = ", ".join(f"{one.kind} {one.name!r}" for one in gone[1:])
+        raise RecipeError(filtered.refusal(gone[0]) + (f"; vanished too: {others}" if others else ""))
 
 
 @dataclass(frozen=True, kw_only=True)

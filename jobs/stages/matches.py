@@ -5,7 +5,7 @@ never by text. Each worker makes the index of the items from the suites' files; 
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any
@@ -45,10 +45,22 @@ def build(job: Job[Searched]) -> str:
     index = _index(files, job.params.ngram)
     entry = write_whole(job.folder, "items", "items", _items(index))
     job.publish(Receipt(task=0, files={"items": [entry]}), "items")
+    for suite, items, unchecked in _mostly_unchecked(index):
+        short = f"{unchecked:,} of its {items:,} items are too short to be told, so not checked"
+        job.say(f"WARNING suite {suite!r}: {short}")
     told = {"items": len(index.items), "unchecked": len(index.unchecked)}
     counts = job.finish(told, _suited(index), parts=documents.parts, items=1).counts
     short = f", {len(index.unchecked):,} of them too short to be told" if len(index.unchecked) else ""
     return f"{counts['matches']:,} matches in {counts['documents']:,} documents; {counts['items']:,} items{short}"
+
+
+def _mostly_unchecked(index: ItemIndex) -> Iterator[tuple[str, int, int]]:
+    """Suites of whose items more than half cannot be looked for: items and those."""
+    items = Counter(item.suite for item in index.items)
+    unchecked = Counter(index.items[number].suite for number in index.unchecked.tolist())
+    for suite, count in unchecked.items():
+        if 2 * count > items[suite]:
+            yield suite, items[suite], count
 
 
 def _items(index: ItemIndex) -> pa.Table:

@@ -54,7 +54,7 @@ def load(folder: Path, text: str) -> Recipe:
         (SOURCE + "[[filters]]\nuse = 'length'\nby_source.a = { words = 3 }\n", "cannot differ by source"),
         (SOURCE + "[[filters]]\nuse = 'length'\nby_language = 3\n", "by_language must hold tables"),
         (SOURCE + "[[filters]]\nuse = 'length'\nby_script.thai = { min_words = 1 }\n", "by_script names 'thai'"),
-        (SOURCE + "[decide]\nallow_vanish = ['wbe']\n", "'wbe', which is no source and no language id"),
+        (SOURCE + "[decide]\nallow_vanish = ['wbee']\n", "'wbee', which is no source and no language id"),
         (SOURCE + "[[filters]]\nuse = 'length'\nby_source.a = { min_words = 'x' }\n", "[length.by_source.a] min_words"),
         (SOURCE + "[dedup]\nprefer_sources = ['b']\n", "which is no source; known: a"),
         (SOURCE + "[dedup]\nbands = 30\nrows = 6\n", "raise permutations or lower bands"),

@@ -17,7 +17,6 @@ name = "files"
 path = "files.jsonl"
 language_field = "lang"
 [code]
-sources = ["files"]
 max_documents = 4
 min_shared = 4
 [ingest]

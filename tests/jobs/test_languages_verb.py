@@ -27,7 +27,7 @@ def test_what_a_language_has(capsys: pytest.CaptureFixture[str]) -> None:
     assert found["srp_Latn"].split()[-4:] == ["yes", "yes", "-", "-"]
     assert "lines, repetition, stopwords, symbols, words" in found["code_Go"]
     english = rows(capsys, "en", "--recipe", RECIPES / "roots.toml")["eng_Latn"]
-    assert english.endswith("flagged, language, length, repetition, stopwords")
+    assert english.endswith("flagged, language, length, stopwords")
 
 
 def test_without_names_those_that_have_something(capsys: pytest.CaptureFixture[str]) -> None:

@@ -99,3 +99,20 @@ def test_files_of_a_suite(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl.gz").write_bytes(b"\x1f\x8bnothing")
     with pytest.raises(RecipeError, match="cannot be unpacked"):
         list(suites.items(suites.files(Contamination(suites=(Suite(name="s", path="a.*"),)), str(tmp_path))))
+
+
+def test_a_field_that_no_item_has_and_an_answer_that_is_no_choice_are_errors() -> None:
+    with pytest.raises(RecipeError, match="no item has the field 'nope', which suite 's' names as answer_field"):
+        list(read(Suite(name="s", path="x", answer_field="nope"), "f.jsonl", _lines(ROW)))
+    with pytest.raises(RecipeError, match="item 1: its answer is 7, and it has 1 choices"):
+        list(read(SUITE, "f.jsonl", _lines({"question": "Which?", "choices": ["red"], "answer": 7})))
+
+
+def test_a_file_of_no_items_among_them_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(_lines(ROW))
+    (tmp_path / "LICENSE").write_text("MIT")
+    table = Contamination(suites=(Suite(name="s", path="."),))
+    assert len(suites.files(table, str(tmp_path))) == 1
+    (tmp_path / "b.csv").write_text("question\n")
+    with pytest.raises(RecipeError, match="holds b.csv too"):
+        suites.files(table, str(tmp_path))
