@@ -14,11 +14,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.losses.alarm import Loss, Taker, in_order
-from corpus.store.tally import Row
+from corpus.store.tally import Row, total
 from filters.arrow import array, equal, string_array, strings
 from filters.languages import UNKNOWN
 
 TAKER = Taker(name="filters", table="decide", look="look at its rules in the report")
+_NAMED = 8  # languages in a line
 _GUESSING = "language"  # the filter whose label it is
 _UNWANTED = f"{_GUESSING}.not_wanted"
 
@@ -64,6 +65,17 @@ def counted(verdicts: pa.RecordBatch, declared: np.ndarray) -> list[Row]:
         *(Judged(source=s, language=name, outcome=what, documents=n) for (s, name, what), n in judged),
         *(Fired(source=s, language=name, rule=what, documents=n) for (s, name, what), n in fired),
     ]
+
+
+def unwanted(judged: Iterable[Judged]) -> str:
+    """A line for the languages that `keep_labels` did not ask for, most documents first; "" where there are none."""
+    found = total(judged, lambda row: row.language, lambda row: row.documents * (row.outcome == "unwanted"))
+    most = sorted((item for item in found.items() if item[1]), key=lambda item: (-item[1], item[0]))
+    if not most:
+        return ""
+    named = ", ".join(f"{language} ({count:,})" for language, count in most[:_NAMED])
+    more = f" and {len(most) - _NAMED} more languages" if len(most) > _NAMED else ""
+    return f"keep_labels did not ask for {sum(count for _, count in most):,} documents: {named}{more}"
 
 
 def _columns(batch: pa.RecordBatch) -> dict[str, pa.StringArray]:

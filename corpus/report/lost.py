@@ -32,5 +32,8 @@ def taken(recipe: Asked, stages: Mapping[str, Built]) -> Iterator[tuple[Taker, S
 
 
 def warnings(recipe: Asked, stages: Mapping[str, Built]) -> list[str]:
-    """Lines for a terminal."""
-    return [line for taker, found, share in taken(recipe, stages) for line in alarm.warnings(taker, found, share)]
+    """Lines for a terminal: what was not asked for, then what is warned of."""
+    decided = stages.get(DECIDE.name)
+    left_out = filtered.unwanted(decided.tally(Judged)) if decided else ""
+    alarms = [line for taker, found, share in taken(recipe, stages) for line in alarm.warnings(taker, found, share)]
+    return [*filter(None, [left_out]), *alarms]

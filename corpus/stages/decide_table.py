@@ -21,4 +21,4 @@ class Decide:
     """Share of the documents of a source or language that the filters may drop without a warning."""
     allow_vanish: tuple[str, ...] = ()
     """Sources and language ids of which the filters may leave nothing; any other of 20 documents or more that
-    vanishes stops the run."""
+    vanishes stops the run. What filter `language` does not keep by its `keep_labels` has not vanished: it is said."""

@@ -173,3 +173,16 @@ def test_refusal_says_into_whose_documents_a_source_went(tmp_path: Path) -> None
     assert "all of the 2 documents" in line
     assert "of 'web' (2)" in line
     assert 'allow_vanish = ["gone"]' in line
+
+
+def test_what_keep_labels_did_not_ask_for_is_said() -> None:
+    judged = [
+        filtered.Judged(source="a", language="deu_Latn", outcome="unwanted", documents=40),
+        filtered.Judged(source="b", language="deu_Latn", outcome="unwanted", documents=2),
+        filtered.Judged(source="a", language="eng_Latn", outcome="kept", documents=9),
+        *(filtered.Judged(source="a", language=f"x{n}", outcome="unwanted", documents=1) for n in range(9)),
+    ]
+    line = filtered.unwanted(judged)
+    assert line.startswith("keep_labels did not ask for 51 documents: deu_Latn (42), x0 (1), ")
+    assert line.endswith(" and 2 more languages")
+    assert filtered.unwanted(judged[2:3]) == ""
