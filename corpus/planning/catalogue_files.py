@@ -14,6 +14,7 @@ from corpus.errors import RecipeError
 from corpus.planning import bounds
 
 _KEY: Final = "entries"  # of a list in TOML, which has none at its top
+_OTHERS: Final = (".yaml", ".yml", ".jsonl", ".csv", ".tsv")  # in which somebody may have written entries
 _BYTES: Final = 64 << 20  # of a JSON file: entries have some 5 kB
 _TOML_CHARS: Final = 1 << 18  # of a value: terms of licences stand in entries whole
 _HIDDEN: Final = ("custodian", "availability.procurement")  # whose values no message shows
@@ -37,14 +38,21 @@ class Found:
         return next((fault for name, fault in self.broken if name.endswith(f": {uid}")), None)
 
 
-def read(address: Path) -> Found:
+def read(address: Path, *, every: bool = False) -> Found:
     """All entries of a file or folder. Raises RecipeError for a file that cannot be read, and for two entries of one
-    uid."""
+    uid; with `every` the former is a fault among the others."""
     entries: dict[str, Entry] = {}
     where: dict[str, str] = {}
     broken: list[tuple[str, str]] = []
     for file in _files(address):
-        for number, raw in enumerate(_raw(file), 1):
+        try:
+            rows = list(_raw(file))
+        except RecipeError as error:
+            if not every:
+                raise
+            broken.append((file.name, str(error)))
+            continue
+        for number, raw in enumerate(rows, 1):
             uid = raw.get("uid") if isinstance(raw, dict) else None
             name = f"{file.name}: {bounds.short(bounds.printable(uid)) if isinstance(uid, str) else f'entry {number}'}"
             try:
@@ -88,10 +96,12 @@ _ENTRY: TypeAdapter[Entry] = TypeAdapter(Entry)
 def _files(address: Path) -> list[Path]:
     if not address.is_dir():
         return [address]
-    return sorted(one for one in address.rglob("*") if one.suffix in (".json", ".toml") and one.is_file())
+    return sorted(one for one in address.rglob("*") if one.suffix in (".json", ".toml", *_OTHERS) and one.is_file())
 
 
 def _raw(file: Path) -> Iterator[Any]:
+    if file.suffix in _OTHERS:
+        raise RecipeError(f"{file} lies among the entries and is none: write it as TOML or JSON, or take it out")
     try:
         data = file.read_bytes()
     except OSError as error:

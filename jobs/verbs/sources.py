@@ -24,7 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
     from corpus.catalogue import summary
     from corpus.planning import bounds, catalogue_files
 
-    found = catalogue_files.read(Path(arguments.catalogue))
+    found = catalogue_files.read(Path(arguments.catalogue), every=arguments.action == "check")
     if arguments.action == "check":
         faults = catalogue_files.faults(found)
         print("\n".join([*faults, *catalogue_files.unvalidated(found)]))

@@ -252,3 +252,16 @@ def test_real_entries_and_value_lists() -> None:
     assert [one for group in regions for one in group if names.place(one) is None] == []
     known = json.loads((REAL / "resources" / "licenses.json").read_bytes())
     assert sum(bool(licences.expression(one)) for one in known if "bison" not in one) == len(known) - 1
+
+
+def test_check_says_what_cannot_be_read_beside_what_can(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("{", "utf-8")
+    (tmp_path / "b.yaml").write_text("uid: b", "utf-8")
+    (tmp_path / "README.md").write_text("Entries.", "utf-8")
+    found = catalogue_files.read(tmp_path, every=True)
+    assert found.broken_names == ("a.json", "b.yaml")
+    with pytest.raises(RecipeError, match="is no JSON"):
+        catalogue_files.read(tmp_path)
+    (tmp_path / "a.json").unlink()
+    with pytest.raises(RecipeError, match="lies among the entries and is none"):
+        catalogue_files.read(tmp_path)
