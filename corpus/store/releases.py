@@ -77,6 +77,8 @@ def link_latest(root: str, release: str, places: Mapping[str, str]) -> None:
     top = Path(storage.resolve(root)[1])
     links = {name: os.path.relpath(storage.resolve(place)[1], top) for name, place in places.items()}
     made = top / _LINKS / release
+    if made.parent.is_symlink():  # a root made of links into another: what lies there is the other's
+        made.parent.unlink()
     if _as_they_are(made) != {name: f"../../{place}" for name, place in links.items()}:
         _make(made, links)
     latest = top / LATEST

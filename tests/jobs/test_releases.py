@@ -132,6 +132,18 @@ def test_latest_is_switched_as_a_whole(tmp_path: Path, monkeypatch: pytest.Monke
     assert (tmp_path / "latest" / "shard" / "rows" / "part-0").read_bytes() == b"rows"
 
 
+def test_a_root_of_links_leaves_the_other_as_it_is(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    releases.link_latest(str(tmp_path / "one"), "aa", {"release": str(tmp_path / "one" / "release")})
+    for path in (tmp_path / "one").iterdir():
+        (tmp_path / "two" / path.name).symlink_to(path)
+    releases.link_latest(str(tmp_path / "two"), "bb", {"release": str(tmp_path / "two" / "release")})
+    assert os.readlink(tmp_path / "one" / "latest") == ".latest/aa"
+    assert (tmp_path / "one" / "latest").is_dir()
+    assert os.readlink(tmp_path / "two" / "latest") == ".latest/bb"
+
+
 def test_latest_takes_nobodys_folder_away(tmp_path: Path) -> None:
     (tmp_path / "latest").mkdir()
     with pytest.raises(DataError, match="stands where a link belongs"):

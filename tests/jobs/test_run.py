@@ -78,7 +78,7 @@ def test_threshold_moved_rebuilds_from_decide_on_and_reads_no_text(
     copied: Path, tmp_path: Path, gristmill: Gristmill
 ) -> None:
     intact = tmp_path / "intact"
-    shutil.copytree(copied, intact)
+    shutil.copytree(copied, intact, symlinks=True)
     spoil_text(copied)
     moved = write_recipe(tmp_path, min_words=150)
     plan = gristmill("plan", moved, "--root", copied).stdout

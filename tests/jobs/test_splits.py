@@ -224,7 +224,7 @@ def test_splits_are_the_same_bytes_on_one_core(
     found = []
     for cores in (1, 2):
         root = tmp_path / str(cores)
-        shutil.copytree(finished / "out", root)
+        shutil.copytree(finished / "out", root, symlinks=True)
         done = process("run", recipe, "--root", root, "--cores", cores, "--until", "shard")
         assert done.returncode == 0, done.stderr
         found.append(tree(root))
