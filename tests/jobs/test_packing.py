@@ -39,7 +39,8 @@ def test_it_runs_where_it_is_unpacked(environment: Path, tmp_path: Path) -> None
     with tarfile.open(archive) as opened:
         assert packed == (len(opened.getnames()), archive.stat().st_size)
         assert {member.uid for member in opened} == {0}
-        opened.extractall(moved, filter="fully_trusted")
+    moved.mkdir()
+    subprocess.run(["tar", "-xzf", archive, "-C", moved], check=True)
     environment.rename(tmp_path / "gone")
     path = f"{moved}/bin:/usr/bin:/bin"
     said = subprocess.run([moved / "bin" / "says"], env={"PATH": path}, capture_output=True, check=True, text=True)
