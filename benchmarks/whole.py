@@ -36,6 +36,8 @@ use = "repetition"
 use = "stopwords"
 [[filters]]
 use = "flagged"
+[decide]
+allow_vanish = ["mon_Cyrl"]  # words that carry their endings: the default share of stop words is not for it
 [ingest]
 part_bytes = 16_000_000
 [tokenizer]
