@@ -1,23 +1,21 @@
 """The files of suites: which there are, their digests, and the items in them."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Final, Literal
-
-import pyarrow as pa
+from typing import Final
 
 from corpus.contamination.items import Item, read
 from corpus.contamination.recipe_table import Contamination, Suite
 from corpus.errors import DataError, RecipeError
-from corpus.store import arrow_errors, storage
-
-Kind = Literal["bz2", "gzip", "lz4", "zstd"]
+from corpus.packed.compression import BY_EXTENSION, COMPRESSIONS
+from corpus.packed.stored import Damaged, Held
+from corpus.store import storage
 
 _KNOWN: Final = (".jsonl", ".json", ".parquet")
-_PACKED: Final[Mapping[str, Kind]] = {".gz": "gzip", ".zst": "zstd", ".bz2": "bz2", ".lz4": "lz4"}
 _MOST: Final = 1 << 30  # bytes of a file, unpacked
 
 
@@ -31,12 +29,16 @@ class SuiteFile:
 
 
 def files(table: Contamination, base: str) -> tuple[SuiteFile, ...]:
-    """Of all suites in order, each suite's by name. Raises RecipeError for a suite without files."""
-    return tuple(
-        SuiteFile(suite=suite, address=address, sha256=hashlib.sha256(_bytes(address)).hexdigest())
-        for suite in table.suites
-        for address in _addresses(suite, base)
-    )
+    """Of all suites in order, each suite's by name. Raises RecipeError for a suite without files, and for a file that
+    gives no items: that stops a plan, not a run after hours."""
+    found = []
+    for suite in table.suites:
+        for address in _addresses(suite, base):
+            data = _bytes(address)
+            found.append(SuiteFile(suite=suite, address=address, sha256=hashlib.sha256(data).hexdigest()))
+            for _ in read(suite, address, _unpacked(address, data)):
+                pass
+    return tuple(found)
 
 
 def items(found: Sequence[SuiteFile]) -> Iterator[Item]:
@@ -46,12 +48,12 @@ def items(found: Sequence[SuiteFile]) -> Iterator[Item]:
         data = _bytes(file.address)
         if hashlib.sha256(data).hexdigest() != file.sha256:
             raise DataError(f"{file.address} changed since the run began: run it again")
-        yield from read(file.suite, file.address, _unpacked(file.address, data, _parted(file.address)[1]))
+        yield from read(file.suite, file.address, _unpacked(file.address, data))
 
 
 def _addresses(suite: Suite, base: str) -> list[str]:
     place = suite.path if "://" in suite.path else str((Path(base) / Path(suite.path).expanduser()).resolve())
-    folder, _, pattern = place.rpartition("/")
+    folder, pattern = storage.parted(place)
     if pattern in storage.list_folders(folder):
         folder, pattern = place, "*"
     names = [name for name in storage.list_names(folder) if fnmatchcase(name, pattern)]
@@ -77,16 +79,14 @@ def _is_about(name: str) -> bool:
 
 def name_of(address: str) -> str:
     """Of a file, without where it lies."""
-    return _parted(address)[0].rpartition("/")[2]
+    return _parted(storage.parted(address)[1])[0]
 
 
-def _parted(address: str) -> tuple[str, Kind | None]:
-    """Its name without the ending of a compression, and that ending's compression."""
-    name = storage.parted(address)[1] if "://" in address else address
-    for ending, kind in _PACKED.items():
-        if name.endswith(ending):
-            return name.removesuffix(ending), kind
-    return name, None
+def _parted(name: str) -> tuple[str, str]:
+    """A name without the ending of a compression, and that compression; "" for a file that is not packed."""
+    stem, ending = os.path.splitext(name)
+    kind = BY_EXTENSION.get(ending.lower(), "")
+    return (stem if kind else name), kind
 
 
 def _bytes(address: str) -> bytes:
@@ -96,14 +96,16 @@ def _bytes(address: str) -> bytes:
     return data
 
 
-def _unpacked(address: str, data: bytes, kind: Kind | None) -> bytes:
+def _unpacked(address: str, data: bytes) -> bytes:
+    kind = _parted(storage.parted(address)[1])[1]
     if not kind:
         return data
+    out = bytearray()
     try:
-        with pa.CompressedInputStream(pa.BufferReader(data), kind) as stream:
-            out: bytes = stream.read(_MOST + 1)
-    except arrow_errors.DAMAGED as error:
-        raise RecipeError(f"{address} cannot be unpacked: {arrow_errors.first_line(error)}") from error
-    if len(out) > _MOST:
-        raise RecipeError(f"{address} unpacks to more than {_MOST:,} bytes: split it")
-    return out
+        for _, piece in COMPRESSIONS[kind].pieces(Held(data), b""):
+            out += piece
+            if len(out) > _MOST:
+                raise RecipeError(f"{address} unpacks to more than {_MOST:,} bytes: split it")
+    except Damaged as error:
+        raise RecipeError(f"{address} cannot be unpacked: {error.detail}") from error
+    return bytes(out)

@@ -71,8 +71,6 @@ def _params(request: "Request") -> Searched | None:
     if table is None:
         return None
     found = suites.files(table, request.recipe.base)
-    for _ in suites.items(found):  # a suite that cannot be read stops a plan, not a run after hours
-        pass
     return Searched(
         files=tuple(Located(what=_what(file), at=file) for file in found),
         ngram=table.ngram,

@@ -26,50 +26,20 @@ class Bounds(NamedTuple):
 
 def bounds(data: np.ndarray, start: int, end: int, words: int) -> Bounds:
     """Boundaries in valid UTF-8 `data[start:end]` (uint8), which has `words` words."""
-    out = np.full((4, words), -1, np.int32)
-    tables = unicode.tables()
-    _bounds(data, start, end, tables.class_blocks, tables.classes, out)
-    return Bounds(*out)
+    return Bounds(*_found(data, start, end, words)[:4])
 
 
 def places(data: np.ndarray, start: int, end: int, words: int) -> np.ndarray:
-    """int32[2, words]: code points at which each word of valid UTF-8 `data[start:end]` begins and behind which it ends.
+    """int32[2, words]: code points at which each word of the same begins and behind which its last character ends."""
+    return _found(data, start, end, words)[4:]
 
-    A mark that follows what is no word, or a joiner between letters, belongs to no place of its own."""
-    out = np.zeros((2, words), np.int32)
+
+def _found(data: np.ndarray, start: int, end: int, words: int) -> np.ndarray:
+    """int32[6, words]: rows of `Bounds`, then those of `places`."""
+    out = np.full((6, words), -1, np.int32)
     tables = unicode.tables()
-    _places(data, start, end, tables.class_blocks, tables.classes, out)
+    _bounds(data, start, end, tables.class_blocks, tables.classes, out)
     return out
-
-
-@njit(cache=True, nogil=True)
-def _places(
-    data: np.ndarray, start: int, end: int, class_blocks: np.ndarray, classes: np.ndarray, out: np.ndarray
-) -> None:
-    place = int64(start)
-    chars, words = 0, 0
-    in_word, alone = False, False
-    while place < end:
-        byte = data[place]
-        if byte < 0x80:
-            code, step = int64(byte), 1
-        else:
-            code, step = decode(data, place)
-        place += step
-        flags = classes[(int64(class_blocks[code >> 8]) << 8) | (code & 0xFF)]
-        kind = flags & KIND
-        if kind == LETTER or kind == DIGIT or kind == MARK:
-            if kind != MARK and in_word and (alone or flags & UNSPACED):
-                in_word = False
-            if not in_word:
-                in_word = True
-                alone = (flags & UNSPACED) != 0
-                out[0, words] = chars
-                words += 1
-            out[1, words - 1] = chars + 1
-        elif kind == LINE_END or kind == SPACE or not flags & JOINER:
-            in_word = False
-        chars += 1
 
 
 @njit(cache=True, nogil=True)
@@ -117,7 +87,9 @@ def _bounds(
                 if not in_word:
                     in_word = True
                     alone = (flags & UNSPACED) != 0
+                    out[4, words] = chars
                     words += 1
+                out[5, words - 1] = chars + 1
             elif not flags & JOINER:
                 in_word = False
         chars += 1

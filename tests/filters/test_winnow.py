@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from filters import unicode
-from filters.kernels.boundaries import Bounds, bounds
+from filters.kernels.boundaries import Bounds, bounds, places
 from filters.kernels.winnow import digests, fingerprints, shared_runs, winnow
 from tests.filters import oracle
 from tests.filters.conftest import batch_of
@@ -139,6 +139,18 @@ def twin(text: str) -> list[list[int]]:
 @example("字。次！\n क। x\n\n--\nend")
 def test_bounds_any_text_equals_twin(text: str) -> None:
     assert [list(row) for row in zip(*(column.tolist() for column in of(text)), strict=True)] == twin(text)
+
+
+@given(st.one_of(TEXT, PROSE))
+@example("don\u2019t (a\u0301b) 字。次")
+def test_places_hold_a_word_each_and_nothing_between_them_does(text: str) -> None:
+    batch = batch_of([text])
+    data, offsets = batch.buffers
+    found = places(data, int(offsets[0]), int(offsets[1]), int(batch.index.words[0])).T.tolist()
+    assert [oracle.words(text[start:end]) for start, end in found] == [[word] for word in oracle.words(text)]
+    edges = [0, *(place for span in found for place in span), len(text)]
+    assert edges == sorted(edges)
+    assert not any(oracle.words(text[a:b]) for a, b in zip(edges[::2], edges[1::2], strict=True))
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))

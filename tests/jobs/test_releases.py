@@ -1,5 +1,6 @@
 """Releases of a root: names, stable paths, what lies there, and what no release needs."""
 
+import argparse
 import os
 from pathlib import Path
 
@@ -7,8 +8,10 @@ import datasets
 import pytest
 
 from corpus.errors import DataError, RecipeError
+from corpus.planning import outputs
 from corpus.store import current, leases, releases, storage
 from jobs.tools import stored
+from jobs.verbs import path
 from tests.conftest import Gristmill, tree
 from tests.corpus.object_store import ObjectStore, serving
 
@@ -136,8 +139,8 @@ def test_a_root_of_links_leaves_the_other_as_it_is(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
     releases.link_latest(str(tmp_path / "one"), "aa", {"release": str(tmp_path / "one" / "release")})
-    for path in (tmp_path / "one").iterdir():
-        (tmp_path / "two" / path.name).symlink_to(path)
+    for one in (tmp_path / "one").iterdir():
+        (tmp_path / "two" / one.name).symlink_to(one)
     releases.link_latest(str(tmp_path / "two"), "bb", {"release": str(tmp_path / "two" / "release")})
     assert os.readlink(tmp_path / "one" / "latest") == ".latest/aa"
     assert (tmp_path / "one" / "latest").is_dir()
@@ -162,6 +165,14 @@ def test_in_a_store(tmp_path: Path) -> None:
         lines = list(stored.list_lines(root))
         assert [line.split()[0] for line in lines[1:3]] == ["latest", "v1"]
         assert "v1" in next(line for line in lines if line.startswith(f"decide/{OLD}"))
+
+
+def test_outputs_that_help_names_are_those_there_are(copied: Path) -> None:
+    parser = argparse.ArgumentParser()
+    path.options(parser)
+    (choices,) = (action.choices for action in parser._actions if action.dest == "output")
+    assert choices is not None
+    assert set(choices) == set(outputs.of(str(copied), releases.stages(str(copied))))
 
 
 def test_of_a_finished_run(copied: Path, gristmill: Gristmill) -> None:

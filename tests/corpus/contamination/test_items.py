@@ -1,16 +1,22 @@
 """Items of suites, whatever form their files have."""
 
+import bz2
+import gzip
+import lzma
 from pathlib import Path
 
+import lz4.frame
 import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import zstandard
 
 from corpus.contamination import suites
 from corpus.contamination.items import Item, read
 from corpus.contamination.recipe_table import Contamination, Suite
 from corpus.errors import DataError, RecipeError
+from corpus.packed.compression import COMPRESSIONS
 
 SUITE = Suite(name="s", path="x")
 ROW = {"id": "a1", "task": "t", "question": "Who wove it?", "answer": "Arachne", "passage": "A loom stood there."}
@@ -115,4 +121,17 @@ def test_a_file_of_no_items_among_them_is_an_error(tmp_path: Path) -> None:
     assert len(suites.files(table, str(tmp_path))) == 1
     (tmp_path / "b.csv").write_text("question\n")
     with pytest.raises(RecipeError, match="holds b.csv too"):
+        suites.files(table, str(tmp_path))
+
+
+@pytest.mark.parametrize("name", COMPRESSIONS)
+def test_every_compression_that_sources_may_have(tmp_path: Path, name: str) -> None:
+    pack = {"gzip": gzip.compress, "zstd": zstandard.compress, "bzip2": bz2.compress, "xz": lzma.compress}
+    data = pack.get(name, lz4.frame.compress)(_lines(ROW))
+    table = Contamination(suites=(Suite(name="s", path="*"),))
+    path = tmp_path / f"a.jsonl{COMPRESSIONS[name].extensions[0]}"
+    path.write_bytes(data)
+    assert [item.id for item in suites.items(suites.files(table, str(tmp_path)))] == ["a1"]
+    path.write_bytes(data[:-3])
+    with pytest.raises(RecipeError, match="a.jsonl.* cannot be unpacked"):
         suites.files(table, str(tmp_path))
