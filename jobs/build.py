@@ -162,7 +162,7 @@ def run(plan: Plan, session: Session, say: Say, until: str = REPORT.name) -> Non
 def _sweep_root(root: str, lease: Held) -> None:
     if not lease.others():
         for folder in (root, storage.join(root, leases.FOLDER), storage.join(root, inputs.SUMS)):
-            storage.sweep(folder, below=False, least_s=leases.DEAD_S)  # a run that begins writes there without a lease
+            storage.sweep(folder, below=False)
 
 
 def _run(work: Building, last: set[str]) -> None:

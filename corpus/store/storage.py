@@ -1,18 +1,18 @@
 """Files on any `pyarrow.fs` address: read, list, and publish so that a name either is whole or is not there.
 
 Nothing is ever renamed on an object store: `publish` spools to an unnamed local temporary file and uploads it under
-its final name, which such stores do atomically. On a local disk the temporary file stands in the same folder and is
-moved into place after fsync. A name may carry the digest of its own bytes (`{digest}`), so that a retried or
-speculative task attempt publishes the same name with the same bytes.
+its final name, which such stores do atomically. On a local disk the temporary file stands in the same folder, locked as
+long as its writer lives, and is moved into place after fsync. A name may carry the digest of its own bytes
+(`{digest}`), so that a retried or speculative task attempt publishes the same name with the same bytes.
 """
 
 import ctypes
+import fcntl
 import hashlib
 import os
 import re
 import shutil
 import tempfile
-import time
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -119,8 +119,7 @@ def publish(folder: str, name: str) -> Iterator[Sink]:
         return
     scratch = os.path.join(path, f".{uuid.uuid4().hex}.tmp")
     try:
-        rights = os.stat(path).st_mode & 0o666
-        with open(scratch, "wb", opener=lambda name, flags: os.open(name, flags, rights)) as file:
+        with _locked(scratch, os.stat(path).st_mode & 0o666) as file:
             sink = Sink(file)
             yield sink
             file.flush()
@@ -130,6 +129,18 @@ def publish(folder: str, name: str) -> Iterator[Sink]:
     finally:
         with suppress(FileNotFoundError):
             os.unlink(scratch)
+
+
+@contextmanager
+def _locked(path: str, rights: int) -> Iterator[BinaryIO]:
+    """A new file, locked until its writer closes it or dies."""
+    while True:
+        with open(path, "wb", opener=lambda name, flags: os.open(name, flags, rights)) as file:
+            with suppress(OSError):  # a filesystem without locks
+                fcntl.flock(file, fcntl.LOCK_EX)
+            if os.fstat(file.fileno()).st_nlink:  # else `sweep` came between the two
+                yield file
+                return
 
 
 def _upload(spool: BinaryIO, size: int, filesystem: pafs.FileSystem, path: str) -> None:
@@ -242,13 +253,24 @@ def is_scratch(name: str) -> bool:
     return _SCRATCH.fullmatch(name) is not None
 
 
-def sweep(folder: str, *, below: bool = True, least_s: float = 0) -> None:
-    """Delete what killed writers left in a local folder, and `below` it, at least so many seconds ago. Only for one
-    that nobody else writes to now."""
+def sweep(folder: str, *, below: bool = True) -> None:
+    """Delete what killed writers left in a local folder, and `below` it. Only for one that no other run works in: its
+    writers are known by their locks, which some filesystems keep for one machine alone or not at all."""
     filesystem, path = resolve(folder)
     if isinstance(filesystem, pafs.LocalFileSystem):
         for info in filesystem.get_file_info(pafs.FileSelector(path, recursive=below, allow_not_found=True)):
-            old = time.time() - (info.mtime_ns or 0) / 1e9 >= least_s
-            if info.is_file and is_scratch(str(info.base_name)) and old:
-                with suppress(FileNotFoundError):  # an orphan of the killed run may finish it meanwhile
-                    os.unlink(info.path)
+            if info.is_file and is_scratch(str(info.base_name)):
+                with suppress(FileNotFoundError, PermissionError, BlockingIOError):  # finished, or its writer lives
+                    _delete_unlocked(info.path)
+
+
+def _delete_unlocked(path: str) -> None:
+    """Raises BlockingIOError for a file that is locked."""
+    with open(path, "r+b") as file:  # to lock it alone NFS asks for the right to write
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise
+        except OSError:  # a filesystem without locks
+            pass
+        os.unlink(path)

@@ -1,10 +1,20 @@
 """What a killed worker left is no part of a release, and goes with the next run that is alone."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 from tests.conftest import Gristmill, tree
 from tests.corpus.test_leases import holder
 
+WRITER = """
+import sys
+from corpus.store import storage
+with storage.publish(sys.argv[1], "inputs.json") as sink:
+    sink.write(b"half")
+    print("begun", flush=True)
+    sys.stdin.read()
+"""
 NAME = f".{'0123456789abcdef' * 2}.tmp"
 
 
@@ -41,6 +51,25 @@ def test_scratch_of_a_run_that_lives_stays(finished: Path, copied: Path, gristmi
     done = gristmill("run", finished / "tiny.toml", "--root", copied)
     assert "another run" not in done.stdout
     assert not left.exists()
+
+
+def test_scratch_goes_with_its_writer(finished: Path, copied: Path, gristmill: Gristmill) -> None:
+    """In the root too, where one writes without a lease: at once, however young it is."""
+    writer = subprocess.Popen(
+        [sys.executable, "-c", WRITER, copied], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert writer.stdout
+    assert writer.stdout.readline() == "begun\n"
+    try:
+        [held] = copied.glob(".*.tmp")
+        assert gristmill("run", finished / "tiny.toml", "--root", copied).returncode == 0
+        assert held.exists()
+    finally:
+        writer.kill()
+        writer.communicate()
+    assert held.exists()
+    assert gristmill("run", finished / "tiny.toml", "--root", copied).returncode == 0
+    assert not held.exists()
 
 
 def test_stage_of_other_versions_is_not_taken_from_a_run_that_lives(
