@@ -44,6 +44,13 @@ def njit(*, cache: bool, nogil: bool, inline: Literal["never", "always"] = "neve
     return decorate
 
 
+def interpreted(function: F) -> F:
+    """A kernel as Python runs it: for the few steps of a module that is imported, before Numba's types are loaded."""
+    compiled: Any = function
+    found: F = compiled.py_func
+    return found
+
+
 def load_types() -> None:
     """What Numba loads before the first call of a kernel: types and their operations, of other packages too. Half a
     second, which a process that others are forked from spends for all of them."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from filters.jit import int64, njit
+from filters.jit import int64, interpreted, njit
 from filters.kernels.byte_classes import DIGIT, HEX, HYPHEN, JOIN, LOWER, TOKEN, UPPER, WORD
 
 _MAX_JOINTS = 3  # `030 / 901820`
@@ -202,7 +202,7 @@ def endings(names: Sequence[str]) -> np.ndarray:
     table = np.zeros(1 << 16, np.uint8)
     for name in names:
         raw = np.frombuffer(b"..." + name.encode(), np.uint8)
-        table[_three(raw, len(raw))] = 1
+        table[interpreted(_three)(raw, len(raw))] = 1
     return table
 
 
@@ -223,5 +223,5 @@ def hosts(names: Sequence[str]) -> np.ndarray:
     table = np.zeros(1 << 16, np.uint8)
     for name in names:
         raw = np.frombuffer(name.encode(), np.uint8)
-        table[host_code(raw, 0, len(raw))] = 1
+        table[interpreted(host_code)(raw, 0, len(raw))] = 1
     return table

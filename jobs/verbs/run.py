@@ -23,8 +23,9 @@ def run(arguments: argparse.Namespace) -> int:
     from corpus.report import funnel, run_page
     from corpus.stages.report import REPORT
     from jobs import build
-    from jobs.engine import collector
+    from jobs.engine import collector, without_pandas
 
+    without_pandas.hide()
     read = recipe.load(arguments.recipe, root=arguments.root)
     plan.check_name(read, arguments.until)
     for line in (*plugin_lines.lines(read), *admission.lines(read)):

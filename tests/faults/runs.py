@@ -69,6 +69,7 @@ class Place:
 
     recipe: Path
     root: Path
+    seconds: int = 240  # that a run may take
 
     def command(self, *options: str) -> list[str]:
         return [sys.executable, "-m", "jobs", "run", str(self.recipe), "--root", str(self.root), *options]
@@ -81,7 +82,7 @@ class Place:
             env={**os.environ, **environment},
             capture_output=True,
             text=True,
-            timeout=240,
+            timeout=self.seconds,
             check=False,
         )
         return Ended(code=done.returncode, out=done.stdout, err=done.stderr)

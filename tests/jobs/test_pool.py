@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import psutil
+import pyarrow as pa
 import pytest
 from numba.core import entrypoints
 
@@ -216,17 +217,19 @@ def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path, how: str) -> N
     wait_for(lambda: all(gone(process.pid) for process in below), 10)
 
 
-def loaded(_: int) -> tuple[bool, int, int]:
-    return entrypoints._already_initialized, gc.get_freeze_count(), gc.get_threshold()[0]
+def loaded(_: int) -> tuple[bool, int, int, bool]:
+    pa.array([0])  # PyArrow looks for pandas
+    return entrypoints._already_initialized, gc.get_freeze_count(), gc.get_threshold()[0], "pandas" in sys.modules
 
 
 def test_workers_are_forked_from_a_process_that_has_loaded_what_kernels_need() -> None:
-    """Before the first kernel is called, and out of reach of the collector."""
+    """Before the first kernel is called, and out of reach of the collector; and nothing that no task uses."""
     pool = Pool(1)
     try:
-        types, frozen, objects = pool.run("test", [0], loaded, str)[0]
+        types, frozen, objects, pandas = pool.run("test", [0], loaded, str)[0]
     finally:
         pool.stop()
     assert types
     assert frozen > 100_000
     assert objects == collector._OBJECTS
+    assert not pandas

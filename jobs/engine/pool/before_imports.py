@@ -2,4 +2,7 @@
 
 import gc
 
+from jobs.engine import without_pandas
+
 gc.disable()  # what is imported stays
+without_pandas.hide()

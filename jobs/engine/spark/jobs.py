@@ -12,6 +12,7 @@ from pyspark.sql import DataFrame, SparkSession
 from corpus.errors import CorpusError
 from corpus.store.versions import NONE, Versions
 from filters.arrow import integers, schema
+from jobs.engine import collector
 from jobs.engine.failures import TaskError, of_spark
 from jobs.engine.progress import Progress
 from jobs.engine.sealed import Sealed, sealed
@@ -52,6 +53,7 @@ class _Worker:
     numbers: tuple[int, ...]
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        collector.keep_between_tasks()
         for batch in batches:
             for position in integers(batch.column(0)):
                 number = self.numbers[position]
@@ -80,6 +82,7 @@ class _PartSource:
     versions: Versions
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        collector.keep_between_tasks()
         for batch in batches:
             for part in integers(batch.column(0)):
                 try:
