@@ -104,6 +104,8 @@ def _value(address: str, key: str, form: str | tuple[str, ...], value: Any) -> A
 
 
 def _text(value: Any) -> Answer | None:
+    if isinstance(value, date):
+        return value.isoformat()
     return " ".join(value.split()) if isinstance(value, str) else None
 
 

@@ -79,10 +79,11 @@ def _file(address: str, body: bytes) -> Iterator[str]:
         yield f"{address} is missing"
     elif data != body:
         old, new = data.splitlines(), body.splitlines()
-        number = next(
-            (n for n, (one, two) in enumerate(zip(old, new, strict=False)) if one != two), min(len(old), len(new))
-        )
-        yield f"{address}: line {number + 1} is not what the rows say"
+        pairs = enumerate(zip(old, new, strict=False))
+        number = next((n for n, (one, two) in pairs if one != two), min(len(old), len(new)))
+        heading = next((line for line in reversed(new[:number]) if line.startswith(b"#")), b"").decode()
+        below = f" (below {heading!r})" if heading else ""
+        yield f"{address}: line {number + 1}{below} is not what the rows say"
 
 
 def _short(value: Any) -> str:

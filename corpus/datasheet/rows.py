@@ -9,6 +9,7 @@ from corpus.datasheet import standard
 from corpus.datasheet.answers import NOT_APPLICABLE, SMALL
 from corpus.datasheet.facts import Facts, Found
 from corpus.datasheet.queries import QUERIES
+from corpus.datasheet.sources import SYNTHETIC
 from corpus.datasheet.standard import Field, Standard
 from corpus.errors import RecipeError
 
@@ -40,12 +41,22 @@ class Row:
 
 def of(facts: Facts) -> list[Row]:
     """In order of standards and their fields. Raises RecipeError for an answer that no field takes."""
+    _consistent(facts)
     collector = _Collector(facts)
     rows = [row for one in standard.every() for row in collector.rows(one)]
     unused = sorted(set(facts.answers.values) - collector.taken - {SMALL})
     if unused:
         raise RecipeError(f"{facts.answers.address}: {unused[0]} is answered, and {_why(unused[0], rows)}: empty it")
     return rows
+
+
+def _consistent(facts: Facts) -> None:
+    for one in facts.sources:
+        if one.synthetic_by and one.kind != SYNTHETIC:
+            raise RecipeError(
+                f"{facts.answers.address}: sources.{one.name}.synthetic_by names models, and its kind is "
+                f"{one.kind or 'not said'}: set kind to {SYNTHETIC!r}, or empty it"
+            )
 
 
 def _why(key: str, rows: Iterable[Row]) -> str:

@@ -44,10 +44,11 @@ def run(request: Request) -> tuple[list[str], bool]:
     place = request.answers or _beside(request.release, release.address)
     names = [one["source"]["name"] for one in _sources(release)]
     given = request.answers or (place and Path(place).exists())
+    entries = _entries(request, read, names)
     if request.template:
-        return [_template(release, place, names)], True
+        return [_template(Facts(release, entries=entries), place, names)], True
     own = answers.read(place, names) if given else Answers()
-    facts = Facts(release, own, _entries(request, read, names), request.times)
+    facts = Facts(release, own, entries, request.times)
     found = rows.of(facts)
     if request.check:
         return _checked(facts, found, request)
@@ -94,12 +95,12 @@ def _entries(request: Request, read: Recipe | None, names: list[str]) -> Mapping
     return {name: found.entries[uid] for name in names if (uid := uids.get(name, name)) in found.entries}
 
 
-def _template(release: Finished, place: str, names: list[str]) -> str:
+def _template(facts: Facts, place: str, names: list[str]) -> str:
     if not place:
         raise RecipeError("say by --answers where the file is to be written: the root is no folder of this machine")
     if Path(place).exists():
         raise RecipeError(f"{place} is there already: fill it in, or name another by --answers")
-    body = template.body(rows.of(Facts(release)), names)
+    body = template.body(rows.of(facts), names)
     Path(place).write_bytes(body)
     return f"{place}: {body.count(b' = ')} questions; fill it in and run the command without --template"
 

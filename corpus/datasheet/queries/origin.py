@@ -67,6 +67,8 @@ def _used(kind: str, facts: Facts) -> Found | None:
     of_kind = released(facts, kind)
     if not of_kind and not all(one.kind for one in released(facts)):
         return None
+    if kind == LICENSED and not of_kind and any(one.by == "auto" for one in released(facts, PRIVATE)):
+        return None  # the catalogue knows that there are terms, and not whether they were bought
     basis = of_kind or released(facts)
     return _found(facts, "Yes" if of_kind else "No", f"kinds of sources with released documents: {kind}", basis)
 
@@ -98,7 +100,8 @@ def _more(source: Source) -> str:
 
 
 def purchased(facts: Facts) -> Found | None:
-    if not all(one.kind for one in released(facts)):
+    used = _used(LICENSED, facts)
+    if used is None:
         return None
     licensed = [one.name for one in released(facts, LICENSED)]
     value = (
