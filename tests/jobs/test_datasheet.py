@@ -206,7 +206,8 @@ def test_an_edited_copy_names_the_cell_or_the_line(sheet: Path, gristmill: Grist
     (sheet / "eu.md").write_text(text.replace("**Unanswered.**", "We.", 1), "utf-8")
     code, out, _ = write(gristmill, sheet.parent, "--check", sheet)
     assert code == 1
-    assert f"{sheet / 'eu.md'}: line {text.split('**Unanswered.**')[0].count(chr(10)) + 1} (below '### Version of the Summary') is" in out
+    number = text.split("**Unanswered.**")[0].count("\n") + 1
+    assert f"{sheet / 'eu.md'}: line {number} (below '### Version of the Summary') is not what" in out
     (sheet / "eu.md").unlink()
     assert "eu.md is missing" in write(gristmill, sheet.parent, "--check", sheet)[1]
     assert "is missing" in write(gristmill, sheet.parent, "--check", sheet / "none")[2]
