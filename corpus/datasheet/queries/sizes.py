@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from corpus.catalogue.names import short_code
 from corpus.datasheet.facts import Facts, Found
 from corpus.shards.tallies import Pair
 from corpus.stages.encode import ENCODE
@@ -16,15 +17,6 @@ _EU_24: Final = (
     *("bul", "ces", "dan", "deu", "ell", "eng", "est", "fin", "fra", "gle", "hrv", "hun", "ita", "lav", "lit", "mlt"),
     *("nld", "pol", "por", "ron", "slk", "slv", "spa", "swe"),
 )
-_WITHDRAWN: Final = (
-    "in",
-    "iw",
-    "ji",
-    "jw",
-    "mo",
-    "sh",
-    "tl",
-)  # of ISO 639-1; tl is of Tagalog, which is not all of Filipino
 _RANGES: Final = ((10**9, "Less than 1 billion tokens"), (10**13, "1 billion to 10 trillion tokens"))
 # Categories of the Hugging Face hub, by documents.
 _CATEGORIES: Final = ("1K", "10K", "100K", "1M", "10M", "100M", "1B", "10B", "100B", "1T")
@@ -50,12 +42,6 @@ def tag(id_: str) -> str:
     """BCP 47: the shortest code, and the script where it is not the usual one."""
     code, _, script = id_.partition("_")
     return short_code(code) if usual_script(code) == script else f"{short_code(code)}-{script}"
-
-
-def short_code(code: str) -> str:
-    """ISO 639-1, else 639-3."""
-    tags = known()[code].tags if code in known() else ()
-    return next((one for one in tags if len(one) == 2 and one not in _WITHDRAWN), code)
 
 
 def _spoken(facts: Facts) -> list[Released]:
