@@ -59,6 +59,18 @@ def allowed(item: str, patterns: Sequence[str]) -> bool:
     return _allows(_parsed(found), [pattern.lower() for pattern in patterns])
 
 
+def ids(item: str) -> list[str]:
+    """SPDX ids in an item of license_list. Raises ValueError as `expression` does, also for terms without an id.
+
+    >>> ids("Apache-2.0 OR MIT")
+    ['Apache-2.0', 'MIT']
+    """
+    found = head(item)
+    if found.lower() in _NO_LICENCE:
+        raise ValueError(f"{found!r} is no SPDX id")
+    return _symbols(_parsed(found))
+
+
 def misspelt(patterns: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Patterns that no licence fits, of SPDX's list or of one's own, each with one that is near, or ""."""
     names = [str(key) for key in _spdx().known_symbols]

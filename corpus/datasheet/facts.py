@@ -15,7 +15,7 @@ from corpus.datasheet import figures
 from corpus.datasheet.answers import Answers
 from corpus.datasheet.figures import Figures, Sum
 from corpus.datasheet.sources import kind_of
-from corpus.errors import DataError
+from corpus.errors import DataError, RecipeError
 from corpus.shards import about
 from corpus.shards.about import About
 from corpus.sources.accounts import Read
@@ -56,7 +56,9 @@ class Source:
 
 @dataclass(frozen=True)
 class Facts:
-    """`entries`: of the catalogue, by source, where one was given. `times`: whether run.json may be read."""
+    """`entries`: of the catalogue, by source, where one was given. `times`: whether run.json may be read.
+
+    Raises RecipeError for a release that lacks a stage, or has one of another version than is read here."""
 
     release: Finished
     answers: Answers = field(default_factory=Answers)
@@ -65,7 +67,13 @@ class Facts:
 
     def __post_init__(self) -> None:
         for stage in _NEEDED:
-            self.release[stage]
+            built = self.release[stage]
+            identity: Any = built.manifest.identity
+            if identity["version"] != stage.version:
+                raise RecipeError(
+                    f"{built.folder} is of version {identity['version']} of {stage.name}, this program reads "
+                    f"{stage.version}: run the recipe again"
+                )
 
     def fingerprint(self, *stages: Stage[Any] | str) -> str:
         """What evidence names: `stage/fingerprint` of each that is there."""

@@ -304,6 +304,35 @@ def test_a_crawl_under_a_catalogue(crawled: Path, tmp_path: Path, gristmill: Gri
         assert not [contact for contact in CONTACTS if contact in text], path
 
 
+def test_every_end_of_a_relation_is_in_the_document(crawled: Path, tmp_path: Path, gristmill: Gristmill) -> None:
+    assert write(gristmill, crawled / "out", "--catalogue", crawled / "entries.json", "--to", tmp_path)[0] == 0
+    graph = json.loads((tmp_path / "spdx.json").read_bytes())["@graph"]
+    (whole,) = [one for one in graph if one["type"] == "SpdxDocument"]
+    elements = {one["spdxId"]: one for one in graph if "spdxId" in one}
+    assert len(elements) == len(graph) - 1  # the creation info has no id of its own
+    assert set(whole["element"]) == set(elements) - {whole["spdxId"]}
+    relations = [one for one in graph if one["type"] == "Relationship"]
+    assert all(end in elements for one in relations for end in (one["from"], *one["to"]))
+    inputs = [one["to"][0] for one in relations if one["relationshipType"] == "hasInput"]
+    assert sorted(elements[one]["name"] for one in inputs) == ["robots", "web"]
+    (info,) = [one for one in graph if one["type"] == "CreationInfo"]
+    assert info["created"] == "1970-01-01T00:00:00Z"
+    assert "no clock is read" in info["comment"]
+
+
+def test_a_release_of_another_version_is_not_guessed_at(copied: Path, gristmill: Gristmill) -> None:
+    from corpus.store.manifest import fingerprint
+
+    (path,) = (copied / "report").glob("*/manifest.json")
+    manifest = json.loads(path.read_bytes())
+    manifest["identity"]["version"] = 1
+    path.write_bytes(json.dumps(manifest | {"fingerprint": fingerprint(manifest["identity"])}).encode())
+    code, _, err = write(gristmill, copied)
+    assert code == 2
+    assert "is of version 1 of report" in err
+    assert "run the recipe again" in err
+
+
 def test_standards_validate(crawled: Path, tmp_path: Path, gristmill: Gristmill) -> None:
     mlcroissant = pytest.importorskip("mlcroissant")
     (tmp_path / "a.toml").write_text(ANSWERS, "utf-8")

@@ -155,9 +155,9 @@ def language_tags(facts: Facts) -> Found:
 def language_codes(facts: Facts) -> Found:
     codes = dict.fromkeys(short_code(row.language.partition("_")[0]) for row in _spoken(facts))
     return Found(
-        value=list(codes),
+        value=[*codes, *(["code"] if any(row.language.startswith("code_") for row in _all(facts)) else [])],
         fingerprint=facts.fingerprint(RELEASE),
-        query="tally languages: natural languages as ISO 639-1, else 639-3, those with most bytes first",
+        query="tally languages: natural languages as ISO 639-1, else 639-3, most bytes first; code for all code",
     )
 
 

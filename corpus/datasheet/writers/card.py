@@ -1,16 +1,16 @@
 """The Hugging Face dataset card: YAML, then the sections of its template."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import yaml
 
+from corpus.catalogue import licences
 from corpus.datasheet.escape import markdown
 from corpus.datasheet.rows import Row
 from corpus.datasheet.writers import values
 
 _HEAD: Final = "Metadata"
-_LISTS: Final = ("license", "size_categories")  # that the hub reads as lists or texts alike
 _LEVELS: Final = {  # of headings, as the template nests them
     "Summary": 0,
     "Dataset Description": 3,
@@ -28,9 +28,9 @@ def body(rows: Sequence[Row]) -> bytes:
 
 def _lines(rows: Sequence[Row]) -> Iterator[str]:
     head: dict[str, Any] = {row.field: row.value for row in rows if row.section == _HEAD and row.known}
-    head |= {name: [head[name]] for name in _LISTS if isinstance(head.get(name), str)}
-    if "license" in head:
-        head["license"] = [str(one).lower() for one in head["license"]]
+    if "size_categories" in head:
+        head["size_categories"] = [head["size_categories"]]
+    head = _licensed(head)
     dumped = yaml.safe_dump(head, allow_unicode=True, sort_keys=False, width=1000)
     yield from ("---", dumped.removesuffix("\n"), "---", "")
     yield f"# Dataset Card for {markdown(head.get('pretty_name', 'a dataset'))}"
@@ -46,6 +46,20 @@ def _lines(rows: Sequence[Row]) -> Iterator[str]:
             if level:
                 yield from ("", f"{'#' * level} {markdown(section)}")
         yield from _field(row)
+
+
+def _licensed(head: Mapping[str, Any]) -> dict[str, Any]:
+    """With licences as the hub knows them: ids in small letters, and a name for what has none."""
+    found: dict[str, Any] = {}
+    for name, value in head.items():
+        if name != "license":
+            found[name] = value
+            continue
+        try:
+            found[name] = [one.lower() for one in licences.ids(value)]
+        except ValueError:
+            found |= {name: ["other"], "license_name": value}
+    return found
 
 
 def _field(row: Row) -> Iterator[str]:

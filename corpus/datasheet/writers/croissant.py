@@ -105,7 +105,8 @@ def _distribution(files: Sequence[Mapping[str, Any]], base: str, mark: str) -> l
         }
         for one in files
     ]
-    folder = next(one["file"] for one in files if one["file"].endswith(".parquet")).rsplit("/", 1)[0]
+    folder = next((one["file"] for one in files if one["file"].endswith(".parquet")), f"release/{mark}/corpus/")
+    folder = folder.rsplit("/", 1)[0]
     return [
         *objects,
         {

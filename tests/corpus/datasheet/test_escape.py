@@ -57,7 +57,12 @@ def row(field: str, value: object, section: str = "Metadata") -> Row:
 def test_the_head_of_a_card_is_yaml_whatever_stands_in_it(text: str) -> None:
     whole = card.body([row("pretty_name", text), row("license", text)]).decode()
     head = whole.split("\n---\n", 1)[0].removeprefix("---\n")
-    assert yaml.safe_load(head) == {"pretty_name": text, "license": [text.lower()]}
+    assert yaml.safe_load(head) == {"pretty_name": text, "license": ["other"], "license_name": text}
+
+
+def test_licences_of_a_card_are_ids_of_the_hub() -> None:
+    head = card.body([row("license", "Apache-2.0 AND CC-BY-SA-3.0")]).decode().split("\n---\n")[0]
+    assert yaml.safe_load(head.removeprefix("---\n")) == {"license": ["apache-2.0", "cc-by-sa-3.0"]}
 
 
 @pytest.mark.parametrize("value", [HOSTILE[0], [HOSTILE[0]], [{HOSTILE[0]: HOSTILE[0]}]])
