@@ -14,6 +14,7 @@ from corpus.datasheet.standard import Field, Standard
 from corpus.errors import RecipeError
 
 AUTO, DECLARED, UNANSWERED = "auto", "declared", "unanswered"
+OPTIONAL: Final = "optional"  # what evidence of an optional field that is empty begins with
 STATES: Final = (AUTO, DECLARED, UNANSWERED, NOT_APPLICABLE)  # of `by`
 
 
@@ -111,7 +112,11 @@ class _Collector:
         value = answers.values.get(field.key)
         if value is None:
             if field.optional:
-                return None, NOT_APPLICABLE, _evidence("", f"optional, and {field.key} of datasheet.toml says nothing")
+                return (
+                    None,
+                    NOT_APPLICABLE,
+                    _evidence("", f"{OPTIONAL}, and {field.key} of datasheet.toml says nothing"),
+                )
             asked = f"{field.key} of datasheet.toml" if field.key else "no table of the release"
             return None, UNANSWERED, _evidence("", f"{asked} says nothing")
         self.taken.add(field.key)

@@ -107,7 +107,8 @@ def purchased(facts: Facts) -> Found | None:
     value = (
         f"Licensed by agreement: {', '.join(licensed)}."
         if licensed
-        else "No source was purchased or commercially licensed."
+        else "No source was purchased, or licensed by an agreement of its own: documents are under the licences that "
+        "are listed by bytes."
     )
     return _found(facts, value, "kinds of sources with released documents: licensed", released(facts))
 

@@ -35,7 +35,8 @@ def language_name(id_: str) -> str:
     language = known().get(code)
     if language is None:
         return "undetermined" if code == "und" else id_
-    return language.name if usual_script(code) == script else f"{language.name} ({script})"
+    name = language.name.partition(" (")[0]  # the registry adds "(macrolanguage)" and the like
+    return name if usual_script(code) == script else f"{name} ({script})"
 
 
 def tag(id_: str) -> str:
@@ -135,7 +136,12 @@ def languages_eu(facts: Facts) -> Found:
     there = {row["id"].partition("_")[0] for row in rows}
     rows += [
         {
-            **{"language": known()[code].name, "id": f"{code}_{usual_script(code)}", "documents": 0, "bytes": 0},
+            **{
+                "language": language_name(f"{code}_{usual_script(code)}"),
+                "id": f"{code}_{usual_script(code)}",
+                "documents": 0,
+                "bytes": 0,
+            },
             **{"tokens": 0, "share of bytes": share(0, 1), "official in the EU": "yes"},
         }
         for code in _EU_24

@@ -5,7 +5,7 @@ from typing import Any
 
 from corpus.datasheet.answers import NOT_APPLICABLE
 from corpus.datasheet.escape import markdown
-from corpus.datasheet.rows import UNANSWERED, Row
+from corpus.datasheet.rows import OPTIONAL, UNANSWERED, Row
 
 _FILES = 50  # rows of a table of files before the rest is left to datasheet.json
 
@@ -15,8 +15,8 @@ def shown(row: Row) -> Iterator[str]:
     if row.by == UNANSWERED:
         yield "**Unanswered.**"
     elif row.by == NOT_APPLICABLE:
-        why = row.value or row.evidence["query"]
-        yield f"Not applicable: {markdown(why)}."
+        why = "" if row.evidence["query"].startswith(OPTIONAL) else row.value or row.evidence["query"]
+        yield f"Not applicable{': ' if why else ''}{markdown(why)}."
     else:
         yield from value(row.value)
 
