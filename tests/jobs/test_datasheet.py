@@ -14,7 +14,7 @@ from corpus.datasheet.rows import STATES
 from corpus.planning.finished import open_release
 from corpus.stages.built import Finished
 from tests import refusals
-from tests.conftest import Gristmill
+from tests.conftest import Gristmill, write_recipe
 from tests.corpus.catalogue.entries import CONTACTS, primary
 
 ANSWERS = """
@@ -339,3 +339,55 @@ def test_standards_validate(crawled: Path, tmp_path: Path, gristmill: Gristmill)
     assert write(gristmill, crawled / "out", "--answers", tmp_path / "a.toml", "--to", tmp_path / "out")[0] == 0
     dataset = mlcroissant.Dataset(str(tmp_path / "out" / "croissant.json"))
     assert not dataset.metadata.ctx.issues.errors
+
+
+WHOLE = """
+[[clean]]
+max_word_chars."*" = 900
+
+[[lines]]
+rule = "drop-all"
+
+[passages]
+min_tokens = 12
+
+[contamination]
+[[contamination.suites]]
+name = "questions"
+path = "{folder}/questions.jsonl"
+policy = "cut"
+
+[splits]
+valid = 0.1
+
+[mixture]
+epochs = {{ manuals = 2.0, "*" = 1.0 }}
+"""
+
+
+def test_every_step_that_a_recipe_can_ask_for_is_told(tmp_path: Path, gristmill: Gristmill) -> None:
+    recipe = write_recipe(tmp_path)
+    asked = {"question": "write to whom with questions about the mill the grain and the flour", "answer": "her"}
+    (tmp_path / "questions.jsonl").write_text(json.dumps(asked), "utf-8")
+    recipe.write_text(recipe.read_text("utf-8") + WHOLE.format(folder=tmp_path), "utf-8")
+    done = gristmill("run", recipe, "--root", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    assert write(gristmill, tmp_path / "out")[0] == 0
+    found = read(tmp_path / "out" / "datasheet")
+    steps = [row["step"] for row in found["card", "Initial Data Collection and Normalization"]["value"]]
+    assert steps == [
+        *("Reading", "Filters", "Deduplication", "Decontamination", "Repeated lines", "Repeated passages", "Cleaning"),
+        *("Personal data", "Mixture", "Splits"),
+    ]
+    release = open_release(str(tmp_path / "out"))
+    copies = release.stages["mix"].counts["documents"]
+    assert (
+        f"{copies:,} copies"
+        in found[
+            "gebru", "Does the dataset contain all possible instances or is it a sample of instances from a larger set?"
+        ]["value"]
+    )
+    splits = {row["split"]: row["documents"] for row in found["croissant", "recordSet (splits)"]["value"]}
+    assert sum(splits.values()) == release.stages["release"].counts["documents"]
+    assert splits["valid"] == release.stages["splits"].manifest.rows("held")
+    assert "questions" in found["eu", "Other relevant information about data processing"]["value"][1]

@@ -9,6 +9,7 @@ from corpus.stages.decide import DECIDE
 from corpus.stages.dedup import DEDUP
 from corpus.stages.encode import ENCODE
 from corpus.stages.ingest import INGEST
+from corpus.stages.mix import MIX
 from corpus.stages.release import CORPUS, RELEASE, Released
 from corpus.stages.report import REPORT
 from corpus.stages.shard import SHARD
@@ -103,17 +104,27 @@ def sample(facts: Facts) -> Found:
     return Found(
         value=f"Every one of the {read['records']:,} records of the inputs was read: {read['documents']:,} gave "
         f"documents, {read['rejects']:,} were rejected with a reason, {out['documents']:,} documents are released. "
-        "None was left out by chance.",
-        fingerprint=facts.fingerprint(INGEST, RELEASE),
-        query="counts: records, documents and rejects of ingest, documents of release",
+        f"{_mixed(facts) or 'None was left out by chance.'}",
+        fingerprint=facts.fingerprint(INGEST, RELEASE, MIX),
+        query="counts: records, documents and rejects of ingest, documents of release and of mix",
     )
 
 
 def sampling(facts: Facts) -> Found:
     return Found(
-        value="No sampling: rules decided on each document, by their thresholds.",
-        fingerprint=facts.fingerprint(DECIDE, DEDUP),
-        query="outcomes of documents: each has a rule or the document that it duplicates",
+        value=f"Rules decided on each document, by their thresholds. {_mixed(facts) or 'Nothing was drawn by chance.'}",
+        fingerprint=facts.fingerprint(DECIDE, DEDUP, MIX),
+        query="outcomes of documents: each has a rule or the document that it duplicates; count documents of mix",
+    )
+
+
+def _mixed(facts: Facts) -> str:
+    built = facts.release.get(MIX)
+    if built is None:
+        return ""
+    return (
+        f"The shards hold {built.counts['documents']:,} copies of documents, by the shares of [mixture]: which come once "
+        "more, or not at all, follows from seed and id."
     )
 
 

@@ -196,7 +196,8 @@ def imputation(facts: Facts) -> Found:
 def annotation(facts: Facts) -> Found:
     signals = sorted(name.removeprefix("signals.") for name in facts.stages if name.startswith("signals."))
     return Found(
-        value=f"No person annotated documents. Filters measured the signals that rules judge: {', '.join(signals)}.",
+        value="The run added no annotation by people; what sources hold of their own is not known to it. Filters measured "
+        f"the signals that rules judge: {', '.join(signals)}.",
         fingerprint=facts.fingerprint(*(name for name in facts.stages if name.startswith("signals."))),
         query="stages signals.*",
     )
@@ -204,7 +205,7 @@ def annotation(facts: Facts) -> Found:
 
 def annotators(facts: Facts) -> Found:
     return Found(
-        value="No person: filters measured documents.",
+        value="None in this run: filters measured documents.",
         fingerprint=annotation(facts).fingerprint,
         query="stages signals.*",
     )
