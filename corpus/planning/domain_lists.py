@@ -39,4 +39,4 @@ def _line(filter_: str, name: str, one: Any, today: date) -> str:
     said = getattr(one, "date", "")
     if said and date.fromisoformat(said) > today + _AHEAD:
         raise RecipeError(f"{begin} is dated {said}, a day that has not come: write the day as of which it holds")
-    return f"{begin}: {named:,} domains{f', as of {said}' if said else ''}"
+    return f"{begin}: domains {named:,}{f', as of {said}' if said else ''}"

@@ -27,9 +27,9 @@ def lines(folder: Path, filter_: str, text: str, day: str = "") -> list[str]:
 def test_a_list_is_named_with_its_domains_and_its_day(tmp_path: Path) -> None:
     text = "# by letter\n\na.test\nb.test\n"
     (line,) = lines(tmp_path, "rights", text, "2026-11-01")
-    assert line == f"filter 'rights': list 'refusals' ({tmp_path}/list.txt): 2 domains, as of 2026-11-01"
+    assert line == f"filter 'rights': list 'refusals' ({tmp_path}/list.txt): domains 2, as of 2026-11-01"
     (line,) = lines(tmp_path, "url", text)
-    assert line.endswith("2 domains")
+    assert line.endswith("domains 2")
 
 
 @pytest.mark.parametrize(("filter_", "day"), [("rights", "2026-11-01"), ("url", "")])

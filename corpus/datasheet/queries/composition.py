@@ -123,8 +123,8 @@ def _mixed(facts: Facts) -> str:
     if built is None:
         return ""
     return (
-        f"The shards hold {built.counts['documents']:,} copies of documents, by the shares of [mixture]: which come once "
-        "more, or not at all, follows from seed and id."
+        f"The shards hold {built.counts['documents']:,} copies of documents, by the shares of [mixture]: which come "
+        "once more, or not at all, follows from seed and id."
     )
 
 

@@ -196,8 +196,8 @@ def imputation(facts: Facts) -> Found:
 def annotation(facts: Facts) -> Found:
     signals = sorted(name.removeprefix("signals.") for name in facts.stages if name.startswith("signals."))
     return Found(
-        value="The run added no annotation by people; what sources hold of their own is not known to it. Filters measured "
-        f"the signals that rules judge: {', '.join(signals)}.",
+        value="The run added no annotation by people; what sources hold of their own is not known to it. Filters "
+        f"measured the signals that rules judge: {', '.join(signals)}.",
         fingerprint=facts.fingerprint(*(name for name in facts.stages if name.startswith("signals."))),
         query="stages signals.*",
     )
