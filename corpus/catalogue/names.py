@@ -81,7 +81,7 @@ _PARTS: Final = frozenset(  # of countries, places that few states recognise, re
 
 # The parts of a tag, in order (RFC 5646, 2.1); the first of them is looked up before.
 _TAG: Final = re.compile(
-    r"(?P<code>[a-z]{2,3})(?:-(?P<inner>[a-z]{3}))?(?:-(?P<script>[a-z]{4}))?(?:-(?P<place>[a-z]{2}|[0-9]{3}))?"
+    r"(?P<primary>[a-z]{2,3})(?:-(?P<inner>[a-z]{3}))?(?:-(?P<script>[a-z]{4}))?(?:-(?P<place>[a-z]{2}|[0-9]{3}))?"
     r"(?P<variants>(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*)(?P<more>(?:-[a-wy-z0-9](?:-[a-z0-9]{2,8})+)*)"
     r"(?P<own>(?:-x(?:-[a-z0-9]{1,8})+)?)"
 )
@@ -152,7 +152,7 @@ def language(name: str) -> str | None:
 def _canonical(tag: str) -> str | None:
     """A tag in its one form; None for what is none, or names a language, script, place or variant that there is not."""
     parts = _TAG.fullmatch(tag.lower().replace("_", "-"))
-    code = _codes().get(parts["code"]) if parts else None
+    code = _codes().get(parts["primary"]) if parts else None
     if parts is None or code is None:
         return None
     inner = _codes().get(parts["inner"]) if parts["inner"] else code

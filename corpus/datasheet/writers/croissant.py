@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from corpus.datasheet.queries.files import RUN
 from corpus.datasheet.rows import Row
+from corpus.stages.shard import SHARD
 
 # Appendix 1 of the specification, with PROV and ODRL as its section on provenance asks.
 _CONTEXT: Final[Mapping[str, Any]] = {
@@ -179,7 +180,7 @@ def _provenance(told: Mapping[str, Any], rows: Sequence[Row]) -> Mapping[str, An
                 "@id": f"urn:gristmill:{one['stage']}:{one['fingerprint']}",
                 "prov:label": f"{one['stage']} (version {one['version']})",
                 **({"prov:endedAtTime": ended[one["stage"]]} if one["stage"] in ended else {}),
-                **({"prov:endedAtTime": built} if built and one["stage"] == "shard" else {}),
+                **({"prov:endedAtTime": built} if built and one["stage"] == SHARD.name else {}),
                 **({"prov:wasInformedBy": _informed(one["parents"])} if one["parents"] else {}),
             }
             for one in told["prov:wasGeneratedBy"]
