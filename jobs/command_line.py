@@ -33,6 +33,7 @@ VERBS = (
     "train_lm",
     "launch",
     "sources",
+    "datasheet",
     "verify",
     "languages",
     "java_home",

@@ -13,24 +13,37 @@ NAMES = {stage.name for stage in ALL} | {JOB}
 OTHERWISE = {
     "train": (
         "the split, or a Trainer's",
-        ("corpus/launch/", "corpus/loader/", "corpus/shards/", "jobs/tools/", "jobs/verbs/"),
+        (
+            "corpus/datasheet/queries/",
+            "corpus/launch/",
+            "corpus/loader/",
+            "corpus/shards/",
+            "jobs/tools/",
+            "jobs/verbs/",
+        ),
     ),
     "pairs": (
         "inputs and targets of prompts; a key of facts",
-        ("corpus/shards/", "corpus/mixture/realised.py", "corpus/report/sections/duplicates.py"),
+        (
+            *("corpus/shards/", "corpus/mixture/realised.py", "corpus/report/sections/duplicates.py"),
+            "corpus/datasheet/queries/",
+        ),
     ),
     "lines": (
         "lines of a text; a section of the report; a table of the recipe",
         (
             *("filters/", "jobs/lm/", "corpus/lineage/document.py", "corpus/report/sections/lines.py"),
-            "corpus/planning/source_names.py",
+            *("corpus/planning/source_names.py", "corpus/datasheet/queries/"),
         ),
     ),
     "passages": (
         "a section of the report; a table of the recipe",
-        ("corpus/report/sections/passages.py", "corpus/planning/source_names.py"),
+        ("corpus/report/sections/passages.py", "corpus/planning/source_names.py", "corpus/datasheet/queries/"),
     ),
-    "contamination": ("a section of the report", ("corpus/report/sections/contamination.py",)),
+    "contamination": (
+        "a section of the report",
+        ("corpus/report/sections/contamination.py", "corpus/datasheet/queries/"),
+    ),
     "matches": ("a count", ("corpus/stages/contamination.py",)),
     "ingest": ("what was sampled", ("jobs/tools/sampling.py",)),
     "fertility": (
@@ -39,13 +52,22 @@ OTHERWISE = {
     ),
     "report": ("a verb; an output", ("jobs/command_line.py", "jobs/verbs/", "corpus/planning/outputs.py")),
     "measure": ("the method of a filter; what was sampled", ("filters/", "jobs/tools/sampling.py")),
-    "release": ("an argument of verbs", ("jobs/verbs/", "jobs/tools/")),
-    "dedup": ("a column of pairs.csv; a table of recipes", ("corpus/report/judging.py", "corpus/losses/")),
+    "release": (
+        "an argument of verbs; a key of datasheet.json",
+        ("jobs/verbs/", "jobs/tools/", "corpus/datasheet/sheet.py"),
+    ),
+    "dedup": (
+        "a column of pairs.csv; a table of recipes; a key of facts",
+        ("corpus/report/judging.py", "corpus/losses/", "corpus/datasheet/queries/"),
+    ),
     "decide": ("a table of recipes", ("corpus/losses/",)),
-    "splits": ("a key of dataset_dict.json; a tally", ("jobs/stages/shard.py", "corpus/shards/tallies.py")),
+    "splits": (
+        "a key of dataset_dict.json; a tally; a record set",
+        ("jobs/stages/shard.py", "corpus/shards/tallies.py", "corpus/datasheet/writers/croissant.py"),
+    ),
     "code": (
         "the filter; a key of an identity; an element of HTML; a label",
-        ("corpus/planning/", "corpus/html/elements.py", "filters/"),
+        ("corpus/planning/", "corpus/html/elements.py", "corpus/datasheet/queries/", "filters/"),
     ),
     "robots": (
         "a place of statements; a table; a name in meta elements",

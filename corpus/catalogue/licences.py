@@ -5,7 +5,8 @@ permits more, so its licence's name is enough.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
 from functools import cache
 from typing import Any, Final
 
@@ -56,6 +57,49 @@ def allowed(item: str, patterns: Sequence[str]) -> bool:
     if found.lower() in _NO_LICENCE:
         return found.lower() in patterns
     return _allows(_parsed(found), [pattern.lower() for pattern in patterns])
+
+
+def ids(item: str) -> list[str]:
+    """SPDX ids in an item of license_list. Raises ValueError as `expression` does, also for terms without an id.
+
+    >>> ids("Apache-2.0 OR MIT")
+    ['Apache-2.0', 'MIT']
+    """
+    found = head(item)
+    if found.lower() in _NO_LICENCE:
+        raise ValueError(f"{found!r} is no SPDX id")
+    return _symbols(_parsed(found))
+
+
+def misspelt(patterns: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Patterns that no licence fits, of SPDX's list or of one's own, each with one that is near, or ""."""
+    names = [str(key) for key in _spdx().known_symbols]
+    for pattern in patterns:
+        small = pattern.lower()
+        own = small in _NO_LICENCE or small.startswith(_REFERENCE)
+        if not own and not any(_names(small, name.lower()) for name in names):
+            near = get_close_matches(pattern, names, 1, 0.6)
+            yield pattern, near[0] if near else ""
+
+
+def fits(pattern: str, items: Iterable[str]) -> bool:
+    """Whether a pattern is one of the licences in these items of license_list. What is no expression fits nothing."""
+    for item in items:
+        found = head(item)
+        if found.lower() in _NO_LICENCE:
+            fitting = found.lower() == pattern
+        else:
+            try:
+                fitting = any(_names(pattern.lower(), name.lower()) for name in _symbols(_parsed(found)))
+            except ValueError:
+                fitting = False
+        if fitting:
+            return True
+    return False
+
+
+def _symbols(tree: Any) -> list[str]:
+    return [str(symbol.key) for symbol in _spdx().license_symbols(tree)]
 
 
 @cache

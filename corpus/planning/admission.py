@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from corpus.catalogue import admission
+from corpus.catalogue import admission, licences
 from corpus.catalogue.catalogued import Catalogued, by_source
 from corpus.catalogue.entry import Entry
 from corpus.catalogue.excerpt import of_entry
@@ -44,14 +44,28 @@ def lines(recipe: Recipe, today: date | None = None) -> list[str]:
     if recipe.catalogue is None:
         return [f"no [catalogue]: the {len(recipe.sources)} sources of {recipe.name} run without entries"]
     found = _read(recipe, recipe.catalogue)
+    unfit = list(_unfit(recipe.catalogue, found))
     refused = list(_refused(recipe, found, recipe.catalogue, today or datetime.now(UTC).date()))
     if refused:
         names = [name for name, _ in refused[1:]]
         more = f"; refused too: {_listed(names)}" if names else ""
         raise RecipeError(f"{refused[0][1]}{more}")
     return [
-        f"catalogue {recipe.catalogue.path}: {len(found.entries):,} entries, all {len(recipe.sources)} sources admitted"
+        f"catalogue {recipe.catalogue.path}: {len(found.entries):,} entries, all {len(recipe.sources)} sources "
+        "admitted",
+        *unfit,
     ]
+
+
+def _unfit(table: Catalogue, found: Found) -> Iterator[str]:
+    """A line for each of allow_licences that fits no entry. Raises RecipeError for one that no licence can fit."""
+    for pattern, near in licences.misspelt(table.allow_licences):
+        hint = f"; did you mean {near!r}?" if near else ": see spdx.org/licenses"
+        raise RecipeError(f"[catalogue] allow_licences: {bounds.short(pattern)!r} is no licence that SPDX lists{hint}")
+    items = [item for entry in found.entries.values() for item in entry.licensing.license_list]
+    for pattern in table.allow_licences:
+        if not licences.fits(pattern, items):
+            yield f"WARNING [catalogue] allow_licences: {pattern!r} fits no entry of {table.path}: is it still meant?"
 
 
 def _read(recipe: Recipe, table: Catalogue) -> Found:

@@ -32,6 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     from corpus.duplicates import curve
     from corpus.planning import (
         admission,
+        domain_lists,
         encoder_lines,
         inputs,
         mixture_lines,
@@ -43,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     engine = session_options.chosen(arguments)
     read = recipe.load(arguments.recipe, root=arguments.root)
-    for line in (*plugin_lines.lines(read), *admission.lines(read)):
+    for line in (*plugin_lines.lines(read), *admission.lines(read), *domain_lists.lines(read)):
         print(line)
     listed = inputs.listing(read)
     for line in inputs.passed_lines(listed):

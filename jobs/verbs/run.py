@@ -19,7 +19,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from corpus.planning import admission, estimate, inputs, opening, plan, plugin_lines, recipe
+    from corpus.planning import admission, domain_lists, estimate, inputs, opening, plan, plugin_lines, recipe
     from corpus.report import funnel, run_page
     from corpus.stages.report import REPORT
     from jobs import build
@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     without_pandas.hide()
     read = recipe.load(arguments.recipe, root=arguments.root)
     plan.check_name(read, arguments.until)
-    for line in (*plugin_lines.lines(read), *admission.lines(read)):
+    for line in (*plugin_lines.lines(read), *admission.lines(read), *domain_lists.lines(read)):
         print(line, flush=True)
     build.check_root(read)
     listed = inputs.listing(read)

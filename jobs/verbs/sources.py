@@ -32,6 +32,8 @@ def run(arguments: argparse.Namespace) -> int:
         return 1 if faults else 0
     wanted = summary.Wanted(language=arguments.language, licence=arguments.licence, custodian=arguments.custodian)
     entries = [one for one in found.entries.values() if wanted.takes(one)]
+    if not entries:
+        print(f"none of the {len(found.entries):,} entries fits")
     for line in summary.rows(entries) if arguments.action == "list" else summary.report(entries):
         print(bounds.printable(line))
     if found.broken:

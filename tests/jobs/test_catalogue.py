@@ -52,6 +52,10 @@ def test_a_run_under_a_catalogue(tmp_path: Path, gristmill: Gristmill) -> None:
     assert (row.source, row.uid, row.licence, row.custodian, row.access_tier) == (
         *("news", "mill_daily", "CC-BY-4.0", "Mill House", "open"),
     )
+    told = gristmill("datasheet", recipe, "--root", root)
+    assert told.returncode == 0, told.stderr
+    assert "1 of 1 sources have an entry" in told.stdout  # by the recipe's uid
+    assert "- news: Mill House\n" in (root / "datasheet" / "dta.md").read_text("utf-8")
     shown = gristmill("trace", root, "--shard", "data-00000-of-00001", "--row", "0").stdout
     assert "licence    CC-BY-4.0\n" in shown  # of the document: the recipe says none, the entry does
     assert "entry      mill_daily, licence CC-BY-4.0, custodian Mill House, access open\n" in shown

@@ -121,3 +121,22 @@ def test_le_monde_is_refused_for_its_licence(tmp_path: Path) -> None:
         admission.lines(recipe.load(str(tmp_path / "r.toml")))
     assert "license_list, availability.procurement.for_download" in str(caught.value)
     assert "@" not in str(caught.value)
+
+
+def test_a_licence_that_fits_no_entry_is_said(tmp_path: Path) -> None:
+    said = lines(tmp_path, processed(), primary(), allow='allow_licences = ["CC-BY-*", "MIT", "LicenseRef-*", "other"]')
+    assert said[0].endswith("admitted")
+    assert said[1:] == [
+        f"WARNING [catalogue] allow_licences: '{name}' fits no entry of entries.json: is it still meant?"
+        for name in ("MIT", "LicenseRef-*", "other")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [("CC-BY4.0", "; did you mean 'CC-BY-4.0'?"), ("CCBY-*", ""), ("Apache", "; did you mean 'Apache-2.0'?")],
+)
+def test_a_licence_that_nothing_can_be_is_an_error(tmp_path: Path, name: str, near: str) -> None:
+    with pytest.raises(RecipeError) as error:
+        lines(tmp_path, processed(), primary(), allow=f'allow_licences = ["CC-BY-*", "{name}"]')
+    assert f"allow_licences: '{name}' is no licence that SPDX lists{near}" in str(error.value)

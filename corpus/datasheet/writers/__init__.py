@@ -1,0 +1,1 @@
+"""Rows as the documents that standards ask for."""

@@ -1,0 +1,42 @@
+"""Lists of domains that a recipe's filters name, looked at before a run: one that says nothing is a mistake."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from corpus.errors import RecipeError
+from corpus.stages.recipe import Recipe
+from filters.models import verified
+
+_AHEAD = timedelta(days=1)  # of UTC, where it is tomorrow already
+
+
+def lines(recipe: Recipe, today: date | None = None) -> list[str]:
+    """What there is to say of them: a line a list. `today`: unsaid it is this day (UTC).
+
+    Raises RecipeError for a list that cannot be read, that names no domain, or whose day has not come: documents would
+    be taken for asked when they were not.
+    """
+    day = today or datetime.now(UTC).date()
+    return [_line(filter_, name, one, day) for filter_, name, one in _lists(recipe)]
+
+
+def _lists(recipe: Recipe) -> Iterator[tuple[str, str, Any]]:
+    for choice in recipe.choices:
+        for name, one in sorted(getattr(choice.base, "lists", {}).items()):
+            yield choice.name, name, one
+
+
+def _line(filter_: str, name: str, one: Any, today: date) -> str:
+    begin = f"filter {filter_!r}: list {name!r} ({one.path})"
+    try:
+        with open(verified(one.path, one.sha256), encoding="utf-8", errors="replace") as file:
+            named = sum(bool(line.strip()) and not line.startswith("#") for line in file)
+    except ValueError as error:
+        raise RecipeError(f"{begin}: {error}") from error
+    if not named:
+        raise RecipeError(f"{begin} names no domain: give the file that was meant, or take the list out")
+    said = getattr(one, "date", "")
+    if said and date.fromisoformat(said) > today + _AHEAD:
+        raise RecipeError(f"{begin} is dated {said}, a day that has not come: write the day as of which it holds")
+    return f"{begin}: domains {named:,}{f', as of {said}' if said else ''}"
