@@ -26,6 +26,7 @@ VERBS = (
     "tag",
     "gc",
     "show",
+    "find",
     "trace",
     "calibrate",
     "train_classifier",

@@ -26,6 +26,7 @@ from corpus.texts.cleaning import clean
 from corpus.texts.cuts import apply
 from corpus.texts.pii_policy import Policy
 from corpus.texts.redaction import pieces, redact
+from corpus.texts.terminal import plain
 from filters.arrow import integers, same
 
 _SHOWN_CHARS = 200  # of a cut line
@@ -174,9 +175,3 @@ def _value(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.4g}"
     return value.hex() if isinstance(value, bytes) else plain(value)
-
-
-def plain(value: object, *, keep_lines: bool = False) -> str:
-    """Text for a terminal: what could move its cursor or colour it is shown as an escape."""
-    allowed = "\n\t" if keep_lines else ""
-    return "".join(c if c.isprintable() or c in allowed else c.encode("unicode_escape").decode() for c in str(value))
