@@ -27,6 +27,7 @@ VERBS = (
     "gc",
     "show",
     "find",
+    "export",
     "trace",
     "calibrate",
     "train_classifier",

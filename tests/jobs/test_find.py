@@ -11,6 +11,7 @@ import pytest
 from corpus.query import outcomes, search
 from corpus.query.opened import open_for_queries
 from corpus.query.wanted import Conditions, Wanted
+from corpus.shards.order import order_keys
 from corpus.store import current
 from tests.conftest import Gristmill
 from tests.corpus.object_store import ObjectStore, serving
@@ -112,7 +113,7 @@ def test_a_sample_does_not_depend_on_the_parts(finished: Path) -> None:
     assert opened.parts > 1
     found = search.sample(opened, Conditions(Wanted(), opened), 20, 3)
     ids = [id_ for part in range(opened.parts) for id_ in opened.documents.read(part, ["id"])["id"].to_pylist()]
-    keyed = search.order_keys(pa.array(ids), 3, " find")
+    keyed = order_keys(pa.array(ids), 3, " find")
     wanted = {ids[i] for i in keyed.argsort()[:20]}
     assert {opened.documents.read(p, ["id"])["id"][r].as_py() for p, r in found.places} == wanted
 
