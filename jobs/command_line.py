@@ -27,6 +27,7 @@ VERBS = (
     "gc",
     "show",
     "find",
+    "diff",
     "export",
     "trace",
     "calibrate",
