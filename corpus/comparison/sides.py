@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from corpus.query.opened import Opened, open_for_queries
-from corpus.store import current, releases, storage
+from corpus.store import current, releases
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,8 +19,8 @@ def open_side(name: str) -> Side:
     """`ROOT`, or `ROOT@TAG` for a release with a name. Raises RecipeError if there is none."""
     root, tag = name, ""
     before, sign, after = name.rpartition("@")
-    if sign and releases.is_name(after) and storage.read_bytes(storage.join(name, current.CURRENT)) is None:
-        root, tag = before, after  # a folder whose own name has an @ is taken as it stands
+    if sign and releases.is_name(after) and current.read(before):  # else the @ belongs to the folder's own name
+        root, tag = before, after
     opened = open_for_queries(root, tag=tag)
     marks = {stage: built.fingerprint for stage, built in opened.stages.stages.items()}
     return Side(name=name, mark=releases.mark(marks), opened=opened)

@@ -14,6 +14,8 @@ from corpus.comparison import changes, pieces
 from corpus.comparison.sides import open_side
 from corpus.store import current, releases
 from tests.conftest import LINES, Gristmill
+from tests.corpus.object_store import ObjectStore, serving
+from tests.corpus.stores import put
 
 TEXT = "A page <b>that</b> one run alone has, with a <script>alert(1)</script> and more than a dozen words to keep it."
 
@@ -215,6 +217,16 @@ def test_page_escapes_documents_and_stands_alone(roots: Roots, tmp_path: Path, g
     assert page.read_bytes() == before
     gristmill("diff", f"{roots.moved}@v1", roots.moved, "--page", page)
     assert "<mark>" in page.read_text("utf-8")
+
+
+def test_in_a_store_it_is_the_same(roots: Roots, gristmill: Gristmill) -> None:
+    with serving(ObjectStore()) as store:
+        one, other = put(store, roots.moved, "b/one"), put(store, roots.other, "b/other")
+        found = _compared(gristmill, f"{one}@v1", other)
+    wanted = _compared(gristmill, f"{roots.moved}@v1", roots.other)
+    assert found.pop("a")["release"] == wanted.pop("a")["release"]
+    assert found.pop("b")["release"] == wanted.pop("b")["release"]
+    assert found == wanted
 
 
 def test_what_is_not_there_is_one_line(roots: Roots, tmp_path: Path, gristmill: Gristmill) -> None:
