@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from corpus.query import outcomes, rows
-from corpus.query.opened import Opened
+from corpus.query.opened import Opened, policy_of
 from corpus.shards.splits import TRAIN
 from corpus.stages.columns import column
 from corpus.stages.release import RELEASE
@@ -75,10 +75,11 @@ def _dropped(
 ) -> dict[str, Array]:
     found = _columns(batch)
     if not raw:
+        policy = policy_of(opened.stages)  # not the recipe's, which may keep what it finds: the same bytes by both
         languages = beside.column("language").take(array(places)).to_pylist()
         urls = batch.column("url").to_pylist()
-        found["text"] = redact(string_array(batch.column("text")), languages, opened.policy, urls, shown=True).texts
-        found["url"] = pa.array(redact_urls(urls, opened.policy), pa.string())
+        found["text"] = redact(string_array(batch.column("text")), languages, policy, urls, shown=True).texts
+        found["url"] = pa.array(redact_urls(urls, policy), pa.string())
     return found | {name: pa.nulls(len(places), SCHEMA.field(name).type) for name in ("restricted", "targets_at")}
 
 

@@ -22,9 +22,10 @@ from corpus.export import export as exporting
 from corpus.export.export import Asked
 from corpus.export.gathering import Gathered
 from corpus.export.layout import LAYOUTS
-from corpus.query.opened import open_for_queries
+from corpus.query.opened import Opened, open_for_queries
 from corpus.query.wanted import Wanted
 from corpus.store import current, storage
+from corpus.texts.pii_policy import Policy
 from tests.conftest import ROOT, Gristmill, tree
 from tests.corpus.object_store import ObjectStore, serving
 from tests.corpus.stores import held, put
@@ -138,6 +139,15 @@ def test_texts_of_dropped_documents_are_raw_only_if_asked(finished: Path, tmp_pa
     assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
     assert "--raw is for dropped documents" in refused.stderr
     assert not (tmp_path / "no").exists()
+
+
+def test_dropped_texts_have_placeholders_whatever_the_recipe_keeps(finished: Path, tmp_path: Path) -> None:
+    asked = Asked(**{**vars(KEPT), "wanted": Wanted(dropped=True)})
+    opened = open_for_queries(str(finished / "out"))
+    keeping = Opened(opened.stages, Policy(action="keep"))
+    for name, one in (("x", opened), ("y", keeping)):
+        exporting.export(one, asked, str(tmp_path / name))
+    assert tree(tmp_path / "x") == tree(tmp_path / "y")
 
 
 def test_conditions_and_samples_choose(finished: Path, tmp_path: Path, gristmill: Gristmill) -> None:
