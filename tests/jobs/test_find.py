@@ -1,5 +1,6 @@
 """`gristmill find` over a finished run, against the tables read with PyArrow alone."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from corpus.query.opened import open_for_queries
 from corpus.query.wanted import Conditions, Wanted
 from corpus.shards.order import order_keys
 from corpus.store import current
-from tests.conftest import Gristmill
+from tests.conftest import ROOT, Gristmill
 from tests.corpus.object_store import ObjectStore, serving
 from tests.corpus.stores import put
 
@@ -161,6 +162,25 @@ def test_what_names_nothing_is_one_line(
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert message in done.stderr
     assert done.stdout == ""
+
+
+def test_page_of_documents_names_every_column(finished: Path) -> None:
+    text = (ROOT / "docs" / "looking.md").read_text("utf-8").partition("| columns | what |")[2].partition("\n\n")[0]
+    named = {name for line in text.splitlines()[2:] for name in re.findall("`([^`]+)`", line.split("|")[1])}
+    there = {
+        name for name in open_for_queries(str(finished / "out")).columns if name not in _measured(finished / "out")
+    }
+    assert named == there | {"split", "passages.share", "contamination.items"}
+    listed = re.findall("`([^`]+)`", (ROOT / "docs" / "looking.md").read_text("utf-8").partition("`outcome` is")[2])
+    assert {*outcomes.ALL} - {"kept"} <= set(listed)
+
+
+def _measured(root: Path) -> set[str]:
+    return {
+        f"{folder.name.removeprefix('signals.')}.{name}"
+        for folder in root.glob("signals.*")
+        for name in pq.read_schema(next(folder.rglob("*.parquet"))).names
+    }
 
 
 def test_by_recipe_tag_and_in_a_store(finished: Path, copied: Path, gristmill: Gristmill) -> None:

@@ -198,3 +198,46 @@ def test_the_longest_conditions_that_are_read_are_computed() -> None:
     assert hold.tolist() == [True, False, False, True, False]
     many = ", ".join(f"'{n}'" for n in range(1000))
     assert holds(parse(f"name in ({many}, '50 %')", COLUMNS), ROWS)[0].tolist() == [False] * 4 + [True]
+
+
+_WORDS = [
+    *("a.words", "b", "name", "on", "date", "rules", '"odd-name"', "1", "0", "2.5e3", "1e999", "99999999999999999999"),
+    *(
+        "'x'",
+        "'%\\'",
+        "'[a'",
+        "'\\'",
+        "'2024-01-01'",
+        "''",
+        "true",
+        "null",
+        "and",
+        "or",
+        "not",
+        "in",
+        "is",
+        "like",
+        "between",
+    ),
+    *("(", ")", ",", "=", "!=", "<", ">=", "+", "-", "*", "/", "é", "\x00", "--", ";"),
+]
+
+
+@given(st.lists(st.sampled_from(_WORDS), max_size=12).map(" ".join) | st.text(max_size=30))
+def test_whatever_is_written_is_computed_or_refused_in_one_line(text: str) -> None:
+    refused = ""
+    try:
+        hold, unknown = holds(parse(text, COLUMNS), ROWS)
+    except RecipeError as error:
+        refused = str(error)
+    assert "\n" not in refused
+    if not refused:
+        assert len(hold) == len(unknown) == ROWS.num_rows
+        assert not (hold & unknown).any()
+
+
+@given(st.text(alphabet="a%_\\[](){}.*+?|^$é\n", max_size=8))
+def test_patterns_of_like_are_taken_as_they_stand(pattern: str) -> None:
+    """Of the signs of regular expressions none means anything; a backslash takes % and _ as they are."""
+    hold, _ = holds(parse(f"name like {_quoted(pattern)}", COLUMNS), ROWS)
+    assert len(hold) == ROWS.num_rows
