@@ -1,7 +1,7 @@
 """What became of each document in one release and in the other: counts, and a few of each kind of change."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -54,14 +54,25 @@ class Changes:
     samples: dict[Kind, list[Seen]] = field(default_factory=dict)
 
 
-def between(a: Opened, b: Opened, samples: int, seed: int, piece_rows: int = PIECE_ROWS) -> Changes:
-    """Over all documents of both; `samples` of each kind, the same ones every time."""
+def between(
+    a: Opened,
+    b: Opened,
+    samples: int,
+    seed: int,
+    done: Callable[[int], None] = lambda _: None,
+    piece_rows: int = PIECE_ROWS,
+) -> Changes:
+    """Over all documents of both; `samples` of each kind, the same ones every time. `done` is told how many documents
+    of A are behind."""
+    behind = 0
     found = Changes()
     for piece in matched(a, b, piece_rows):
         _count(found, piece)
         for kind, rows, one, other in _kinds(piece):
             found.kinds[kind] += len(rows)
             _sample(found, kind, rows, one, other, samples, seed)
+        behind += piece.a.num_rows + piece.only_a.num_rows + piece.repeats_a
+        done(behind)
     return found
 
 

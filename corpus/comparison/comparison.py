@@ -1,7 +1,7 @@
 """Two releases compared: all that is said of them, as facts."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from corpus.comparison import changes, counts, parameters, samples
@@ -73,9 +73,12 @@ class Comparison:
         return self.a.release == self.b.release
 
 
-def compare(a: Side, b: Side, count: int, seed: int, chars: int) -> Comparison:
-    """`count` samples of each kind of change, chosen by `seed`, of `chars` code points. Raises DataError."""
-    found = changes.between(a.opened, b.opened, count, seed)
+def compare(
+    a: Side, b: Side, count: int, seed: int, chars: int, done: Callable[[int], None] = lambda _: None
+) -> Comparison:
+    """`count` samples of each kind of change, chosen by `seed`, of `chars` code points; `done` is told how many
+    documents of A are behind. Raises DataError."""
+    found = changes.between(a.opened, b.opened, count, seed, done)
     return Comparison(
         a=Named(name=a.name, release=a.mark),
         b=Named(name=b.name, release=b.mark),

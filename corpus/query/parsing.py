@@ -13,11 +13,10 @@ Words of the language are told in any case. STRING stands in single quotes, a qu
 dots, in double quotes where it has other signs. A STRING beside a date is a date: `date >= '2024-01-31'`.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from difflib import get_close_matches
-from typing import Final, NoReturn, cast
+from typing import Final, NoReturn
 
 import pyarrow as pa
 
@@ -35,21 +34,9 @@ from corpus.query.expressions import (
     Not,
     Unknown,
 )
+from corpus.query.tokens import tokens
 
-_TOKEN = re.compile(
-    r"""\s*(?:
-      (?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)(?![A-Za-z_0-9.])
-    | (?P<string>'(?:[^']|'')*')
-    | (?P<quoted>"[^"]+")
-    | (?P<name>[A-Za-z_]\w*(?:\.\w+)*)
-    | (?P<sign><=|>=|<>|!=|==|[=<>(),+\-*/])
-    )""",
-    re.VERBOSE | re.ASCII,
-)
-_WORDS: Final = frozenset({"and", "or", "not", "in", "is", "null", "like", "between", "true", "false"})
-_SAME: Final = {"<>": "!=", "==": "="}
 _COMPARISONS: Final = ("=", "!=", "<", "<=", ">", ">=")
-_LONGEST = 10_000  # characters of a condition
 _DEEPEST = 50  # brackets, `not` and minus signs within each other: far below what Python's stack holds
 _MOST = 400  # operators in a row: a tree of so many levels is gone through far below the depth of Python's stack
 _SAYS: Final[Mapping[Kind, str]] = {
@@ -63,8 +50,6 @@ _SAYS: Final[Mapping[Kind, str]] = {
 
 def parse(text: str, columns: Mapping[str, Kind]) -> Node:
     """The condition over these columns. Raises RecipeError in one line: what is wrong, and what may be meant."""
-    if len(text) > _LONGEST:
-        raise RecipeError(f"--where has {len(text):,} characters: at most {_LONGEST:,} are read")
     return _Parser(text, columns).whole()
 
 
@@ -77,28 +62,10 @@ def date(text: str) -> datetime:
 class _Parser:
     def __init__(self, text: str, columns: Mapping[str, Kind]) -> None:
         self._columns = columns
-        self._tokens = self._read(text)
+        self._tokens = tokens(text)
         self._at = 0
         self._depth = 0
         self._joined = 0
-
-    def _read(self, text: str) -> list[tuple[str, str]]:
-        """Kind and text of each token, then one of kind "end"."""
-        found, at, end = [], 0, len(text.rstrip())
-        while at < end:
-            match = _TOKEN.match(text, at)
-            if match is None:
-                raise RecipeError(
-                    f"--where cannot be read from {text[at : at + 20].strip()!r} on: texts stand in single quotes, "
-                    "names in double quotes or in none"
-                )
-            kind = cast("str", match.lastgroup)
-            word = match.group(kind)
-            if kind == "name" and word.lower() in _WORDS:
-                kind, word = "word", word.lower()
-            found.append((kind, _SAME.get(word, word)))
-            at = match.end()
-        return [*found, ("end", "")]
 
     def whole(self) -> Node:
         found = self._truth(self._condition(), "--where")

@@ -1,6 +1,6 @@
 """The documents of a release that are asked for, part by part, in bounded memory."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,31 +34,35 @@ class Sampled:
     unknown: int
 
 
-def every(opened: Opened, conditions: Conditions) -> Iterator[Found]:
+Done = Callable[[int], None]  # is told how many parts are behind
+
+
+def every(opened: Opened, conditions: Conditions, done: Done = lambda _: None) -> Iterator[Found]:
     """All of them, a part at a time. Raises DataError."""
     names = conditions.columns() or ["id"]
     for part in range(opened.parts):
         hold, unknown = conditions.hold(rows.read(opened, part, names))
         yield Found(part=part, rows=np.flatnonzero(hold), unknown=int(unknown.sum()))
+        done(part + 1)
 
 
-def first(opened: Opened, conditions: Conditions, count: int) -> Sampled:
+def first(opened: Opened, conditions: Conditions, count: int, done: Done = lambda _: None) -> Sampled:
     """The first `count` in order of their places; all are counted."""
     places: list[tuple[int, int]] = []
     matched = unknown = 0
-    for found in every(opened, conditions):
+    for found in every(opened, conditions, done):
         matched += len(found.rows)
         unknown += found.unknown
         places += [(found.part, int(row)) for row in found.rows[: max(count - len(places), 0)]]
     return Sampled(places=tuple(places), matched=matched, unknown=unknown)
 
 
-def sample(opened: Opened, conditions: Conditions, count: int, seed: int) -> Sampled:
+def sample(opened: Opened, conditions: Conditions, count: int, seed: int, done: Done = lambda _: None) -> Sampled:
     """`count` of them by a keyed digest of their ids: the same ones every time, whatever the parts; of another seed
     others. In order of their places."""
     held = np.empty(0, [("key", np.uint64), ("part", np.int64), ("row", np.int64)])
     matched = unknown = 0
-    for found in every(opened, conditions):
+    for found in every(opened, conditions, done):
         matched += len(found.rows)
         unknown += found.unknown
         held = _least(np.concatenate([held, _keyed(opened, found, seed)]), count)

@@ -12,6 +12,7 @@ from corpus.comparison.sides import open_side
 from corpus.errors import RecipeError
 from corpus.report.as_json import plain
 from corpus.store import storage
+from jobs.engine.progress import Progress
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +32,15 @@ def lines(request: Request) -> Iterator[str]:
     """Raises RecipeError for a release that is not there, DataError."""
     if request.page is not None and not request.page.endswith((".html", ".htm")):
         raise RecipeError(f"--page {request.page}: name a file that ends in .html")
-    found = compare(open_side(request.a), open_side(request.b), request.samples, request.seed, request.chars)
+    a, b = open_side(request.a), open_side(request.b)
+    behind = 0
+
+    def done(documents: int) -> None:
+        nonlocal behind
+        behind = documents
+
+    with Progress("diff", a.opened.documents.rows, lambda: behind):
+        found = compare(a, b, request.samples, request.seed, request.chars, done)
     if request.page is not None:
         folder, name = storage.parted(request.page)
         storage.publish_bytes(folder or ".", name, page.html(found).encode())

@@ -6,22 +6,16 @@ from corpus.export.counted import Counted
 from corpus.export.export import Asked, Exported
 from corpus.export.export import export as write
 from corpus.export.folder import SUMS
-from corpus.query.opened import open_for_queries
-from corpus.query.wanted import Wanted
 from corpus.store import storage
 from jobs.engine.progress import Progress
+from jobs.tools.selected import Selected
 
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """A release, which documents of it, where to and in which layout."""
+    """Which documents, where to and in which layout."""
 
-    release: str
-    root: str | None
-    tag: str
-    wanted: Wanted
-    sample: int | None
-    seed: int
+    selected: Selected
     to: str
     layout: str
     raw: bool
@@ -29,10 +23,9 @@ class Request:
 
 def export(request: Request) -> tuple[list[str], list[str]]:
     """What is there now, and what somebody should know of it, a line each. Raises RecipeError, DataError."""
-    opened = open_for_queries(request.release, request.root, request.tag)
-    asked = Asked(
-        wanted=request.wanted, sample=request.sample, seed=request.seed, layout=request.layout, raw=request.raw
-    )
+    chosen = request.selected
+    opened = chosen.open()
+    asked = Asked(wanted=chosen.wanted, sample=chosen.sample, seed=chosen.seed, layout=request.layout, raw=request.raw)
     parts = 0
 
     def done(count: int) -> None:

@@ -8,10 +8,11 @@ import orjson
 
 from corpus.errors import RecipeError
 from corpus.query import parsing, search, shown
-from corpus.query.opened import Opened, open_for_queries
 from corpus.query.shown import Document
-from corpus.query.wanted import Conditions, Wanted
+from corpus.query.wanted import Conditions
 from corpus.texts.terminal import plain
+from jobs.engine.progress import Progress
+from jobs.tools.selected import Selected
 
 _USUAL = ("id", "outcome", "source", "language", "rules", "url")
 _TABLE_ROWS = 50  # of a table that nobody asked to be longer: a screen or two
@@ -23,12 +24,7 @@ _WIDEST = 60  # of a cell; the id has 32
 class Request:
     """Which documents, what of them, and how many."""
 
-    release: str
-    root: str | None
-    tag: str
-    wanted: Wanted
-    sample: int | None
-    seed: int
+    selected: Selected
     columns: Sequence[str]
     text: int  # code points of the beginning; 0 for none
     limit: int | None
@@ -39,15 +35,15 @@ class Finding:
     """Raises RecipeError for what names nothing that is there."""
 
     def __init__(self, request: Request) -> None:
-        if request.sample and request.limit:
+        if request.selected.sample and request.limit:
             raise RecipeError("--sample and --limit exclude each other: a sample is as large as it is asked to be")
         self._request = request
-        self._opened: Opened = open_for_queries(request.release, request.root, request.tag)
-        self._conditions = Conditions(request.wanted, self._opened)
+        self._opened = request.selected.open()
+        self._conditions = Conditions(request.selected.wanted, self._opened)
         self._columns = list(request.columns) or self._usual()
         for name in self._columns:
             parsing.column(name, self._opened.columns)
-        self._matched = self._unknown = self._shown = 0
+        self._matched = self._unknown = self._shown = self._parts = 0
 
     def _usual(self) -> list[str]:
         return list(dict.fromkeys([*_USUAL, *self._conditions.columns()]))
@@ -62,7 +58,7 @@ class Finding:
         """How many there were and how many of them were shown; once all lines are out."""
         said = f"{self._matched:,} of {self._opened.documents.rows:,} documents match"
         if self._shown < self._matched:
-            more = "a sample" if self._request.sample else "the first; --limit N shows more, --sample N any"
+            more = "a sample" if self._request.selected.sample else "the first; --limit N shows more, --sample N any"
             said += f"; shown are {self._shown:,}, {more}"
         if self._unknown:
             said += f"; of {self._unknown:,} nothing can be said, for a value that they do not have"
@@ -78,14 +74,15 @@ class Finding:
 
     def _places(self) -> Iterator[Iterable[tuple[int, int]]]:
         """A part at a time, or those that were chosen."""
-        request = self._request
-        limit = request.limit or (_TABLE_ROWS if request.format == "table" and not request.sample else None)
-        if request.sample or limit:
-            found = (
-                search.sample(self._opened, self._conditions, request.sample, request.seed)
-                if request.sample
-                else search.first(self._opened, self._conditions, limit or 0)
-            )
+        request, sample = self._request, self._request.selected.sample
+        limit = request.limit or (_TABLE_ROWS if request.format == "table" and not sample else None)
+        if sample or limit:
+            with Progress("find", self._opened.parts, lambda: self._parts):
+                found = (
+                    search.sample(self._opened, self._conditions, sample, request.selected.seed, self._passed)
+                    if sample
+                    else search.first(self._opened, self._conditions, limit or 0, self._passed)
+                )
             self._matched, self._unknown = found.matched, found.unknown
             yield found.places
             return
@@ -93,6 +90,9 @@ class Finding:
             self._matched += len(own.rows)
             self._unknown += own.unknown
             yield ((own.part, int(row)) for row in own.rows)
+
+    def _passed(self, parts: int) -> None:
+        self._parts = parts
 
     def _table(self, documents: Iterator[Document]) -> Iterator[str]:
         names = [*self._columns, *(["text"] if self._request.text else [])]

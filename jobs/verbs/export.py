@@ -45,7 +45,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     from jobs.tools import exporting
 
-    wanted = find_options.wanted(arguments)
+    selected = find_options.selected(arguments)
+    wanted = selected.wanted
     if not (wanted.kept or wanted.dropped):
         wanted = replace(wanted, kept=not wanted.dropped_by, dropped=bool(wanted.dropped_by))
     if arguments.raw and not wanted.dropped:
@@ -53,15 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
             "--raw is for dropped documents: texts of kept ones are those of the release (give --dropped)"
         )
     request = exporting.Request(
-        release=arguments.release,
-        root=arguments.root,
-        tag=arguments.tag,
-        wanted=wanted,
-        sample=arguments.sample,
-        seed=arguments.seed,
-        to=arguments.to,
-        layout=arguments.layout,
-        raw=arguments.raw,
+        selected=replace(selected, wanted=wanted), to=arguments.to, layout=arguments.layout, raw=arguments.raw
     )
     lines, notes = exporting.export(request)
     for line in lines:

@@ -32,12 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     from jobs.tools import finding
 
     request = finding.Request(
-        release=arguments.release,
-        root=arguments.root,
-        tag=arguments.tag,
-        wanted=find_options.wanted(arguments),
-        sample=arguments.sample,
-        seed=arguments.seed,
+        selected=find_options.selected(arguments),
         columns=tuple(name.strip() for name in arguments.columns.split(",") if name.strip()),
         text=arguments.text,
         limit=arguments.limit,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from jobs.verbs.argument_types import positive, whole
 
 if TYPE_CHECKING:
-    from corpus.query.wanted import Wanted
+    from jobs.tools.selected import Selected
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -40,11 +40,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     own.add_argument("--seed", type=whole, default=0, metavar="X", help="another sample (default: 0)")
 
 
-def wanted(arguments: argparse.Namespace) -> "Wanted":
-    """The conditions."""
+def selected(arguments: argparse.Namespace) -> "Selected":
+    """The release and the conditions, as they were given."""
     from corpus.query.wanted import Wanted
+    from jobs.tools.selected import Selected
 
-    return Wanted(
+    wanted = Wanted(
         language=tuple(arguments.language),
         source=tuple(arguments.source),
         url=arguments.url,
@@ -54,4 +55,12 @@ def wanted(arguments: argparse.Namespace) -> "Wanted":
         dropped_by=tuple(arguments.dropped_by),
         kept=arguments.kept,
         dropped=arguments.dropped,
+    )
+    return Selected(
+        release=arguments.release,
+        root=arguments.root,
+        tag=arguments.tag,
+        wanted=wanted,
+        sample=arguments.sample,
+        seed=arguments.seed,
     )
