@@ -19,7 +19,7 @@ _COLUMNS = (
     ("text", "the document"),
     ("source", "name of the source in the recipe"),
     ("language", "ISO 639-3 and ISO 15924, or `code_` and a programming language"),
-    ("url", "address, where there is one; personal data in it is replaced"),
+    ("url", "address, where there is one"),
     ("licence", "SPDX where it is known"),
     ("date", "of the record, UTC"),
     ("split", "`train`, or held out: `valid`, `test`; `dropped` of what is not in the corpus"),
@@ -86,7 +86,7 @@ def _notes(what: Mapping[str, Json], counted: Counted) -> Iterator[str]:
             else "as they were read, with placeholders for the personal data that was found"
         )
         yield ""
-        yield f"{counted.dropped:,} documents were dropped from the corpus. Their texts are {texts}."
+        yield f"{counted.dropped:,} documents were dropped from the corpus. Their texts and addresses are {texts}."
     if counted.restricted:
         yield ""
         yield (

@@ -102,6 +102,16 @@ def test_hub_layout_opens_by_language_unchanged(
     assert set(configs) == {"all", *(row["language"] for row in corpus)}
 
 
+def test_the_reader_of_lm_dataformat_takes_it(
+    finished: Path, tmp_path: Path, gristmill: Gristmill, corpus: list[dict[str, Any]]
+) -> None:
+    theirs = pytest.importorskip("lm_dataformat")
+    done = gristmill("export", finished / "out", "--to", tmp_path / "x", "--as", "lm_dataformat")
+    assert done.returncode == 0
+    read = list(theirs.Reader(str(tmp_path / "x" / "data")).stream_data(get_meta=True))
+    assert sorted((meta["id"], text) for text, meta in read) == sorted((row["id"], row["text"]) for row in corpus)
+
+
 def test_held_out_documents_are_splits_of_their_own(finished: Path, tmp_path: Path, gristmill: Gristmill) -> None:
     recipe = tmp_path / "split.toml"
     text = (finished / "tiny.toml").read_text("utf-8")
