@@ -37,8 +37,13 @@ OTHERWISE = {
         ),
     ),
     "passages": (
-        "a section of the report; a table of the recipe",
-        ("corpus/report/sections/passages.py", "corpus/planning/source_names.py", "corpus/datasheet/queries/"),
+        "a section of the report; a table of the recipe; an outcome",
+        (
+            "corpus/report/sections/passages.py",
+            "corpus/planning/source_names.py",
+            "corpus/query/outcomes.py",
+            "corpus/datasheet/queries/",
+        ),
     ),
     "contamination": (
         "a section of the report",
@@ -53,8 +58,8 @@ OTHERWISE = {
     "report": ("a verb; an output", ("jobs/command_line.py", "jobs/verbs/", "corpus/planning/outputs.py")),
     "measure": ("the method of a filter; what was sampled", ("filters/", "jobs/tools/sampling.py")),
     "release": (
-        "an argument of verbs; a key of datasheet.json",
-        ("jobs/verbs/", "jobs/tools/", "corpus/datasheet/sheet.py"),
+        "an argument of verbs; a key of datasheet.json and export.json",
+        ("jobs/verbs/", "jobs/tools/", "corpus/datasheet/sheet.py", "corpus/export/"),
     ),
     "dedup": (
         "a column of pairs.csv; a table of recipes; a key of facts",

@@ -7,7 +7,7 @@ import tomlkit
 from tomlkit.items import AoT, Item, Table
 
 from corpus.judging.fit import Fitted, Outcome
-from corpus.lineage.document import plain
+from corpus.texts.terminal import plain
 
 _COMMENTS_AT = 11  # columns from where a number begins, so that comments stand below each other
 

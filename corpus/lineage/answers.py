@@ -12,6 +12,7 @@ from corpus.lineage.opened_release import Release
 from corpus.lineage.place import Place
 from corpus.shards.megatron import MASKED
 from corpus.store import find
+from corpus.texts.terminal import plain
 
 _AROUND = 40  # tokens shown on either side of the one that is asked for: four lines of a terminal in most languages
 _HEAD = 12  # tokens shown of each piece of a step
@@ -67,7 +68,7 @@ def _heads(release: Release, keys: set[tuple[int, int]]) -> dict[tuple[int, int]
         rows = sorted(row for own, row in keys if own == part)
         lines = [line for batch in release.documents.take(part, rows, ["id", "source"]) for line in batch.to_pylist()]
         for row, line in zip(rows, lines, strict=True):
-            found[part, row] = f"{line['id']}  {show.plain(line['source'])}"
+            found[part, row] = f"{line['id']}  {plain(line['source'])}"
     return found
 
 
@@ -85,4 +86,4 @@ def _document(release: Release, place: Place, token: int) -> Iterator[str]:
 
 
 def _text(release: Release, ids: np.ndarray) -> str:
-    return show.plain(release.decoder.decode(ids[ids != MASKED]))
+    return plain(release.decoder.decode(ids[ids != MASKED]))

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from corpus.catalogue.catalogued import Catalogued
 from corpus.errors import RecipeError
-from corpus.planning.plan import Plan
+from corpus.lineage.known import Known
 from corpus.stages.built import Finished
 from corpus.stages.decide import DECIDE, LANGUAGE
 from corpus.stages.dedup import DEDUP
@@ -19,27 +19,28 @@ from corpus.stages.lines import LINES
 from corpus.stages.passages import PASSAGES
 from corpus.stages.ref import Ref
 from corpus.stages.release import RELEASE
-from corpus.stages.stage import signals
+from corpus.stages.stage import SIGNALS
 from corpus.store import find
 from corpus.store.table import Table
 from corpus.texts.cleaning import clean
 from corpus.texts.cuts import apply
 from corpus.texts.pii_policy import Policy
 from corpus.texts.redaction import pieces, redact
+from corpus.texts.terminal import plain
 from filters.arrow import integers, same
 
 _SHOWN_CHARS = 200  # of a cut line
 _UNIT = {"minhash": ("signature",), "content": ()}  # columns that say nothing to a reader
 
 
-def text(plan: Plan, prefix: str) -> str:
-    """The page for the document whose id begins with `prefix`. Raises RecipeError if there is no such document."""
-    stages = plan.finished()
-    documents = stages.table(INGEST.documents)
+def text(known: Known, asked: str) -> str:
+    """The page for the document whose id begins so, or whose address this is. Raises RecipeError if there is no such
+    document, or more than one."""
+    documents = known.stages.table(INGEST.documents)
     if documents is None:
         raise RecipeError("nothing is ingested yet: run the recipe first")
-    _, part, row = find.one(documents, prefix)
-    return "\n".join(_lines(plan, stages, documents, part, row))
+    _, part, row = find.one(documents, asked)
+    return "\n".join(_lines(known, documents, part, row))
 
 
 def row_of(found: Table, part: int, row: int) -> dict[str, object]:
@@ -47,18 +48,19 @@ def row_of(found: Table, part: int, row: int) -> dict[str, object]:
     return dict(batches[0].to_pylist()[0])
 
 
-def _lines(plan: Plan, stages: Finished, documents: Table, part: int, row: int) -> Iterator[str]:
+def _lines(known: Known, documents: Table, part: int, row: int) -> Iterator[str]:
+    stages = known.stages
     document = row_of(documents, part, row)
-    yield from origin(document, part, row, plan.recipe.pii, plan.recipe.catalogued)
+    yield from origin(document, part, row, known.policy, known.catalogued)
     yield from decided(stages, part, row)
     yield ""
     yield "measurements"
-    for choice in plan.recipe.choices:
-        measured = stages.table(signals(choice.name))
-        if measured:
-            shown = {k: v for k, v in row_of(measured, part, row).items() if k not in _UNIT.get(choice.name, ())}
-            values = "  ".join(f"{name} {_value(value)}" for name, value in shown.items())
-            yield f"  {choice.name:<12} {values}"
+    for stage, built in stages.stages.items():
+        if stage.startswith(f"{SIGNALS}."):
+            name = stage.removeprefix(f"{SIGNALS}.")
+            measured = row_of(built.table(SIGNALS), part, row)
+            values = "  ".join(f"{k} {_value(v)}" for k, v in measured.items() if k not in _UNIT.get(name, ()))
+            yield f"  {name:<12} {values}"
     yield ""
     language = str(document["language"] or "")
     detected = stages.table(LANGUAGE)
@@ -69,7 +71,7 @@ def _lines(plan: Plan, stages: Finished, documents: Table, part: int, row: int) 
     if cut is not None and cut.num_rows:
         yield "cut lines"
         places = list(zip(integers(cut.column("start")), integers(cut.column("end")), strict=True))
-        shown_cuts = pieces(str(document["text"]), language, urls[0], places, plan.recipe.pii)
+        shown_cuts = pieces(str(document["text"]), language, urls[0], places, known.policy)
         for one, words in zip(cut.to_pylist(), shown_cuts, strict=True):
             stays = f", stays in {one['of_id']}" if one["of_id"] else ""
             text_ = plain(words.strip()[:_SHOWN_CHARS])
@@ -78,8 +80,8 @@ def _lines(plan: Plan, stages: Finished, documents: Table, part: int, row: int) 
     spans = None if _repeated(stages, part, row)[0] else _rows(stages, PASSAGES.cuts, part, row)
     text = pa.array([str(document["text"])], pa.string())
     texts, _ = apply(text, np.array([row]), [found for found in (cut, spans) if found is not None])
-    texts, _ = clean(texts, [language], [str(document["source"])], plan.recipe.clean)
-    redacted = redact(texts, [language], plan.recipe.pii, urls, shown=True)
+    texts, _ = clean(texts, [language], [str(document["source"])], known.clean)
+    redacted = redact(texts, [language], known.policy, urls, shown=True)
     yield "text"
     yield plain(redacted.texts[0].as_py(), keep_lines=True)
 
@@ -174,9 +176,3 @@ def _value(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.4g}"
     return value.hex() if isinstance(value, bytes) else plain(value)
-
-
-def plain(value: object, *, keep_lines: bool = False) -> str:
-    """Text for a terminal: what could move its cursor or colour it is shown as an escape."""
-    allowed = "\n\t" if keep_lines else ""
-    return "".join(c if c.isprintable() or c in allowed else c.encode("unicode_escape").decode() for c in str(value))

@@ -2,19 +2,18 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 import pyarrow as pa
 
 from corpus.errors import DataError, RecipeError
 from corpus.planning import finished
 from corpus.planning.opening import open_plan
+from corpus.query.opened import policy_of
 from corpus.shards import about, lineage
 from corpus.shards.about import About
 from corpus.shards.prefix import Prefix, open_prefix
 from corpus.stages.built import Finished
 from corpus.stages.ingest import INGEST
-from corpus.stages.release import RELEASE
 from corpus.stages.shard import SHARD
 from corpus.store import releases, storage
 from corpus.store.table import Table
@@ -131,7 +130,4 @@ def _by_root(root: str, tag: str) -> Release:
     stages = finished.of(root, {name: storage.join(root, name, mark) for name, mark in marks.items()})
     if SHARD not in stages:
         raise RecipeError(f"{root} holds no finished release: give a recipe, or the folder that `gristmill run` wrote")
-    built = stages.get(RELEASE)
-    params: Any = built.manifest.identity["params"]["pii"] if built else {}  # type: ignore[index,call-overload]
-    # No actions: what a recipe keeps in texts need not be shown here, and pseudonyms need a key that is stored nowhere.
-    return Release(stages, Policy(kinds=tuple(params["kinds"]), placeholder=params["placeholder"]))
+    return Release(stages, policy_of(stages))

@@ -4,10 +4,14 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from corpus.planning.plan import Plan
+from corpus.stages.decide import DECIDE
+from corpus.stages.dedup import DEDUP
 from corpus.stages.encode import ENCODE
+from corpus.stages.ingest import INGEST
 from corpus.stages.release import RELEASE
 from corpus.stages.report import REPORT
 from corpus.stages.shard import SHARD
+from corpus.stages.stage import SIGNALS
 from corpus.store import releases, storage
 
 _PLACES: Final[Mapping[str, tuple[Any, ...]]] = {
@@ -18,16 +22,21 @@ _PLACES: Final[Mapping[str, tuple[Any, ...]]] = {
     "arrow": (SHARD, "arrow"),  # for datasets.load_from_disk
     "megatron": (SHARD, "megatron"),
     "report": (REPORT, "report"),
+    "documents": (INGEST, INGEST.documents.table),
+    "verdicts": (DECIDE, DECIDE.verdicts.table),
+    "clusters": (DEDUP, DEDUP.clusters.table),
 }
 
 
 def of(root: str, stages: Mapping[str, str]) -> dict[str, str]:
-    """Where the outputs of a release lie, by name."""
-    return {
+    """Where the outputs of a release lie, by name; what filters measured as `signals.<filter>`."""
+    places = {
         name: storage.join(root, stage.name, stages[stage.name], *below)
         for name, (stage, *below) in _PLACES.items()
         if stage.name in stages
     }
+    measured = {name: mark for name, mark in stages.items() if name.startswith(f"{SIGNALS}.")}
+    return places | {name: storage.join(root, name, mark, SIGNALS) for name, mark in measured.items()}
 
 
 def show_latest(plan: Plan) -> None:

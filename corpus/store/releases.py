@@ -27,6 +27,11 @@ def mark(stages: Mapping[str, str]) -> str:
     return manifest.fingerprint(dict(stages))
 
 
+def is_name(text: str) -> bool:
+    """Whether a release may be called so."""
+    return _NAME.fullmatch(text) is not None
+
+
 def named(root: str) -> dict[str, dict[str, str]]:
     """Stages of the releases that have a name, by name. Raises DataError for one that cannot be read."""
     place = storage.join(root, FOLDER)

@@ -5,12 +5,16 @@ import argparse
 HELP = "print where an output of a release lies"
 EXAMPLES = (("path build/demo arrow", "what datasets.load_from_disk opens"),)
 
-_OUTPUTS = ("corpus", "tokens", "tokenizer", "shards", "arrow", "megatron", "report")  # of corpus.planning.outputs
+# Of corpus.planning.outputs, which has the signals of each filter too.
+_OUTPUTS = (
+    *("corpus", "tokens", "tokenizer", "shards", "arrow", "megatron", "report"),
+    *("documents", "verdicts", "clusters"),
+)
 
 
 def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("root", help="the folder or URI that `gristmill run` wrote")
-    parser.add_argument("output", choices=_OUTPUTS)
+    parser.add_argument("output", metavar="OUTPUT", help=f"{', '.join(_OUTPUTS)}, or signals.<filter>")
     parser.add_argument(
         "--tag", default="", metavar="NAME", help="of a named release in place of the last complete run"
     )

@@ -16,7 +16,7 @@ from jobs.version import __version__
 from tests.conftest import ROOT
 
 # What is beside verbs in their folder.
-SHARED = {"__init__", "argument_types", "as_request", "recipe_options", "session_options", "verb"}
+SHARED = {"__init__", "argument_types", "as_request", "find_options", "recipe_options", "session_options", "verb"}
 
 # Says which modules that are neither ours nor Python's a command line has loaded by the time it ends.
 LOADED = """

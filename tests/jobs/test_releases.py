@@ -1,6 +1,5 @@
 """Releases of a root: names, stable paths, what lies there, and what no release needs."""
 
-import argparse
 import os
 from pathlib import Path
 
@@ -167,12 +166,18 @@ def test_in_a_store(tmp_path: Path) -> None:
         assert "v1" in next(line for line in lines if line.startswith(f"decide/{OLD}"))
 
 
-def test_outputs_that_help_names_are_those_there_are(copied: Path) -> None:
-    parser = argparse.ArgumentParser()
-    path.options(parser)
-    (choices,) = (action.choices for action in parser._actions if action.dest == "output")
-    assert choices is not None
-    assert set(choices) == set(outputs.of(str(copied), releases.stages(str(copied))))
+def test_outputs_that_help_names_are_those_there_are(copied: Path, gristmill: Gristmill) -> None:
+    there = set(outputs.of(str(copied), releases.stages(str(copied))))
+    measured = {name for name in there if name.startswith("signals.")}
+    assert set(path._OUTPUTS) == there - measured
+    assert "signals.length" in measured
+    assert {one.name for one in (copied / "latest").iterdir()} == there
+    for name in ("verdicts", "signals.length"):
+        place = gristmill("path", copied, name).stdout.strip()
+        assert os.path.samefile(copied / "latest" / name, place)
+        assert next(Path(place).glob("part-00000-*.parquet"))
+    refused = gristmill("path", copied, "dinner")
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
 
 
 def test_of_a_finished_run(copied: Path, gristmill: Gristmill) -> None:

@@ -8,12 +8,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from corpus.gpt_dataset.run import MegatronRun
-from corpus.lineage import document as show
 from corpus.lineage import lookup
 from corpus.lineage.opened_release import Release, open_release
 from corpus.lineage.place import Place
 from corpus.stages.built import Finished
 from corpus.texts.pii_policy import Policy
+from corpus.texts.terminal import plain
 from jobs.command_line import main
 from tests.stages import built
 
@@ -68,7 +68,7 @@ def test_trace_prints_origin_decisions_and_the_text_around(
     assert capsys.readouterr().out == shown
     for wanted in (f"document   {id_}", "licence    CC", "file       gnome", "verdict    kept", f"{file} row {row}"):
         assert wanted in shown
-    assert f"[[{show.plain(release.decoder.decode(pa.array(tokens[20:21]).to_numpy()))}]]" in shown
+    assert f"[[{plain(release.decoder.decode(pa.array(tokens[20:21]).to_numpy()))}]]" in shown
     before = sum(len(own) for other, number, _, own in arrow if other == file and number < row)
     assert main([*by_root, "--shard", file, "--token", str(before + 20)]) == 0
     assert capsys.readouterr().out == shown
@@ -156,7 +156,7 @@ def test_damaged_lineage_is_named(copied: Path, capsys: pytest.CaptureFixture[st
 
 
 def test_text_can_not_reach_the_terminal_as_commands() -> None:
-    assert show.plain("a\x1b[2J\u202eb\r\x07") == "a\\x1b[2J\\u202eb\\r\\x07"
+    assert plain("a\x1b[2J\u202eb\r\x07") == "a\\x1b[2J\\u202eb\\r\\x07"
 
 
 def test_row_of_a_packed_shard_leads_to_each_of_its_documents(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Two releases beside each other: what differs of recipes, counts and documents."""
