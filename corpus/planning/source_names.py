@@ -26,6 +26,8 @@ def _named(recipe: Recipe) -> Iterator[tuple[str, str]]:
 
 
 def _patterns(recipe: Recipe) -> Iterator[tuple[str, str]]:
+    for pattern in recipe.dedup.exempt:
+        yield "[dedup] exempt", pattern
     for choice in recipe.choices:
         for pattern in choice.by_source:
             yield f"[{choice.name}] by_source", pattern
