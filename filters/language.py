@@ -56,7 +56,7 @@ class Filter:
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     reads: ClassVar[tuple[str, ...]] = ()
     signals: ClassVar[pa.Schema] = schema(
         [

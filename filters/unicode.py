@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-VERSION = "14.0"
+VERSION = "18.0"
 
 OTHER, LETTER, MARK, DIGIT, SPACE, PUNCTUATION, SYMBOL, LINE_END = range(8)
 KIND = 7  # mask of the above
@@ -22,8 +22,9 @@ FLAGS = 128  # one more than the largest class
 
 _KINDS = {"L": LETTER, "M": MARK, "N": DIGIT, "Z": SPACE, "P": PUNCTUATION, "S": SYMBOL}
 
-# Blocks of scripts written without spaces between words (Unicode 14.0, Blocks.txt; UAX #14 calls most of them class SA
-# or ID): Thai, Lao, Tibetan, Myanmar, Khmer, kana, Bopomofo, Han and their extensions.
+# Blocks of scripts written without spaces between words (Unicode 18.0, Blocks.txt; UAX #14 calls most of them class SA
+# or ID): Thai, Lao, Tibetan, Myanmar, Khmer, kana, Bopomofo, Han and their extensions, and two planes of ideographs,
+# which have the seal script too.
 _UNSPACED_BLOCKS = (
     (0x0E00, 0x0EFF),
     (0x0F00, 0x0FFF),
@@ -41,8 +42,9 @@ _UNSPACED_BLOCKS = (
     (0xAA60, 0xAA7F),
     (0xF900, 0xFAFF),
     (0xFF66, 0xFF9F),
+    (0x116D0, 0x116FF),
     (0x1AFF0, 0x1B16F),
-    (0x20000, 0x323AF),
+    (0x20000, 0x3FFFD),
 )
 
 

@@ -42,7 +42,7 @@ def _balance(ledger: Ledger) -> None:
 
 INDEX: Stage[Keys] = Stage(
     name="index",
-    version=1,
+    version=2,
     writes={earlier.TABLE: Written(schema=earlier.INDEX)},
     params=_params,
     reads=lambda _: (INGEST.documents, RELEASE.corpus, *(signals(name) for name in KEYS)),

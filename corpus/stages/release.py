@@ -99,7 +99,7 @@ def _balance(ledger: Ledger) -> None:
 
 RELEASE: Stage[Texts] = Stage(
     name="release",
-    version=7,
+    version=8,
     writes={"corpus": Written(schema=CORPUS), "redactions": Written(schema=REDACTIONS)},
     tallies=(Released,),
     params=lambda request: Texts(pii=request.recipe.pii, clean=request.recipe.clean),
