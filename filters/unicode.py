@@ -4,6 +4,7 @@ Two-stage tables of 256-entry blocks: most blocks are alike, so the class table 
 blocks that a text uses stay in the first-level cache.
 """
 
+import re
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -48,6 +49,9 @@ _UNSPACED_BLOCKS = (
 )
 
 
+_FULL_STOPS = "\u3002\uff01\uff0e\uff1f\uff61\u104b\u17d4\u17d5\u0f0e"  # of Han, kana, Burmese, Khmer and Tibetan
+
+
 class Tables(NamedTuple):
     """`classes[class_blocks[cp >> 8] << 8 | cp & 255]` is the class; `lower` likewise is the distance to lower case."""
 
@@ -79,6 +83,18 @@ def tables() -> Tables:
     classes[0x0A] = LINE_END
     classes[0x200C:0x200E] |= JOINER
     return Tables(*two_stage(classes), *two_stage(lower))
+
+
+@cache
+def sentence_ends() -> tuple[str, str]:
+    """Classes for regular expressions, without brackets: what ends a sentence, and of it the full stops of scripts
+    without spaces, behind which none need stand."""
+    found = tables()
+    codes = np.arange(0x110000)
+    ends = np.flatnonzero(
+        found.classes[(found.class_blocks[codes >> 8].astype(np.int64) << 8) | (codes & 255)] & TERMINAL
+    )
+    return "".join(map(re.escape, map(chr, ends.tolist()))), _FULL_STOPS
 
 
 def two_stage(flat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -29,6 +29,9 @@ class Dedup:
     url: Literal["off", "latest", "best"] = "off"
     """What goes by the address: "latest" or "best" leaves of the documents of one address the latest, or the best by
     prefer; "off" nothing."""
+    url_without_query: tuple[str, ...] = ()
+    """Names or patterns of sources whose addresses are compared without what stands behind `?`, by `url`: ROOTS'
+    dedup_document_on_url. Only where parameters name no other page."""
     exempt: tuple[str, ...] = ()
     """Names or patterns of sources that take no part: none of their documents goes, none goes for them. They are
     counted."""
@@ -55,6 +58,10 @@ class Dedup:
     """Roots or indexes of earlier releases, from the recipe's folder: what they kept stays, and copies of it go."""
     index: bool = False
     """Whether to write an index of this release, for later ones to name in `against`."""
+
+    def __post_init__(self) -> None:
+        if self.url_without_query and self.url == "off":
+            raise ValueError('url_without_query says how addresses are compared: set url to "latest" or "best"')
 
 
 @dataclass(frozen=True, kw_only=True)

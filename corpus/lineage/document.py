@@ -22,7 +22,7 @@ from corpus.stages.release import RELEASE
 from corpus.stages.stage import signals
 from corpus.store import find
 from corpus.store.table import Table
-from corpus.texts.cleaning import clean
+from corpus.texts.cleaning import clean, small
 from corpus.texts.cuts import apply
 from corpus.texts.pii_policy import Policy
 from corpus.texts.redaction import pieces, redact
@@ -78,7 +78,11 @@ def _lines(plan: Plan, stages: Finished, documents: Table, part: int, row: int) 
     spans = None if _repeated(stages, part, row)[0] else _rows(stages, PASSAGES.cuts, part, row)
     text = pa.array([str(document["text"])], pa.string())
     texts, _ = apply(text, np.array([row]), [found for found in (cut, spans) if found is not None])
-    texts, _ = clean(texts, [language], [str(document["source"])], plan.recipe.clean)
+    sources = [str(document["source"])]
+    texts, _ = clean(texts, [language], sources, plan.recipe.clean)
+    if small(texts, [language], sources, plan.recipe.clean)[0]:
+        yield "dropped: fewer bytes after [[clean]] than min_bytes asks for, if it was kept until then"
+        yield ""
     redacted = redact(texts, [language], plan.recipe.pii, urls, shown=True)
     yield "text"
     yield plain(redacted.texts[0].as_py(), keep_lines=True)

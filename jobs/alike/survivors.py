@@ -140,7 +140,9 @@ class EmitSurvivors:
     def _urls(self, document: pa.Table) -> Array:
         if self.election.table.url == "off":
             return pa.nulls(document.num_rows, pa.binary(16))
-        return pa.array([addresses.key(url) for url in document.column("url").to_pylist()], pa.binary(16))
+        whole = ~fits(document.column("source"), self.election.table.url_without_query)
+        pairs = zip(document.column("url").to_pylist(), whole.tolist(), strict=True)
+        return pa.array([addresses.key(url, query=query) for url, query in pairs], pa.binary(16))
 
 
 def restricted(election: Election, sources: ChunkedArray, licences: ChunkedArray) -> np.ndarray:
@@ -152,7 +154,11 @@ def restricted(election: Election, sources: ChunkedArray, licences: ChunkedArray
 
 def exempt(election: Election, sources: ChunkedArray) -> np.ndarray:
     """bool[rows]: whether a document's source takes no part in the election."""
-    patterns = election.table.exempt
+    return fits(sources, election.table.exempt)
+
+
+def fits(sources: ChunkedArray, patterns: Sequence[str]) -> np.ndarray:
+    """bool[rows]: whether a source fits one of the names or patterns."""
     known = pc.unique(sources)
     names = [name for name in strings(known) if any(fnmatchcase(name, pattern) for pattern in patterns)]
     return np.asarray(pc.is_in(sources, pa.array(names, pa.string())), bool)

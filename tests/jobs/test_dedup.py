@@ -9,6 +9,7 @@ import orjson
 import pyarrow as pa
 import pytest
 
+from corpus.duplicates.recipe_tables import Dedup
 from corpus.planning import inputs, plan, recipe
 from corpus.stages.dedup import DEDUP
 from corpus.stages.ingest import INGEST
@@ -146,3 +147,23 @@ def test_exempt_source_loses_nothing_and_nothing_is_lost_for_it(tmp_path: Path) 
     found = clusters(tmp_path, Shared(1), part_bytes=1 << 20, recipe_=exempt)
     assert found["near-clean"] == ("kept", None, None, 1, None, True)
     assert found["clean"][:4] == ("kept", None, None, 1)  # like `near-clean`, which takes no part
+
+
+@pytest.mark.timeout(300)
+def test_addresses_of_a_source_are_compared_without_their_query(tmp_path: Path) -> None:
+    pages = [("a", "?page=1"), ("b", "?page=2#top"), ("c", "/other?page=1")]
+    for name in ("free", "bound"):
+        rows = [
+            {"id": f"{name}-{own}", "text": text(number), "licence": "MIT", "url": f"https://{name}.example/news{tail}"}
+            for number, (own, tail) in enumerate(pages, start=0 if name == "free" else 100)
+        ]
+        (tmp_path / f"{name}.jsonl").write_bytes(b"".join(orjson.dumps(row) + b"\n" for row in rows))
+    cut = RECIPE.replace('url = "latest"', 'url = "best"\nurl_without_query = ["free"]')
+    found = clusters(tmp_path, Shared(1), part_bytes=1 << 20, recipe_=cut.replace('date_field = "date"\n', ""))
+    assert sorted(str(found[f"free-{own}"][0]) for own in "ab") == ["kept", "url"]
+    assert {found[name][0] for name in ("free-c", "bound-a", "bound-b", "bound-c")} == {"kept"}
+
+
+def test_addresses_without_query_need_addresses() -> None:
+    with pytest.raises(ValueError, match="set url to"):
+        Dedup(url_without_query=("free",))
