@@ -167,7 +167,7 @@ def _repeated(stages: Finished, part: int, row: int) -> tuple[str, list[str]]:
     found = row_of(shares, part, row)
     spans = [
         f"  {cut['rule']:<28} code points {cut['start']} to {cut['end']}, which {cut['count']} documents have; "
-        f"{cut['of_id']} keeps them"
+        + (f"{cut['of_id']} keeps them" if cut["of_id"] else "a gap between passages")
         for cut in own.to_pylist()
     ]
     share = f"dropped: {100 * float(str(found['share'])):.1f} % of its words stand in passages of other documents"
