@@ -37,7 +37,7 @@ use = "stopwords"
 [[filters]]
 use = "flagged"
 [decide]
-allow_vanish = ["mon_Cyrl"]  # words that carry their endings: the default share of stop words is not for it
+allow_vanish = ["mon_Cyrl"]  # its texts in these files have Latin letters for those that look alike: no word is known
 [ingest]
 part_bytes = 16_000_000
 [tokenizer]

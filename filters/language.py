@@ -56,7 +56,7 @@ class Filter:
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     reads: ClassVar[tuple[str, ...]] = ()
     signals: ClassVar[pa.Schema] = schema(
         [
@@ -180,7 +180,7 @@ def _one(declared: str | None, detected: str, script: int, labels: Labels) -> _J
 def _in_lower_case(batch: Batch) -> tuple[np.ndarray, np.ndarray]:
     """Bytes and offsets of the texts, those with more capitals than other letters in lower case: models know few of
     them."""
-    loud = 2 * batch.index.upper > batch.index.kinds[:, LETTER]
+    loud = batch.index.shouted
     if not loud.any():
         return batch.buffers
     mask = array(loud)

@@ -30,6 +30,8 @@ def ids(key: str) -> tuple[str, ...]:
     if is_pattern(key):
         return (_pattern(key),)
     found = languages.language_id(key)
+    if found is None and (read := languages.parse(key)) and read.script and read.code in languages.known():
+        raise ValueError(_unwritten(read.code, read.script, key))
     if found is None or _misspelt(key):
         raise ValueError(f"{key!r} is no language{_meant(key)}; `gristmill languages` lists them")
     if not _open(key):
@@ -122,6 +124,12 @@ def _pattern(key: str) -> str:
     if not any(fnmatchcase(id_, key) for id_ in _all_ids()):
         raise ValueError(f"pattern {key!r} fits no language; `gristmill languages` lists them")
     return key
+
+
+def _unwritten(code: str, script: str, key: str) -> str:
+    language = languages.known()[code]
+    own = " or ".join(f"{code}_{one}" for one in language.scripts)
+    return f"{key!r}: {language.name} is not known to be written in {scripts.table().names[script]}; take {own}"
 
 
 def _meant(key: str) -> str:

@@ -90,9 +90,18 @@ def language_id(tag: str) -> str | None:
 
     >>> language_id("pt-br"), language_id("zh_TW"), language_id("code-C++"), language_id("src/main.rs")
     ('por_Latn', 'zho_Hant', 'code_Cpp', 'code_Rust')
+    None too for a script that the language is not written in (`may_write`).
+
     >>> language_id("nob_Latn"), language_id("arb"), language_id("eng-Zzzz"), language_id("eng-Abcd")
     ('nob_Latn', 'ara_Arab', 'eng_Latn', None)
+    >>> language_id("en-Thai"), language_id("ru-Latn"), language_id("sr-Latn")
+    (None, 'rus_Latn', 'srp_Latn')
     """
+    found = _id(tag)
+    return found if found is None or may_write(*found.split("_", 1)) else None
+
+
+def _id(tag: str) -> str | None:
     plain = tag.strip().lower()
     if found := programming.by_file(plain):
         return found
@@ -134,6 +143,17 @@ def _own_script(language: Language | None, script: str) -> str:
     if language and language.scripts and language.scripts[0] in ("Jpan", "Kore") and script in scripts.HAN:
         return language.scripts[0]
     return script
+
+
+def may_write(code: str, script: str) -> bool:
+    """Whether a language is known to be written in a script: one of its own or of the macro-language that holds it, any
+    where none is known. Latin letters and Braille are for all: transliterations have tags of their own (`ru-Latn`)."""
+    language = known().get(code)
+    if language is None or not language.scripts or script in ("Latn", "Brai", scripts.UNKNOWN):
+        return True
+    macro = known().get(language.macro)
+    own = {*language.scripts, *(macro.scripts if macro else ())}
+    return script in own or (script in scripts.HAN and not own.isdisjoint(scripts.HAN))
 
 
 def usual_script(code: str) -> str:
@@ -197,7 +217,7 @@ def of_label(label: str) -> str:
     plain = label.removeprefix("__label__")
     if plain.lower().startswith(_NONE):
         return NO_LANGUAGE
-    return of_lid176().get(plain) or language_id(plain) or UNKNOWN
+    return of_lid176().get(plain) or _id(plain) or UNKNOWN  # whatever script a model has learnt
 
 
 def says_script(label: str) -> bool:

@@ -17,7 +17,7 @@ class Filter:
     """Counts of bytes, code points, words (`filters.kernels.text`) and lines that are not blank."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     reads: ClassVar[tuple[str, ...]] = ()
     signals: ClassVar[pa.Schema] = schema(
         [

@@ -25,7 +25,7 @@ class Filter:
     them were set on English pages of the web, or on code."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     reads: ClassVar[tuple[str, ...]] = ()
     signals: ClassVar[pa.Schema] = schema(
         [  # shares are 0.0 where there are no lines or no words

@@ -18,7 +18,7 @@ class Filter:
     """Signatures over shingles of words of the folded text (`filters.kernels.minhash`, `filters.normal`)."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     reads: ClassVar[tuple[str, ...]] = ()
     signals: ClassVar[pa.Schema] = schema(
         [

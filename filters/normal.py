@@ -17,7 +17,7 @@ SPECIAL = 1  # its words change: it is no separator, and its folding is not its 
 JOINS = 2  # it may compose or change places with what comes before it
 UNSTABLE = 4  # its folding is another character
 
-# Hangul syllables are composed by arithmetic (Unicode 14.0, section 3.12).
+# Hangul syllables are composed by arithmetic (Unicode 18.0, section 3.12).
 HANGUL, LEAD, VOWEL, TRAIL = 0xAC00, 0x1100, 0x1161, 0x11A7
 LEADS, VOWELS, TRAILS = 19, 21, 28
 SYLLABLES = LEADS * VOWELS * TRAILS

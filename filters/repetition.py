@@ -19,7 +19,7 @@ class Filter:
     """Repeated character n-grams, word n-grams, lines and paragraphs."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     reads: ClassVar[tuple[str, ...]] = ()
     signals: ClassVar[pa.Schema] = pa.schema(
         [  # each 0.0 for a text too short to have any

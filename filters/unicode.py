@@ -4,13 +4,14 @@ Two-stage tables of 256-entry blocks: most blocks are alike, so the class table 
 blocks that a text uses stay in the first-level cache.
 """
 
+import re
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
 import numpy as np
 
-VERSION = "14.0"
+VERSION = "18.0"
 
 OTHER, LETTER, MARK, DIGIT, SPACE, PUNCTUATION, SYMBOL, LINE_END = range(8)
 KIND = 7  # mask of the above
@@ -22,8 +23,9 @@ FLAGS = 128  # one more than the largest class
 
 _KINDS = {"L": LETTER, "M": MARK, "N": DIGIT, "Z": SPACE, "P": PUNCTUATION, "S": SYMBOL}
 
-# Blocks of scripts written without spaces between words (Unicode 14.0, Blocks.txt; UAX #14 calls most of them class SA
-# or ID): Thai, Lao, Tibetan, Myanmar, Khmer, kana, Bopomofo, Han and their extensions.
+# Blocks of scripts written without spaces between words (Unicode 18.0, Blocks.txt; UAX #14 calls most of them class SA
+# or ID): Thai, Lao, Tibetan, Myanmar, Khmer, kana, Bopomofo, Han and their extensions, and two planes of ideographs,
+# which have the seal script too.
 _UNSPACED_BLOCKS = (
     (0x0E00, 0x0EFF),
     (0x0F00, 0x0FFF),
@@ -41,9 +43,13 @@ _UNSPACED_BLOCKS = (
     (0xAA60, 0xAA7F),
     (0xF900, 0xFAFF),
     (0xFF66, 0xFF9F),
+    (0x116D0, 0x116FF),
     (0x1AFF0, 0x1B16F),
-    (0x20000, 0x323AF),
+    (0x20000, 0x3FFFD),
 )
+
+
+_FULL_STOPS = "\u3002\uff01\uff0e\uff1f\uff61\u104b\u17d4\u17d5\u0f0e"  # of Han, kana, Burmese, Khmer and Tibetan
 
 
 class Tables(NamedTuple):
@@ -77,6 +83,18 @@ def tables() -> Tables:
     classes[0x0A] = LINE_END
     classes[0x200C:0x200E] |= JOINER
     return Tables(*two_stage(classes), *two_stage(lower))
+
+
+@cache
+def sentence_ends() -> tuple[str, str]:
+    """Classes for regular expressions, without brackets: what ends a sentence, and of it the full stops of scripts
+    without spaces, behind which none need stand."""
+    found = tables()
+    codes = np.arange(0x110000)
+    ends = np.flatnonzero(
+        found.classes[(found.class_blocks[codes >> 8].astype(np.int64) << 8) | (codes & 255)] & TERMINAL
+    )
+    return "".join(map(re.escape, map(chr, ends.tolist()))), _FULL_STOPS
 
 
 def two_stage(flat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -18,7 +18,7 @@ class Filter:
     """Letters in words, symbols beside words, and how much the lengths of words differ."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     reads: ClassVar[tuple[str, ...]] = ()
     signals: ClassVar[pa.Schema] = schema(
         [  # each 0.0 without words

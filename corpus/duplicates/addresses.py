@@ -59,9 +59,12 @@ def canonical(url: str) -> str | None:
     return f"{scheme}://{host}{place}{path}{query}{_encoded(fragment) if fragment.startswith('#!') else ''}"
 
 
-def key(url: str | None) -> bytes | None:
-    """128-bit blake2b of the canonical form: among 10^10 addresses two meet by chance with probability 1.5e-19."""
+def key(url: str | None, *, query: bool = True) -> bytes | None:
+    """128-bit blake2b of the canonical form, without its query and fragment if these are not asked for: among 10^10
+    addresses two meet by chance with probability 1.5e-19."""
     plain = canonical(url) if url else None
+    if plain is not None and not query:
+        plain = re.split(r"[?#]", plain, maxsplit=1)[0]
     return None if plain is None else hashlib.blake2b(plain.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 

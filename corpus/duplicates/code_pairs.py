@@ -1,5 +1,6 @@
 """Fingerprints of source code to pairs of contents that share some, in one process: for as many as its memory holds.
 
+Pairs are proposed by fingerprints, and by the key of code, which copies share that differ in comments and layout alone.
 `jobs.frames.containments` finds the same pairs through Spark. Only fingerprints that more than one content has are
 ordered: 60 bytes each, and 8 for every other.
 """
@@ -42,7 +43,8 @@ class Sets:
 
 @dataclass(frozen=True, kw_only=True)
 class Met:
-    """Pairs to be compared (int64[n, 7], as `corpus.duplicates.near.Proposed`), and what was counted."""
+    """Pairs to be compared (int64[n, 7], as `corpus.duplicates.near.Proposed`; last, whether they have one key), and
+    what was counted."""
 
     sets: Sets
     pairs: np.ndarray
@@ -52,23 +54,61 @@ class Met:
 
 
 def propose(copies: pa.Table, code: Code) -> Met:
-    """`copies`: documents in any order, with high, low, key, language, fingerprints (distinct, 63 bits)."""
+    """`copies`: documents in any order, with high, low, key, language, fingerprints (distinct, 63 bits), code_high and
+    code_low."""
     contents = copies.take(array(_first_copies(copies))).combine_chunks()
     lists = typed(contents.column("fingerprints").combine_chunks(), pa.ListArray)
     values = lists.flatten().to_numpy()
     content = np.repeat(np.arange(len(lists)), lists.value_lengths().to_numpy())
-    boilerplate = _boilerplate(contents, content, values, code)
+    copy = _copies(contents)
+    boilerplate = _boilerplate(contents, copy, content, values, code)
     own = ~np.isin(values, boilerplate)
-    sets = _sets(contents, content[own], values[own], code.min_shared)
-    pairing = Pairing(leaders=code.leaders)
-    pairs = _meetings(sets, pairing)
+    sets = _sets(contents, content[own], values[own], code.min_shared, np.bincount(copy)[copy] > 1)
+    by_print, by_key = Pairing(leaders=code.leaders), Pairing(leaders=code.leaders)
+    pairs = _meetings(sets, by_print)
+    pairs = pairs[pairs[:, 6] >= code.min_shared] * np.array([1, 1, 1, 1, 1, 1, 0])
     return Met(
         sets=sets,
-        pairs=pairs[pairs[:, 6] >= code.min_shared] * np.array([1, 1, 1, 1, 1, 1, 0]),
+        pairs=_joined(pairs, _same(contents, copy, by_key)),
         contents=contents.num_rows,
         boilerplate=len(boilerplate),
-        not_compared=pairing.not_compared,
+        not_compared=by_print.not_compared + by_key.not_compared,
     )
+
+
+def _copies(contents: pa.Table) -> np.ndarray:
+    """Numbers (int64[contents]) of the distinct keys of code."""
+    high, low = (contents.column(name).to_numpy() for name in ("code_high", "code_low"))
+    order = np.lexsort((low, high))
+    fresh = np.zeros(len(order), bool)
+    fresh[begins([high[order], low[order]])] = True
+    found = np.empty(len(order), np.int64)
+    found[order] = np.cumsum(fresh) - 1
+    return found
+
+
+def _same(contents: pa.Table, copy: np.ndarray, pairing: Pairing) -> np.ndarray:
+    """Pairs of one key, with 1 in the last column; the leaders of a key are the first by content."""
+    high, low, key = (contents.column(name).to_numpy() for name in ("high", "low", "key"))
+    rows = np.flatnonzero(np.bincount(copy)[copy] > 1) if len(copy) else np.empty(0, np.int64)
+    order = rows[np.lexsort((key[rows], low[rows], high[rows], copy[rows]))]
+    pairs = np.concatenate([pairing.pairs(copy[order], high[order], low[order], key[order]), pairing.finish()])
+    pairs[:, 6] = 1
+    return pairs
+
+
+def _joined(pairs: np.ndarray, same: np.ndarray) -> np.ndarray:
+    """Both, ascending by leader and member, each pair once: one that meets both ways leads as fingerprints say."""
+    every = np.concatenate([pairs, same])
+    turned = (every[:, 0] > every[:, 3]) | ((every[:, 0] == every[:, 3]) & (every[:, 1] > every[:, 4]))
+    ends = np.where(turned[:, None], every[:, [3, 4, 0, 1]], every[:, [0, 1, 3, 4]])
+    order = np.lexsort((every[:, 6], *ends.T[::-1]))
+    starts = begins(list(ends[order].T))
+    found = every[order[starts]]
+    if len(starts):
+        found[:, 6] = np.maximum.reduceat(every[order, 6], starts)
+    placed: np.ndarray = found[np.lexsort((found[:, 4], found[:, 3], found[:, 1], found[:, 0]))]
+    return placed
 
 
 def _first_copies(copies: pa.Table) -> np.ndarray:
@@ -90,24 +130,28 @@ def _first_copies(copies: pa.Table) -> np.ndarray:
     return found
 
 
-def _boilerplate(contents: pa.Table, content: np.ndarray, values: np.ndarray, code: Code) -> np.ndarray:
-    """Fingerprints in more contents of one language than `max_documents` and than `max_share` of the language."""
+def _boilerplate(
+    contents: pa.Table, copy: np.ndarray, content: np.ndarray, values: np.ndarray, code: Code
+) -> np.ndarray:
+    """Fingerprints in more contents of one language than `max_documents` and than `max_share` of the language; contents
+    that are one code (`copy`) count as one, or a file that is copied often would be boilerplate."""
     named = contents.column("language").combine_chunks().dictionary_encode()
     language = named.indices.to_numpy(zero_copy_only=False)
     limits = np.maximum(float(code.max_documents), code.max_share * np.bincount(language))
-    spoken = language[content]
-    order = np.lexsort((values, spoken))
+    spoken, of = language[content], copy[content]
+    order = np.lexsort((of, values, spoken))
+    order = order[begins([spoken[order], values[order], of[order]])]
     starts = begins([spoken[order], values[order]])
     often = np.diff(starts, append=len(order)) > limits[spoken[order][starts]]
     found: np.ndarray = np.unique(values[order][starts[often]])
     return found
 
 
-def _sets(contents: pa.Table, content: np.ndarray, values: np.ndarray, least: int) -> Sets:
-    """Those of fewer than `least` share too few."""
+def _sets(contents: pa.Table, content: np.ndarray, values: np.ndarray, least: int, copied: np.ndarray) -> Sets:
+    """Those of fewer than `least` share too few, but for those that have a copy of one key (`copied`)."""
     sizes = np.bincount(content, minlength=contents.num_rows)
     key = contents.column("key").to_numpy()
-    chosen = np.flatnonzero(sizes >= least)
+    chosen = np.flatnonzero((sizes >= least) | copied)
     chosen = chosen[np.argsort(key[chosen])]
     place = np.full(contents.num_rows, -1)
     place[chosen] = np.arange(len(chosen))

@@ -14,7 +14,7 @@ from annotated_types import Ge, Interval
 from corpus.duplicates.runs import Piece
 from filters.kernels.boundaries import Bounds
 
-RULE = "passages.repeated"
+RULE, GAP = "passages.repeated", "passages.gap"
 _SHORTEST = 8  # words; under it the k-grams that are compared are everyday phrases, and nearly all text is a candidate
 
 
@@ -30,6 +30,10 @@ class Passages:
     max_share: Annotated[float, Interval(ge=0, le=1)] | None = None
     """For policy = "drop", which needs it: share of a document's words that may be in passages that another document
     keeps."""
+    max_gap: Annotated[int, Ge(0)] = 0
+    """Words between two passages that are cut that may go with them, as OLMo 3 does: what is left of a template between
+    its parts (a date, a name). They stand nowhere else, so they are told apart and counted; 0: none. Words that
+    passages of other documents stand on stay."""
     sources: tuple[str, ...] = ("*",)
     """Names or patterns of the sources whose documents are compared."""
     scope: Literal["corpus", "source"] = "corpus"
@@ -38,6 +42,8 @@ class Passages:
     def __post_init__(self) -> None:
         if (self.policy == "drop") != (self.max_share is not None):
             raise ValueError('max_share is for policy = "drop", which needs it: set both or neither')
+        if self.policy == "drop" and self.max_gap:
+            raise ValueError('max_gap is for policy = "cut": take it out')
         if not self.sources:
             raise ValueError("sources names none, so nothing would be compared: take the table out")
 
@@ -57,21 +63,49 @@ class Cut(NamedTuple):
     piece: Piece
 
 
-def cuts(text: str, bounds: Bounds, pieces: Sequence[Piece], least: int) -> list[Cut]:
+def cuts(
+    text: str,
+    bounds: Bounds,
+    pieces: Sequence[Piece],
+    least: int,
+    gap: int = 0,
+    stays: Sequence[tuple[int, int]] = (),
+) -> list[Cut]:
     """What goes of a text, ascending, without overlap: of each piece the whole lines, or if they are fewer than `least`
     words the whole sentences, or if those are fewer nothing.
 
     A cut that begins inside a line leaves a line feed of those that it spans, so that no two lines become one, and
     takes the white space before it if the line ends there; what is cut up to the end takes the white space before it.
+    Up to `gap` words between two cuts go too, as a piece of no document, if none is in `stays` (spans of words).
     """
     lines = _Opens(bounds.line_start, bounds.line_end)
     sentences = _Opens(bounds.sentence_start, bounds.sentence_end)
-    found: list[Cut] = []
+    found: list[tuple[Cut, int, int]] = []  # with the first word and the last
     for piece in pieces:
         span = lines.within(piece, least) or sentences.within(piece, least)
         if span:
-            found.append(Cut(*span, piece))
-    return list(_tidy(text, sorted(found)))
+            found.append((Cut(span.start, span.end, piece), span.first, span.last))
+    every = [cut for cut, *_ in found]
+    return list(_tidy(text, sorted([*every, *(_gaps(sorted(found), gap, stays) if gap else ())])))
+
+
+def _gaps(found: Sequence[tuple[Cut, int, int]], most: int, stays: Sequence[tuple[int, int]]) -> Iterator[Cut]:
+    end, last = 0, -1
+    for number, (cut, first, final) in enumerate(found):
+        held = any(start < first and stop > last + 1 for start, stop in stays)
+        if number and last + 1 < first <= last + 1 + most and not held:
+            yield Cut(end, cut.start, Piece(last + 1, first, "", 1))
+        if final > last:
+            end, last = cut.end, final
+
+
+class _Whole(NamedTuple):
+    """Whole lines or sentences: code points, half-open, and their first and last word."""
+
+    start: int
+    end: int
+    first: int
+    last: int
 
 
 class _Opens:
@@ -81,8 +115,8 @@ class _Opens:
         self.starts, self.ends = starts, ends
         self.first, self.last = np.flatnonzero(starts >= 0), np.flatnonzero(ends >= 0)
 
-    def within(self, piece: Piece, least: int) -> tuple[int, int] | None:
-        """Code points of the whole ones inside a piece, if they have `least` words."""
+    def within(self, piece: Piece, least: int) -> _Whole | None:
+        """The whole ones inside a piece, if they have `least` words."""
         first = int(np.searchsorted(self.first, piece.start))
         last = int(np.searchsorted(self.last, piece.stop)) - 1
         if first == len(self.first) or last < 0:
@@ -90,7 +124,7 @@ class _Opens:
         start, stop = int(self.first[first]), int(self.last[last])
         if stop + 1 - start < least:
             return None
-        return int(self.starts[start]), int(self.ends[stop])
+        return _Whole(int(self.starts[start]), int(self.ends[stop]), start, stop)
 
 
 def _tidy(text: str, found: Sequence[Cut]) -> Iterator[Cut]:

@@ -1,7 +1,8 @@
 """The order of election: the recipe's `prefer` as bytes that sort as the documents rank, best first.
 
 Each key gives a byte that says whether it is missing (null, NaN, no model or lexicon for the language: these sort last)
-and eight that hold its value; the document's id ends the rank, so no two documents tie.
+and eight that hold its value. What is mostly in capitals comes after what is not, whatever the recipe says: of exact
+copies the one that is not shouted stays. The document's id ends the rank, so no two documents tie.
 """
 
 from collections.abc import Mapping, Sequence
@@ -67,14 +68,17 @@ def ranks(
 ) -> Array:
     """Ranks (binary) of the rows of aligned tables; smaller bytes are better.
 
-    `columns`: "document" with id, source and what the keys need of licence and date; and a table for each filter.
+    `columns`: "document" with id, source and what the keys need of licence and date; "content" with capitals; and a
+    table for each filter that a key needs.
     `lists`: by "source" and "licence", the order that the recipe prefers; what is not named comes after.
     `outranked` (bool): rows that come after all others, whatever their keys.
     """
     document = columns["document"]
     parts = [_bytes(*_values(key, columns, lists), more=key.more) for key in keys]
     ids = np.frombuffer(bytes.fromhex("".join(strings(document.column("id")))), np.uint8)
-    together = np.ascontiguousarray(np.hstack([outranked.astype(np.uint8)[:, None], *parts, ids.reshape(-1, 16)]))
+    loud = np.asarray(columns["content"].column("capitals"), bool)
+    first, last = (flags.astype(np.uint8)[:, None] for flags in (outranked, loud))
+    together = np.ascontiguousarray(np.hstack([first, *parts, last, ids.reshape(-1, 16)]))
     width = together.shape[1]
     fixed = pa.FixedSizeBinaryArray.from_buffers(pa.binary(width), len(together), [None, buffer(together)])
     return fixed.cast(pa.binary())

@@ -29,9 +29,16 @@ class Dedup:
     url: Literal["off", "latest", "best"] = "off"
     """What goes by the address: "latest" or "best" leaves of the documents of one address the latest, or the best by
     prefer; "off" nothing."""
+    url_without_query: tuple[str, ...] = ()
+    """Names or patterns of sources whose addresses are compared without what stands behind `?`, by `url`: ROOTS'
+    dedup_document_on_url. Only where parameters name no other page."""
+    exempt: tuple[str, ...] = ()
+    """Names or patterns of sources that take no part: none of their documents goes, none goes for them. They are
+    counted."""
     prefer: tuple[str, ...] = ("source", "+words")
-    """The order of election, first key first, then the id: "source", "licence", "date", or a number that a filter
-    measures ("words" is content.words), with + for more and - for less first."""
+    """The order of election, first key first; then what is not mostly in capitals, then the id. Keys: "source",
+    "licence", "date", or a number that a filter measures ("words" is content.words), with + for more and - for less
+    first."""
     prefer_sources: tuple[str, ...] = ()
     """Sources in order: earlier named wins at the key "source"; those not named come after."""
     prefer_licences: tuple[str, ...] = ()
@@ -52,6 +59,10 @@ class Dedup:
     index: bool = False
     """Whether to write an index of this release, for later ones to name in `against`."""
 
+    def __post_init__(self) -> None:
+        if self.url_without_query and self.url == "off":
+            raise ValueError('url_without_query says how addresses are compared: set url to "latest" or "best"')
+
 
 @dataclass(frozen=True, kw_only=True)
 class Code:
@@ -65,13 +76,14 @@ class Code:
     containment: Annotated[float, Gt(0), Le(1)] = 0.8
     """Share of a document's fingerprints that one that stays must have for it to go: as [dedup] threshold."""
     words: Annotated[float, Interval(ge=0, le=1)] = 0.7
-    """Share of its distinct 5-word shingles that the other must have too, or they share a form, not a text."""
+    """Share of its distinct 5-word shingles, comments left out, that the other must have too, or they share a form, not
+    a text. Code that is the same but for comments and layout needs none of these."""
     min_shared: Annotated[int, Ge(1)] = 8
     """Fewest fingerprints that a pair must share to be compared: 8 are about 23 + 7 x 9 tokens, a function of a dozen
     lines."""
     max_documents: Annotated[int, Ge(1)] = 10
     """Documents of a language that may have a fingerprint: in more, and in more than max_share, it is boilerplate.
-    MOSS' -m is 10 by default."""
+    Copies of one code count as one. MOSS' -m is 10 by default."""
     max_share: Annotated[float, Interval(ge=0, le=1)] = 0.001
     """Share of a language's documents that may have a fingerprint, where that is more than max_documents."""
     leaders: Annotated[int, Ge(1)] = 32

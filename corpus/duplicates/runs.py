@@ -12,7 +12,7 @@ is decided by the windows that it has, and the holder named is the one whose rel
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
@@ -98,6 +98,7 @@ class Repeats:
     repeated: int  # words in them
     held: int  # words that are copies too and stay because other documents' passages stand on them
     holder: bool  # whether other documents' passages stand on any of its words
+    stays: Sequence[tuple[int, int]] = field(default=(), compare=False)  # words that they stand on, half-open
 
 
 class _Run(NamedTuple):
@@ -127,7 +128,9 @@ def repeats(runs: pa.Table, t: int) -> Iterator[Repeats]:
         if copies:
             pieces = sorted(piece for piece in _less(copies, kept) if piece.stop - piece.start >= t)
             words = _words(pieces)
-            yield Repeats(row=row, pieces=pieces, repeated=words, held=_words(copies) - words, holder=bool(kept))
+            stays = [(run.start, run.stop) for run in kept]
+            held = _words(copies) - words
+            yield Repeats(row=row, pieces=pieces, repeated=words, held=held, holder=bool(kept), stays=stays)
 
 
 def _less(copies: Sequence[_Run], kept: Sequence[_Run]) -> Iterator[Piece]:

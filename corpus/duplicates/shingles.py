@@ -10,6 +10,7 @@ from corpus.duplicates.earlier import Earlier
 from corpus.store.table import Table
 from filters.arrow import Array, array, large_lists
 from filters.batch import Batch
+from filters.code import without_comments
 from filters.kernels.minhash import shingle_sets
 
 _CHUNK = 1 << 10  # shingle sets handed on at a time: 4 MB at 500 shingles
@@ -22,6 +23,7 @@ class MakeShingles:
     documents: Table
     earlier: Earlier
     ngram: int
+    code: bool = False  # shingles of code without its comments
 
     def __call__(self, keys: np.ndarray) -> Iterator[pa.RecordBatch]:
         """Batches of key (int64) and shingles (list<int64>: distinct hashes, ascending) for ascending keys."""
@@ -40,14 +42,20 @@ class MakeShingles:
 
     def _part(self, part: int, keys: np.ndarray) -> Iterator[pa.RecordBatch]:
         done = 0
-        for texts in self.documents.take(part, (keys & 0xFFFFFFFF).tolist(), ["text"]):
-            index = Batch(documents=texts).folded
-            every = np.arange(texts.num_rows)
+        columns = ["text", "language"] if self.code else ["text"]
+        for documents in self.documents.take(part, (keys & 0xFFFFFFFF).tolist(), columns):
+            index = Batch(documents=self._compared(documents)).folded
+            every = np.arange(documents.num_rows)
             offsets, values = shingle_sets(index.word_hash, index.word_offsets, every, self.ngram)
             sets = large_lists(offsets.astype(np.int64), array(values.view(np.int64)))
-            here = keys[done : done + texts.num_rows]
-            done += texts.num_rows
+            here = keys[done : done + documents.num_rows]
+            done += documents.num_rows
             yield from _pieces(here, sets)
+
+    def _compared(self, documents: pa.RecordBatch) -> pa.RecordBatch:
+        if not self.code:
+            return documents
+        return pa.RecordBatch.from_arrays([without_comments(documents)], names=["text"])
 
 
 def _pieces(keys: np.ndarray, sets: Array) -> Iterator[pa.RecordBatch]:

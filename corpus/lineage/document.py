@@ -22,7 +22,7 @@ from corpus.stages.release import RELEASE
 from corpus.stages.stage import SIGNALS
 from corpus.store import find
 from corpus.store.table import Table
-from corpus.texts.cleaning import clean
+from corpus.texts.cleaning import clean, small
 from corpus.texts.cuts import apply
 from corpus.texts.pii_policy import Policy
 from corpus.texts.redaction import pieces, redact
@@ -80,7 +80,11 @@ def _lines(known: Known, documents: Table, part: int, row: int) -> Iterator[str]
     spans = None if _repeated(stages, part, row)[0] else _rows(stages, PASSAGES.cuts, part, row)
     text = pa.array([str(document["text"])], pa.string())
     texts, _ = apply(text, np.array([row]), [found for found in (cut, spans) if found is not None])
-    texts, _ = clean(texts, [language], [str(document["source"])], known.clean)
+    sources = [str(document["source"])]
+    texts, _ = clean(texts, [language], sources, known.clean)
+    if small(texts, [language], sources, known.clean)[0]:
+        yield "dropped: fewer bytes after [[clean]] than min_bytes asks for, if it was kept until then"
+        yield ""
     redacted = redact(texts, [language], known.policy, urls, shown=True)
     yield "text"
     yield plain(redacted.texts[0].as_py(), keep_lines=True)
@@ -165,7 +169,7 @@ def _repeated(stages: Finished, part: int, row: int) -> tuple[str, list[str]]:
     found = row_of(shares, part, row)
     spans = [
         f"  {cut['rule']:<28} code points {cut['start']} to {cut['end']}, which {cut['count']} documents have; "
-        f"{cut['of_id']} keeps them"
+        + (f"{cut['of_id']} keeps them" if cut["of_id"] else "a gap between passages")
         for cut in own.to_pylist()
     ]
     share = f"dropped: {100 * float(str(found['share'])):.1f} % of its words stand in passages of other documents"

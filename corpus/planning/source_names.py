@@ -26,6 +26,9 @@ def _named(recipe: Recipe) -> Iterator[tuple[str, str]]:
 
 
 def _patterns(recipe: Recipe) -> Iterator[tuple[str, str]]:
+    for key in ("exempt", "url_without_query"):
+        for pattern in getattr(recipe.dedup, key):
+            yield f"[dedup] {key}", pattern
     for choice in recipe.choices:
         for pattern in choice.by_source:
             yield f"[{choice.name}] by_source", pattern

@@ -54,11 +54,14 @@ def wanted(names: Sequence[str], file: SourceFile, source: Source) -> list[str]:
         if s.prompted
         else {"text_field": s.text_field}
     )
-    fields = (*texts.values(), s.id_field, s.url_field, s.licence_field, s.date_field, s.language_field)
+    fields = (*texts.values(), s.id_field, s.url_field, s.licence_field, s.date_field, s.language_field, *s.where)
     columns = {name if name in names else name.split(".")[0] for name in fields}
     for key, name in texts.items():
         if name not in names and name.split(".")[0] not in names:
             raise RecipeError(f"{file.uri} has no column {name!r}: set {key} to one of {', '.join(names)}")
+    for name in s.where:
+        if name not in names and name.split(".")[0] not in names:
+            raise RecipeError(f"{file.uri} has no column {name!r}: let where name one of {', '.join(names)}")
     for name in columns:
         if names.count(name) > 1:
             raise RecipeError(f"{file.uri} has the column {name!r} {names.count(name)} times: write it once")

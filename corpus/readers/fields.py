@@ -1,8 +1,9 @@
 """A record out of named fields: JSON objects and rows of tables alike."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from fnmatch import fnmatchcase
 from uuid import UUID
 
 from corpus.sources.dates import seconds
@@ -15,6 +16,9 @@ _NAMES = (int, float, Decimal, UUID, date)  # what else than strings names a rec
 
 def record_of(found: Mapping[str, object], file: str, offset: int, source: Source) -> Record | Reject:
     """The record, or why there is none."""
+    for name, patterns in source.where.items():
+        if not _fits(value_of(found, name), patterns):
+            return reject(file, offset, "unwanted", name)
     names = (source.inputs_field, source.targets_field) if source.prompted else (source.text_field,)
     values = [value_of(found, name) for name in names]
     texts = [text for text in values if isinstance(text, str)]
@@ -55,6 +59,14 @@ def value_of(found: Mapping[str, object], name: str) -> object:
             return None
         value = value.get(part)
     return value
+
+
+def _fits(value: object, patterns: Sequence[str]) -> bool:
+    if isinstance(value, list | tuple):
+        return any(_fits(one, patterns) for one in value)
+    if isinstance(value, bool):
+        value = "true" if value else "false"
+    return isinstance(value, (str, *_NAMES)) and any(fnmatchcase(str(value), pattern) for pattern in patterns)
 
 
 def _string(found: Mapping[str, object], name: str, key: str, unusable: list[str]) -> str | None:

@@ -152,4 +152,4 @@ def _skimmed(line: bytes, file: str, offset: int, source: Source) -> Iterator[Re
 def _tree(source: Source) -> Tree:
     """The fields that are read of a source."""
     names = (getattr(source, one.name) for one in dataclasses.fields(source) if one.name.endswith("_field"))
-    return tree_of(name for name in names if name)
+    return tree_of([*(name for name in names if name), *source.where])

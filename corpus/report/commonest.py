@@ -29,7 +29,9 @@ def of_part(part: Part, cuts: Ref, label: str, most: int) -> list[list[Any]]:
     rows = part.read(cuts, ["count", label, "row", "start", "end"])
     columns = (column.to_pylist() for column in rows.columns)
     places = (
-        (count, name, part.number, row, start, end) for count, name, row, start, end in zip(*columns, strict=True)
+        (count, name, part.number, row, start, end)
+        for count, name, row, start, end in zip(*columns, strict=True)
+        if name is not None
     )
     return commonest(places, most)
 

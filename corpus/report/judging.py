@@ -156,6 +156,28 @@ def precision(rows: Sequence[Row], threshold: float) -> tuple[list[Precision], P
     return found, whole
 
 
+AUDIT = ("stratum", "removals", "judged", "unsure", "right", "precision", "low", "high", "threshold", "dedup")
+
+
+def audit(rows: Sequence[Row], threshold: float, dedup: str) -> bytes:
+    """A table to be published, CSV in UTF-8: a row a stratum, those without a verdict too, and one of all judged.
+    It has no id and no text. `low` and `high` are bounds of 95 % (Wilson); `unsure` counts rows without a verdict."""
+    found, whole = precision(rows, threshold)
+    by_name = {one.stratum: one for one in found}
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(AUDIT)
+    removals = {row.stratum: row.removals for row in rows}
+    for name in [*ordered([*removals], threshold), *([whole.stratum] if whole else [])]:
+        one = by_name.get(name) or (whole if whole and name == whole.stratum else None)
+        unsure = sum(row.right is None for row in rows if name in (row.stratum, "all, weighted"))
+        shares = [f"{value:.4f}" for value in (one.share, one.low, one.high)] if one else ["", "", ""]
+        counts = [one.judged, unsure, one.right] if one else [0, unsure, 0]
+        size = one.removals if one else removals[name]
+        writer.writerow(map(_cell, [name, size, *counts, *shares, threshold, _mark(dedup)]))
+    return out.getvalue().encode("utf-8")
+
+
 def text(rows: Sequence[Row], threshold: float) -> str:
     """The table for a terminal."""
     found, whole = precision(rows, threshold)

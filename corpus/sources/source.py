@@ -1,7 +1,8 @@
 """A source as the recipe declares it."""
 
 import dataclasses
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Literal
 
 from annotated_types import Ge, MinLen
@@ -48,6 +49,10 @@ class Source:
     """Field of the date, ISO 8601, without a zone UTC; "": none. WARC has its own."""
     language_field: str = ""
     """Field of the language, trusted where it is set; "" leaves language to the filter."""
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    """Values or patterns that fields must hold for a record to be kept, by field: where.type = ["text", "article*"].
+    Numbers are compared as JSON writes them, of a list in JSON any value may fit, lists in Parquet and Arrow do not; a
+    record without the field is left out."""
     restricted: bool = False
     """Whether its texts are not to be used freely: what duplicates one is not either."""
     extractor: Extractor = "main"
@@ -91,8 +96,12 @@ class Source:
             raise ValueError(f"name {self.name!r} holds {broken[0]!r}: name it without control characters")
         if bool(self.inputs_field) != bool(self.targets_field):
             raise ValueError("inputs_field and targets_field name the two halves of a prompt: set both or neither")
-        if self.prompted and self.format != "auto" and not formats.FORMATS[self.format].fields:
-            raise ValueError(f"format {self.format!r} has no fields: inputs_field and targets_field are for the others")
+        if not all(self.where.values()) or not all(self.where):
+            raise ValueError("where: name the values that a field must hold, or take the field out")
+        named = {"where": bool(self.where), "inputs_field and targets_field": self.prompted}
+        if self.format != "auto" and not formats.FORMATS[self.format].fields and any(named.values()):
+            asked = next(key for key, here in named.items() if here)
+            raise ValueError(f"format {self.format!r} has no fields: {asked} are for the others")
 
     @property
     def entry(self) -> str:

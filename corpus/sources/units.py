@@ -5,6 +5,7 @@ from dataclasses import replace
 from importlib import import_module
 
 from corpus.charset.mojibake import repaired
+from corpus.errors import RecipeError
 from corpus.sources import partitions, skipping
 from corpus.sources.formats import FORMATS
 from corpus.sources.inventory import Slice, Unit
@@ -25,6 +26,8 @@ def read_unit(unit: Unit, source: Source) -> Iterator[Item]:
         if FORMATS[piece.file.format].whole and source.skips(piece.file.file, 0):
             yield from skipping.left_out(piece.file.file, 0)  # unread: reading it may be what must not be done
             continue
+        if source.where and not FORMATS[piece.file.format].fields:
+            raise RecipeError(f"{piece.file.uri} has no fields, which where names: give such files a source without it")
         reader: Reader = import_module(f"corpus.{FORMATS[piece.file.format].reader}").read
         found = reader(piece, source)
         yield from _completed(_but_skipped(found, source) if source.skip else found, piece, source)

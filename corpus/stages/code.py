@@ -20,11 +20,14 @@ CONTAINMENTS = pa.schema(
         column("a_fingerprints", pa.int32()),
         column("b_fingerprints", pa.int32()),
         column("shared", pa.int32()),
-        column("a_in_b", pa.float64()),  # shared / a_fingerprints
+        column("a_in_b", pa.float64()),  # shared / a_fingerprints; 1.0 where the code is the same
         column("b_in_a", pa.float64()),  # shared / b_fingerprints
         column("jaccard", pa.float64()),  # shared / (a + b - shared)
-        column("a_words_in_b", pa.float64()),  # of the distinct 5-word shingles of the texts: names and comments count
+        column(
+            "a_words_in_b", pa.float64()
+        ),  # of the distinct 5-word shingles of the texts without comments: names count
         column("b_words_in_a", pa.float64()),
+        column("same", pa.bool_()),  # token by token, whatever the comments: one may go for the other
     ]
 )
 
@@ -45,7 +48,7 @@ def _balance(ledger: Ledger) -> None:
 
 CODE: Stage[Code] = Stage(
     name="code",
-    version=1,
+    version=2,
     writes={"containments": Written(schema=CONTAINMENTS)},
     params=_params,
     reads=lambda _: (INGEST.documents, FINGERPRINTS, signals("content")),

@@ -102,7 +102,7 @@ def _balance(ledger: Ledger) -> None:
 
 CONTAMINATION: Stage[Policies] = Stage(
     name="contamination",
-    version=1,
+    version=2,
     writes={
         "cuts": Written(schema=CUTS),
         "contaminated": Written(schema=CONTAMINATED, aligned=True),

@@ -98,7 +98,7 @@ def _balance(ledger: Ledger) -> None:
 
 DEDUP: Stage[Election] = Stage(
     name="dedup",
-    version=3,
+    version=4,
     writes={"clusters": Written(schema=CLUSTERS, aligned=True)},
     tallies=(Outcome,),
     params=_params,

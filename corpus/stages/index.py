@@ -22,15 +22,21 @@ class Keys:
 
     measured: Mapping[str, Json]
     ngram: int  # words of a shingle
+    url_without_query: tuple[str, ...] = ()  # sources
 
     def identity(self) -> object:
-        return {**self.measured, "ngram": self.ngram}
+        found: dict[str, Json] = {**self.measured, "ngram": self.ngram}
+        if self.url_without_query:
+            found["url_without_query"] = list(self.url_without_query)
+        return found
 
 
 def _params(request: "Request") -> Keys | None:
     if not request.recipe.dedup.index:
         return None
-    return Keys(measured=measured(request), ngram=request.recipe.ngram)
+    return Keys(
+        measured=measured(request), ngram=request.recipe.ngram, url_without_query=request.recipe.dedup.url_without_query
+    )
 
 
 def _balance(ledger: Ledger) -> None:
@@ -42,7 +48,7 @@ def _balance(ledger: Ledger) -> None:
 
 INDEX: Stage[Keys] = Stage(
     name="index",
-    version=1,
+    version=2,
     writes={earlier.TABLE: Written(schema=earlier.INDEX)},
     params=_params,
     reads=lambda _: (INGEST.documents, RELEASE.corpus, *(signals(name) for name in KEYS)),

@@ -121,7 +121,7 @@ def _balance(ledger: Ledger) -> None:
 
 INGEST: Stage[Sources] = Stage(
     name="ingest",
-    version=7,
+    version=8,
     writes={
         "documents": Written(schema=DOCUMENTS),
         "rejects": Written(schema=REJECTS),

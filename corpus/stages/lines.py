@@ -76,7 +76,7 @@ def _balance(ledger: Ledger) -> None:
 
 LINES: Stage[Repeats] = Stage(
     name="lines",
-    version=1,
+    version=2,
     writes={"cuts": Written(schema=CUTS), "emptied": Written(schema=EMPTIED)},
     tallies=(Taken, Emptied),
     params=_params,

@@ -98,7 +98,7 @@ def _balance(ledger: Ledger) -> None:
 
 MATCHES: Stage[Searched] = Stage(
     name="matches",
-    version=1,
+    version=2,
     writes={"matches": Written(schema=MATCHES_SCHEMA), "items": Written(schema=ITEMS)},
     tallies=(Suited,),
     params=_params,

@@ -71,7 +71,7 @@ def _balance(ledger: Ledger) -> None:
 
 PAIRS: Stage[Banding] = Stage(
     name="pairs",
-    version=3,
+    version=4,
     writes={"pairs": Written(schema=PAIRS_SCHEMA)},
     params=_params,
     reads=lambda _: (INGEST.documents, *(signals(name) for name in KEYS)),

@@ -59,7 +59,7 @@ def _balance(ledger: Ledger) -> None:
 
 PASSAGES: Stage[Passages] = Stage(
     name="passages",
-    version=2,
+    version=3,
     writes={"cuts": LINES.writes["cuts"], "passages": Written(schema=PASSAGES_SCHEMA, aligned=True)},
     tallies=(Changed,),
     params=_params,

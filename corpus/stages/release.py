@@ -89,8 +89,8 @@ def _balance(ledger: Ledger) -> None:
     passages = ledger.counts(PASSAGES)
     contaminated = ledger.counts(CONTAMINATION).get("dropped", 0)
     kept = ledger.counts(DEDUP)["kept"] - contaminated - ledger.rows(LINES.emptied) - passages.get("dropped", 0)
-    came = counts["documents"] + counts["pii_dropped"]
-    ledger.equal("documents in the corpus + dropped by [pii] and documents kept", came, kept)
+    came = counts["documents"] + counts["pii_dropped"] + counts.get("small_dropped", 0)
+    ledger.equal("documents in the corpus + dropped by [pii] or as too small and documents kept", came, kept)
     cuts = sum(ledger.rows(one) for one in (CONTAMINATION.cuts, LINES.cuts, PASSAGES.cuts))
     cuts -= counts["cuts_dropped"] if ledger.has(CONTAMINATION) else passages.get("dropped_cuts", 0)
     made = counts.get("cuts", 0) + counts.get("cuts_withheld", 0)
@@ -99,7 +99,7 @@ def _balance(ledger: Ledger) -> None:
 
 RELEASE: Stage[Texts] = Stage(
     name="release",
-    version=7,
+    version=8,
     writes={"corpus": Written(schema=CORPUS), "redactions": Written(schema=REDACTIONS)},
     tallies=(Released,),
     params=lambda request: Texts(pii=request.recipe.pii, clean=request.recipe.clean),

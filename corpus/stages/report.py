@@ -101,7 +101,7 @@ def _reads(request: "Request") -> tuple[Ref, ...]:
 
 REPORT: Stage[Audit] = Stage(
     name=TABLE,
-    version=7,
+    version=8,
     writes={TABLE: Written()},
     params=_params,
     reads=_reads,

@@ -15,10 +15,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from annotated_types import Ge, Le
 
-from filters import language_keys
+from filters import language_keys, unicode
 from filters.arrow import array, buffer, either, equal, with_others
 from filters.kernels.buffers import buffers
-from filters.kernels.lines import index_lines, keep_lines
+from filters.kernels.lines import CLOSING, index_lines, keep_lines
 
 # Scripts that put no spaces between words: what stands between their spaces is a sentence, not a long word.
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Bopomofo}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}"
@@ -44,9 +44,21 @@ class Cleaning:
     """Headings: such a line and all after it go; ROOTS: references of wiki pages."""
     c4_lines: bool = False
     """Whether to keep only the lines that C4 retains."""
+    sentences: bool = False
+    """Whether each sentence gets a line of its own, as ROOTS' splitters made them: a line ends behind what ends a
+    sentence and closes quotes or brackets, if a blank and no small letter follow, or if it is the full stop of a script
+    without blanks. Abbreviations before capitals (Mr. Smith) are parted too."""
+    join_lines: bool = False
+    """Whether line feeds become blanks: ROOTS' replace_newline_with_space."""
+    min_bytes: Mapping[str, Annotated[int, Ge(1)]] = field(default_factory=dict, hash=False)
+    """Bytes of UTF-8 that a text must have after all tables, or its document is dropped, by language id or pattern (the
+    longest that fits): ROOTS' small documents, which it counted after cleaning. `length` counts before it."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "max_word_chars", language_keys.keyed(self.max_word_chars, "max_word_chars:"))
+        for name in ("max_word_chars", "min_bytes"):
+            object.__setattr__(self, name, language_keys.keyed(getattr(self, name), f"{name}:"))
+        if self.sentences and self.join_lines:
+            raise ValueError("sentences puts line feeds in and join_lines takes them out: set one of them")
         for text in (*self.drop_words_with, *self.drop_lines_with, *self.cut_from_lines):
             if not text or "\n" in text:
                 raise ValueError(f"{text!r} stands in no line: take it out")
@@ -56,8 +68,16 @@ class Cleaning:
 
     def longest(self, language: str) -> int | None:
         """The limit of the longest pattern of `max_word_chars` that fits the language; None for no limit."""
-        fitting = [pattern for pattern in self.max_word_chars if fnmatchcase(language, pattern)]
-        return self.max_word_chars[max(fitting, key=lambda p: (len(p), p))] if fitting else None
+        return _of_language(self.max_word_chars, language)
+
+    def fewest(self, language: str) -> int:
+        """The bytes that a text of the language must have; 0 for no limit."""
+        return _of_language(self.min_bytes, language) or 0
+
+
+def _of_language(limits: Mapping[str, int], language: str) -> int | None:
+    fitting = [pattern for pattern in limits if fnmatchcase(language, pattern)]
+    return limits[max(fitting, key=lambda p: (len(p), p))] if fitting else None
 
 
 def clean(
@@ -73,6 +93,21 @@ def clean(
     blank = equal(pc.utf8_length(pc.utf8_trim_whitespace(found)), 0)
     found = either(array(blank), texts, found)
     return found, np.asarray(pc.not_equal(found, texts), bool)
+
+
+def small(
+    texts: pa.StringArray, languages: Sequence[str], sources: Sequence[str], tables: Sequence[Cleaning]
+) -> np.ndarray:
+    """Which cleaned texts (bool) have fewer bytes than a table of theirs asks for."""
+    found = np.zeros(len(texts), bool)
+    sizes = np.diff(buffers(texts)[1])
+    for table in tables:
+        if table.min_bytes:
+            known = {language: table.fewest(language) for language in set(languages)}
+            least = np.array([known[language] for language in languages], np.int64)
+            mine = np.array([any(fnmatchcase(source, p) for p in table.sources) for source in sources], bool)
+            found |= mine & (sizes < least)
+    return found
 
 
 Change = Callable[[pa.StringArray], pa.StringArray]
@@ -94,7 +129,21 @@ def _changes(table: Cleaning, languages: Sequence[str], mine: np.ndarray) -> lis
     for limit in sorted({limit for limit in limits.values() if limit is not None}):
         rows = mine & np.array([limits[language] == limit for language in languages], bool)
         found.append((_dropper(rf"[^ \t\n{_UNSPACED}]{{{limit + 1}}}[^ \t\n{_UNSPACED}]*[ \t]?"), rows))
+    if table.sentences:
+        found.append((_sentences, mine))
+    if table.join_lines:
+        found.append((lambda texts: pc.replace_substring_regex(texts, r"[ \t]*\n[ \t\n]*", " "), mine))
     return found
+
+
+def _sentences(texts: pa.StringArray) -> pa.StringArray:
+    ends, full_stops = unicode.sentence_ends()
+    closing = re.escape("".join(map(chr, sorted(CLOSING))))
+    spaced = rf"([{ends}][{ends}{closing}]*)[ \t]+([^\p{{Ll}} \t\n])"
+    unspaced = rf"([{full_stops}][{ends}{closing}]*)[ \t]*([^{ends}{closing} \t\n])"
+    for pattern in (spaced, unspaced):
+        texts = pc.replace_substring_regex(texts, pattern, "\\1\n\\2")
+    return texts
 
 
 def _any(parts: Sequence[str]) -> str:

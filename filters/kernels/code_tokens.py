@@ -12,8 +12,9 @@ The lexer knows no grammar, so it never fails. In the order in which it asks:
 * a number is one symbol; any other byte is an operator and is kept.
 
 What opens a comment or a string and is never closed is an operator: each kind is looked for once, so the time is linear
-in the text whatever it holds. Where languages disagree (`//` divides in Python, `#` measures in Lua) the rest of the
-line is lost to the fingerprints, in every copy alike.
+in the text whatever it holds. Two languages are known to disagree, so that no code is taken for a comment: `//` divides
+in Python and Lua (DIVIDES), `#` measures in Lua (MEASURES). Where others do, the rest of the line is lost to the
+fingerprints, in every copy alike.
 """
 
 import numpy as np
@@ -42,11 +43,13 @@ def _classes() -> np.ndarray:
 
 _CLASS = _classes()
 
-# Lexer state: next byte, whether nothing came on this line yet, and up to where each kind of opening is known not to
-# be closed (', ", `, ''', \"\"\", /*, --[[).
-_PLACE, _FRESH, _BARRED = 0, 1, 2
+DIVIDES, MEASURES = 1, 2  # what the language reads otherwise, as bits
+
+# Lexer state: next byte, whether nothing came on this line yet, up to where each kind of opening is known not to be
+# closed (', ", `, ''', \"\"\", /*, --[[), and the bits of the language.
+_PLACE, _FRESH, _BARRED, _READS = 0, 1, 2, 9
 _TRIPLE, _BLOCK, _LONG = 3, 5, 6
-START = np.array([0, 1, 0, 0, 0, 0, 0, 0, 0], np.int64)  # state of a text that begins at byte 0
+START = np.array([0, 1, 0, 0, 0, 0, 0, 0, 0, 0], np.int64)  # state of a text that begins at byte 0
 
 
 @njit(cache=True, nogil=True)
@@ -96,7 +99,7 @@ def _comment(data: np.ndarray, start: int, place: int, end: int, state: np.ndarr
     following = data[place + 1] if place + 1 < end else 10
     if byte == 47:  # /
         if following == 47:
-            return _line_end(data, place, end)
+            return place if state[_READS] & DIVIDES else _line_end(data, place, end)
         if following == 42 and place >= state[_BARRED + _BLOCK]:
             closed = _closed_by(data, place + 2, end, 42, 47)
             if closed >= 0:
@@ -104,7 +107,7 @@ def _comment(data: np.ndarray, start: int, place: int, end: int, state: np.ndarr
             state[_BARRED + _BLOCK] = end
         return place
     if byte == 35:  # #
-        if place > start and _CLASS[data[place - 1]] != _SPACE:
+        if state[_READS] & MEASURES or (place > start and _CLASS[data[place - 1]] != _SPACE):
             return place
         if following == 91 or (following == 33 and place + 2 < end and data[place + 2] == 91):
             return place
@@ -155,15 +158,26 @@ def _string(data: np.ndarray, start: int, place: int, end: int, state: np.ndarra
 
 
 @njit(cache=True, nogil=True)
-def lex(data: np.ndarray, start: int, end: int, state: np.ndarray, out: np.ndarray) -> int:
-    """Symbols (uint64) of the text data[start:end] from state[0] on, until `out` is full; returns how many.
+def opened(start: int, reads: int) -> np.ndarray:
+    """The state before the first token of a text that begins at byte `start`; `reads`: the bits of its language."""
+    state = START.copy()
+    state[_PLACE] = start
+    state[_READS] = reads
+    return state
 
-    `state`: before the first call a copy of START with state[0] = start.
+
+@njit(cache=True, nogil=True)
+def lex(data: np.ndarray, start: int, end: int, state: np.ndarray, out: np.ndarray, spans: np.ndarray) -> int:
+    """Symbols (uint64) of the text data[start:end] from state[0] on, and where each begins and ends (int64[room, 2]),
+    until `out` is full; returns how many.
+
+    `state`: before the first call that of `opened`.
     """
     place = state[_PLACE]
     count = 0
     while place < end and count < len(out):
         byte = data[place]
+        begin = place
         kind = _CLASS[byte]
         if kind == _SPACE:
             if byte == 10:
@@ -206,6 +220,8 @@ def lex(data: np.ndarray, start: int, end: int, state: np.ndarray, out: np.ndarr
             out[count] = np.uint64(byte)
             place += 1
         state[_FRESH] = 0
+        spans[count, 0] = begin
+        spans[count, 1] = place
         count += 1
     state[_PLACE] = place
     return count

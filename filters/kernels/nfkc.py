@@ -1,4 +1,4 @@
-"""NFKC and case folding of code points (Unicode Standard Annex 15; Unicode 14.0, 3.11 and 3.12)."""
+"""NFKC and case folding of code points (Unicode Standard Annex 15; Unicode 18.0, 3.11 and 3.12)."""
 
 import numpy as np
 

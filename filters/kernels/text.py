@@ -41,6 +41,12 @@ class TextIndex(NamedTuple):
         return sums
 
     @property
+    def shouted(self) -> np.ndarray:
+        """bool[rows]: more capitals than other letters."""
+        found: np.ndarray = 2 * self.upper > self.kinds[:, LETTER]
+        return found
+
+    @property
     def words(self) -> np.ndarray:
         """int32[rows]"""
         return np.diff(self.word_offsets).astype(np.int32)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from filters.kernels import anchors
 from filters.pii import (
     coin,
+    combo,
     coordinates,
     device,
     handle,
@@ -104,6 +105,7 @@ SHAPES = {
             Validator(kinds=("EMAIL",), find=mail.find, worth=mail.WORTH),
             Validator(kinds=("HANDLE",), find=handle.find, worth=handle.WORTH),
             Validator(kinds=("KEY",), find=secret.find_userinfo, worth=r"://[^\s/]*:[^\s/]*\x01"),
+            Validator(kinds=("KEY",), find=combo.find, worth=combo.WORTH),
             Validator(kinds=("PROFILE",), find=profile_page.find_at, worth=profile_page.WORTH_AT),
         ),
         before=mail.BEFORE,

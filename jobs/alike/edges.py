@@ -74,7 +74,7 @@ class EmitContained:
     def _goes(self, batch: pa.RecordBatch, inner: str, outer: str) -> np.ndarray:
         inside = batch.column(f"{inner}_in_{outer}").to_numpy() >= self.code.containment
         worded = batch.column(f"{inner}_words_in_{outer}").to_numpy() >= self.code.words
-        both: np.ndarray = inside & worded
+        both: np.ndarray = (inside & worded) | np.asarray(batch.column("same"), bool)
         return both
 
 

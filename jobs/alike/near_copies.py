@@ -24,9 +24,9 @@ from corpus.stages.stage import signals
 from corpus.store.manifest import Receipt
 from corpus.store.table import Table, write_whole
 from filters.arrow import array, strings
+from filters.content import NO_TEXT
 from jobs.alike import edges
 from jobs.alike.edges import Edges
-from jobs.alike.survivors import NO_WORDS
 from jobs.engine import in_process
 from jobs.engine.job import Job
 
@@ -123,7 +123,7 @@ def _numbers(batches: Sequence[pa.RecordBatch], name: str) -> np.ndarray:
 
 @dataclass(frozen=True, kw_only=True)
 class EmitReleased:
-    """Released documents of a part. A node is the first half of the content key, or of the id where there are no words:
+    """Released documents of a part. A node is the first half of the content key, or of the id where there is no text:
     should two contents share 64 bits, they go the same way, which harms nothing."""
 
     corpus: Table
@@ -134,10 +134,10 @@ class EmitReleased:
         rows = found.column("row").to_numpy()
         contents = self.contents.read(part, ["key"]).column("key").take(array(rows)).combine_chunks()
         nodes, _ = split(contents)
-        wordless = np.flatnonzero(np.asarray(pc.equal(contents, pa.scalar(NO_WORDS, pa.binary(16)))))
+        empty = np.flatnonzero(np.asarray(pc.equal(contents, pa.scalar(NO_TEXT, pa.binary(16)))))
         ids = found.column("id").combine_chunks()
-        own = [int.from_bytes(bytes.fromhex(i)[:8], "big", signed=True) for i in strings(ids.take(array(wordless)))]
-        nodes[wordless] = own
+        own = [int.from_bytes(bytes.fromhex(i)[:8], "big", signed=True) for i in strings(ids.take(array(empty)))]
+        nodes[empty] = own
         yield pa.RecordBatch.from_arrays(
             [
                 pa.array((np.int64(part) << np.int64(32)) | rows),

@@ -5,6 +5,7 @@ Reads: verdicts, content keys, the narrow columns of documents and the signals t
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 import numpy as np
 import pyarrow as pa
@@ -19,10 +20,10 @@ from corpus.stages.dedup import Election
 from corpus.stages.stage import signals
 from corpus.store.table import Table
 from filters.arrow import Array, ChunkedArray, array, filled, joined, strings
+from filters.content import NO_TEXT
 from jobs.engine.job import Job
 from jobs.engine.tasks import names_of
 
-NO_WORDS = b"\0" * 16  # content key of a text without words, which is never a duplicate of one
 # Ranks of documents of this release begin with a byte that says whether all others come before them: 0 or 1. One byte
 # more in front of each, where there are earlier releases, puts theirs first.
 _FIRST, _AFTER = b"\0", b"\1"
@@ -46,7 +47,7 @@ def emitter(job: Job[Election]) -> "EmitSurvivors":
 
 @dataclass(frozen=True, kw_only=True)
 class EmitSurvivors:
-    """Documents that decide kept and that have words: one without is never a duplicate, of an address neither."""
+    """Documents that decide kept, that have text and whose source is not exempt."""
 
     election: Election
     keys: tuple[Key, ...]
@@ -66,11 +67,12 @@ class EmitSurvivors:
         verdicts = self.verdicts.read(part, ["id", "source", "kept"])
         contents = self.signals["content"].read(part, ["key"]).column("key")
         document = self._documents(part, verdicts)
-        worded = pc.not_equal(contents, pa.scalar(NO_WORDS, pa.binary(16)))
-        taken = array(np.flatnonzero(np.asarray(pc.and_(verdicts.column("kept"), worded))))
+        some = pc.not_equal(contents, pa.scalar(NO_TEXT, pa.binary(16)))
+        own = np.asarray(pc.and_(verdicts.column("kept"), some)) & ~exempt(self.election, verdicts.column("source"))
+        taken = array(np.flatnonzero(own))
         document = document.take(taken)
         urls = self._urls(document)
-        columns = {"document": document}
+        columns = {"document": document, "content": self.signals["content"].read(part).take(taken)}
         for key in self.keys:
             if key.filter and key.filter not in columns:
                 columns[key.filter] = self.signals[key.filter].read(part).take(taken)
@@ -78,7 +80,7 @@ class EmitSurvivors:
         outranked = ~bound if dedup.restricted == "stays" else np.zeros(len(bound), bool)
         lists = {"source": dedup.prefer_sources, "licence": dedup.prefer_licences}
         high, low = split(contents.take(taken).combine_chunks())
-        url_high, url_low = split(filled(urls, NO_WORDS))
+        url_high, url_low = split(filled(urls, NO_TEXT))
         unknown = np.asarray(pc.is_null(urls), bool)
         yield pa.RecordBatch.from_arrays(
             [
@@ -108,14 +110,13 @@ class EmitSurvivors:
         """Documents of an earlier release: they rank before all others, by id, and stay whatever they are."""
         index, place = self.earlier.locate(part - self.documents.parts)
         found = index.read(place, ["id", "restricted", "key", "url"])
-        worded = pc.not_equal(found.column("key"), pa.scalar(NO_WORDS, pa.binary(16)))
-        rows = np.flatnonzero(np.asarray(worded))
+        rows = np.flatnonzero(np.asarray(pc.not_equal(found.column("key"), pa.scalar(NO_TEXT, pa.binary(16)))))
         found = found.take(array(rows)).combine_chunks()
         high, low = split(found.column("key").combine_chunks())
         urls = found.column("url").combine_chunks()
         if self.election.table.url == "off":
             urls = pa.nulls(len(rows), pa.binary(16))
-        url_high, url_low = split(filled(urls, NO_WORDS))
+        url_high, url_low = split(filled(urls, NO_TEXT))
         unknown = np.asarray(pc.is_null(urls), bool)
         ids = found.column("id").combine_chunks()
         ranks_ = [_FIRST + bytes.fromhex(id_) for id_ in strings(ids)]
@@ -139,7 +140,9 @@ class EmitSurvivors:
     def _urls(self, document: pa.Table) -> Array:
         if self.election.table.url == "off":
             return pa.nulls(document.num_rows, pa.binary(16))
-        return pa.array([addresses.key(url) for url in document.column("url").to_pylist()], pa.binary(16))
+        whole = ~fits(document.column("source"), self.election.table.url_without_query)
+        pairs = zip(document.column("url").to_pylist(), whole.tolist(), strict=True)
+        return pa.array([addresses.key(url, query=query) for url, query in pairs], pa.binary(16))
 
 
 def restricted(election: Election, sources: ChunkedArray, licences: ChunkedArray) -> np.ndarray:
@@ -147,3 +150,15 @@ def restricted(election: Election, sources: ChunkedArray, licences: ChunkedArray
     names = pa.array(election.restricted_sources, pa.string())
     listed = pa.array([licence.lower() for licence in election.table.restricted_licences], pa.string())
     return np.asarray(pc.or_(pc.is_in(sources, names), pc.is_in(pc.utf8_lower(licences), listed)), bool)
+
+
+def exempt(election: Election, sources: ChunkedArray) -> np.ndarray:
+    """bool[rows]: whether a document's source takes no part in the election."""
+    return fits(sources, election.table.exempt)
+
+
+def fits(sources: ChunkedArray, patterns: Sequence[str]) -> np.ndarray:
+    """bool[rows]: whether a source fits one of the names or patterns."""
+    known = pc.unique(sources)
+    names = [name for name in strings(known) if any(fnmatchcase(name, pattern) for pattern in patterns)]
+    return np.asarray(pc.is_in(sources, pa.array(names, pa.string())), bool)

@@ -6,7 +6,7 @@ largest `leaders`, so one of m documents costs at most leaders x m meetings. The
 
 Fingerprints ignore names, numbers and strings, so tables and generated code can share their form and nothing else: of
 47 documents contained by fingerprints alone 9 were such (docs/decisions/0014). So a pair is compared by the words of
-its texts too, and dedup goes by both.
+its texts too, without those of comments, and dedup goes by both. Documents of one key are one code whatever they share.
 """
 
 from collections.abc import Iterator
@@ -43,9 +43,12 @@ def build(job: Job[Code]) -> str:
         fingerprints=job.table(FINGERPRINTS),
         contents=job.table(signals("content")),
     )
-    schema = "high long, low long, key long, words long, language string, fingerprints array<long>"
+    schema = (
+        "high long, low long, key long, words long, language string, fingerprints array<long>, "
+        "code_high long, code_low long"
+    )
     parts = -(-max(documents.rows, 1) // PART_DOCUMENTS)
-    make = MakeShingles(documents=documents, earlier=Earlier(), ngram=_NGRAM)
+    make = MakeShingles(documents=documents, earlier=Earlier(), ngram=_NGRAM, code=True)
     writer = WriteContainments(folder=job.folder)
     with job.emit(documents.parts, emit.__call__, schema, rows=documents.rows * _SOME_PER_DOCUMENT) as keys:
         if keys.fit(_TIMES):
@@ -57,7 +60,8 @@ def build(job: Job[Code]) -> str:
     job.finish(counts, parts=parts)
     of = f"of {counts['contents']:,} contents of code"
     return (
-        f"{counts['candidates']:,} pairs {of} compared exactly; {counts['boilerplate']:,} fingerprints are boilerplate"
+        f"{counts['candidates']:,} pairs {of} compared exactly, {counts['same']:,} of them the same but for comments; "
+        f"{counts['boilerplate']:,} fingerprints are boilerplate"
     )
 
 
@@ -76,10 +80,11 @@ def _here(
     rows = alike.select(["a", "b", "a_shingles", "b_shingles", "shared"])  # the same pairs in the same order
     for name, new in _WORDS.items():
         rows = rows.append_column(new, worded.column(name))
+    rows = rows.append_column("same", alike.column("crowded"))
     rows = rows.append_column("part", array(alike.column("a_high").to_numpy() % parts))
     job.write_rows(parts, rows.sort_by([("a", "ascending"), ("b", "ascending")]), writer)
     counts = {"contents": met.contents, "boilerplate": met.boilerplate, "not_compared": met.not_compared}
-    return {"candidates": len(met.pairs), **counts}
+    return {"candidates": len(met.pairs), "same": int(met.pairs[:, 6].sum()), **counts}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +99,7 @@ class EmitFingerprints:
         contents = self.contents.read(part, ["key", "words"])
         languages = self.documents.read(part, ["language"]).column("language")
         first = 0
-        for batch in self.fingerprints.batches(part, ["fingerprints"]):
+        for batch in self.fingerprints.batches(part, ["fingerprints", "key"]):
             lists = typed(batch.column("fingerprints"), pa.ListArray)
             here = contents.slice(first, batch.num_rows)
             words = here.column("words").combine_chunks().cast(pa.int64())
@@ -103,9 +108,11 @@ class EmitFingerprints:
             high, low = split(here.column("key").take(taken).combine_chunks())
             keys = (np.int64(part) << np.int64(32)) | (rows + first).astype(np.int64)
             spoken = languages.take(array(rows + first)).combine_chunks().fill_null("")
+            code = split(batch.column("key").take(taken))
+            halves = [pa.array(half) for half in (high, low)]
             yield pa.RecordBatch.from_arrays(
-                [pa.array(high), pa.array(low), pa.array(keys), words.take(taken), spoken, lists.take(taken)],
-                names=["high", "low", "key", "words", "language", "fingerprints"],
+                [*halves, pa.array(keys), words.take(taken), spoken, lists.take(taken), *map(pa.array, code)],
+                names=["high", "low", "key", "words", "language", "fingerprints", "code_high", "code_low"],
             )
             first += batch.num_rows
 
@@ -119,17 +126,16 @@ class WriteContainments:
     def __call__(self, part: int, rows: pa.Table) -> Receipt:
         names = ("a_shingles", "b_shingles", "shared", "a_words", "b_words", "shared_words")
         a, b, shared, a_words, b_words, words = (rows.column(n).to_numpy().astype(np.int64) for n in names)
+        same = rows.column("same").to_numpy() > 0
         columns: list[Column] = [
             rows.column("a").cast(pa.binary(16)),
             rows.column("b").cast(pa.binary(16)),
             rows.column("a_shingles"),
             rows.column("b_shingles"),
             rows.column("shared"),
-            pa.array(shared / a),
-            pa.array(shared / b),
-            pa.array(shared / (a + b - shared)),
-            pa.array(words / a_words),
-            pa.array(words / b_words),
+            *(pa.array(np.where(same, 1.0, shared / np.maximum(of, 1))) for of in (a, b, a + b - shared)),
+            *(pa.array(np.where(same, 1.0, words / np.maximum(of, 1))) for of in (a_words, b_words)),
+            pa.array(same),
         ]
         table = pa.Table.from_arrays(columns, schema=CONTAINMENTS)
         entry = write_whole(self.folder, "containments", f"part-{part:05d}", table)

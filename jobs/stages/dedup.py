@@ -43,7 +43,9 @@ def build(job: Job[Election]) -> str:
     counts = job.finish(parts=documents.parts).counts
     same = f"{counts['url']:,} of a known address, " if params.table.url != "off" else ""
     inside = f"; {counts['contained']:,} contained in other code" if params.code else ""
-    return f"{counts['kept']:,} kept; {same}{counts['exact']:,} exact and {counts['near']:,} near duplicates{inside}"
+    apart = f"; {counts['exempt']:,} of exempt sources took no part" if params.table.exempt else ""
+    taken = f"{same}{counts['exact']:,} exact and {counts['near']:,} near duplicates{inside}"
+    return f"{counts['kept']:,} kept; {taken}{apart}"
 
 
 def _here(job: Job[Election], between: Edges, worker: "WriteClusters") -> None:
@@ -110,6 +112,7 @@ class WriteClusters:
         counts |= {str(n): int(c) for n, c in zip(names, numbers, strict=True)}
         counts["known"] = int(np.count_nonzero(np.asarray(rows.column("known"), bool)))
         counts |= {"size": int(columns["size"].sum()), "restricted": int(columns["restricted"].sum())}
+        counts["exempt"] = int(np.count_nonzero(survivors.exempt(self.election, verdicts.column("source")) & kept))
         sources, languages = (strings(verdicts.column(name)) for name in ("source", "language"))
         found = deduplicated.counted(sources, languages, columns["outcome"].tolist())
         return Receipt(task=part, files={"clusters": [entry]}, counts=counts, tallies=tally.cells(found))

@@ -19,9 +19,10 @@ from corpus.store.table import Table, write_part
 from filters.arrow import array, integers, lists, typed
 from filters.batch import Batch
 from filters.kernels.minhash import shingle_sets
+from jobs.alike.survivors import fits
 from jobs.engine.job import Job
 
-_NAMES = ["row", "id", "restricted"]
+_NAMES = ["row", "id", "source", "restricted"]
 
 
 def build(job: Job[Keys]) -> str:
@@ -34,6 +35,7 @@ def build(job: Job[Keys]) -> str:
         signatures=job.table(signals("minhash")),
         contents=job.table(signals("content")),
         ngram=job.params.ngram,
+        url_without_query=job.params.url_without_query,
     )
     job.run(documents.parts, task, reads=documents.files)
     counts = job.finish(parts=documents.parts).counts
@@ -50,6 +52,7 @@ class IndexPart:
     signatures: Table
     contents: Table
     ngram: int
+    url_without_query: tuple[str, ...]
 
     def __call__(self, part: int) -> Mapping[str, Receipt]:
         released = self.corpus.read(part, _NAMES).combine_chunks()
@@ -75,13 +78,15 @@ class IndexPart:
     ) -> pa.RecordBatch:
         index = Batch(documents=texts.select(["text"])).folded
         offsets, values = shingle_sets(index.word_hash, index.word_offsets, np.arange(texts.num_rows), self.ngram)
+        whole = ~fits(released.column("source"), self.url_without_query)
+        pairs = zip(texts.column("url").to_pylist(), whole.tolist(), strict=True)
         sets = lists(offsets.astype(np.int32), array(values.view(np.int64)))
         columns = {
             "id": released.column("id").combine_chunks(),
             "restricted": released.column("restricted").combine_chunks(),
             "key": contents.column("key").combine_chunks(),
             "words": contents.column("words").combine_chunks(),
-            "url": pa.array([addresses.key(url) for url in texts.column("url").to_pylist()], pa.binary(16)),
+            "url": pa.array([addresses.key(url, query=query) for url, query in pairs], pa.binary(16)),
             "signature": signatures.column("signature").combine_chunks(),
             "shingles": sets,
         }

@@ -61,12 +61,18 @@ def check(job: Job[Sources], written: Manifest, gate: Wanted) -> None:
     read = {row.source: row for row in written.tally(Read)}
     found = {(row.source, row.detail) for row in written.tally(Noted) if row.kind == "found"}
     passed = {(row.source, row.detail) for row in written.tally(Noted) if row.kind == "passed over"}
+    unwanted = tally.total(
+        (row for row in written.tally(Noted) if row.kind == "unwanted"), lambda row: row.source, lambda row: row.count
+    )
     skipped = {(row.source, row.detail) for row in written.tally(Noted) if row.kind == "skipped"}
     for name, fields in gate.fields.items():
         own = read.get(name, Read(source=name))
         records, rejects = own.records, own.rejects
         if not records and (name, ROBOTS) not in passed:
             raise RecipeError(f"source {name!r} holds no records: check its path, or take it out of the recipe")
+        if records and unwanted.get(name) == records:
+            raise RecipeError(f"source {name!r}: `where` leaves out all of its {records} records: mend its values")
+        records, rejects = (count - unwanted.get(name, 0) for count in (records, rejects))
         if records and (rejects == records or rejects / records > gate.max_share):
             raise RecipeError(
                 f"source {name!r}: {rejects} of {records} records were rejected, "
@@ -202,6 +208,8 @@ class _Collector:
 
     def _reject(self, one: Reject) -> None:
         self.lost += one.lost
+        if one.reason == "unwanted":
+            self.notes["unwanted", one.detail] += 1
         self.rejects.add({"source": self.source.name, **{name: getattr(one, name) for name in REJECTS.names[1:]}})
 
     def _keep(self, one: RobotsFile) -> None:

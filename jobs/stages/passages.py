@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from corpus.duplicates.passages import RULE, Cut, Passages, cuts, in_whole, left
-from corpus.duplicates.runs import RUNS, Repeats, repeats
+from corpus.duplicates.passages import GAP, RULE, Cut, Passages, cuts, in_whole, left
+from corpus.duplicates.runs import RUNS, Piece, Repeats, repeats
 from corpus.stages.columns import CUTS
 from corpus.stages.contamination import CONTAMINATION
 from corpus.stages.decide import DECIDE
@@ -59,7 +59,14 @@ def build(job: Job[Passages]) -> str:
     )
     write(job, source, WritePassages(folder=job.folder, source=source, verdicts=job.table(DECIDE.verdicts)))
     counts = job.finish(parts=documents.parts).counts
-    return f"{counts['cuts']:,} passages, {counts['bytes']:,} bytes cut; {counts['dropped']:,} documents dropped"
+    gaps = f"{counts['gaps']:,} gaps between them, " if job.params.max_gap else ""
+    passages = counts["cuts"] - counts["gaps"]
+    return f"{passages:,} passages, {gaps}{counts['bytes']:,} bytes cut; {counts['dropped']:,} documents dropped"
+
+
+def _said(piece: Piece) -> tuple[str, int, str | None]:
+    """Rule, count and the document whose copy stays; none for a gap."""
+    return (RULE, piece.count, piece.of_id) if piece.of_id else (GAP, piece.count, None)
 
 
 def write(job: Job[Passages], source: Compared, writer: "WritePassages") -> None:
@@ -103,7 +110,7 @@ class WritePassages:
         ids, sources, languages = (strings(about.column(name)) for name in ("id", "source", "language"))
         share, dropped = np.zeros(len(ids)), np.zeros(len(ids), bool)
         counts: Counter[str] = Counter(
-            cuts=0, bytes=0, changed=0, dropped_bytes=0, dropped_cuts=0, repeated_words=0, held_words=0
+            cuts=0, bytes=0, changed=0, dropped_bytes=0, dropped_cuts=0, repeated_words=0, held_words=0, gaps=0
         )
         changed: list[Changed] = []
         written: list[tuple[object, ...]] = []
@@ -125,9 +132,9 @@ class WritePassages:
                 counts.update({"changed": 1, "bytes": gone})
                 changed.append(Changed(source=sources[row], language=languages[row], documents=1, bytes=gone))
             written += [
-                (ids[row], row, cut.start, cut.end, RULE, cut.piece.count, cut.piece.of_id)
-                for cut in in_whole(whole, before.get(row, ()))
+                (ids[row], row, cut.start, cut.end, *_said(cut.piece)) for cut in in_whole(whole, before.get(row, ()))
             ]
+        counts["gaps"] = sum(one[4] == GAP for one in written)
         kept = int(self.source.kept(part).sum())
         counts.update(cuts=len(written), dropped=int(dropped.sum()), kept=kept - int(dropped.sum()))
         label = f"part-{part:05d}"
@@ -151,7 +158,9 @@ class WritePassages:
             for place, text in enumerate(strings(texts.column("text"))):
                 row = rows[done + place]
                 where = bounds(data, int(offsets[place]), int(offsets[place + 1]), int(words[place]))
-                yield row, text, int(words[place]), cuts(text, where, found[row].pieces, self.source.table.min_tokens)
+                table, own = self.source.table, found[row]
+                whole = cuts(text, where, own.pieces, table.min_tokens, table.max_gap, own.stays)
+                yield row, text, int(words[place]), whole
             done += texts.num_rows
 
     def _dropped(self, repeat: Repeats, words: int, rest: str) -> bool:

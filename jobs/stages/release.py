@@ -24,7 +24,7 @@ from corpus.store.manifest import Receipt
 from corpus.store.table import Table, write_part
 from corpus.texts import cuts as cutting
 from corpus.texts import prompts
-from corpus.texts.cleaning import Cleaning
+from corpus.texts.cleaning import Cleaning, small
 from corpus.texts.kept import Kept
 from corpus.texts.pii_policy import Policy
 from corpus.texts.redaction import Redacted, redact, redact_urls
@@ -58,9 +58,10 @@ def build(job: Job[Texts]) -> str:
     counts = job.finish(parts=documents.parts).counts
     cleaned = f"{counts['cleaned']:,} of them cleaned; " if job.params.clean or cuts else ""
     dropped = f", {counts['pii_dropped']:,} documents dropped for it" if counts["pii_dropped"] else ""
+    too_small = f"{counts['small_dropped']:,} dropped as too small after it; " if counts["small_dropped"] else ""
     urls = f", {counts['urls_redacted']:,} addresses of pages redacted" if counts["urls_redacted"] else ""
     return (
-        f"{counts['documents']:,} documents, {counts['bytes']:,} bytes; {cleaned}"
+        f"{counts['documents']:,} documents, {counts['bytes']:,} bytes; {cleaned}{too_small}"
         f"{counts['spans']:,} spans of personal data{dropped}{urls}"
     )
 
@@ -83,7 +84,8 @@ class ReleasePart:
         cuts = [table.read(part, ["row", "start", "end"]) for table in self.cuts]
         lost = sum(int((~kept[table.column("row").to_numpy()]).sum()) for table in cuts)
         languages = self.verdicts.read(part, ["language"]).column("language")
-        counts: Counter[str] = Counter(documents=0, bytes=0, cleaned=0, spans=0, pii_dropped=0, urls_redacted=0)
+        names = ("documents", "bytes", "cleaned", "spans", "pii_dropped", "small_dropped", "urls_redacted")
+        counts: Counter[str] = Counter(dict.fromkeys(names, 0))
         by_language: list[Released] = []
         label = f"part-{part:05d}"
         with (
@@ -94,7 +96,7 @@ class ReleasePart:
             for batch in self.documents.batches(part, ["id", "source", "url", "licence", "text", "targets_at"]):
                 here = np.flatnonzero(kept[first : first + batch.num_rows])
                 if len(here):
-                    rows = pa.array(here + first)
+                    rows: Array = array(here + first)
                     chosen = batch.take(array(here)) if len(here) < batch.num_rows else batch
                     texts, cut = cutting.apply(string_array(chosen.column("text")), here + first, cuts)
                     places = prompts.places(chosen.column("targets_at"))
@@ -102,7 +104,10 @@ class ReleasePart:
                         counts.update(_applied(cuts, here + first, cut))
                         places = prompts.settle(texts, prompts.after_cuts(places, here + first, cuts, cut))
                     chosen = _with(chosen, text=texts, targets_at=prompts.column(places))
-                    released, redacted = self._release(chosen, cut, rows, languages, restricted)
+                    chosen, changed, stays = self._cleaned(chosen, languages.take(rows))
+                    counts.update(small_dropped=int(np.count_nonzero(~stays)))
+                    rows = array((here + first)[stays])
+                    released, redacted = self._release(chosen, changed | cut[stays], rows, languages, restricted)
                     spans.write(_ledger_rows(released, redacted))
                     if redacted.dropped.any():  # a filter copies every text
                         stays = pa.array(~redacted.dropped)
@@ -119,22 +124,32 @@ class ReleasePart:
         receipt = Receipt(task=part, files=files, counts=dict(sorted(counts.items())), tallies=tally.cells(by_language))
         return {self.folder: receipt}
 
+    def _cleaned(
+        self, documents: pa.RecordBatch, languages: ChunkedArray
+    ) -> tuple[pa.RecordBatch, np.ndarray, np.ndarray]:
+        """Those that are large enough after [[clean]], which of them it changed (bool), and which of all they are."""
+        names, sources = strings(languages), strings(documents.column("source"))
+        places = prompts.places(documents.column("targets_at"))
+        text, places, changed = prompts.clean(
+            string_array(documents.column("text")), places, names, sources, self.cleaning
+        )
+        stays = ~small(text, names, sources, self.cleaning)
+        kept = _with(documents, text=text, targets_at=prompts.column(places)).filter(array(stays))
+        return kept, changed[stays], stays
+
     def _release(
         self,
         documents: pa.RecordBatch,
-        cut: np.ndarray,
+        changed: np.ndarray,
         rows: Array,
         languages: ChunkedArray,
         restricted: ChunkedArray,
     ) -> tuple[pa.RecordBatch, Redacted]:
         labels = languages.take(rows).combine_chunks()
-        names, sources = strings(labels), strings(documents.column("source"))
         places = prompts.places(documents.column("targets_at"))
-        text, places, changed = prompts.clean(
-            string_array(documents.column("text")), places, names, sources, self.cleaning
-        )
         urls = documents.column("url").to_pylist()
-        redacted = redact(text, names, self.policy, urls, places=places)
+        text = string_array(documents.column("text"))
+        redacted = redact(text, strings(labels), self.policy, urls, places=places)
         columns = {name: documents.column(name) for name in ("id", "source", "licence")}
         columns |= {
             "url": pa.array(redact_urls(urls, self.policy), pa.string()),
@@ -143,7 +158,7 @@ class ReleasePart:
             "text": redacted.texts,
             "targets_at": prompts.column(prompts.settle(redacted.texts, redacted.places)),
             "restricted": restricted.take(rows).combine_chunks(),
-            "cleaned": pa.array(changed | cut),
+            "cleaned": pa.array(changed),
             "redactions": pa.array(redacted.counts, pa.int32()),
             "redacted": pa.array(redacted.replaced),
             "content": pa.array([_content(text.as_buffer()) for text in redacted.texts], pa.binary(16)),

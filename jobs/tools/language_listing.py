@@ -10,11 +10,11 @@ import numpy as np
 
 from corpus.errors import RecipeError
 from corpus.planning import layers
-from filters import flagged, language, language_keys, languages, programming, scripts, stopwords
+from filters import flagged, language, language_keys, languages, programming, script_groups, scripts, stopwords
 from filters.arrow import strings
 from filters.labels import Labels
 
-_HEAD = ("id", "name", "other tags", "model", "stop words", "flagged words", "thresholds of")
+_HEAD = ("id", "name", "other tags", "model", "stop words", "flagged words", "thresholds of", "by script")
 _YES, _NO = "yes", "-"
 
 
@@ -36,6 +36,7 @@ class _Row:
     stopwords: bool
     flagged: bool
     thresholds: tuple[str, ...]  # filters
+    by_script: tuple[str, ...]  # the same, for its script
 
     @property
     def has_something(self) -> bool:
@@ -43,7 +44,13 @@ class _Row:
 
     def cells(self) -> tuple[str, ...]:
         said = (_YES if has else _NO for has in (self.model, self.stopwords, self.flagged))
-        return (self.id, self.name, " ".join(self.tags) or _NO, *said, ", ".join(self.thresholds) or _NO)
+        return (
+            self.id,
+            self.name,
+            " ".join(self.tags) or _NO,
+            *said,
+            *(", ".join(uses) or _NO for uses in (self.thresholds, self.by_script)),
+        )
 
 
 def listed(request: Request) -> str:
@@ -69,12 +76,14 @@ def _summary(rows: Sequence[_Row], shown: Sequence[_Row], request: Request) -> s
 
 def _rows(recipe: str | None) -> Iterator[_Row]:
     raw = layers.read(recipe) if recipe else {}
-    model, thresholds = _model(raw), _thresholds(raw)
+    model, thresholds, for_scripts = _model(raw), _thresholds(raw), _for_scripts(raw)
     known = _of_model(model)
     lists = set(stopwords.lexicons().languages), set(flagged.lexicons().languages)
     for id_, name, tags in _ids():
         own = tuple(sorted({use for key, uses in thresholds.items() if fnmatchcase(id_, key) for use in uses}))
-        yield _Row(id_, name, tags, id_ in known, id_ in lists[0], id_ in lists[1], own)
+        groups = script_groups.groups(script_groups.script_of(id_))
+        scripted = tuple(sorted({use for group in groups for use in for_scripts.get(group, ())}))
+        yield _Row(id_, name, tags, id_ in known, id_ in lists[0], id_ in lists[1], own, scripted)
 
 
 def _ids() -> Iterator[tuple[str, str, tuple[str, ...]]]:
@@ -110,6 +119,18 @@ def _thresholds(raw: Mapping[str, Any]) -> dict[str, set[str]]:
                 found[key].add(table["use"])
         except ValueError as error:
             raise RecipeError(f"[{table['use']}] {error}") from error
+    return found
+
+
+def _for_scripts(raw: Mapping[str, Any]) -> dict[str, set[str]]:
+    """Filters by the script or group of scripts that they have thresholds of their own for."""
+    found = defaultdict(set)
+    for table in _filters(raw):
+        tables = table.get("by_script", {})
+        for key in tables if isinstance(tables, dict) else ():
+            if key not in script_groups.known():
+                raise RecipeError(f"[{table['use']}] by_script: {key!r} is no script: name one as Thai, or unspaced")
+            found[key].add(table["use"])
     return found
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from corpus.errors import RecipeError
 from corpus.planning import recipe
-from corpus.texts.cleaning import Cleaning, clean
+from corpus.texts.cleaning import Cleaning, clean, small
 from filters.arrow import strings
 from tests.filters.conftest import batch_of
 from tests.filters.strategies import TEXT
@@ -128,3 +128,33 @@ def test_table_with_a_mistake_is_refused(tmp_path: Path, table: str, expected: s
         recipe.load(str(path))
     assert expected in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('It is. He said "No." Then? (Yes!) 3.5 is e.g. one.', 'It is.\nHe said "No."\nThen?\n(Yes!) 3.5 is e.g. one.'),
+        ("这是。那是！「好。」完", "这是。\n那是！\n「好。」\n完"),
+        ("यह है। वह है", "यह है।\nवह है"),
+        ("already.\nparted. Here", "already.\nparted.\nHere"),
+        ("ends.", "ends."),
+        ("A. B. C. D", "A.\nB.\nC.\nD"),
+    ],
+)
+def test_sentences_get_lines_of_their_own(text: str, expected: str) -> None:
+    [found] = cleaned([text], Cleaning(sentences=True))
+    assert found == expected
+    assert cleaned([found], Cleaning(sentences=True)) == [found]
+
+
+def test_lines_are_joined_with_a_blank() -> None:
+    assert cleaned(["a\nb \n\n c\td", "one"], Cleaning(join_lines=True)) == ["a b c\td", "one"]
+    with pytest.raises(ValueError, match="set one of them"):
+        Cleaning(join_lines=True, sentences=True)
+
+
+def test_small_documents_are_those_with_fewer_bytes_than_their_language_asks_for() -> None:
+    table = Cleaning(sources=("w*",), min_bytes={"*": 3, "eng": 6})
+    texts = pa.array(["abcde", "abcdef", "字", "ab", "ab"], pa.string())
+    languages = ["eng_Latn", "eng_Latn", "zho_Hans", "deu_Latn", "deu_Latn"]
+    assert small(texts, languages, ["web"] * 4 + ["other"], [table]).tolist() == [True, False, False, True, False]

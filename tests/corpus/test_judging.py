@@ -64,6 +64,20 @@ def test_strata_without_a_verdict_are_named() -> None:
     assert "no verdict yet" in judging.text([], 0.8)
 
 
+def test_audit_has_every_stratum_and_neither_ids_nor_texts() -> None:
+    filled = sheet({"exact": ["yes", "yes", "?"], "0.8 to 0.85": [""]}, {"exact": 900, "0.8 to 0.85": 100})
+    table = judging.audit(judging.read(filled, "pairs.csv", MARK), 0.8, MARK).decode()
+    rows = {row["stratum"]: row for row in csv.DictReader(io.StringIO(table))}
+    assert [*rows] == ["0.8 to 0.85", "exact", "all, weighted"]
+    assert (rows["exact"]["judged"], rows["exact"]["unsure"], rows["exact"]["right"]) == ("2", "1", "2")
+    assert (rows["0.8 to 0.85"]["removals"], rows["0.8 to 0.85"]["judged"]) == ("100", "0")
+    assert rows["0.8 to 0.85"]["precision"] == ""
+    assert rows["all, weighted"]["unsure"] == "2"
+    assert float(rows["exact"]["low"]) == pytest.approx(judging.wilson(2, 2)[0], abs=1e-4)
+    assert "dropped" not in table
+    assert judging.audit([], 0.8, MARK).decode().count("\n") == 1
+
+
 def test_sheet_that_a_spreadsheet_saved_with_semicolons_is_read() -> None:
     made = judging.sheet({"1, same shingles": [pair("web")]}, {"1, same shingles": 3}, MARK).decode()
     rows = list(csv.reader(io.StringIO(made)))

@@ -232,6 +232,26 @@ def test_cut_known_text_reads_well(text: str, start: int, stop: int, rest: str) 
     assert left(text, found) == rest
 
 
+GAPS = [  # pieces, words that stay, most words of a gap, what is left
+    ([(0, 4), (6, 10)], [], 2, "end here"),
+    ([(0, 4), (6, 10)], [], 1, "x y\nend here"),
+    ([(0, 4), (6, 10)], [(5, 6)], 2, "x y\nend here"),  # another document's passage stands on a word of it
+    ([(0, 4), (6, 10)], [(10, 12)], 2, "end here"),
+    ([(6, 10)], [], 9, "a b c d\nx y\nend here"),  # nothing before the first
+]
+
+
+@pytest.mark.parametrize(("pieces", "stays", "most", "rest"), GAPS, ids=range(len(GAPS)))
+def test_short_gap_between_passages_goes_with_them(
+    pieces: list[tuple[int, int]], stays: list[tuple[int, int]], most: int, rest: str
+) -> None:
+    text = "a b c d\nx y\ne f g h\nend here"
+    own = [Piece(start, stop, ids(1)[0], 2) for start, stop in pieces]
+    found = cuts(text, _bounds(text), own, 4, most, stays)
+    assert left(text, found) == rest
+    assert sum(not cut.piece.of_id for cut in found) == (rest == "end here")
+
+
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 6)), max_size=4), st.data())
 def test_cuts_of_what_is_left_name_the_same_characters_of_the_whole(
     spans: list[tuple[int, int]], data: st.DataObject

@@ -8,7 +8,7 @@ import pytest
 from corpus.errors import RecipeError
 from corpus.planning import recipe
 from corpus.stages.recipe import Recipe
-from filters import language_keys
+from filters import language_keys, languages
 
 SOURCE = '[[sources]]\nname = "hub"\npath = "a.jsonl"\n'
 
@@ -111,3 +111,15 @@ def test_source_that_declares_what_is_no_language_is_refused(tmp_path: Path) -> 
 
 def test_script_that_is_said_stands_over_the_language(tmp_path: Path) -> None:
     assert language_keys.keyed({"sr_Latn": 1, "sr": 2}, "") == {"srp_Cyrl": 2, "srp_Latn": 1}
+
+
+@pytest.mark.parametrize("tag", ["en-Thai", "eng_Thai", "nob_Cyrl"])
+def test_script_that_a_language_is_not_written_in_is_refused(tag: str) -> None:
+    with pytest.raises(ValueError, match=r"is not known to be written in \w+; take (eng|nob)_Latn"):
+        language_keys.ids(tag)
+    assert languages.language_id(tag) is None
+
+
+@pytest.mark.parametrize("tag", ["ru-Latn", "ms-Arab", "ro-Cyrl", "und-Thai", "ojb_Cans", "zh-Latn", "pi-Thai"])
+def test_script_that_a_language_is_written_in_is_taken(tag: str) -> None:
+    assert language_keys.ids(tag) == (languages.language_id(tag),)

@@ -3,6 +3,7 @@
 The constants are spelled out again on purpose: a hash that changes makes every table that was written before worthless.
 """
 
+import hashlib
 import math
 import unicodedata
 from collections import Counter
@@ -200,6 +201,10 @@ def content_key(text: str) -> bytes:
         high = mix(high ^ value)
         low = ((low ^ low >> 29) * BASE + value) & MASK
     return mix(high).to_bytes(8, "big") + mix(low ^ STEP).to_bytes(8, "big")
+
+
+def wordless_key(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(), digest_size=16, person=b"no words").digest() if text else bytes(16)
 
 
 def jaccard(one: set[tuple[str, ...]], other: set[tuple[str, ...]]) -> float:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from filters.arrow import integers
 from filters.batch import Batch
-from filters.code import Filter
+from filters.code import Filter, without_comments
 from filters.kernels.code_tokens import NUMBER, START, STRING, WORD, lex
 from filters.kernels.code_winnow import fingerprints
 from filters.kernels.code_words import DIRECTIVES, KEYWORDS, word_symbol
@@ -71,8 +71,12 @@ _COMMENTS = (
 
 
 def naive_tokens(text: bytes) -> list[int]:
-    """The lexer by regular expressions, one token at a time."""
-    found: list[int] = []
+    return [symbol for symbol, _ in naive_spans(text)]
+
+
+def naive_spans(text: bytes) -> list[tuple[int, bytes]]:
+    """The lexer by regular expressions, one token at a time, with what each is written as."""
+    found: list[tuple[int, bytes]] = []
     place, fresh, barred = 0, True, {"'": 0, '"': 0, "`": 0}
     while place < len(text):
         if space := _SPACE.match(text, place):
@@ -83,7 +87,7 @@ def naive_tokens(text: bytes) -> list[int]:
             place = comment.end()
             continue
         quote = chr(text[place])
-        symbol, end = text[place], place + 1
+        symbol, end, begin = text[place], place + 1, place
         if name := _NAME.match(text, place):
             kept = name[0].decode("utf-8", "replace") in KEYWORDS
             symbol, end = word_symbol(name[0]) if kept else WORD, name.end()
@@ -105,7 +109,7 @@ def naive_tokens(text: bytes) -> list[int]:
                 symbol, end = STRING, quoted.end()
             else:
                 barred[quote] = quoted.end()
-        found.append(symbol)
+        found.append((symbol, text[begin:end]))
         place, fresh = end, False
     return found
 
@@ -125,9 +129,9 @@ def naive_fingerprints(text: str, k: int, w: int) -> list[int]:
 
 def tokens_of(text: str, room: int = 1 << 16) -> list[int]:
     data = np.frombuffer(text.encode(), np.uint8)
-    state, out, found = START.copy(), np.empty(room, np.uint64), []
+    state, out, spans, found = START.copy(), np.empty(room, np.uint64), np.empty((room, 2), np.int64), []
     while True:
-        count = lex(data, 0, len(data), state, out)
+        count = lex(data, 0, len(data), state, out, spans)
         found += out[:count].tolist()
         if count < room:
             return [int(symbol) for symbol in found]
@@ -234,6 +238,53 @@ def test_renamed_and_recommented_copy_has_the_same_fingerprints() -> None:
     assert one == two
 
 
+@given(st.lists(CODE, max_size=4))
+def test_code_without_comments_is_its_tokens_as_they_are_written(texts: list[str]) -> None:
+    languages = pa.array(["code_C"] * len(texts), pa.string())
+    bare = without_comments(pa.record_batch({"text": pa.array(texts, pa.string()), "language": languages}))
+    for text, found in zip(texts, bare.to_pylist(), strict=True):
+        assert (found or "").encode() == b"".join(written + b" " for _, written in naive_spans(text.encode()))
+
+
+def keys(*texts: str, language: str = "code_C") -> list[bytes]:
+    documents = pa.record_batch({"text": [*texts], "language": [language] * len(texts)})
+    return [key.as_py() for key in Filter().measure(Batch(documents=documents)).column("key")]
+
+
+def test_key_is_of_the_code_and_not_of_comments_and_layout() -> None:
+    original = "".join(FUNCTIONS)
+    laid_out = original.replace("    ", "\t").replace("{\n", "\n{\n").replace("/* starts here */", "// begins\n")
+    one, copy, licensed = keys(original, laid_out, LICENCE + original)
+    assert one == copy == licensed != bytes(16)
+    changes = (("total", "sum"), ("2 ?", "3 ?"), ("-1", "+1"), ("return", "return\n return"))
+    assert len({one, *keys(*(original.replace(old, new) for old, new in changes))}) == 5
+    assert keys("int x;", "") == [bytes(16), bytes(16)]  # below a k-gram there is too little to say
+
+
+def test_what_divides_is_no_comment() -> None:
+    text = "def f(a, b):\n" + "    a = a // b + (b // 2) * g(a)\n" * 8
+    assert len({*keys(text, text.replace("b + ", "a + "), language="code_Python")}) == 2
+    assert len({*keys(text, text.replace("b + ", "a + "))}) == 1  # in C it is one
+    lua = "local n = 0\n" + "n = n + #rows // 2 + # names\n" * 8
+    assert len({*keys(lua, lua.replace("names", "lines"), language="code_Lua")}) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (LICENCE + "int x;", len(LICENCE)),
+        ("#!/bin/sh\n# Copyright 2020 A. Author\n\nx=1", 38),
+        ("// SPDX-License-Identifier: MIT\nint x;", 32),
+        ("/* Sorts a list. */\nint x;", 0),
+        ("int x; // licence\n", 0),
+        ("", 0),
+    ],
+)
+def test_comment_at_the_head_that_speaks_of_a_licence_is_measured(text: str, expected: int) -> None:
+    documents = pa.record_batch({"text": [text], "language": ["code_C"]})
+    assert Filter().measure(Batch(documents=documents)).column("licence").to_pylist() == [expected]
+
+
 def test_reordered_functions_are_still_contained() -> None:
     assert contained("".join(reversed(FUNCTIONS)), "".join(FUNCTIONS)) > 0.6
 
@@ -281,8 +332,8 @@ def test_hostile_texts_measure_as_the_twin_says(text: str) -> None:
 def test_a_megabyte_of_what_opens_and_never_closes_ends(piece: str) -> None:
     data = np.frombuffer((piece * (1_000_000 // len(piece))).encode(), np.uint8)
     offsets, wanted = np.array([0, len(data)], np.int32), np.ones(1, bool)
-    _, places, values = fingerprints(data, offsets, wanted, 23, 17)
-    assert places.tolist() == [0, len(values)]
+    found = fingerprints(data, offsets, wanted, np.zeros(1, np.uint8), 23, 17)
+    assert found.offsets.tolist() == [0, len(found.values)]
 
 
 def test_fingerprints_are_the_same_in_every_process() -> None:

@@ -18,11 +18,14 @@ _CASED = st.text(
 )
 
 
+def _both_know(character: str) -> bool:
+    category = unicodedata.category(character)
+    return category in ("Cc", "Cf") or (category != "Cn" and oracle.kind(character) != unicode.OTHER)
+
+
 def known(text: str) -> str:
-    """In NFC, as ingest writes texts, and without characters that Unicode 14 lacks: a newer Python may fold them."""
-    kept = "".join(
-        c if oracle.kind(c) != unicode.OTHER or unicodedata.category(c) in ("Cc", "Cf") else " " for c in text
-    )
+    """In NFC, as ingest writes texts, and without characters that this Python or the tables lack."""
+    kept = "".join(c if _both_know(c) else " " for c in text)
     return unicodedata.normalize("NFC", kept)
 
 
@@ -57,3 +60,17 @@ def test_folded_words_every_character_in_a_context_are_those_of_unicodedata(befo
     ]
     assert len(together) > 30_000
     assert unequal(["".join(together)]) == [] or unequal(together) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("\U00010d50\U00010d51", "\U00010d70\U00010d71"),  # capitals of Garay (16.0)
+        ("\ua7dc", "\u019b"),  # a capital of 16.0 whose small letter is old
+        ("\U0001ccd6", "a"),  # an outlined letter of 16.0, a variant of A
+    ],
+)
+def test_characters_younger_than_python_are_folded(one: str, other: str) -> None:
+    words = batch_of([one, other]).folded
+    assert words.word_hash[0] == words.word_hash[1]
+    assert words.words.tolist() == [1, 1]

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import filters
+from corpus.judging import matrix
 from filters import stopwords
 from filters.kernels.lexicon import compile_lexicons, count_known
 from filters.languages import language_id
@@ -241,3 +242,18 @@ def test_declaration_has_no_flagged_words_and_enough_stop_words() -> None:
     assert {name for name, share in shares.items() if share < 0.08} <= {"zul_Latn"}  # the package's list is short
     hits = {name: row["entries"] for name, row in zip(texts, bad, strict=True) if row["entries"]}
     assert hits == {"eng_Latn": 1}  # sex: C4 takes the English list whole
+
+
+def test_default_drops_no_page_of_the_declaration_in_any_language_with_a_list() -> None:
+    clean = matrix.clean()
+    batch = documents([one.text for one in clean], [one.language for one in clean])
+    found = measured(Filter(), batch).to_pylist()
+    least = Filter().min_ratio or 0.0
+    listed = {one.language for one, row in zip(clean, found, strict=True) if row["lexicon"]}
+    assert len(listed) >= 70
+    assert [one.language for one, row in zip(clean, found, strict=True) if row["ratio"] < least] == []
+
+
+@pytest.mark.parametrize("language", ["mya_Mymr", "tat_Cyrl", "crh_Cyrl", "bug_Latn", "awa_Deva"])
+def test_language_whose_list_finds_nothing_in_clean_text_has_none(language: str) -> None:
+    assert language not in stopwords.lexicons().languages

@@ -11,6 +11,7 @@ import filters
 from filters.arrow import binaries
 from filters.kernels import minhash
 from filters.minhash import Filter
+from filters.unicode import LETTER
 from tests.filters import oracle
 from tests.filters.conftest import batch_of, documents, measured
 from tests.filters.strategies import HOSTILE, TEXT, TEXTS
@@ -122,7 +123,11 @@ def test_signature_of_planted_pair_estimates_exact_jaccard(changed: int) -> None
         ("كَتَبَ", "كُتُب", False),
         ("ﻛﺘﺐ", "كتب", True),
         ("政府", "政 府", True),
-        ("", "🙂", True),
+        ("", "🙂", False),
+        ("🙂 ✨", "🙂 ✨", True),  # without words every byte tells
+        ("⠓⠑⠇⠇⠕", "⠓⠑⠇⠇⠕", True),
+        ("⠓⠑⠇⠇⠕", "⠓⠑⠇⠇⠕ ", False),
+        ("", "", True),
     ],
 )
 def test_content_key_known_pair_is_equal_where_words_are(one: str, other: str, same: bool) -> None:
@@ -134,13 +139,16 @@ def test_content_key_known_pair_is_equal_where_words_are(one: str, other: str, s
 @example(["a b", "A, b", "b a", "", "-", "ab", "a\u0000b"])
 def test_content_key_any_texts_equals_twin_and_tells_word_sequences_apart(texts: list[str]) -> None:
     signals = measured(filters.load("content")(), documents(texts)).to_pylist()
-    texts = [oracle.folded(text) for text in texts]
-    assert signals == [{"key": oracle.content_key(text), "words": len(oracle.words(text))} for text in texts]
+    assert [row["capitals"] for row in signals] == [2 * oracle.upper(t) > oracle.kinds(t)[LETTER] for t in texts]
+    folded = [oracle.folded(text) for text in texts]
     keys = [row["key"] for row in signals]
-    sequences = [tuple(oracle.words(text)) for text in texts]
-    for key, own in zip(keys, sequences, strict=True):
-        assert [key == other for other in keys] == [own == other for other in sequences]
-    assert [key == bytes(16) for key in keys] == [not own for own in sequences]
+    for key, text, own in zip(keys, texts, folded, strict=True):
+        assert key == (oracle.content_key(own) if oracle.words(own) else oracle.wordless_key(text))
+    assert [row["words"] for row in signals] == [len(oracle.words(text)) for text in folded]
+    sequences = [(*oracle.words(own),) or (text, "") for text, own in zip(texts, folded, strict=True)]
+    for key, sequence in zip(keys, sequences, strict=True):
+        assert [key == other for other in keys] == [sequence == other for other in sequences]
+    assert [key == bytes(16) for key in keys] == [not text for text in texts]
 
 
 @pytest.mark.parametrize("words", [1, 2, 4, 5])

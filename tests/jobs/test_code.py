@@ -87,3 +87,55 @@ def test_contained_code_goes_for_its_container_and_nothing_else_does(
     assert containment >= 0.8
     assert fates["renamed part"][0] == fates["prose about it"][0] == fates["whole"][0] == "kept"
     assert [name for name, fate in fates.items() if fate[0] == "contained"] == ["part"]
+
+
+SHORT = """def area(shape, unit=1):
+    if shape.kind == 'square':
+        return shape.side ** 2 * unit
+    raise KeyError(shape)
+"""
+_HEADS = [
+    "# Copyright {n} A. Author. Licensed under the MIT licence.\n",
+    "# SPDX-License-Identifier: Apache-2.0\n#\n# Changed by {n} people, who say so in {n} lines of their own.\n",
+    '"""Module number {n}, which says what it is for at a length that outweighs the code by far and wide."""\n',
+    "",
+]
+
+
+def copies(of: str, count: int) -> list[str]:
+    """The same code in as many layouts, with other comments and under other licences."""
+    found = []
+    for n in range(count):
+        lines = of.splitlines()
+        lines = [
+            f"{line}  # step {n}, line {i}: as is" if (i + n) % 2 and line else line for i, line in enumerate(lines)
+        ]
+        found.append(_HEADS[n % 4].format(n=n) + ("\n" * (1 + n % 3)).join(lines).replace("    ", " " * (2 + n % 4)))
+    return found
+
+
+def test_copies_that_differ_in_comments_layout_and_licence_are_one_code(
+    tmp_path: Path, gristmill: Gristmill, process: Gristmill
+) -> None:
+    longer = "".join(f"def step_{i}(x):\n    y = x * {i} + sum(x)\n    return [y, {i}, x]\n\n" for i in range(12))
+    texts = {f"short {i}": text for i, text in enumerate(copies(SHORT, 30))}
+    texts |= {f"longer {i}": text for i, text in enumerate(copies(longer, 30))}  # more than `max_documents`
+    texts["other sign"] = SHORT.replace("**", "+")  # other code, in the same words
+    texts["other name"] = SHORT.replace("area", "surface") + "x = 1\n"
+    texts["tiny 1"], texts["tiny 2"] = "x = 1  # one\n", "x = 1  # two\n"  # too short to say that they are one
+    lines = [json.dumps({"id": name, "text": text, "lang": "code-Python"}) for name, text in texts.items()]
+    (tmp_path / "files.jsonl").write_text("\n".join(lines), "utf-8")
+    recipe = tmp_path / "code.toml"
+    recipe.write_text(RECIPE.format(part_bytes=1 << 20).replace("max_documents = 4\nmin_shared = 4\n", ""), "utf-8")
+    found = []
+    for run, until, more in ((gristmill, "dedup", ()), (process, "code", ("--engine", "spark"))):
+        done = run("run", recipe, "--root", tmp_path / until, "--until", until, "--cores", "2", *more)
+        assert done.returncode == 0, done.stdout + done.stderr
+        found.append(read(tmp_path / until, "code/*/containments/*").sort_by([("a", "ascending"), ("b", "ascending")]))
+    assert found[0].equals(found[1])
+    documents, clusters = (read(tmp_path / "dedup", f"{t}/*") for t in ("ingest/*/documents", "dedup/*/clusters"))
+    names = dict(zip(documents.column("id").to_pylist(), documents.column("locator").to_pylist(), strict=True))
+    fates = {names[row["id"]]: row["outcome"] for row in clusters.to_pylist()}
+    for family in ("short", "longer"):
+        assert sum(fate == "kept" for name, fate in fates.items() if str(name).startswith(family)) == 1
+    assert fates["other name"] == fates["tiny 1"] == fates["tiny 2"] == "kept"

@@ -22,12 +22,19 @@ def test_every_script_of_a_language_is_listed(capsys: pytest.CaptureFixture[str]
 
 def test_what_a_language_has(capsys: pytest.CaptureFixture[str]) -> None:
     found = rows(capsys, "de", "twi", "srp_Latn", "code_Go", "--recipe", RECIPES / "roots.toml")
-    assert found["deu_Latn"].split() == ["deu_Latn", "German", "de", "ger", "yes", "yes", "yes", "stopwords"]
-    assert found["twi_Latn"].split() == ["twi_Latn", "Twi", "tw", "-", "yes", "-", "-"]
-    assert found["srp_Latn"].split()[-4:] == ["yes", "yes", "-", "-"]
+    assert found["deu_Latn"].split() == ["deu_Latn", "German", "de", "ger", "yes", "yes", "yes", "stopwords", "-"]
+    assert found["twi_Latn"].split() == ["twi_Latn", "Twi", "tw", "-", "yes", "-", "-", "-"]
+    assert found["srp_Latn"].split()[-5:] == ["yes", "yes", "-", "-", "-"]
     assert "lines, repetition, stopwords, symbols, words" in found["code_Go"]
     english = rows(capsys, "en", "--recipe", RECIPES / "roots.toml")["eng_Latn"]
-    assert english.endswith("flagged, language, length, stopwords")
+    assert english.split("  ")[-2:] == ["flagged, language, length, stopwords", "-"]
+
+
+def test_thresholds_of_a_script_are_shown_beside_those_of_a_language(capsys: pytest.CaptureFixture[str]) -> None:
+    found = rows(capsys, "ja", "lo", "de", "--recipe", RECIPES / "roots.toml")
+    assert found["jpn_Jpan"].endswith("length, repetition")
+    assert found["lao_Laoo"].endswith("length, repetition")
+    assert found["deu_Latn"].endswith("-")
 
 
 def test_without_names_those_that_have_something(capsys: pytest.CaptureFixture[str]) -> None:

@@ -118,7 +118,7 @@ def test_recipe_without_lines_has_no_such_stage(tmp_path: Path) -> None:
 
 
 def test_cut_that_is_not_applied_stops_the_run() -> None:
-    counts = {"documents": 1, "bytes": 9, "pii_dropped": 0, "spans": 0, "cuts": 2}
+    counts = {"documents": 1, "bytes": 9, "pii_dropped": 0, "small_dropped": 0, "spans": 0, "cuts": 2}
     rows = [Released(language="eng_Latn", documents=1, bytes=9)]
     written = manifest_of("release", {"corpus": parts(1)}, counts, rows)
     before = {"dedup": manifest_of("dedup", counts={"kept": 1}), "lines": manifest_of("lines", {"cuts": parts(3)})}

@@ -338,3 +338,30 @@ def test_one_core_and_two_make_the_same_shards(root: Path, tmp_path: Path, proce
     assert done.returncode == 0, done.stderr
     for stage in ("splits", "mix", "shard"):
         assert tree(root / stage) == tree(tmp_path / "out" / stage)
+
+
+def test_documents_that_are_small_after_cleaning_are_dropped_and_counted(tmp_path: Path, gristmill: Gristmill) -> None:
+    long = "The mill grinds the grain of the valley. It is full.\nYes."
+    lines = [orjson.dumps({"text": text, "language": "en"}) for text in ("The mill. http://" + "x" * 90, long)]
+    (tmp_path / "a.jsonl").write_bytes(b"\n".join(lines))
+    recipe = tmp_path / "r.toml"
+    recipe.write_text(
+        '[[sources]]\nname = "a"\npath = "a.jsonl"\nlanguage_field = "language"\n'
+        '[[filters]]\nuse = "length"\nmin_words = 1\n[[clean]]\ndrop_words_with = ["http"]\nsentences = true\n'
+        'min_bytes = { "*" = 40 }\n',
+        "utf-8",
+    )
+    root = tmp_path / "out"
+    done = gristmill("run", recipe, "--root", root, "--until", "release")
+    assert done.returncode == 0, done.stderr
+    assert "1 dropped as too small after it" in done.stdout
+    [manifest] = root.glob("release/*/manifest.json")
+    counts = orjson.loads(manifest.read_bytes())["counts"]
+    assert (counts["documents"], counts["small_dropped"], counts["cleaned"]) == (1, 1, 1)
+    [part] = root.glob("release/*/corpus/*.parquet")
+    released = pq.read_table(part).column("text").to_pylist()
+    assert released == ["The mill grinds the grain of the valley.\nIt is full.\nYes."]
+    [documents] = root.glob("ingest/*/documents/*.parquet")
+    small = pq.read_table(documents).column("id").to_pylist()[0]
+    told = gristmill("show", recipe, small, "--root", root).stdout
+    assert "dropped: fewer bytes after [[clean]] than min_bytes asks for" in told

@@ -185,3 +185,32 @@ def test_name_at_the_beginning_or_end_of_a_text_is_seen_whatever_stands_in_the_o
     texts = ["no name here", "x", "at"]
     texts[at] = "SSN 536-90-4399"
     assert list(detect(pa.array(texts), ["eng_Latn"] * 3)) == [at]
+
+
+COMBO = "anna.kern@mail.de:Sommer2019!\r\nbob77@gmail.com:qwerty12345\ncarl@yahoo.co.uk:letmein\nd_e@web.de:4Tz9kLq2\n"
+
+
+def test_passwords_of_a_list_of_accounts_are_found_line_by_line() -> None:
+    keys = [item for kind, item in found(f"Leaked:\n{COMBO}") if kind == "KEY"]
+    assert keys == ["Sommer2019!", "qwerty12345", "4Tz9kLq2"]  # a word of letters alone is a name as often
+    assert [kind for kind, _ in found(COMBO)].count("EMAIL") == 4
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "anna.kern@mail.de:Sommer2019!",  # alone: nothing says that it is a list
+        "anna.kern@mail.de:Sommer2019!\n\nbob77@gmail.com:qwerty12345",  # not one below the other
+        "git@github.com:name/repo.git\ngit@gitlab.com:other/repo2.git",
+        "anna@mail.de:Teamleitung\nbob@mail.de:Vertrieb",
+        "root@a.example.com:2222\nroot@b.example.com:65022",
+        "anna@mail.de:2024-05-01T10:00\nbob@mail.de:2024-05-02T11:00",
+        "deploy@a.host.com:eu-west-1\ndeploy@b.host.com:eu-west-2",
+        "anna@mail.de: Raum B12\nbob@mail.de: Raum C14",
+        "anna@mail.de:photo1.jpeg\nbob@mail.de:photo2.jpeg",
+        "build@ci.host.org:v2.10.3\nbuild@ci.host.org:v2.10.4",
+        "see anna@mail.de:Sommer2019!\nsee bob@mail.de:Winter2020!",  # more on the line than the pair
+    ],
+)
+def test_lines_that_only_look_like_a_list_of_accounts_are_left(text: str) -> None:
+    assert not [item for kind, item in found(text) if kind == "KEY"]

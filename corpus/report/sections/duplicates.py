@@ -67,6 +67,7 @@ class Deduplication:
     missed: float  # share of the pairs at or over the threshold that are expected not to have been proposed
     strata: Mapping[str, int]  # removals, near ones by similarity first
     sizes: Sequence[Clusters]
+    exempt: int  # documents of sources that took no part
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,14 +137,14 @@ def merge(recipe: Audit, values: Sequence[Tally]) -> Tally:
 
 def facts(opened: Opened, found: Tally) -> Facts:
     return Facts(
-        dedup=_deduplication(opened.recipe, opened.counts(PAIRS), found),
+        dedup=_deduplication(opened.recipe, opened.counts(PAIRS), opened.counts(DEDUP), found),
         cluster_sizes=found["sizes"],
         largest=[(-size, id_) for size, id_, *_ in found["removals"]["largest"]],
         crossed=crossed(documents.flows(found["flow"])),
     )
 
 
-def _deduplication(recipe: Audit, counts: Mapping[str, int], found: Tally) -> Deduplication:
+def _deduplication(recipe: Audit, counts: Mapping[str, int], elected: Mapping[str, int], found: Tally) -> Deduplication:
     dedup, proposed, removals = recipe.dedup, found["proposed"], found["removals"]["strata"]
     low, high = strata.below(dedup.threshold)
     return Deduplication(
@@ -165,6 +166,7 @@ def _deduplication(recipe: Audit, counts: Mapping[str, int], found: Tally) -> De
         missed=chosen.missed(proposed),
         strata={name: removals[name] for name in strata.ordered([*removals], dedup.threshold)},
         sizes=strata.sizes(found["sizes"]),
+        exempt=elected.get("exempt", 0),
     )
 
 

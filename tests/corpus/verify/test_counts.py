@@ -90,7 +90,7 @@ COUNTS = {
     "contamination": ("cuts", "matches", "documents", "dropped", "cut", "chars", "common", "items", "whole"),
     "lines": ("cuts", "emptied"),
     "passages": ("kept", "dropped", "cuts"),
-    "release": ("documents", "spans", "pii_dropped", "cuts", "cuts_withheld"),
+    "release": ("documents", "spans", "pii_dropped", "small_dropped", "cuts", "cuts_withheld"),
     "index": ("documents",),
     "train": ("made", "learned"),
     "encode": ("documents", "tokens", "chosen", "judged"),

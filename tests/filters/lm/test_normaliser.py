@@ -1,6 +1,8 @@
 """The normaliser equals a plain twin on any text, and what it gives is what kenlm would split in the same way."""
 
 import unicodedata
+from functools import cache
+from importlib.resources import files
 
 import numpy as np
 import pyarrow as pa
@@ -19,13 +21,23 @@ _UNSEEN = {"\u00ad", "\u061c", "\u200e", "\u200f", "\u2060", "\ufeff", *map(chr,
 _UNSEEN |= set(map(chr, range(0x2066, 0x206A)))
 
 
+@cache
+def _committed() -> dict[int, str]:
+    """General categories of the committed file."""
+    text = (files("filters.data") / f"unicode-{unicode.VERSION}.tsv").read_text("ascii")
+    rows = [line.split("\t") for line in text.splitlines()[1:]]
+    named = [row for row in rows if row[2][0].isupper() and row[2] != "STerm"]
+    return {code: value for first, last, value in named for code in range(int(first, 16), int(last, 16) + 1)}
+
+
 def category(character: str) -> str:
     """Of the committed table, as far as it tells; Python's own may be younger."""
     tables, code = unicode.tables(), ord(character)
     kind = tables.classes[int(tables.class_blocks[code >> 8]) << 8 | code & 255] & unicode.KIND
     if kind == unicode.OTHER and unicodedata.category(character) not in ("Cc", "Cf"):
         return "Cn"
-    return unicodedata.category(character)
+    python = unicodedata.category(character)
+    return _committed().get(code, "Cn") if python == "Cn" else python
 
 
 def lower(character: str) -> str:
