@@ -26,6 +26,7 @@ from corpus.stages.shard import SHARD
 from corpus.stages.splits import SPLITS
 from corpus.stages.stage import Stage, Written, counts, signals
 from corpus.stages.train import TRAIN
+from corpus.stages.trial import TRIAL
 from corpus.texts.pii_policy import Policy
 from corpus.vocabulary.recipe_tables import Fertility
 from filters.choice import Choice
@@ -89,6 +90,7 @@ def _reads(request: "Request") -> tuple[Ref, ...]:
         optional(PASSAGES.cuts),
         RELEASE.corpus,
         RELEASE.redactions,
+        optional(counts(TRIAL)),
         optional(counts(INDEX)),
         counts(TRAIN),
         counts(FERTILITY),
@@ -101,7 +103,7 @@ def _reads(request: "Request") -> tuple[Ref, ...]:
 
 REPORT: Stage[Audit] = Stage(
     name=TABLE,
-    version=7,
+    version=8,
     writes={TABLE: Written()},
     params=_params,
     reads=_reads,
