@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 SOURCES = 8  # of a recipe whose thresholds are tried: each has files of its own
 
 CASES = pa.schema(
-    [  # a row a check; in order of the cases
+    [  # a row a check, and one for each document without; by source, in order of the cases
         column("case", pa.string()),  # the locator of its document in the trial
         column("source", pa.string()),
         column("offset", pa.int64()),  # bytes into the file of its source
         column("planted", pa.bool_()),  # false for a document of the corpus that another is a copy of
-        column("stage", pa.string()),  # that it is for; "" for a document that is none's
+        column("stage", pa.string()),  # that it is for; "" for a document without a check
         column("kind", pa.string()),
         column("wanted", pa.bool_()),  # whether the stage should catch it
         column("about", pa.string()),  # JSON: what the stage is judged by
@@ -83,7 +83,9 @@ def _keep_labels(judged: tuple[Choice, ...]) -> tuple[str, ...]:
 
 
 def _balance(ledger: Ledger) -> None:
-    ledger.equal("checks counted and written", ledger.own.counts["checks"], ledger.own.rows("cases"))
+    counts = ledger.own.counts
+    written = ledger.own.rows("cases")
+    ledger.equal("checks, documents that have none, and rows", counts["checks"] + counts["unchecked"], written)
 
 
 CANARIES: Stage[Making] = Stage(

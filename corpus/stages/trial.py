@@ -31,7 +31,7 @@ T = TypeVar("T")
 _APART = "canaries."  # before the names of stages that ran over canaries
 
 OUTCOMES = pa.schema(
-    [  # a row a check of `canaries.cases`, in its order
+    [  # a row a check, in the order of `canaries.cases`
         column("case", pa.string()),
         column("stage", pa.string()),
         column("kind", pa.string()),

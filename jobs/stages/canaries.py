@@ -48,16 +48,17 @@ def build(job: Job[Making]) -> str:
         entries.append(_publish(job.folder, f"source-{number:05d}.jsonl", b"".join(lines), len(lines)))
     table = pa.Table.from_pylist(rows, schema=CASES)
     entry = write_whole(job.folder, "cases", "cases", table)
+    checks = sum(len(case.checks) for case in cases)
     planted = sum(case.planted for case in cases)
     job.publish(
         Receipt(
             task=0,
             files={"cases": [entry], "sources": entries},
-            counts={"cases": planted, "checks": entry.rows, "originals": len(cases) - planted},
+            counts={"cases": planted, "checks": checks, "unchecked": entry.rows - checks},
         )
     )
     job.finish(parts=1)
-    return f"{planted:,} known cases, beside the corpus: {entry.rows:,} checks"
+    return f"{planted:,} known cases, beside the corpus: {checks:,} checks"
 
 
 def _originals(job: Job[Making]) -> list[Original]:

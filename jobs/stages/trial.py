@@ -31,7 +31,8 @@ from jobs.trials.tables import Trial
 def build(job: Job[Judged]) -> str:
     """Judge every check, and look for canaries in the corpus."""
     trial = Trial(job)
-    outcomes = [outcome(trial, check) for check in job.table(CANARIES.cases).read(0).to_pylist()]
+    listed = job.table(CANARIES.cases).read(0).to_pylist()
+    outcomes = [outcome(trial, check) for check in listed if check["stage"]]
     table = pa.Table.from_pylist(outcomes, schema=OUTCOMES)
     planted = _planted(job, trial)
     files = {

@@ -17,7 +17,7 @@ _TAKEN = ("exact", "near", "url", "contained")
 def outcome(trial: Trial, check: Check) -> dict[str, Any]:
     """A row of `trial.outcomes`."""
     about = orjson.loads(check["about"])
-    reached, caught = _STAGES[check["stage"]](trial, check, about) if check["stage"] else (True, False)
+    reached, caught = _STAGES[check["stage"]](trial, check, about)
     told = {name: check[name] for name in ("case", "stage", "kind", "wanted")}
     return {**told, "reached": reached, "caught": reached and caught}
 
