@@ -125,7 +125,7 @@ class Building:
             work.together(stages)
         self._tried = {name: work.built(one) for name, one in own.stages.items()}
         self.say(
-            f"{'canaries':<20} {time.monotonic() - begun:6.1f} s   through {len(own.stages)} stages, beside the corpus"
+            f"{planned.name:<20} {time.monotonic() - begun:6.1f} s   through {len(own.stages)} stages, beside the corpus"
         )
 
     def _note(self, stages: Sequence[Planned[Any]], summary: str) -> None:
@@ -187,6 +187,7 @@ def run(plan: Plan, session: Session, say: Say, until: str = REPORT.name) -> Non
 
 def _sweep_root(root: str, lease: Held) -> None:
     if not lease.others():
+        storage.remove(storage.join(root, trial.FOLDER))  # of a run that was killed
         for folder in (root, storage.join(root, leases.FOLDER), storage.join(root, inputs.SUMS)):
             storage.sweep(folder, below=False)
 

@@ -53,7 +53,7 @@ def _changed(random: Random, text: str, where: np.ndarray, chosen: list[int]) ->
     for place in chosen:
         start, end = where[:, place].tolist()
         own = text[start:end].casefold()
-        other = next((word for word in random.sample(words, min(20, len(words))) if word.casefold() != own), own)
+        other = next((word for word in random.choices(words, k=4) if word.casefold() != own), own)
         pieces += [text[last:start], other]
         last = end
     return "".join([*pieces, text[last:]])

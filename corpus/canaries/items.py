@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from random import Random
 
+from corpus.canaries import names
 from corpus.canaries.case import Case, Check
 from corpus.canaries.request import Tried
 from corpus.canaries.texts import prose
@@ -57,7 +58,7 @@ def cases(random: Random, tried: Tried, items: Sequence[Item]) -> Iterator[Case]
             order.remove(chosen)
             order.append(chosen)
             item = items[chosen]
-            text = f"{prose(random, language, 800)}\n{make(item, lambda: prose(random, language, 200))}"
+            text = f"{prose(random, language, 700)}\n{make(item, lambda: prose(random, language, 200))}"
             about = {"suite": item.suite, "task": item.task, "item": item.id}
-            check = Check(stage="contamination", kind=form, about=about)
+            check = Check(stage=names.CONTAMINATION, kind=form, about=about)
             yield Case(name=f"contamination/{form}/{number:03}", text=text, checks=(check,))

@@ -7,11 +7,12 @@ from random import Random
 
 import orjson
 
+from corpus.canaries import names
 from corpus.canaries.case import Case, Check
 from corpus.canaries.request import Tried
 from corpus.canaries.texts import LANGUAGES, prose, sentences
 
-_CHARS = 1200  # of a text: 150 to 250 words, above what any preset asks for
+_CHARS = 900  # of a text: 120 to 180 words, above what any preset asks for
 _SIGNS = "=-|*+/#<>{}[]~^%&_\\"
 _CONSONANTS = "bcdfghjklmnpqrstvwxz"
 # What a catalogue is made of: no word of them is a stop word.
@@ -30,11 +31,11 @@ def cases(random: Random, tried: Tried) -> Iterator[Case]:
         on = set(tried.rules.get(name, ()))
         if on & set(reasons.split()):
             for number in range(tried.table.cases):
-                check = Check(stage="decide", kind=kind, about={"filter": name})
+                check = Check(stage=names.DECIDE, kind=kind, about={"filter": name})
                 yield Case(name=f"decide/{kind}/{number:03}", text=make(random), checks=(check,))
     others = [one for one in LANGUAGES if one not in tried.keep_labels] if tried.keep_labels else []
     for number, language in enumerate(others[: tried.table.cases]):
-        check = Check(stage="decide", kind="another language", about={"filter": "language"})
+        check = Check(stage=names.DECIDE, kind="another language", about={"filter": "language"})
         text = prose(random, language, _CHARS)
         yield Case(name=f"decide/another language/{number:03}", text=text, checks=(check,))
 
@@ -44,18 +45,18 @@ def _clean(random: Random, tried: Tried) -> Iterator[Case]:
     for number in range(tried.table.cases if languages else 0):
         language = languages[number % len(languages)]
         checks = [
-            Check(stage="decide", kind="clean text", wanted=False),
-            Check(stage="signals.language", kind="clean text", about={"labels": [language]}),
+            Check(stage=names.DECIDE, kind="clean text", wanted=False),
+            Check(stage=names.LANGUAGE, kind="clean text", about={"labels": [language]}),
         ]
         if tried.suites:
-            checks.append(Check(stage="contamination", kind="text without items", wanted=False))
+            checks.append(Check(stage=names.CONTAMINATION, kind="text without items", wanted=False))
         yield Case(name=f"clean/{number:03}", text=prose(random, language, _CHARS), checks=tuple(checks))
 
 
 def _mixed(random: Random, tried: Tried) -> Iterator[Case]:
     for number in range(tried.table.cases):
         pair = random.sample(LANGUAGES, 2)
-        check = Check(stage="signals.language", kind="two languages", about={"labels": list(pair)})
+        check = Check(stage=names.LANGUAGE, kind="two languages", about={"labels": list(pair)})
         text = "\n".join(prose(random, language, _CHARS // 4) for language in pair * 2)
         yield Case(name=f"two languages/{number:03}", text=text, checks=(check,))
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from random import Random
 
-from corpus.canaries import items, judged, personal, repeats
+from corpus.canaries import items, judged, names, personal, repeats
 from corpus.canaries.case import Case, Check
 from corpus.canaries.request import Original, Tried
 from corpus.contamination.items import Item
@@ -22,10 +22,10 @@ def cases(tried: Tried, originals: Sequence[Original], found: Sequence[Item]) ->
         *_broken(tried),
         *judged.cases(_random(tried, "judged"), tried),
         *repeats.duplicates(_random(tried, "duplicates"), tried, originals),
-        *repeats.code(_random(tried, "code"), tried),
+        *repeats.code(_random(tried, names.CODE), tried),
         *items.cases(_random(tried, "items"), tried, found),
-        *repeats.lines(_random(tried, "lines"), tried),
-        *repeats.passages(_random(tried, "passages"), tried),
+        *repeats.lines(_random(tried, names.LINES), tried),
+        *repeats.passages(_random(tried, names.PASSAGES), tried),
         *personal.cases(_random(tried, "personal"), tried),
     ]
     return [one if one.source in tried.sources else replace(one, source=_source(tried, one.name)) for one in made]
@@ -43,5 +43,5 @@ def _source(tried: Tried, name: str) -> str:
 def _broken(tried: Tried) -> Iterator[Case]:
     for kind, line in _BROKEN:
         for number in range(tried.table.cases):
-            check = Check(stage="ingest", kind=kind)
+            check = Check(stage=names.INGEST, kind=kind)
             yield Case(name=f"ingest/{kind}/{number:03}", text="", line=line, checks=(check,))

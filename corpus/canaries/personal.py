@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from random import Random
 
+from corpus.canaries import names
 from corpus.canaries.case import Case, Check
 from corpus.canaries.request import Tried
 from corpus.canaries.texts import LANGUAGES, Labelled, labelled, paragraphs, prose
 from corpus.texts.pii_policy import DROP, PLACEHOLDER, PSEUDONYM, Policy
 
 _TOGETHER = 3  # labelled texts of one document
-_CHARS = 400  # of prose around them
+_CHARS = 250  # of prose around each
 
 
 def cases(random: Random, tried: Tried) -> Iterator[Case]:
@@ -30,7 +31,7 @@ def cases(random: Random, tried: Tried) -> Iterator[Case]:
         for first in range(0, len(found), _TOGETHER):
             own = found[first : first + _TOGETHER]
             checks = [
-                Check(stage="release", kind=kind, about={"value": value})
+                Check(stage=names.RELEASE, kind=kind, about={"value": value})
                 for one in own
                 for kind, value in one.values
                 if _replaced(tried.pii, kind, language)
@@ -40,9 +41,9 @@ def cases(random: Random, tried: Tried) -> Iterator[Case]:
             text = "\n".join(line for piece in pieces for line in piece)
             yield Case(name=f"release/{language}/{first:03}", text=text, checks=tuple(checks))
     negatives = [one for one in known if one.negative]
-    for number, one in enumerate(random.sample(negatives, min(2 * tried.table.cases, len(negatives)))):
-        check = Check(stage="release", kind="what only looks like personal data", wanted=False)
-        text = f"{prose(random, one.language, 2 * _CHARS)}\n{one.text}"
+    for number, one in enumerate(random.sample(negatives, min(tried.table.cases, len(negatives)))):
+        check = Check(stage=names.RELEASE, kind="what only looks like personal data", wanted=False)
+        text = f"{prose(random, one.language, 3 * _CHARS)}\n{one.text}"
         yield Case(name=f"release/negative/{number:03}", text=text, checks=(check,))
 
 

@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 from functools import partial
 from random import Random
 
-from corpus.canaries import copies
+from corpus.canaries import copies, names
 from corpus.canaries.case import Case, Check
 from corpus.canaries.copies import Pair
 from corpus.canaries.request import Original, Tried
@@ -14,6 +14,7 @@ from corpus.texts.repeated_lines import LineRule
 
 _WORDS = 150  # of a document about lines and passages
 _MOST_DOCUMENTS = 50  # of a template line: a rule that lets more have it is not tried
+_TIMES = 8  # documents for each that is copied: some repeat themselves
 _EXACT = "other case and blanks"
 _COPIED = 250  # words of a text that copies are made of where the corpus has none
 _FUNCTIONS, _CONTAINED = 14, 8  # of a file of code, and of one that is contained in it
@@ -24,7 +25,8 @@ def duplicates(random: Random, tried: Tried, originals: Sequence[Original]) -> I
 
     A recipe says what is a copy, but not that nine tenths of shared shingles are none, or a half one.
     """
-    left = [*originals, *_more(random, tried, 6 * tried.table.cases)]
+    lacking = max(0, _TIMES * tried.table.cases - len(originals))
+    left = [*originals, *_more(random, tried, min(lacking, 6 * tried.table.cases))]
     wanted = {90: True, 80: tried.threshold <= 0.8, 70: tried.threshold <= 0.7, 50: False}
     for percent, goes in wanted.items():
         near = partial(copies.near, random, ngram=tried.ngram, percent=percent)
@@ -44,7 +46,7 @@ def _pairs(
             of = f"dedup/{kind}/{number:03} original"
             language, source = original.language, original.source
             yield Case(name=of, text=pair.text, language=language, source=source, planted=False)
-            check = Check(stage="dedup", kind=kind, wanted=goes, about={"of": of})
+            check = Check(stage=names.DEDUP, kind=kind, wanted=goes, about={"of": of})
             yield Case(
                 name=f"dedup/{kind}/{number:03}", text=pair.copy, language=language, source=source, checks=(check,)
             )
@@ -66,7 +68,7 @@ def code(random: Random, tried: Tried) -> Iterator[Case]:
         functions = [_function(random) for _ in range(_FUNCTIONS)]
         of = f"code/{number:03} whole"
         yield Case(name=of, text="\n\n".join(functions), language="code_python", planted=False)
-        check = Check(stage="code", kind="functions of another file", about={"of": of})
+        check = Check(stage=names.CODE, kind="functions of another file", about={"of": of})
         text = "\n\n".join(functions[2 : 2 + _CONTAINED])
         yield Case(name=f"code/{number:03}", text=text, language="code_python", checks=(check,))
 
@@ -104,8 +106,8 @@ def lines(random: Random, tried: Tried) -> Iterator[Case]:
         for place in range(count):
             text = jumble(random, _spaced(tried), _WORDS)
             checks = (
-                Check(stage="lines", kind=f"template line ({rule.rule})", about={"line": line}),
-                Check(stage="lines", kind="lines of one document", wanted=False, about={"but": line}),
+                Check(stage=names.LINES, kind=f"template line ({rule.rule})", about={"line": line}),
+                Check(stage=names.LINES, kind="lines of one document", wanted=False, about={"but": line}),
             )
             yield Case(name=f"lines/{number}/{place:03}", text=f"{line}\n{text}", source=source, checks=checks)
 
@@ -150,13 +152,13 @@ def passages(random: Random, tried: Tried) -> Iterator[Case]:
     language, words = _spaced(tried), 2 * tried.passages.min_tokens
     for number in range(tried.table.cases):
         shared = jumble(random, language, words)
-        names = [f"passages/{number:03}{place}" for place in "ab"]
-        for name, other in zip(names, reversed(names), strict=True):
+        pair = [f"passages/{number:03}{place}" for place in "ab"]
+        for name, other in zip(pair, reversed(pair), strict=True):
             # In one line, or what looks for repeated lines would have it first.
             text = " ".join([jumble(random, language, _WORDS), shared, jumble(random, language, _WORDS)])
             text = text.replace("\n", " ")
-            check = Check(stage="passages", kind="passage of another document", about={"of": other})
-            yield Case(name=name, text=text, source=source, checks=(check,) if name == names[0] else ())
-        check = Check(stage="passages", kind="text of one document", wanted=False)
+            check = Check(stage=names.PASSAGES, kind="passage of another document", about={"of": other})
+            yield Case(name=name, text=text, source=source, checks=(check,) if name == pair[0] else ())
+        check = Check(stage=names.PASSAGES, kind="text of one document", wanted=False)
         text = jumble(random, language, 2 * _WORDS)
         yield Case(name=f"passages/{number:03}c", text=text, source=source, checks=(check,))

@@ -6,8 +6,8 @@ from typing import Any
 
 import orjson
 
+from corpus.canaries import names
 from corpus.stages.contamination import CONTAMINATION
-from corpus.stages.decide import LANGUAGE
 from jobs.trials.tables import Trial
 
 Check = Mapping[str, Any]  # a row of `canaries.cases`
@@ -84,13 +84,13 @@ def _release(trial: Trial, check: Check, about: Mapping[str, Any]) -> tuple[bool
 
 
 _STAGES: Mapping[str, Callable[[Trial, Check, Mapping[str, Any]], tuple[bool, bool]]] = {
-    "ingest": _ingest,
-    LANGUAGE.stage: _language,
-    "decide": _decide,
-    "dedup": _dedup,
-    "code": _dedup,
-    "contamination": _contamination,
-    "lines": _lines,
-    "passages": _passages,
-    "release": _release,
+    names.INGEST: _ingest,
+    names.LANGUAGE: _language,
+    names.DECIDE: _decide,
+    names.DEDUP: _dedup,
+    names.CODE: _dedup,
+    names.CONTAMINATION: _contamination,
+    names.LINES: _lines,
+    names.PASSAGES: _passages,
+    names.RELEASE: _release,
 }

@@ -30,6 +30,7 @@ from corpus.stages.mix import MIX
 from corpus.stages.passages import PASSAGES, Changed
 from corpus.stages.ref import Ref
 from corpus.stages.release import RELEASE
+from corpus.stages.trial import TRIAL, Caught
 from corpus.store import manifest
 from corpus.store.table import Table, write_whole
 from corpus.store.tally import Row
@@ -91,6 +92,17 @@ def opened(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Opened:
             Dirty(suite="s", task="u", items=2, whole=1, matches=4, common=1),
             Dirty(suite="", task="", items=1, whole=1, matches=1, common=0),
             contamination.Taken(source="web", language="eng_Latn", documents=3, dropped=1, cut=1, chars=80),
+        ],
+    )
+    more[TRIAL.name] = stages.built(
+        TRIAL.name,
+        folder / TRIAL.name,
+        {},
+        {"planted": 40, "in_corpus": 0},
+        [
+            Caught(stage="dedup", kind="Jaccard 0.9", wanted="yes", checks=24, reached=20, caught=19),
+            Caught(stage="dedup", kind="Jaccard 0.5", wanted="no", checks=24, reached=20, caught=1),
+            Caught(stage="release", kind="EMAIL", wanted="yes", checks=24, reached=0, caught=0),
         ],
     )
     equal = {one: 2 for section in SECTIONS for one in section.repeated}
@@ -263,7 +275,7 @@ def test_section_reads_what_it_says_and_no_more(section: AnySection, opened: Ope
 def test_section_without_its_stage_is_not_there(finished: Path, opened: Opened) -> None:
     job = report_of(finished)
     absent = {section.name for section in SECTIONS} - {section.name for section in report.present(job)}
-    assert absent == {"contamination", "lines", "passages", "mixture", "rights"}
+    assert absent == {"canaries", "contamination", "lines", "passages", "mixture", "rights"}
     without = collected(opened, list(report.present(job)))
     whole = collected(opened, list(SECTIONS))
     assert orjson.loads(whole["facts.json"]).keys() - orjson.loads(without["facts.json"]).keys() == absent

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from corpus.canaries.case import IN_PART, named
+from corpus.canaries.names import ORDER
 from corpus.report.judging import wilson
 from corpus.report.opened import Opened
 from corpus.report.section import Section
@@ -11,8 +12,6 @@ from corpus.stages.ref import Ref
 from corpus.stages.report import Audit
 from corpus.stages.stage import counts
 from corpus.stages.trial import TRIAL, Caught
-
-_ORDER = ("ingest", "signals.language", "decide", "dedup", "code", "contamination", "lines", "passages", "release")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,9 +62,7 @@ def reads(_: Audit) -> tuple[Ref, ...]:
 
 
 def facts(opened: Opened, _: None) -> Facts:
-    found = sorted(
-        opened.tally(TRIAL, Caught), key=lambda row: (_ORDER.index(row.stage), row.wanted != "yes", row.kind)
-    )
+    found = sorted(opened.tally(TRIAL, Caught), key=lambda row: (ORDER.index(row.stage), row.wanted != "yes", row.kind))
     own = opened.counts(TRIAL)
     return Facts(stages=_stages(found), kinds=_kinds(found), planted=own["planted"], in_corpus=own["in_corpus"])
 
