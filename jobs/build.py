@@ -124,9 +124,8 @@ class Building:
         for _, stages in _in_order(groups):
             work.together(stages)
         self._tried = {name: work.built(one) for name, one in own.stages.items()}
-        self.say(
-            f"{planned.name:<20} {time.monotonic() - begun:6.1f} s   through {len(own.stages)} stages, beside the corpus"
-        )
+        taken = f"{time.monotonic() - begun:6.1f} s"
+        self.say(f"{planned.name:<20} {taken}   canaries through {len(own.stages)} stages, beside the corpus")
 
     def _note(self, stages: Sequence[Planned[Any]], summary: str) -> None:
         """What building them took: a line, another for each task that took ten times the median, and run.json."""

@@ -70,6 +70,13 @@ def _similarity(one: str, other: str, ngram: int) -> tuple[int, float]:
     return len(first), found
 
 
+def distinct(text: str, ngram: int) -> frozenset[int]:
+    """Hashes of the shingles of a text."""
+    folded = _batch([text]).folded
+    _, values = shingle_sets(folded.word_hash, folded.word_offsets, np.arange(1), ngram)
+    return frozenset(values.tolist())
+
+
 def _places(text: str) -> np.ndarray:
     """int32[2, words]; none for a text whose folding has other words, for these could not be told apart."""
     batch = _batch([text])

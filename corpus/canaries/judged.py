@@ -13,6 +13,8 @@ from corpus.canaries.request import Tried
 from corpus.canaries.texts import LANGUAGES, prose, sentences
 
 _CHARS = 900  # of a text: 120 to 180 words, above what any preset asks for
+_CLEAN = 1300  # of one that is to stay: 1,024 bytes and a dozen sentences
+_BY_LANGUAGE = ("stopwords", "flagged")  # filters whose lists are of a language: what has no sentences is known to none
 _SIGNS = "=-|*+/#<>{}[]~^%&_\\"
 _CONSONANTS = "bcdfghjklmnpqrstvwxz"
 # What a catalogue is made of: no word of them is a stop word.
@@ -32,7 +34,8 @@ def cases(random: Random, tried: Tried) -> Iterator[Case]:
         if on & set(reasons.split()):
             for number in range(tried.table.cases):
                 check = Check(stage=names.DECIDE, kind=kind, about={"filter": name})
-                yield Case(name=f"decide/{kind}/{number:03}", text=make(random), checks=(check,))
+                declared = "eng_Latn" if name in _BY_LANGUAGE else ""
+                yield Case(name=f"decide/{kind}/{number:03}", text=make(random), language=declared, checks=(check,))
     others = [one for one in LANGUAGES if one not in tried.keep_labels] if tried.keep_labels else []
     for number, language in enumerate(others[: tried.table.cases]):
         check = Check(stage=names.DECIDE, kind="another language", about={"filter": "language"})
@@ -50,7 +53,7 @@ def _clean(random: Random, tried: Tried) -> Iterator[Case]:
         ]
         if tried.suites:
             checks.append(Check(stage=names.CONTAMINATION, kind="text without items", wanted=False))
-        yield Case(name=f"clean/{number:03}", text=prose(random, language, _CHARS), checks=tuple(checks))
+        yield Case(name=f"clean/{number:03}", text=prose(random, language, _CLEAN), checks=tuple(checks))
 
 
 def _mixed(random: Random, tried: Tried) -> Iterator[Case]:

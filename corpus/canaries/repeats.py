@@ -1,6 +1,7 @@
 """Cases for what compares documents: copies, contained code, template lines, passages of other documents."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import partial
 from random import Random
@@ -12,9 +13,10 @@ from corpus.canaries.request import Original, Tried
 from corpus.canaries.texts import LANGUAGES, UNSPACED, jumble
 from corpus.texts.repeated_lines import LineRule
 
-_WORDS = 150  # of a document about lines and passages
+_WORDS = 220  # of a document about lines and passages
 _MOST_DOCUMENTS = 50  # of a template line: a rule that lets more have it is not tried
 _TIMES = 8  # documents for each that is copied: some repeat themselves
+_ALIKE = 0.1  # share of shingles of earlier originals that another may have
 _EXACT = "other case and blanks"
 _COPIED = 250  # words of a text that copies are made of where the corpus has none
 _FUNCTIONS, _CONTAINED = 14, 8  # of a file of code, and of one that is contained in it
@@ -27,30 +29,43 @@ def duplicates(random: Random, tried: Tried, originals: Sequence[Original]) -> I
     """
     lacking = max(0, _TIMES * tried.table.cases - len(originals))
     left = [*originals, *_more(random, tried, min(lacking, 6 * tried.table.cases))]
+    used: set[int] = set()
     wanted = {90: True, 80: tried.threshold <= 0.8, 70: tried.threshold <= 0.7, 50: False}
     for percent, goes in wanted.items():
         near = partial(copies.near, random, ngram=tried.ngram, percent=percent)
-        yield from _pairs(f"Jaccard {percent / 100:.1f}", left, near, tried.table.cases, goes=goes)
-    yield from _pairs(_EXACT, left, partial(copies.exact, random), tried.table.cases, goes=True)
+        yield from _pairs(f"Jaccard {percent / 100:.1f}", left, used, near, tried, goes=goes)
+    yield from _pairs(_EXACT, left, used, partial(copies.exact, random), tried, goes=True)
 
 
 def _pairs(
-    kind: str, left: list[Original], copied: Callable[[str], Pair | None], count: int, *, goes: bool
+    kind: str,
+    left: list[Original],
+    used: set[int],
+    copied: Callable[[str], Pair | None],
+    tried: Tried,
+    *,
+    goes: bool,
 ) -> Iterator[Case]:
-    """A pair of each of the first that can be copied so; these are taken out of what is left."""
+    """A pair of each of the first that can be copied so; these are taken out of what is left. Of documents whose heads
+    are alike, as those with one licence, a copy might go for another than its own: `used` are shingles of all."""
     number = 0
     for original in tuple(left):
-        pair = copied(original.text) if number < count else None
-        if pair:
-            left.remove(original)
-            of = f"dedup/{kind}/{number:03} original"
-            language, source = original.language, original.source
-            yield Case(name=of, text=pair.text, language=language, source=source, planted=False)
-            check = Check(stage=names.DEDUP, kind=kind, wanted=goes, about={"of": of})
-            yield Case(
-                name=f"dedup/{kind}/{number:03}", text=pair.copy, language=language, source=source, checks=(check,)
-            )
-            number += 1
+        if number == tried.table.cases:
+            return
+        pair = copied(original.text)
+        if pair is None:
+            continue
+        left.remove(original)
+        own = copies.distinct(pair.text, tried.ngram)
+        if len(own & used) > _ALIKE * len(own):
+            continue
+        used |= own
+        of = f"{names.DEDUP}/{kind}/{number:03} original"
+        first = Case(name=of, text=pair.text, language=original.language, source=original.source, planted=False)
+        check = Check(stage=names.DEDUP, kind=kind, wanted=goes, about={"of": of})
+        yield first
+        yield replace(first, name=of.removesuffix(" original"), text=pair.copy, planted=True, checks=(check,))
+        number += 1
 
 
 def _more(random: Random, tried: Tried, count: int) -> Iterator[Original]:

@@ -94,11 +94,18 @@ def test_what_is_a_copy_follows_the_recipe_but_for_what_is_one_for_all(threshold
 
 def test_copies_are_of_the_corpus_where_it_has_documents() -> None:
     words = [f"{a}{b}{c}" for a in "bdfgk" for b in "aeiou" for c in "lmnrst"]
-    texts = [" ".join(words[n:] + words[:n]) for n in range(40)]
+    texts = [" ".join(Random(n).sample(words, len(words))) for n in range(40)]
     originals = [Original(text=text, language="eng_Latn", source="code") for text in texts]
     found = [case for case in make.cases(WHOLE, originals, []) if case.name.startswith("dedup/")]
     assert {(case.language, case.source) for case in found} == {("eng_Latn", "code")}
     assert Counter(case.planted for case in found) == {True: 20, False: 20}
+
+
+def test_documents_whose_heads_are_alike_are_not_copied_twice() -> None:
+    words = [f"{a}{b}{c}" for a in "bdfgk" for b in "aeiou" for c in "lmnrst"]
+    heads = [Original(text=" ".join(words), language="eng_Latn", source="code") for _ in range(40)]
+    found = [case for case in make.cases(WHOLE, heads, []) if case.name.startswith("dedup/") and not case.planted]
+    assert sum(case.text.startswith(words[0]) for case in found) == 1
 
 
 def test_kind_that_is_replaced_in_some_countries_only_is_not_tried() -> None:
