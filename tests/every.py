@@ -52,7 +52,7 @@ url = "latest"
 [canaries]
 cases = 6
 min_recall = 0.0
-min_precision = 0.0
+max_wrong = 1.0
 """
 
 

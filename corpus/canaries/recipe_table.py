@@ -19,8 +19,8 @@ class Canaries:
     min_recall: _Share = 0.8
     """Share of the cases of a kind that its stage must catch, or the run stops. Kinds that a stage finds only in part
     by its design are told and stop nothing; `kinds` sets a share for them too."""
-    min_precision: _Share = 0.8
-    """Share of what a stage catches that it should have caught, or the run stops."""
+    max_wrong: _Share = 0.2
+    """Share of the cases of a kind that its stage should leave which it may catch, or the run stops."""
     kinds: Mapping[str, _Share] = field(default_factory=dict)
-    """Least recall of single kinds, over min_recall, by "<stage>: <kind>" as the report names them; 0 for one that
-    this recipe is not to catch."""
+    """The same for single kinds, over min_recall or max_wrong, by "<stage>: <kind>" as the report names them: 0 for one
+    that this recipe is not to catch."""

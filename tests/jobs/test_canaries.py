@@ -86,7 +86,11 @@ def test_no_canary_is_in_what_trains_says_verify(tried: Path, gristmill: Gristmi
 WRONG = [
     ("", {"min_words": 1}, "canaries: decide caught 0 of 6 of kind 'too short', a recall of 0.00 where 0.8"),
     ("[dedup]\nthreshold = 0.97\n", {}, "canaries: dedup caught 0 of 6 of kind 'Jaccard 0.9', a recall of 0.00"),
-    ("[dedup]\nthreshold = 0.3\n", {}, "canaries: of what dedup caught 6 should not be, 6 of kind 'Jaccard 0.5'"),
+    (
+        "[dedup]\nthreshold = 0.3\n",
+        {},
+        "canaries: dedup caught 6 of 6 of kind 'Jaccard 0.5', which it should leave: 1.00",
+    ),
 ]
 
 
@@ -120,12 +124,13 @@ def test_gate_lets_pass_what_is_enough_and_what_is_found_in_part_by_design(tmp_p
 def test_gate_names_stage_kind_and_figure(tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match=r"dedup caught 7 of 10 of kind 'a', a recall of 0\.70 where 0\.8"):
         judged(tmp_path, row("dedup", "a", 7))
-    with pytest.raises(RecipeError, match=r"precision of 0\.77 where \[canaries\] min_precision is 0\.8"):
+    with pytest.raises(RecipeError, match=r"dedup caught 3 of 10 of kind 'b', which it should leave: 0\.30 where"):
         judged(tmp_path, row("dedup", "a", 10), row("dedup", "b", 3, wanted="no"))
 
 
 def test_share_of_a_kind_stands_over_that_of_all(tmp_path: Path) -> None:
     judged(tmp_path, row("dedup", "a", 1), kinds={"dedup: a": 0.1})
+    judged(tmp_path, row("dedup", "a", 7, wanted="no"), kinds={"dedup: a": 0.7})
     part = row("contamination", "60 % of the question", 1)
     with pytest.raises(RecipeError, match=r"a recall of 0\.10 where 0\.5"):
         judged(tmp_path, part, kinds={"contamination: 60 % of the question": 0.5})
