@@ -85,7 +85,7 @@ def _reads(request: "Request") -> tuple[Ref, ...]:
         optional(counts(CODE)),
         DEDUP.clusters,
         optional(counts(MATCHES)),
-        optional(counts(CONTAMINATION)),
+        optional(CONTAMINATION.proofs),
         optional(LINES.cuts),
         optional(PASSAGES.cuts),
         RELEASE.corpus,
