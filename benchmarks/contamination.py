@@ -5,14 +5,14 @@ taskset -c 0 python -m benchmarks.contamination FILES --suite gsm8k=gsm8k.jsonl.
 
 import argparse
 import random
-import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from corpus.canaries.items import FORMS
 from corpus.contamination import item_index, search, suites
 from corpus.contamination.item_index import ItemIndex
 from corpus.contamination.items import Item
@@ -22,32 +22,6 @@ from filters.arrow import string_array, strings
 _PLANTED = 400  # items of each suite
 _MIN_SHARE = 0.8
 _ROWS = 256
-
-
-def _part(text: str) -> str:
-    words = text.split()
-    return " ".join(words[: int(len(words) * 0.6)])
-
-
-def _edited(text: str) -> str:
-    words = text.split()
-    return " ".join("zorgle" if number == len(words) // 2 else word for number, word in enumerate(words))
-
-
-def _wrapped(text: str) -> str:
-    return re.sub(r"(.{30}\S*) ", r"\1\n", text)
-
-
-FORMS: dict[str, Callable[[Item, Callable[[], str]], str]] = {
-    "as it is": lambda item, _: f"{item.question}\n{item.answer}",
-    "capitals and blanks": lambda item, _: f"{item.question} {item.answer}".upper().replace(" ", "  "),
-    "lines wrapped again": lambda item, _: _wrapped(f"{item.question} {item.answer}"),
-    "own paragraph": lambda item, text: f"{text()}\n\n{item.question}\n\n{item.answer}\n\n{text()}",
-    "within a paragraph": lambda item, text: f"{text()} {item.question} {item.answer} {text()}",
-    "question alone": lambda item, text: f"{text()} {item.question}",
-    "60 % of the question": lambda item, text: f"{text()} {_part(item.question)}",
-    "one word changed": lambda item, text: f"{text()} {_edited(item.question)} {item.answer}",
-}
 
 
 def main() -> None:

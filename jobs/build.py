@@ -1,5 +1,6 @@
 """The stages in order: what is there is reused, what is missing is built, each with a line that says so."""
 
+import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
@@ -9,15 +10,17 @@ import orjson
 
 from corpus.errors import DataError, RecipeError
 from corpus.judging.signals import TryModels
-from corpus.planning import inputs, outputs
+from corpus.planning import inputs, outputs, trial
 from corpus.planning.plan import Plan, Planned, named, write_current
 from corpus.report import lost
 from corpus.stages.built import Built
+from corpus.stages.canaries import CANARIES
 from corpus.stages.decide import DECIDE
 from corpus.stages.dedup import DEDUP
 from corpus.stages.measure import JOB
 from corpus.stages.recipe import Recipe
 from corpus.stages.report import REPORT
+from corpus.stages.trial import APART, TRIAL, renamed
 from corpus.store import addresses, leases, manifest, receipts, storage, versions
 from corpus.store.entries import size
 from corpus.store.leases import Held
@@ -41,6 +44,7 @@ class Building:
         self.session = session
         self.say = say
         self._built: dict[str, Built] = {}
+        self._tried: Mapping[str, Built] = {}  # stages that ran over canaries
         self._aligned = {
             (name, table): written.aligned
             for name, planned in plan.stages.items()
@@ -56,8 +60,11 @@ class Building:
             params=planned.params,
             identity=planned.identity,
             folder=planned.folder,
-            declared=planned.declared,
-            before={name: self.built(self.plan.stages[name]) for name in planned.parents if name not in beside},
+            declared=(*planned.declared, *(APART if planned.name == TRIAL.name else ())),
+            before={
+                **{name: self.built(self.plan.stages[name]) for name in planned.parents if name not in beside},
+                **(renamed(self._tried) if planned.name == TRIAL.name else {}),
+            },
             aligned=self._aligned,
             versions=planned.versions,
             session=self.session,
@@ -86,6 +93,8 @@ class Building:
         """Build those of one job that are missing; whether there were any."""
         missing = [planned for planned in stages if not self.done(planned)]
         builder = import_module(f"jobs.stages.{stages[0].stage.builder}")
+        if missing and missing[0].name == TRIAL.name:
+            self._try(missing[0])
         if missing:
             self.session.account = Account()
             begun = {planned.name: self._prepared(planned) for planned in missing}
@@ -96,11 +105,27 @@ class Building:
             else:
                 summary = builder.build(self.job(missing[0], begun=begun[missing[0].name]))
             self._note(missing, summary)
+            if missing[0].name == TRIAL.name and self.lease and not self.lease.others():
+                storage.remove(storage.join(self.plan.recipe.root, trial.FOLDER))
         for planned in stages:
             self._sweep(planned.folder)  # of workers that were killed, in this run or the one that finished it
             if planned.gate is not None:  # judged whether it was built now or before
                 builder.check(self.job(planned), self.built(planned).manifest, planned.gate)
         return bool(missing)
+
+    def _try(self, planned: Planned[Any]) -> None:
+        """Run the stages over the canaries, whose outcome the trial is about to judge."""
+        begun = time.monotonic()
+        place = trial.place(self.plan.recipe.root, planned.fingerprint)
+        own = trial.of(self.plan, self.built(self.plan[CANARIES]), place)
+        work = Building(own, self.session, lambda _: None)
+        groups = _groups(own)
+        self.session.expect(_modules(work, groups))
+        for _, stages in _in_order(groups):
+            work.together(stages)
+        self._tried = {name: work.built(one) for name, one in own.stages.items()}
+        taken = f"{time.monotonic() - begun:6.1f} s"
+        self.say(f"{planned.name:<20} {taken}   canaries through {len(own.stages)} stages, beside the corpus")
 
     def _note(self, stages: Sequence[Planned[Any]], summary: str) -> None:
         """What building them took: a line, another for each task that took ten times the median, and run.json."""
@@ -161,6 +186,7 @@ def run(plan: Plan, session: Session, say: Say, until: str = REPORT.name) -> Non
 
 def _sweep_root(root: str, lease: Held) -> None:
     if not lease.others():
+        storage.remove(storage.join(root, trial.FOLDER))  # of a run that was killed
         for folder in (root, storage.join(root, leases.FOLDER), storage.join(root, inputs.SUMS)):
             storage.sweep(folder, below=False)
 
@@ -168,9 +194,7 @@ def _sweep_root(root: str, lease: Held) -> None:
 def _run(work: Building, last: set[str]) -> None:
     plan, say = work.plan, work.say
     reused = []
-    groups: dict[str, list[Planned[Any]]] = {}
-    for planned in plan.stages.values():
-        groups.setdefault(planned.stage.builder, []).append(planned)
+    groups = _groups(plan)
     done: set[str] = set()
     work.session.expect(_modules(work, groups))
     for name, stages in _in_order(groups):
@@ -189,6 +213,14 @@ def _run(work: Building, last: set[str]) -> None:
             say(line)
     if reused:
         say(f"reused: {', '.join(reused)}")
+
+
+def _groups(plan: Plan) -> dict[str, list[Planned[Any]]]:
+    """Stages by the job that builds them."""
+    groups: dict[str, list[Planned[Any]]] = {}
+    for planned in plan.stages.values():
+        groups.setdefault(planned.stage.builder, []).append(planned)
+    return groups
 
 
 def _in_order(groups: Mapping[str, Sequence[Planned[Any]]]) -> Iterator[tuple[str, Sequence[Planned[Any]]]]:

@@ -48,6 +48,11 @@ alpha = 0.5
 [dedup]
 index = true
 url = "latest"
+
+[canaries]
+cases = 6
+min_recall = 0.0
+max_wrong = 1.0
 """
 
 

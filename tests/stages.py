@@ -6,6 +6,7 @@ from typing import Any, TypeVar, cast
 
 import pyarrow as pa
 
+from corpus.stages.balance import Ledger
 from corpus.stages.built import Built
 from corpus.stages.every import ALL
 from corpus.stages.ref import Ref
@@ -95,3 +96,8 @@ def job_of(
 def stage_of(name: str, reads: Callable[[], tuple[Ref, ...]] = tuple, **more: Any) -> Stage[object]:
     """A stage that every recipe asks for, with the code of the job of `index`."""
     return Stage(name=name, version=1, writes={}, params=lambda _: {}, reads=lambda _: reads(), job="index", **more)
+
+
+def balance_of(stage: Stage[Any], own: Manifest) -> Ledger:
+    """A stage's own manifest alone."""
+    return Ledger(stage=stage.name, own=own, before={})

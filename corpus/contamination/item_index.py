@@ -130,16 +130,16 @@ def _weights(offsets: np.ndarray, hashes: np.ndarray) -> np.ndarray:
 
 def _seeds(fields: Fields, sizes: np.ndarray) -> Seeds:
     """Every run of the field's size, or of all its words where it has fewer; without those that many items have."""
-    hashes, owners, places = [np.empty(0, np.uint64)], [np.empty(0, np.int64)], [np.empty(0, np.int64)]
-    used = set()
+    hashes = [np.empty(0, np.uint64)]
+    owners, places, lengths = [np.empty(0, np.int64)], [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     for number, size in enumerate(np.minimum(sizes, np.diff(fields.offsets)).tolist()):
         first, last = int(fields.offsets[number]), int(fields.offsets[number + 1])
         own = item_spans.run_hashes(fields.hashes, first, last, size)
-        used.add(size)
+        lengths.append(np.full(len(own), size, np.int64))
         hashes.append(own)
         owners.append(np.full(len(own), number, np.int64))
         places.append(np.arange(len(own), dtype=np.int64))
     found, owner, place = np.concatenate(hashes), np.concatenate(owners), np.concatenate(places)
     _, inverse, count = np.unique(found, return_inverse=True, return_counts=True)
     kept = count[inverse.reshape(-1)] <= _COMMON
-    return item_spans.table(found[kept], owner[kept], place[kept], np.array(sorted(used) or [_SEED], np.int64))
+    return item_spans.table(found[kept], owner[kept], place[kept], np.concatenate(lengths)[kept])

@@ -7,7 +7,7 @@ in the identity too: it is never taken for the code that is known. A plug-in's h
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from corpus.errors import DataError, RecipeError
@@ -88,6 +88,24 @@ def build(recipe: Recipe, inputs: Sequence[Inputs]) -> Plan:
     stages: dict[str, Planned[Any]] = {}
     for stage, declared in _in_order(request, asked):
         stages[stage.name] = _planned(request, stage, declared, stages, recorded)
+    return Plan(recipe=recipe, stages=stages)
+
+
+def apart(plan: Plan, recipe: Recipe, inputs: Sequence[Inputs], until: Stage[Any], anew: Iterable[Stage[Any]]) -> Plan:
+    """The stages of a plan up to one of them, with its parameters, over other inputs: below another root, without
+    gates. Stages `anew` have the parameters of `recipe`."""
+    made = {stage.name for stage in anew}
+    request = Request(recipe, inputs, {name: one.params for name, one in plan.stages.items() if name not in made})
+    wanted, waiting = set[str](), [until.name]
+    while waiting:
+        name = waiting.pop()
+        wanted.add(name)
+        waiting += plan.stages[name].parents
+    recorded = baseline.load()
+    stages: dict[str, Planned[Any]] = {}
+    for name, planned in plan.stages.items():
+        if name in wanted:
+            stages[name] = replace(_planned(request, planned.stage, planned.declared, stages, recorded), gate=None)
     return Plan(recipe=recipe, stages=stages)
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from corpus.stages.canaries import CANARIES
 from corpus.stages.code import CODE
 from corpus.stages.contamination import CONTAMINATION
 from corpus.stages.decide import DECIDE
@@ -22,6 +23,7 @@ from corpus.stages.shard import SHARD
 from corpus.stages.splits import SPLITS
 from corpus.stages.stage import Stage
 from corpus.stages.train import TRAIN
+from corpus.stages.trial import TRIAL
 
 ALL: tuple[Stage[Any], ...] = (
     INGEST,
@@ -35,6 +37,8 @@ ALL: tuple[Stage[Any], ...] = (
     LINES,
     PASSAGES,
     RELEASE,
+    CANARIES,
+    TRIAL,
     INDEX,
     TRAIN,
     FERTILITY,

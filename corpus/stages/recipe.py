@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from corpus.canaries.recipe_table import Canaries
 from corpus.catalogue.catalogued import Catalogued
 from corpus.catalogue.recipe_table import Catalogue
 from corpus.contamination.recipe_table import Contamination
@@ -51,6 +52,7 @@ class Recipe:
     tokenizer: TokenizerTable
     mixture: Mixture | None  # None: every document once
     splits: Splits | None  # None: no such stage
+    canaries: Canaries | None  # None: no such stages
     fertility: Fertility
     shards: Shards
     report: Report

@@ -26,6 +26,7 @@ from corpus.stages.shard import SHARD
 from corpus.stages.splits import SPLITS
 from corpus.stages.stage import Stage, Written, counts, signals
 from corpus.stages.train import TRAIN
+from corpus.stages.trial import TRIAL
 from corpus.texts.pii_policy import Policy
 from corpus.vocabulary.recipe_tables import Fertility
 from filters.choice import Choice
@@ -84,11 +85,12 @@ def _reads(request: "Request") -> tuple[Ref, ...]:
         optional(counts(CODE)),
         DEDUP.clusters,
         optional(counts(MATCHES)),
-        optional(counts(CONTAMINATION)),
+        optional(CONTAMINATION.proofs),
         optional(LINES.cuts),
         optional(PASSAGES.cuts),
         RELEASE.corpus,
         RELEASE.redactions,
+        optional(counts(TRIAL)),
         optional(counts(INDEX)),
         counts(TRAIN),
         counts(FERTILITY),

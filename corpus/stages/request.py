@@ -1,6 +1,6 @@
 """What a user asks for: a recipe, and the inputs that it is over."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -9,6 +9,7 @@ from corpus.stages.recipe import Recipe
 
 P = TypeVar("P")
 Made_co = TypeVar("Made_co", covariant=True)
+_NOTHING: Mapping[str, Any] = {}
 
 
 class Parametrised(Protocol[Made_co]):
@@ -24,10 +25,11 @@ class Parametrised(Protocol[Made_co]):
 class Request:
     """A recipe and the inputs that it is over: what the parameters of stages are made of, each once."""
 
-    def __init__(self, recipe: Recipe, inputs: Sequence[Inputs]) -> None:
+    def __init__(self, recipe: Recipe, inputs: Sequence[Inputs], made: Mapping[str, Any] = _NOTHING) -> None:
+        """`made`: parameters that are known, by stage."""
         self.recipe: Recipe = recipe
         self.inputs: Sequence[Inputs] = inputs
-        self._params: dict[str, Any] = {}
+        self._params: dict[str, Any] = {**made}
 
     def params(self, stage: Parametrised[P]) -> P:
         """Of a stage that the recipe asks for. Raises RecipeError for what of them cannot be used."""

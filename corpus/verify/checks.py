@@ -17,7 +17,7 @@ from corpus.stages.shard import SHARD
 from corpus.stages.splits import SPLITS
 from corpus.store import storage
 from corpus.store.digests import Meter
-from corpus.verify import ledgers, lineage, places, prefixes, prompts, texts
+from corpus.verify import canaries, ledgers, lineage, places, prefixes, prompts, texts
 from corpus.verify.check import Check
 from corpus.verify.files import Examined, File, Known, examine, listed, unnamed
 from corpus.verify.lineage import Heads
@@ -48,6 +48,7 @@ def verify(release: Finished, cores: int, meter: Meter) -> list[Check]:
         examined += looked_at((file for file in files if file.is_arrow_shard), corpus)
         examined.sort(key=lambda found: found.file.address)
         checks = [_manifests(release), _files(release, examined), _counts(release, examined)]
+        checks += filter(None, [canaries.check(release)])
         if SHARD not in release:
             return checks
         shard = release[SHARD]

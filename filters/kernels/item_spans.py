@@ -14,14 +14,19 @@ from filters.kernels.hashing import BASE, mix
 
 TRIPLE = 3  # words of the runs that are compared
 _NONE = np.uint64(0)  # no seed: hashes that come out as 0 are told as 1
-_PRINTS = 64  # bits of the filter before the table for each seed: one look-up in 60 goes on for nothing
+_PRINTS = (
+    16  # bits of the filter before the table for each seed, three of which are its own, in one word of 64: of 1,000
+)
+# runs of words that are no seed 5 go on for nothing. 100,000 items have 2.5 million seeds: 8 MB, near the cores
 
 
 class Seeds(NamedTuple):
     """Runs of words by hash, with the fields and places that have them."""
 
     sizes: np.ndarray  # int64: the k that there are, ascending
-    bits: np.ndarray  # uint64, a power of two: which hashes there may be
+    bits: np.ndarray  # uint64: which hashes there may be, of one size after another
+    begins: np.ndarray  # int64[sizes]: where those of a size begin
+    masks: np.ndarray  # uint64[sizes]: how many words they have, a power of two, less one
     keys: np.ndarray  # uint64, a power of two
     first: np.ndarray  # int64[keys]: into fields and places
     counts: np.ndarray  # int32[keys]
@@ -60,17 +65,38 @@ def run_hashes(hashes: np.ndarray, first: int, last: int, size: int) -> np.ndarr
     return out
 
 
-def table(hashes: np.ndarray, fields: np.ndarray, places: np.ndarray, sizes: np.ndarray) -> Seeds:
-    """Seeds of these runs (uint64), in order of their hash, field and place."""
+def table(hashes: np.ndarray, fields: np.ndarray, places: np.ndarray, lengths: np.ndarray) -> Seeds:
+    """Seeds of these runs (uint64) of so many words each, in order of their hash, field and place."""
+    sizes, number = np.unique(lengths.astype(np.int64), return_inverse=True)
+    wide = [1 << max(0, int(np.count_nonzero(number == one) * _PRINTS // 64).bit_length()) for one in range(len(sizes))]
+    begins = np.concatenate([[0], np.cumsum(wide)]).astype(np.int64)
+    bits, masks = np.zeros(begins[-1], np.uint64), np.array(wide, np.uint64) - np.uint64(1)
+    _mark(hashes, number.reshape(-1).astype(np.int64), bits, begins, masks)
     order = np.lexsort((places, fields, hashes))
     hashes, fields, places = hashes[order], fields[order], places[order]
     distinct, first = np.unique(hashes, return_index=True)
     count = np.diff(np.append(first, len(hashes)))
     room = 1 << max(1, int(2 * len(distinct)).bit_length())
-    bits = np.zeros(max(1, room * _PRINTS // 2 // 64), np.uint64)
     keys, firsts, counts = np.zeros(room, np.uint64), np.zeros(room, np.int64), np.zeros(room, np.int32)
-    _fill(distinct, first.astype(np.int64), count.astype(np.int32), bits, keys, firsts, counts)
-    return Seeds(sizes.astype(np.int64), bits, keys, firsts, counts, fields.astype(np.int32), places.astype(np.int32))
+    _fill(distinct, first.astype(np.int64), count.astype(np.int32), keys, firsts, counts)
+    return Seeds(
+        sizes, bits, begins[:-1], masks, keys, firsts, counts, fields.astype(np.int32), places.astype(np.int32)
+    )
+
+
+@njit(cache=True, nogil=True)
+def _mark(hashes: np.ndarray, number: np.ndarray, bits: np.ndarray, begins: np.ndarray, masks: np.ndarray) -> None:
+    for run in range(len(hashes)):
+        size = number[run]
+        bits[begins[size] + int64((hashes[run] >> np.uint64(20)) & masks[size])] |= _own(hashes[run])
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _own(value: np.uint64) -> np.uint64:
+    """Three bits of a word, by the highest bits of a hash."""
+    one, two, three = (value >> np.uint64(58)), (value >> np.uint64(52)), (value >> np.uint64(46))
+    low = np.uint64(63)
+    return (np.uint64(1) << (one & low)) | (np.uint64(1) << (two & low)) | (np.uint64(1) << (three & low))
 
 
 @njit(cache=True, nogil=True)
@@ -78,16 +104,13 @@ def _fill(
     distinct: np.ndarray,
     first: np.ndarray,
     count: np.ndarray,
-    bits: np.ndarray,
     keys: np.ndarray,
     firsts: np.ndarray,
     counts: np.ndarray,
 ) -> None:
-    mask, wide = np.uint64(len(keys) - 1), np.uint64(len(bits) * 64 - 1)
+    mask = np.uint64(len(keys) - 1)
     for number in range(len(distinct)):
         value = distinct[number]
-        bit = (value >> np.uint64(20)) & wide
-        bits[bit >> np.uint64(6)] |= np.uint64(1) << (bit & np.uint64(63))
         slot = value & mask
         while keys[slot] != _NONE:
             slot = (slot + np.uint64(1)) & mask
@@ -113,10 +136,11 @@ def find(
     covered = np.zeros(longest, np.int64)
     done = np.full(len(fields.offsets) - 1, -1, np.int64)  # words of the batch before which a field was compared
     out, shares, count, turn = np.empty((64, 7), np.int64), np.empty(64, np.float64), 0, 0
-    mask, wide = np.uint64(len(seeds.keys) - 1), np.uint64(len(seeds.bits) * 64 - 1)
+    mask = np.uint64(len(seeds.keys) - 1)
     for row in range(len(word_offsets) - 1):
         begin, end = int64(word_offsets[row]), int64(word_offsets[row + 1])
-        for size in seeds.sizes:
+        for kind in range(len(seeds.sizes)):
+            size, own, wide = seeds.sizes[kind], seeds.begins[kind], seeds.masks[kind]
             power = np.uint64(1)
             for _ in range(size):
                 power *= BASE
@@ -130,8 +154,8 @@ def find(
                 value = mix(state ^ np.uint64(size))
                 if value == _NONE:
                     value = np.uint64(1)
-                bit = (value >> np.uint64(20)) & wide
-                if not (seeds.bits[bit >> np.uint64(6)] >> (bit & np.uint64(63))) & np.uint64(1):
+                marked = _own(value)
+                if seeds.bits[own + int64((value >> np.uint64(20)) & wide)] & marked != marked:
                     continue
                 slot = value & mask
                 while seeds.keys[slot] != _NONE and seeds.keys[slot] != value:

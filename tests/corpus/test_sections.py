@@ -30,6 +30,7 @@ from corpus.stages.mix import MIX
 from corpus.stages.passages import PASSAGES, Changed
 from corpus.stages.ref import Ref
 from corpus.stages.release import RELEASE
+from corpus.stages.trial import TRIAL, Caught
 from corpus.store import manifest
 from corpus.store.table import Table, write_whole
 from corpus.store.tally import Row
@@ -82,10 +83,15 @@ def opened(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Opened:
         {"searched": 9},
         [Suited(suite="s", task="t", items=5, unchecked=1), Suited(suite="s", task="u", items=2, unchecked=0)],
     )
+    proofs = [
+        proof_part(("s", "u", "1", True, "mark"), ("s", "u", "2", False, "drop"), ("", "", "", True, "mark")),
+        proof_part(("s", "u", "1", False, "mark"), ("s", "t", "4", False, "mark"), ("s", "t", "5", True, "cut")),
+    ]
+    written = stages.written(folder / CONTAMINATION.name, "proofs", proofs)
     more[CONTAMINATION.name] = stages.built(
         CONTAMINATION.name,
         folder / CONTAMINATION.name,
-        {},
+        {"proofs": written.files},
         {"documents": 3, "dropped": 1, "cut": 1},
         [
             Dirty(suite="s", task="u", items=2, whole=1, matches=4, common=1),
@@ -93,12 +99,33 @@ def opened(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Opened:
             contamination.Taken(source="web", language="eng_Latn", documents=3, dropped=1, cut=1, chars=80),
         ],
     )
+    more[TRIAL.name] = stages.built(
+        TRIAL.name,
+        folder / TRIAL.name,
+        {},
+        {"planted": 40, "in_corpus": 0},
+        [
+            Caught(stage="dedup", kind="Jaccard 0.9", wanted="yes", checks=24, reached=20, caught=19),
+            Caught(stage="dedup", kind="Jaccard 0.5", wanted="no", checks=24, reached=20, caught=1),
+            Caught(stage="release", kind="EMAIL", wanted="yes", checks=24, reached=0, caught=0),
+        ],
+    )
     equal = {one: 2 for section in SECTIONS for one in section.repeated}
     tables = {LINES.cuts: more[LINES.name].table("cuts"), PASSAGES.cuts: more[PASSAGES.name].table("cuts")}
+    tables[CONTAMINATION.proofs] = more[CONTAMINATION.name].table("proofs")
     tables[MIX.about] = more[MIX.name].table("about")
     more[RIGHTS.stage] = said(folder, found.table(DECIDE.verdicts))
     tables[RIGHTS] = more[RIGHTS.stage].table(RIGHTS.table)
     return replace(found, tables={**found.tables, **tables}, stages={**found.stages, **more}, repeated=equal)
+
+
+def proof_part(*rows: tuple[str, str, str, bool, str]) -> pa.Table:
+    """Suite, task, item, whole, done; the rest does not matter."""
+    names = ("suite", "task", "item", "whole", "done")
+    rest = {"id": "", "row": 0, "chars": 9, "kind": "question", "start": 0, "end": 1, "share": 1.0, "run": 1}
+    rest |= {"gram": 0, "common": False}
+    made = [{**rest, **dict(zip(names, row, strict=True))} for row in rows]
+    return pa.Table.from_pylist(made, schema=contamination.PROOFS)
 
 
 def said(above: Path, verdicts: Table) -> Built:
@@ -263,7 +290,7 @@ def test_section_reads_what_it_says_and_no_more(section: AnySection, opened: Ope
 def test_section_without_its_stage_is_not_there(finished: Path, opened: Opened) -> None:
     job = report_of(finished)
     absent = {section.name for section in SECTIONS} - {section.name for section in report.present(job)}
-    assert absent == {"contamination", "lines", "passages", "mixture", "rights"}
+    assert absent == {"canaries", "contamination", "lines", "passages", "mixture", "rights"}
     without = collected(opened, list(report.present(job)))
     whole = collected(opened, list(SECTIONS))
     assert orjson.loads(whole["facts.json"]).keys() - orjson.loads(without["facts.json"]).keys() == absent
@@ -272,6 +299,21 @@ def test_section_without_its_stage_is_not_there(finished: Path, opened: Opened) 
         assert f'id="{name}"' not in without["index.html"].decode()
     assert b'href="#mixture"' in whole["index.html"]
     assert b"#mixture" not in without["index.html"]
+
+
+def test_items_that_stay_are_said_as_helm_reads_them(opened: Opened) -> None:
+    section = next(one for one in SECTIONS if one.name == "contamination")
+    facts = section.facts(opened, merged(section, opened))
+    assert [(one.task, one.items, one.whole) for one in facts.left] == [("t", 1, 0), ("u", 1, 1)]
+    assert section.files
+    text = section.files(opened, facts, None)["contamination.yaml"].decode()
+    point = (
+        '- models: ["tiny"]\n  groups: ["{}"]\n  level: {}\n  description: "s: 1 items stand in the corpus tiny, {} of '
+    )
+    assert text == "points:\n" + "".join(
+        f'{point.format(*one)}them whole"\n' for one in (("t", "weak", 0), ("u", "strong", 1))
+    )
+    assert section.files(opened, replace(facts, left=[]), None)["contamination.yaml"] == b"points: []\n"
 
 
 def test_mixture_without_groups_draws_nothing(opened: Opened) -> None:

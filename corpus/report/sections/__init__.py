@@ -4,6 +4,7 @@ from typing import Any
 
 from corpus.report.section import Section
 from corpus.report.sections import (
+    canaries,
     contamination,
     dropped,
     duplicates,
@@ -19,6 +20,7 @@ from corpus.report.sections import (
 
 SECTIONS: tuple[Section[Any, Any, Any], ...] = (
     funnel.SECTION,
+    canaries.SECTION,
     filters.SECTION,
     dropped.SECTION,
     duplicates.SECTION,

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from corpus.report.opened import Opened
+import orjson
+
+from corpus.report.opened import Opened, Part
 from corpus.report.section import Section
 from corpus.stages import contamination
 from corpus.stages.contamination import CONTAMINATION, Dirty
@@ -11,6 +14,13 @@ from corpus.stages.matches import MATCHES, Suited
 from corpus.stages.ref import Ref
 from corpus.stages.report import Audit
 from corpus.stages.stage import counts
+from filters.arrow import same
+
+PROOFS = CONTAMINATION.proofs
+MARK = "mark"  # what is done with a document that stays as it is
+HELM = "contamination.yaml"
+
+Marked = list[list[Any]]  # suite, task, item, whether it stands there whole; in order
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,9 +48,20 @@ class Source:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Left:
+    """Items of a task that stand in documents which are marked and stay as they are."""
+
+    suite: str
+    task: str
+    items: int
+    whole: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Facts:
     """What was looked for and found; tasks with most dirty items first, sources with most documents."""
 
+    left: Sequence[Left]  # by suite and task
     tasks: Sequence[Task]
     sources: Sequence[Source]
     documents: int
@@ -50,13 +71,34 @@ class Facts:
 
 
 def reads(_: Audit) -> tuple[Ref, ...]:
-    return counts(MATCHES), counts(CONTAMINATION)
+    return counts(MATCHES), PROOFS
 
 
-def facts(opened: Opened, _: None) -> Facts:
+def tally(part: Part) -> Marked:
+    rows = part.read(PROOFS, ["suite", "task", "item", "whole", "done"])
+    kept = rows.filter(same(rows.column("done"), MARK)).select(["suite", "task", "item", "whole"])
+    return _sorted(kept.to_pylist())
+
+
+def merge(_: Audit, values: Sequence[Marked]) -> Marked:
+    names = ("suite", "task", "item", "whole")
+    return _sorted(dict(zip(names, row, strict=True)) for value in values for row in value)
+
+
+def _sorted(rows: Iterable[Mapping[str, Any]]) -> Marked:
+    """Each item once: whole if it is anywhere."""
+    found: dict[tuple[str, str, str], bool] = {}
+    for row in rows:
+        key = row["suite"], row["task"], row["item"]
+        found[key] = found.get(key, False) or row["whole"]
+    return [[*key, whole] for key, whole in sorted(found.items())]
+
+
+def facts(opened: Opened, marked: Marked) -> Facts:
     dirty = {(row.suite, row.task): row for row in opened.tally(CONTAMINATION, Dirty)}
     own = opened.counts(CONTAMINATION)
     return Facts(
+        left=_left(marked),
         tasks=_tasks(opened.tally(MATCHES, Suited), dirty),
         sources=_sources(opened.tally(CONTAMINATION, contamination.Taken)),
         documents=own["documents"],
@@ -64,6 +106,33 @@ def facts(opened: Opened, _: None) -> Facts:
         cut=own["cut"],
         searched=opened.counts(MATCHES)["searched"],
     )
+
+
+def _left(marked: Marked) -> list[Left]:
+    found: dict[tuple[str, str], list[bool]] = {}
+    for suite, task, _, whole in marked:
+        if suite:  # a canary string is of no task
+            found.setdefault((suite, task), []).append(whole)
+    return [Left(suite=suite, task=task, items=len(own), whole=sum(own)) for (suite, task), own in found.items()]
+
+
+def helm(opened: Opened, facts: Facts, _: None) -> Mapping[str, bytes]:
+    """What HELM's presentation reads of models whose training data had a scenario's instances: a point a suite and
+    task, weak where words of items stand in the corpus, strong where whole items do. JSON strings are YAML's."""
+    lines = ["points:" if facts.left else "points: []"]
+    for one in facts.left:
+        said = f"{one.items:,} items stand in the corpus {opened.recipe.name}, {one.whole:,} of them whole"
+        lines += [
+            f"- models: [{_quoted(opened.recipe.name)}]",
+            f"  groups: [{_quoted(one.task or one.suite)}]",
+            f"  level: {'strong' if one.whole else 'weak'}",
+            f"  description: {_quoted(f'{one.suite}: {said}')}",
+        ]
+    return {HELM: "\n".join([*lines, ""]).encode()}
+
+
+def _quoted(text: str) -> str:
+    return orjson.dumps(text).decode()
 
 
 def _tasks(suited: Iterable[Suited], dirty: Mapping[tuple[str, str], Dirty]) -> list[Task]:
@@ -94,10 +163,14 @@ def _sources(taken: Iterable[contamination.Taken]) -> list[Source]:
     return sorted(rows, key=lambda row: (-row.documents, row.source, row.language))
 
 
-SECTION: Section[None, Facts, None] = Section(
+SECTION: Section[Marked, Facts, None] = Section(
     name="contamination",
     key="contamination",
     links=(("contamination", "Evaluation suites"),),
     reads=reads,
+    over=(PROOFS,),
+    tally=tally,
+    merge=merge,
     facts=facts,
+    files=helm,
 )

@@ -70,6 +70,11 @@ epochs = { "*" = 1.5 }
 [dedup]
 index = true
 
+[canaries]
+cases = 2
+min_recall = 0.0
+max_wrong = 1.0
+
 [tokenizer]
 vocab_size = 400
 
@@ -92,6 +97,8 @@ COUNTS = {
     "passages": ("kept", "dropped", "cuts"),
     "release": ("documents", "spans", "pii_dropped", "small_dropped", "cuts", "cuts_withheld"),
     "index": ("documents",),
+    "canaries": ("checks", "unchecked"),
+    "trial": ("checks", "reached", "caught", "planted", "in_corpus"),
     "train": ("made", "learned"),
     "encode": ("documents", "tokens", "chosen", "judged"),
     "splits": ("copies",),
@@ -104,6 +111,7 @@ FOUND = {
     "dedup": ("filtered", "exact", "near", "contained"), "lines": ("cuts", "emptied"), "passages": ("cuts",),
     "matches": ("matches", "unchecked"), "contamination": ("cuts", "dropped", "common", "whole"),
     "release": ("cuts", "spans"), "splits": ("copies",), "mix": ("documents",),
+    "canaries": ("checks", "unchecked"), "trial": ("reached", "caught", "planted"),
 }  # fmt: skip
 TALLIED = {stage.name for stage in ALL if stage.tallies and stage is not SHARD}  # nothing is packed here
 UNCHECKED = {("splits", "wanted")}  # no more than these are held out, and fewer where the next cluster does not fit

@@ -1,0 +1,1 @@
+"""Text of canaries that comes with the program."""

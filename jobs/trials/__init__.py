@@ -1,0 +1,1 @@
+"""What stages did to canaries, read and judged."""
