@@ -26,6 +26,7 @@ VERBS = (
     "tag",
     "gc",
     "show",
+    "search",
     "trace",
     "calibrate",
     "train_classifier",

@@ -111,27 +111,31 @@ def _named(name: str, known: list[str], option: str, ending: str) -> str:
 def open_release(address: str, root: str | None = None, tag: str = "") -> Release:
     """By a recipe (.toml) or by the folder that `gristmill run` wrote, and there by the name of a release. Raises
     RecipeError if no release is there."""
-    if not address.endswith(".toml"):
-        return _by_root(address, tag)
-    if tag:
-        raise RecipeError(f"--tag names a release of a root: give the output folder in place of {address}")
-    return _by_recipe(address, root)
-
-
-def _by_recipe(address: str, root: str | None) -> Release:
-    plan = open_plan(address, root)
-    stages = plan.finished()
+    stages, policy = open_stages(address, root, tag)
     if SHARD not in stages:
-        raise RecipeError(f"{address} has no finished shards: run `gristmill run {address}` first")
-    return Release(stages, plan.recipe.pii)
+        if address.endswith(".toml"):
+            raise RecipeError(f"{address} has no finished shards: run `gristmill run {address}` first")
+        raise RecipeError(
+            f"{address} holds no finished release: give a recipe, or the folder that `gristmill run` wrote"
+        )
+    return Release(stages, policy)
 
 
-def _by_root(root: str, tag: str) -> Release:
-    marks = releases.stages(root, tag)
-    stages = finished.of(root, {name: storage.join(root, name, mark) for name, mark in marks.items()})
-    if SHARD not in stages:
-        raise RecipeError(f"{root} holds no finished release: give a recipe, or the folder that `gristmill run` wrote")
+def open_stages(address: str, root: str | None = None, tag: str = "") -> tuple[Finished, Policy]:
+    """The same, of a release that may lack its shards: its stages, and what of personal data may be shown. Raises
+    RecipeError."""
+    if address.endswith(".toml"):
+        if tag:
+            raise RecipeError(f"--tag names a release of a root: give the output folder in place of {address}")
+        plan = open_plan(address, root)
+        return plan.finished(), plan.recipe.pii
+    marks = releases.stages(address, tag)
+    stages = finished.of(address, {name: storage.join(address, name, mark) for name, mark in marks.items()})
     built = stages.get(RELEASE)
-    params: Any = built.manifest.identity["params"]["pii"] if built else {}  # type: ignore[index,call-overload]
+    if built is None:
+        raise RecipeError(
+            f"{address} holds no finished release: give a recipe, or the folder that `gristmill run` wrote"
+        )
+    params: Any = built.manifest.identity["params"]["pii"]  # type: ignore[index,call-overload]
     # No actions: what a recipe keeps in texts need not be shown here, and pseudonyms need a key that is stored nowhere.
-    return Release(stages, Policy(kinds=tuple(params["kinds"]), placeholder=params["placeholder"]))
+    return stages, Policy(kinds=tuple(params["kinds"]), placeholder=params["placeholder"])

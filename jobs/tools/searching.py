@@ -1,0 +1,93 @@
+"""What was asked of the texts of a release, and the lines that answer it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from corpus.lineage.opened_release import open_stages
+from corpus.search import answer, hits, pattern, scan, selection, texts
+from corpus.search.pattern import Expression, Pattern, Phrase
+from corpus.search.scan import PartFound
+from corpus.search.selection import Selection
+from corpus.search.texts import Texts
+from corpus.stages.built import Finished
+from corpus.stages.ingest import INGEST
+from corpus.stages.release import RELEASE
+from jobs.engine import in_process
+
+if TYPE_CHECKING:
+    from jobs.engine.session import Session
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """A phrase or an expression, and where it is looked for."""
+
+    release: str
+    root: str | None
+    tag: str
+    phrase: str
+    regex: bool
+    lang: Sequence[str]
+    source: Sequence[str]
+    table: str
+    hits: int
+    format: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """`notes` are for whoever waits, on stderr."""
+
+    notes: Sequence[str]
+    lines: Iterator[str]
+
+
+def answered(request: Request, session: "Session") -> Answer:
+    """Search the whole table. Raises RecipeError for a release, phrase, language or source that is none."""
+    wanted = pattern.of(request.phrase, regex=request.regex)
+    chosen = selection.of(request.lang, request.source)
+    release, policy = open_stages(request.release, request.root, request.tag)
+    chosen.check(texts.sources(release))
+    table = texts.of(release, request.table)
+    found = _searched(session, table, wanted, chosen, request.hits)
+    said = answer.total(
+        request.table,
+        table.table.rows,
+        found,
+        overlapping=isinstance(wanted, Phrase),
+        unsearched=list(_unsearched(release, request.table)),
+    )
+    shown = hits.hits(table, found, request.hits, policy)
+    lines = answer.as_json if request.format == "jsonl" else answer.as_text
+    return Answer(notes=list(_notes(wanted)), lines=lines(shown, said))
+
+
+def _searched(session: "Session", table: Texts, wanted: Pattern, chosen: Selection, room: int) -> list[PartFound]:
+    """Each part, on all cores."""
+
+    def look(part: int) -> list[PartFound]:
+        return [scan.part(table, part, wanted, chosen, room)]
+
+    return in_process.over_parts(session, "search", table.parts, look)
+
+
+def _notes(wanted: Phrase | Expression) -> Iterator[str]:
+    if isinstance(wanted, Phrase) and wanted.strange:
+        yield (
+            "the phrase is not in the one form that texts have (NFC, line feeds, no control characters), so nothing "
+            "can be found: write it in that form"
+        )
+
+
+def _unsearched(release: Finished, table: str) -> Iterator[str]:
+    """What came and is not in the table."""
+    came = release[INGEST].manifest
+    rejects = came.rows("rejects")
+    if table == texts.CORPUS:
+        gone = came.rows("documents") - release[RELEASE].manifest.rows("corpus")
+        if gone:
+            yield f"{gone:,} documents that came and were dropped (--table documents has them)"
+        yield "what was cut or replaced in the documents of the corpus: lines, passages, personal data"
+    if rejects:
+        yield f"{rejects:,} records that gave no document (table rejects of ingest)"
