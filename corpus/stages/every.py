@@ -21,6 +21,7 @@ from corpus.stages.robots import ROBOTS
 from corpus.stages.shard import SHARD
 from corpus.stages.splits import SPLITS
 from corpus.stages.stage import Stage
+from corpus.stages.textindex import TEXTINDEX
 from corpus.stages.train import TRAIN
 
 ALL: tuple[Stage[Any], ...] = (
@@ -36,6 +37,7 @@ ALL: tuple[Stage[Any], ...] = (
     PASSAGES,
     RELEASE,
     INDEX,
+    TEXTINDEX,
     TRAIN,
     FERTILITY,
     ENCODE,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from corpus.lineage.opened_release import open_stages
-from corpus.search import answer, hits, pattern, scan, selection, texts
+from corpus.search import answer, hits, indexed, pattern, scan, selection, texts
 from corpus.search.pattern import Expression, Pattern, Phrase
 from corpus.search.scan import PartFound
 from corpus.search.selection import Selection
@@ -13,6 +13,8 @@ from corpus.search.texts import Texts
 from corpus.stages.built import Finished
 from corpus.stages.ingest import INGEST
 from corpus.stages.release import RELEASE
+from corpus.stages.textindex import TEXTINDEX
+from corpus.store.table import Table
 from jobs.engine import in_process
 
 if TYPE_CHECKING:
@@ -50,7 +52,8 @@ def answered(request: Request, session: "Session") -> Answer:
     release, policy = open_stages(request.release, request.root, request.tag)
     chosen.check(texts.sources(release))
     table = texts.of(release, request.table)
-    found = _searched(session, table, wanted, chosen, request.hits)
+    index = release.table(TEXTINDEX.blocks) if request.table == texts.CORPUS else None
+    found = _searched(session, table, index, wanted, chosen, request.hits)
     said = answer.total(
         request.table,
         table.table.rows,
@@ -63,10 +66,14 @@ def answered(request: Request, session: "Session") -> Answer:
     return Answer(notes=list(_notes(wanted)), lines=lines(shown, said))
 
 
-def _searched(session: "Session", table: Texts, wanted: Pattern, chosen: Selection, room: int) -> list[PartFound]:
-    """Each part, on all cores."""
+def _searched(
+    session: "Session", table: Texts, index: Table | None, wanted: Pattern, chosen: Selection, room: int
+) -> list[PartFound]:
+    """Each part, on all cores; by the index where there is one and the pattern is a phrase."""
 
     def look(part: int) -> list[PartFound]:
+        if index is not None and isinstance(wanted, Phrase):
+            return [indexed.part(table.table, index, part, wanted, chosen, room)]
         return [scan.part(table, part, wanted, chosen, room)]
 
     return in_process.over_parts(session, "search", table.parts, look)

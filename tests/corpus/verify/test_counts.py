@@ -70,6 +70,8 @@ epochs = { "*" = 1.5 }
 [dedup]
 index = true
 
+[textindex]
+
 [tokenizer]
 vocab_size = 400
 
@@ -92,6 +94,7 @@ COUNTS = {
     "passages": ("kept", "dropped", "cuts"),
     "release": ("documents", "spans", "pii_dropped", "cuts", "cuts_withheld"),
     "index": ("documents",),
+    "textindex": ("documents", "bytes"),
     "train": ("made", "learned"),
     "encode": ("documents", "tokens", "chosen", "judged"),
     "splits": ("copies",),
