@@ -5,14 +5,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from corpus.lineage.opened_release import open_stages
-from corpus.search import answer, hits, indexed, pattern, scan, selection, texts
+from corpus.search import answer, hits, indexed, pattern, scan, selection, texts, unsearched
 from corpus.search.pattern import Expression, Pattern, Phrase
 from corpus.search.scan import PartFound
 from corpus.search.selection import Selection
 from corpus.search.texts import Texts
-from corpus.stages.built import Finished
-from corpus.stages.ingest import INGEST
-from corpus.stages.release import RELEASE
 from corpus.stages.textindex import TEXTINDEX
 from corpus.store.table import Table
 from jobs.engine import in_process
@@ -59,7 +56,7 @@ def answered(request: Request, session: "Session") -> Answer:
         table.table.rows,
         found,
         overlapping=isinstance(wanted, Phrase),
-        unsearched=list(_unsearched(release, request.table)),
+        unsearched=list(unsearched.lines(release, request.table)),
     )
     shown = hits.hits(table, found, request.hits, policy)
     lines = answer.as_json if request.format == "jsonl" else answer.as_text
@@ -85,16 +82,3 @@ def _notes(wanted: Phrase | Expression) -> Iterator[str]:
             "the phrase is not in the one form that texts have (NFC, line feeds, no control characters), so nothing "
             "can be found: write it in that form"
         )
-
-
-def _unsearched(release: Finished, table: str) -> Iterator[str]:
-    """What came and is not in the table."""
-    came = release[INGEST].manifest
-    rejects = came.rows("rejects")
-    if table == texts.CORPUS:
-        gone = came.rows("documents") - release[RELEASE].manifest.rows("corpus")
-        if gone:
-            yield f"{gone:,} documents that came and were dropped (--table documents has them)"
-        yield "what was cut or replaced in the documents of the corpus: lines, passages, personal data"
-    if rejects:
-        yield f"{rejects:,} records that gave no document (table rejects of ingest)"
