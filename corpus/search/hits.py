@@ -45,7 +45,7 @@ def hits(texts: Texts, found: Sequence[PartFound], count: int, policy: Policy) -
                     source=known["source"],
                     language=known["language"],
                     url=document.shown(url, policy) if url else "",
-                    licence=known["licence"] or "",
+                    licence=document.shown(known["licence"], policy) if known["licence"] else "",
                     bytes=place,
                     snippet=snippet,
                 )

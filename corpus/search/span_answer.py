@@ -28,8 +28,8 @@ def lines(
     for span in spans:
         covered[span.first : span.last] = True
     yield (
-        f"text       {len(covered):,} bytes; {len(spans):,} longest spans stand in the corpus, "
-        f"{int(covered.sum()):,} bytes are in one"
+        f"text       {len(covered):,} bytes, {int(covered.sum()):,} of them in spans that stand in the corpus: "
+        f"{_many(len(spans), 'longest span')}"
     )
     if wanted.text != wanted.given:
         yield "text       brought to the one form that texts have (NFC, line feeds, no control characters)"
@@ -43,7 +43,7 @@ def lines(
     own = snippets(wanted.text, "", None, [(span.first, span.last) for span in spans], release.policy, 0)
     for span, places, said in zip(spans, first, own, strict=True):
         yield ""
-        often = f"{len(span.places):,} times in {span.documents:,} documents"
+        often = f"{_many(len(span.places), 'time')} in {_many(span.documents, 'document')}"
         yield f"span       bytes {span.first:,} to {span.last:,}: {often}"
         yield f"           {_cut(said.match)}"
         for part, row, byte in places:
@@ -54,7 +54,7 @@ def lines(
             shown.add((part, row))
             yield from _whereabouts(release, known[part, row], part, gone, run)
         if span.documents > len(places):
-            yield f"more       {span.documents - len(places):,} documents that are not shown"
+            yield f"more       {_many(span.documents - len(places), 'document')}, not shown (-n)"
     yield ""
     yield from (f"not searched: {plain(line)}" for line in unsearched.lines(release.stages, texts.CORPUS))
 
@@ -121,6 +121,10 @@ def _listed(name: str, what: str, found: Sequence[str], none: str = "") -> Itera
         yield f"{name:<10} {len(found):,} {what}: {', '.join(found[:_LISTED])}{more}"
     elif none:
         yield f"{name:<10} {none}"
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}" + ("" if count == 1 else "s")
 
 
 def _cut(text: str) -> str:

@@ -15,5 +15,5 @@ class TextIndex:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     block_bytes: Annotated[int, Interval(ge=1 << 10, le=1 << 30)] = 32 << 20
-    """Bytes of text (UTF-8) that are sorted together: a task takes about 14 times as much memory, and what is looked up
+    """Bytes of text (UTF-8) that are sorted together: a task takes about 12 times as much memory, and what is looked up
     is looked up in each block. A longer document has a block of its own."""

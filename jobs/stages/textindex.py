@@ -1,6 +1,6 @@
 """The corpus to an index of its texts.
 
-Reads: the texts that `release` let go, once, in place. Writes: `blocks`. Cost: 10 MB/s a core, 14 times the bytes of a
+Reads: the texts that `release` let go, once, in place. Writes: `blocks`. Cost: 12 MB/s a core, 12 times the bytes of a
 block in memory.
 """
 

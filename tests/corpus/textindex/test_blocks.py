@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import pyarrow.fs as pafs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.errors import DataError
+from corpus.store import storage
 from corpus.store.table import Table
 from corpus.textindex import blocks
 from corpus.textindex.blocks import Block
@@ -54,6 +56,17 @@ def test_a_part_without_documents_has_no_block(tmp_path: Path) -> None:
     entry = blocks.write(str(tmp_path), 0, [])
     assert entry.rows == 0
     assert list(blocks.read(Table(folder=str(tmp_path), name=blocks.TABLE, files=(entry,)), 0)) == []
+
+
+def test_a_part_on_an_object_store_is_read_without_a_memory_map(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = list(blocks.cut([[b"some text"] * 100], 200))
+    entry = blocks.write(str(tmp_path / "out"), 0, made)
+    root = pafs.SubTreeFileSystem(str(tmp_path), pafs.LocalFileSystem())
+    monkeypatch.setattr(storage, "resolve", lambda address: (root, address.removeprefix("store://")))
+    read = list(blocks.read(Table(folder="store://out", name=blocks.TABLE, files=(entry,)), 0))
+    assert texts_of(read) == texts_of(made)
 
 
 @pytest.mark.parametrize("damage", ["cut", "gone", "other"])
