@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from corpus.errors import DataError
 from corpus.search.pattern import Phrase
 from corpus.search.scan import NOWHERE, PartFound
 from corpus.search.selection import Selection
@@ -15,6 +16,7 @@ from filters.kernels.suffixes import STEP
 # A place that is looked up costs two misses of the cache, some 200 ns; a byte that is scanned 0.2 ns.
 _SCANNED_A_PLACE = 1024
 _FEW = 1 << 16  # places that a scan is given room for before their number is known
+_REMEDY = "`gristmill verify` says which file; delete the folder of its stage and run the recipe again"
 EVERY = 1 << 62  # for `room`: the places of all
 
 
@@ -26,6 +28,8 @@ def part(corpus: Table, index: Table, number: int, phrase: Phrase, selection: Se
     left = room
     for block in blocks.read(index, number):
         own = chosen[block.row : block.row + block.documents]
+        if len(own) != block.documents:
+            raise DataError(f"part {number} of the index has other documents than the corpus: {_REMEDY}")
         documents += int(own.sum())
         size += int((np.diff(block.starts) - 1)[own].sum())
         counts, places = _found(block, phrase, own, left)
@@ -52,8 +56,10 @@ def _found(block: Block, phrase: Phrase, chosen: np.ndarray, room: int) -> tuple
     needle = phrase.needle
     if len(needle) >= STEP:
         most = len(block.text) // _SCANNED_A_PLACE
-        places, whole = suffix_lookup.occurrences(block.text, block.suffixes, STEP, needle, most)
-        if whole:
+        places, how = suffix_lookup.occurrences(block.text, block.suffixes, STEP, needle, most)
+        if how == suffix_lookup.DAMAGED:
+            raise DataError(f"an index is damaged: {_REMEDY}")
+        if how == suffix_lookup.FOUND:
             return _by_document(block, np.sort(places), chosen, room)
     pair = phrase.rarest(block.text)
     found = np.empty((min(room, _FEW), 2), np.int64)

@@ -17,7 +17,7 @@ from corpus.store.entries import FileEntry
 from corpus.store.table import Table
 from filters.arrow import Array, any_list, array, buffer, large_lists, schema
 from filters.kernels.buffers import buffers
-from filters.kernels.suffixes import sorted_suffixes
+from filters.kernels.suffixes import STEP, sorted_suffixes
 
 TABLE = "blocks"
 END = b"\xff"  # behind each text: a byte that UTF-8 has not, so nothing that is looked up goes over it
@@ -110,13 +110,23 @@ def read(index: Table, part: int) -> Iterator[Block]:
                 raise DataError(f"{address} has another size than its manifest says: delete {index.folder}, run again")
             reader = pa.ipc.open_file(source)
             for number in range(reader.num_record_batches):
-                yield _of(reader.get_batch(number))
+                block = _of(reader.get_batch(number))
+                if not _holds(block):
+                    raise DataError(f"{address} is damaged (block {number}): delete {index.folder} and run again")
+                yield block
     except DAMAGED as error:
         if isinstance(error, FileNotFoundError) or not of_system(error):
             raise DataError(
                 f"{address} is damaged ({first_line(error)}): delete {index.folder} and run again"
             ) from error
         raise
+
+
+def _holds(block: Block) -> bool:
+    """Whether its texts are within it, and there are as many suffixes as there should be."""
+    starts, size = block.starts, len(block.text)
+    whole = len(starts) > 1 and starts[0] == 0 and starts[-1] == size and bool((np.diff(starts) >= len(END)).all())
+    return whole and len(block.suffixes) == -(-size // STEP)
 
 
 def _of(batch: pa.RecordBatch) -> Block:

@@ -1,14 +1,21 @@
-"""Strings looked up in sorted suffixes of a text (`filters.kernels.suffixes`)."""
+"""Strings looked up in sorted suffixes of a text (`filters.kernels.suffixes`).
+
+Nothing outside the text is read, whatever the numbers that are given for suffixes.
+"""
 
 import numpy as np
 
 from filters.jit import at, int64, njit
+
+FOUND, TOO_MANY, DAMAGED = 0, 1, 2
 
 
 @njit(cache=True, nogil=True)
 def compared(text: np.ndarray, place: int, wanted: np.ndarray, first: int, last: int) -> int:
     """The suffix of `text` from `place` on against bytes first..last-1 of `wanted`: -1 before them, 1 after them, 0
     where it begins with them."""
+    if place < 0:
+        return -1
     size = min(last - first, len(text) - place)
     for i in range(size):
         one, other = text[at(place + i)], wanted[at(first + i)]
@@ -46,7 +53,7 @@ def upper(text: np.ndarray, suffixes: np.ndarray, step: int, wanted: np.ndarray,
 @njit(cache=True, nogil=True)
 def preceded(text: np.ndarray, place: int, wanted: np.ndarray, first: int, count: int) -> bool:
     """Whether the `count` bytes of `wanted` from `first` on stand right before `place`."""
-    if place < count:
+    if place < count or place > len(text):
         return False
     for i in range(count):
         if text[at(place - count + i)] != wanted[at(first + i)]:
@@ -57,27 +64,31 @@ def preceded(text: np.ndarray, place: int, wanted: np.ndarray, first: int, count
 @njit(cache=True, nogil=True)
 def occurrences(
     text: np.ndarray, suffixes: np.ndarray, step: int, needle: np.ndarray, most: int
-) -> tuple[np.ndarray, bool]:
-    """Where `needle`, of `step` bytes at least, begins (int64, in no order); False and nothing if more than `most`
-    suffixes begin with what is looked up."""
+) -> tuple[np.ndarray, int]:
+    """Where `needle`, of `step` bytes at least, begins (int64, in no order), and FOUND; or nothing and why: TOO_MANY,
+    where more than `most` suffixes begin with what is looked up; DAMAGED, where suffixes are not in order."""
     size = len(needle)
     bounds = np.empty((step, 2), np.int64)
     total = int64(0)
     for skipped in range(step):
         bounds[skipped, 0] = lower(text, suffixes, step, needle, skipped, size)
         bounds[skipped, 1] = upper(text, suffixes, step, needle, skipped, size)
+        if bounds[skipped, 1] < bounds[skipped, 0]:
+            return np.empty(0, np.int64), DAMAGED
         total += bounds[skipped, 1] - bounds[skipped, 0]
         if total > most:
-            return np.empty(0, np.int64), False
+            return np.empty(0, np.int64), TOO_MANY
     found = np.empty(total, np.int64)
     count = 0
     for skipped in range(step):
         for i in range(bounds[skipped, 0], bounds[skipped, 1]):
             place = int64(suffixes[i]) * step
+            if compared(text, place, needle, skipped, size) != 0:
+                return np.empty(0, np.int64), DAMAGED
             if preceded(text, place, needle, 0, skipped):
                 found[count] = place - skipped
                 count += 1
-    return found[:count].copy(), True
+    return found[:count].copy(), FOUND
 
 
 @njit(cache=True, nogil=True)

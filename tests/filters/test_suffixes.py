@@ -52,7 +52,7 @@ def test_occurrences_are_all_that_there_are(data: bytes, other: bytes, drawn: st
     needle = source[start : drawn.draw(st.integers(start + 4, len(source)))]
     found, whole = suffix_lookup.occurrences(array(data), suffixes.sorted_suffixes(array(data)), 4, array(needle), 1000)
     wanted = [place for place in range(len(data)) if data.startswith(needle, place)]
-    assert whole
+    assert whole == suffix_lookup.FOUND
     assert sorted(found.tolist()) == wanted
     assert suffix_lookup.stands(
         array(data), suffixes.sorted_suffixes(array(data)), 4, array(needle), 0, len(needle)
@@ -62,7 +62,25 @@ def test_occurrences_are_all_that_there_are(data: bytes, other: bytes, drawn: st
 def test_more_than_are_wanted_are_left_to_a_scan() -> None:
     data = array(b"abcd" * 100)
     found, whole = suffix_lookup.occurrences(data, suffixes.sorted_suffixes(data), 4, array(b"abcd"), 99)
-    assert (len(found), whole) == (0, False)
+    assert (len(found), whole) == (0, suffix_lookup.TOO_MANY)
+
+
+@given(ANY.filter(lambda data: len(data) > 4), st.lists(st.integers(-(1 << 31), (1 << 31) - 1), min_size=1), st.data())
+def test_suffixes_that_are_none_read_nothing_outside_the_text(
+    data: bytes, numbers: list[int], drawn: st.DataObject
+) -> None:
+    start = drawn.draw(st.integers(0, len(data) - 4))
+    needle = array(data[start : start + drawn.draw(st.integers(4, 40))])
+    around = array(b"\xfe" * 99 + data + b"\xfe" * 99)[99 : 99 + len(data)]
+    found = suffixes.sorted_suffixes(array(data))
+    found[drawn.draw(st.integers(0, len(found) - 1)) :: 2] = numbers[0]
+    for given_ in (found, np.array(numbers, np.int32)):
+        places, how = suffix_lookup.occurrences(around, given_, 4, needle, 1000)
+        assert how in (suffix_lookup.FOUND, suffix_lookup.DAMAGED)
+        assert all(data.startswith(needle.tobytes(), place) for place in places.tolist())
+        assert suffix_lookup.disorder(around, given_, 4) >= 0 or how == suffix_lookup.FOUND
+        for first, last in suffix_lookup.longest(around, given_, 4, needle, 16).tolist():
+            assert needle[first:last].tobytes() in data
 
 
 def naive_spans(data: bytes, wanted: bytes, least: int) -> list[list[int]]:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from corpus.errors import DataError
 from corpus.search import indexed, scan
 from corpus.search.pattern import Phrase
 from corpus.search.scan import PartFound
@@ -62,6 +63,12 @@ def test_an_index_finds_what_a_scan_finds(
         corpus, index = corpus_of(Path(folder), texts), index_of(Path(folder), texts, size)
         found = indexed.part(corpus, index, 0, Phrase(phrase), selection, room)
         same(found, scan.part(Texts(name="corpus", table=corpus), 0, Phrase(phrase), selection, room))
+
+
+def test_an_index_of_other_documents_is_told(tmp_path: Path) -> None:
+    corpus, index = corpus_of(tmp_path, ["one text"]), index_of(tmp_path, ["one text", "and another"], 100)
+    with pytest.raises(DataError, match="other documents than the corpus"):
+        indexed.part(corpus, index, 0, Phrase("text"), Selection(), 5)
 
 
 @pytest.mark.parametrize("count", [0, 1])

@@ -1,7 +1,10 @@
 """Blocks hold the texts as they are, whatever their sizes, and are written the same every time."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pyarrow.fs as pafs
 import pytest
 from hypothesis import given
@@ -67,6 +70,18 @@ def test_a_part_on_an_object_store_is_read_without_a_memory_map(
     monkeypatch.setattr(storage, "resolve", lambda address: (root, address.removeprefix("store://")))
     read = list(blocks.read(Table(folder="store://out", name=blocks.TABLE, files=(entry,)), 0))
     assert texts_of(read) == texts_of(made)
+
+
+@pytest.mark.parametrize(
+    "change", [{"starts": [0, 5, 4, 40]}, {"starts": [0, 1 << 40]}, {"suffixes": [0]}, {"starts": [0]}]
+)
+def test_a_block_that_lies_is_told(tmp_path: Path, change: dict[str, list[int]]) -> None:
+    (block,) = blocks.cut([[b"some text of forty bytes, and a little more"]], 200)
+    arrays: dict[str, Any] = {name: np.array(one, getattr(block, name).dtype) for name, one in change.items()}
+    made = replace(block, **arrays)
+    entry = blocks.write(str(tmp_path), 0, [made])
+    with pytest.raises(DataError, match="damaged .block 0."):
+        list(blocks.read(Table(folder=str(tmp_path), name=blocks.TABLE, files=(entry,)), 0))
 
 
 @pytest.mark.parametrize("damage", ["cut", "gone", "other"])
