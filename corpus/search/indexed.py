@@ -10,12 +10,11 @@ from corpus.store.table import Table
 from corpus.textindex import blocks
 from corpus.textindex.blocks import Block
 from filters.arrow import strings
-from filters.kernels import substring, suffix_lookup
+from filters.kernels import suffix_lookup
 from filters.kernels.suffixes import STEP
 
 # A place that is looked up costs two misses of the cache, some 200 ns; a byte that is scanned 0.2 ns.
 _SCANNED_A_PLACE = 1024
-_FEW = 1 << 16  # places that a scan is given room for before their number is known
 _REMEDY = "`gristmill verify` says which file; delete the folder of its stage and run the recipe again"
 EVERY = 1 << 62  # for `room`: the places of all
 
@@ -44,7 +43,7 @@ def part(corpus: Table, index: Table, number: int, phrase: Phrase, selection: Se
 
 
 def _chosen(corpus: Table, number: int, selection: Selection) -> np.ndarray:
-    if not selection.languages and not selection.sources:
+    if selection.everything:
         return np.ones(corpus.files[number].rows, bool)
     known = corpus.read(number, ["language", "source"])
     return selection.chosen(strings(known.column("language")), strings(known.column("source")))
@@ -61,15 +60,7 @@ def _found(block: Block, phrase: Phrase, chosen: np.ndarray, room: int) -> tuple
             raise DataError(f"an index is damaged: {_REMEDY}")
         if how == suffix_lookup.FOUND:
             return _by_document(block, np.sort(places), chosen, room)
-    pair = phrase.rarest(block.text)
-    found = np.empty((min(room, _FEW), 2), np.int64)
-    counts = np.zeros(block.documents, np.int64)
-    written = substring.occurrences(block.text, block.starts, chosen, needle, pair, counts, found)
-    if written == _FEW < room:  # now it is known how many there are
-        found = np.empty((min(room, int(counts.sum())), 2), np.int64)
-        counts = np.zeros(block.documents, np.int64)
-        written = substring.occurrences(block.text, block.starts, chosen, needle, pair, counts, found)
-    return counts, found[:written]
+    return phrase.scan(block.text, block.starts, chosen, room)
 
 
 def _by_document(block: Block, places: np.ndarray, chosen: np.ndarray, room: int) -> tuple[np.ndarray, np.ndarray]:

@@ -12,8 +12,9 @@ import re2
 from corpus.charset import normalise
 from corpus.errors import RecipeError
 from filters.kernels.buffers import buffers
-from filters.kernels.substring import occurrences
+from filters.kernels.substring import counted, occurrences
 
+_FEW = 1 << 16  # places that a scan is given room for before their number is known
 _SAMPLE = 1 << 16  # bytes of a batch by which rare bytes are told: a page is enough, and wrong costs time alone
 _BYTE = re.compile(r"(?<!\\)(?:\\\\)*\\C")
 _EXPRESSION_BYTES = 64 << 20  # of RE2's automaton; beyond it RE2 is slower and never wrong
@@ -59,11 +60,30 @@ class Phrase:
 
     def find(self, texts: pa.StringArray, chosen: np.ndarray, room: int) -> Places:
         data, offsets = buffers(texts)
-        counts = np.zeros(len(texts), np.int64)
+        counts, places = self.scan(data, offsets, chosen, room)
+        row, start = places[:, 0], places[:, 1] - offsets[places[:, 0]]
+        return Places(counts=counts, first=np.stack([row, start, start + len(self.needle)], axis=1))
+
+    def scan(
+        self, data: np.ndarray, offsets: np.ndarray, chosen: np.ndarray, room: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Occurrences by text (int64[rows]), and row and byte of `data` of the first `room` (int64[k, 2])."""
+        if len(self.needle) == 1:
+            counts = counted(data, offsets, chosen, self.needle[0])
+            reached = np.arange(len(counts)) <= np.searchsorted(np.cumsum(counts), room)
+            return counts, self._scan(data, offsets, chosen & reached, min(room, int(counts.sum())))[1]
+        counts, places = self._scan(data, offsets, chosen, min(room, _FEW))
+        if len(places) == _FEW < room:  # now it is known how many there are
+            return self._scan(data, offsets, chosen, min(room, int(counts.sum())))
+        return counts, places
+
+    def _scan(
+        self, data: np.ndarray, offsets: np.ndarray, chosen: np.ndarray, room: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        counts = np.zeros(len(offsets) - 1, np.int64)
         places = np.empty((room, 2), np.int64)
         written = occurrences(data, offsets, chosen, self.needle, self.rarest(data), counts, places)
-        row, start = places[:written, 0], places[:written, 1] - offsets[places[:written, 0]]
-        return Places(counts=counts, first=np.stack([row, start, start + len(self.needle)], axis=1))
+        return counts, places[:written]
 
     def rarest(self, data: np.ndarray) -> tuple[int, int]:
         """Places of the two bytes of the needle that are rarest in the middle of some text; one twice if it has one."""

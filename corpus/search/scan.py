@@ -29,8 +29,7 @@ def part(texts: Texts, number: int, pattern: Pattern, selection: Selection, room
     documents = size = total = holding = begin = 0
     first = [NOWHERE]
     left = room
-    for column, languages, sources in texts.batches(number):
-        chosen = selection.chosen(languages, sources)
+    for column, chosen in texts.batches(number, selection):
         documents += int(chosen.sum())
         size += int(np.diff(buffers(column)[1])[chosen].sum())
         found = pattern.find(column, chosen, left)

@@ -18,6 +18,10 @@ class Selection:
     languages: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
 
+    @property
+    def everything(self) -> bool:
+        return not self.languages and not self.sources
+
     def chosen(self, languages: list[str], sources: list[str]) -> np.ndarray:
         """bool[rows]: whether each document is searched."""
         by_language = {one: self._speaks(one) for one in set(languages)}

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
 
+from corpus.search.selection import Selection
 from corpus.sources.accounts import Read
 from corpus.stages.built import Finished
 from corpus.stages.decide import DECIDE
@@ -32,13 +34,17 @@ class Texts:
     def parts(self) -> int:
         return self.table.parts
 
-    def batches(self, part: int) -> Iterator[tuple[pa.StringArray, list[str], list[str]]]:
-        """Texts, languages and sources of some documents at a time, in order."""
+    def batches(self, part: int, selection: Selection) -> Iterator[tuple[pa.StringArray, np.ndarray]]:
+        """Texts of some documents at a time, in order, and which of them are chosen (bool[rows])."""
+        if selection.everything:
+            for batch in self.table.batches(part, ["text"]):
+                yield string_array(batch.column("text")), np.ones(batch.num_rows, bool)
+            return
         taken = self._verdicts(part)
         first = 0
         for batch in self.table.batches(part, ["source", "language", "text"]):
             languages = _plain(batch, "language") if taken is None else taken[first : first + batch.num_rows]
-            yield string_array(batch.column("text")), languages, strings(batch.column("source"))
+            yield string_array(batch.column("text")), selection.chosen(languages, strings(batch.column("source")))
             first += batch.num_rows
 
     def take(self, part: int, rows: Sequence[int]) -> Iterator[dict[str, str]]:

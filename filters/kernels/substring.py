@@ -12,6 +12,20 @@ _BLOCK = 64
 
 
 @njit(cache=True, nogil=True)
+def counted(data: np.ndarray, offsets: np.ndarray, chosen: np.ndarray, byte: np.uint8) -> np.ndarray:
+    """int64[rows]: how often a byte stands in each text that is `chosen`."""
+    counts = np.zeros(len(offsets) - 1, np.int64)
+    for row in range(len(counts)):
+        if chosen[row]:
+            for start in range(offsets[row], offsets[row + 1], 255):  # a count that fits the lanes of bytes
+                few = np.uint8(0)
+                for place in range(start, min(start + 255, offsets[row + 1])):
+                    few += np.uint8(data[at(place)] == byte)
+                counts[row] += few
+    return counts
+
+
+@njit(cache=True, nogil=True)
 def occurrences(
     data: np.ndarray,
     offsets: np.ndarray,
