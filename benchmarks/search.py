@@ -3,9 +3,9 @@
     python -m benchmarks.search FILE.parquet ... [--copies N]
 
 FILES have a column `text`. They are written as a corpus table of parts, and as one file without compression for grep,
-which counts lines while search counts occurrences. The
-ratio is of search without decompression to grep. `--copies` repeats them with one word in twenty replaced, so that
-larger sizes hold no verbatim copies. All times are CPU seconds of one core, the least of three.
+which counts lines while search counts occurrences. The ratio is of search without decompression to grep. `--copies`
+repeats FILES with one word in twenty replaced, so that larger sizes hold no verbatim copies. All times are CPU seconds
+of one core, the least of three.
 """
 
 import argparse
