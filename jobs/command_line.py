@@ -29,6 +29,7 @@ VERBS = (
     "find",
     "diff",
     "export",
+    "search",
     "trace",
     "calibrate",
     "train_classifier",

@@ -29,6 +29,9 @@ name = "declaration"
 path = "{folder}/items.jsonl"
 policy = "cut"
 
+[textindex]
+block_bytes = 40_000
+
 [[lines]]
 rule = "keep-first"
 

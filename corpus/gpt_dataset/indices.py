@@ -60,6 +60,19 @@ class GptSamples:
         begins = np.where(places > 0, self._ends[places - 1], 0)
         return np.stack([places, tokens - begins], axis=1)
 
+    def samples_of(self, document: int) -> np.ndarray:
+        """Positions of the shuffled order, ascending, whose samples hold a token of the document."""
+        places = np.flatnonzero(self.document_index == document)
+        ends = self._ends[places]
+        begins = np.where(places > 0, self._ends[places - 1], 0)
+        spans = [
+            np.arange(max((begin - 1) // self.sequence_length, 0), (end - 1) // self.sequence_length + 1)
+            for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)
+            if end > begin
+        ]
+        numbers = np.concatenate([np.empty(0, np.int64), *spans])
+        return np.flatnonzero(np.isin(self.shuffle_index, numbers))
+
     def pieces(self, sample: int) -> list[Piece]:
         """Where the tokens of the sample at this position of the shuffled order lie."""
         number = int(self.shuffle_index[sample])

@@ -1,7 +1,7 @@
 """A Megatron run as its arguments give it, and the samples that a step of it reads."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -93,6 +93,32 @@ class MegatronRun:
             Sample(number=i, prefix=self.prefixes[prefix], pieces=self._pieces(int(prefix), int(place)))
             for i, prefix, place in zip(range(first, last), prefixes[first:], places[first:], strict=True)
         ]
+
+    def reads(self, prefix: str, document: int) -> Iterator[tuple[int, int]]:
+        """Steps and the numbers of their samples that hold a token of the document with this number in a prefix, in
+        order. Raises RecipeError where nothing says how many samples the run has."""
+        if self.samples is None and self.weights is not None:
+            raise RecipeError("which steps read a document depends on the run's own --train-samples: give them too")
+        own = [number for number, name in enumerate(self.prefixes) if name == prefix]
+        held = self._held(0)
+        found = [np.empty(0, np.int64)]
+        if self._blended and own:
+            prefixes, places = blend(np.array(self._shares), held)
+            for number in own:
+                read = np.isin(places, self._dataset(number).samples_of(document))
+                found.append(np.flatnonzero((prefixes == number) & read))
+        elif own:
+            found.append(self._dataset(0).samples_of(document))
+        step, (_, last) = 1, self.bounds(1)
+        for sample in np.unique(np.concatenate(found)).tolist():
+            if self.ramp_up is None:
+                step = sample // self.global_batch_size + 1
+                last = step * self.global_batch_size
+            while last <= sample:
+                last += self.batch_at(last)
+                step += 1
+            if last <= held:  # a run ends with its last whole batch
+                yield step, sample
 
     def bounds(self, number: int) -> tuple[int, int]:
         """Samples first..last-1 of a step."""

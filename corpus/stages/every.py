@@ -22,6 +22,7 @@ from corpus.stages.robots import ROBOTS
 from corpus.stages.shard import SHARD
 from corpus.stages.splits import SPLITS
 from corpus.stages.stage import Stage
+from corpus.stages.textindex import TEXTINDEX
 from corpus.stages.train import TRAIN
 from corpus.stages.trial import TRIAL
 
@@ -40,6 +41,7 @@ ALL: tuple[Stage[Any], ...] = (
     CANARIES,
     TRIAL,
     INDEX,
+    TEXTINDEX,
     TRAIN,
     FERTILITY,
     ENCODE,

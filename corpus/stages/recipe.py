@@ -16,6 +16,7 @@ from corpus.sources.limits import Ingest
 from corpus.sources.source import Source
 from corpus.stages.decide_table import Decide
 from corpus.stages.report_table import Report
+from corpus.textindex.recipe_table import TextIndex
 from corpus.texts.cleaning import Cleaning
 from corpus.texts.pii_policy import Policy
 from corpus.texts.repeated_lines import LineRule
@@ -55,6 +56,7 @@ class Recipe:
     canaries: Canaries | None  # None: no such stages
     fertility: Fertility
     shards: Shards
+    textindex: TextIndex | None  # the same
     report: Report
 
     @property

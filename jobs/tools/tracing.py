@@ -10,6 +10,8 @@ from corpus.errors import RecipeError
 from corpus.gpt_dataset.run import MegatronRun, RampUp, parse_blend, train_share
 from corpus.lineage import answers, lookup
 from corpus.lineage.opened_release import Release, open_release
+from jobs.tools import text_tracing
+from jobs.tools.text_tracing import Asked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,11 +36,25 @@ class Request:
     data_path: Sequence[str]
     per_split_data_args_path: str | None
     rampup_batch_size: tuple[int, int, int] | None
+    text: str | None
+    text_file: str | None
+    min_span: int
+    documents: int
+    cores: int | None
 
 
 def lines(request: Request) -> Iterator[str]:
     """Raises RecipeError for a release, shard, row, token or step that is not there."""
     release = open_release(request.release, request.root, request.tag)
+    if request.text is not None or request.text_file is not None:
+        asked = Asked(
+            text=request.text,
+            file=request.text_file,
+            least=request.min_span,
+            documents=request.documents,
+            cores=request.cores,
+        )
+        return text_tracing.lines(release, asked, _run(release, request) if _has_run(request) else None)
     if request.id is not None:
         return answers.of_id(release, request.id)
     if request.step is not None:
@@ -49,6 +65,13 @@ def lines(request: Request) -> Iterator[str]:
         raise RecipeError("--prefix needs --document: which of its documents, from 0")
     prefix = release.prefix(request.prefix)
     return answers.of_row(release, lookup.in_prefix(release, prefix, request.document), request.token)
+
+
+def _has_run(request: Request) -> bool:
+    """Whether anything is said of a run."""
+    return bool(
+        request.sequence_length or request.global_batch_size or request.data_path or request.per_split_data_args_path
+    )
 
 
 def _of_shard(release: Release, file: str, row: int | None, token: int | None) -> Iterator[str]:
@@ -62,14 +85,15 @@ def _of_shard(release: Release, file: str, row: int | None, token: int | None) -
 
 def _run(release: Release, request: Request) -> MegatronRun:
     """The run that the arguments, named as Megatron's own, describe."""
-    sequence_length = _given(request.sequence_length, "--sequence-length")
-    batch = _given(request.global_batch_size, "--global-batch-size")
+    what = "--step" if request.step is not None else "the step that read a text"
+    sequence_length = _given(request.sequence_length, "--sequence-length", what)
+    batch = _given(request.global_batch_size, "--global-batch-size", what)
     if request.per_split_data_args_path:
         values, share = _train_blend(request.per_split_data_args_path), 1.0
     else:
         values, share = list(request.data_path), train_share(request.split)
     if not values:
-        raise RecipeError("--step needs the run's --data-path or --per-split-data-args-path")
+        raise RecipeError(f"{what} needs the run's --data-path or --per-split-data-args-path")
     names, weights = parse_blend(values)
     if request.per_split_data_args_path and len(names) == 1:
         weights = None  # Megatron blends no single prefix of a split
@@ -85,9 +109,9 @@ def _run(release: Release, request: Request) -> MegatronRun:
     )
 
 
-def _given(value: int | None, option: str) -> int:
+def _given(value: int | None, option: str, what: str) -> int:
     if value is None:
-        raise RecipeError(f"--step needs {option}, as the run had it")
+        raise RecipeError(f"{what} needs {option}, as the run had it")
     return value
 
 

@@ -14,6 +14,16 @@ import orjson
 
 import filters
 from corpus.planning import inputs, opening, recipe
+from corpus.search import indexed, scan, spans
+from corpus.search.pattern import Phrase
+from corpus.search.selection import Selection
+from corpus.search.spans import Wanted
+from corpus.search.texts import Texts
+from corpus.stages.built import Finished
+from corpus.stages.release import RELEASE
+from corpus.stages.textindex import TEXTINDEX
+from corpus.textindex import blocks
+from corpus.verify import textindex
 from filters.contract import TEXTS
 from jobs import build
 from jobs.engine.session import Session
@@ -50,6 +60,7 @@ path = "items.json"
 rule = "keep-first"
 [passages]
 min_tokens = 20
+[textindex]
 [dedup]
 index = true
 url = "latest"
@@ -77,9 +88,24 @@ def warm(cores: int | None) -> None:
         read = recipe.load(str(folder / "warm.toml"), root=str(folder / "out"))
         session = Session(cores)
         try:
-            build.run(opening.plan_of(read, inputs.listing(read)), session, lambda _: None)
+            planned = opening.plan_of(read, inputs.listing(read))
+            build.run(planned, session, lambda _: None)
+            _look_into(planned.finished())
         finally:
             session.stop()
+
+
+def _look_into(release: Finished) -> None:
+    """What search, trace and verify run, with an index and without."""
+    corpus, index = (release[stage].table(name) for stage, name in ((RELEASE, "corpus"), (TEXTINDEX, blocks.TABLE)))
+    wanted = Wanted(str(corpus.read(0, ["text"]).column("text")[0]))
+    every = Selection()
+    for phrase in (Phrase(wanted.text[:20]), Phrase("e")):
+        indexed.part(corpus, index, 0, phrase, every, 1)
+        scan.part(Texts(name="corpus", table=corpus), 0, phrase, every, 1)
+    spans.looked_up(index, 0, wanted, spans.SHORTEST)
+    spans.scanned(corpus, 0, wanted, spans.SHORTEST)
+    textindex.look(index, corpus, 0)
 
 
 def _write(folder: Path) -> None:

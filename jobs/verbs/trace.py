@@ -5,15 +5,19 @@ import argparse
 from jobs.verbs.argument_types import positive, whole
 from jobs.verbs.as_request import as_request
 
-HELP = "print where a token comes from, and where a document went"
-EXAMPLES = (("trace build/demo --prefix deu_Latn-00000-of-00001_text_document --document 3", "whose tokens these are"),)
+HELP = "print where a token or a text comes from, and where a document went"
+EXAMPLES = (
+    ("trace build/demo --prefix deu_Latn-00000-of-00001_text_document --document 3", "whose tokens these are"),
+    ("trace build/demo --text-file answer.txt", "which documents have what stands in a text"),
+)
 
 
 def options(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "From a token of a release to its document, source, licence, address, archive record and every decision on it; "
-        "from a document to all its tokens; from a step of a Megatron run to what it reads. Rows, documents and tokens "
-        "count from 0, steps from 1, as Megatron logs them."
+        "from a document to all its tokens; from a step of a Megatron run to what it reads; from a text to the "
+        "documents that have its longest spans letter for letter, and with the run's arguments to the steps that read "
+        "them. Rows, documents and tokens count from 0, steps from 1, as Megatron logs them."
     )
     parser.add_argument("release", metavar="ROOT|RECIPE", help="the folder that `gristmill run` wrote, or its recipe")
     parser.add_argument("--root", help="output folder or URI of the recipe, where it is not the recipe's own")
@@ -25,6 +29,15 @@ def options(parser: argparse.ArgumentParser) -> None:
     )
     what.add_argument("--id", help="a document's id, or enough of its first digits")
     what.add_argument("--step", type=positive, metavar="N", help="a step of a Megatron run, whose arguments follow")
+    what.add_argument("--text", help="a text whose longest spans are looked for, letter for letter")
+    what.add_argument("--text-file", metavar="FILE", help="the same out of a file; - for standard input")
+    parser.add_argument(
+        "--min-span", type=positive, default=48, metavar="BYTES", help="of UTF-8, of the shortest span (default: 48)"
+    )
+    parser.add_argument(
+        "-n", dest="documents", type=positive, default=3, metavar="N", help="documents shown of a span (default: 3)"
+    )
+    parser.add_argument("--cores", type=positive, help="for texts: cores of this machine (default: all)")
     parser.add_argument("--row", type=whole, metavar="N", help="row of the shard")
     parser.add_argument("--document", type=whole, metavar="N", help="number of the document in the prefix")
     parser.add_argument(

@@ -21,7 +21,13 @@ def test_run_after_warm_compiles_nothing(tmp_path: Path, process: Gristmill) -> 
     assert process("warm", NUMBA_CACHE_DIR=str(cache)).returncode == 0
     compiled = set(cache.rglob("*.nbc"))
     assert len(compiled) > 100
-    for recipe in (write_recipe(tmp_path), ROOT / "recipes" / "demo.toml"):
-        done = process("run", recipe, "--root", tmp_path / "out", NUMBA_CACHE_DIR=str(cache))
-        assert done.returncode == 0, done.stderr
+    out = tmp_path / "out"
+    tiny = write_recipe(tmp_path)
+    indexed = tmp_path / "indexed.toml"
+    indexed.write_text(f"{tiny.read_text('utf-8')}\n[textindex]\n", "utf-8")
+    asked = (("search", out, "the grain"), ("trace", out, "--text", "the mill and the grain " * 3), ("verify", out))
+    for recipe in (tiny, ROOT / "recipes" / "demo.toml", indexed):
+        for command in (("run", recipe, "--root", out), *asked):
+            done = process(*command, NUMBA_CACHE_DIR=str(cache))
+            assert done.returncode == 0, done.stderr
     assert set(cache.rglob("*.nbc")) == compiled

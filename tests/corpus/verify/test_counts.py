@@ -75,6 +75,8 @@ cases = 2
 min_recall = 0.0
 max_wrong = 1.0
 
+[textindex]
+
 [tokenizer]
 vocab_size = 400
 
@@ -99,6 +101,7 @@ COUNTS = {
     "index": ("documents",),
     "canaries": ("checks", "unchecked"),
     "trial": ("checks", "reached", "caught", "planted", "in_corpus"),
+    "textindex": ("documents", "bytes"),
     "train": ("made", "learned"),
     "encode": ("documents", "tokens", "chosen", "judged"),
     "splits": ("copies",),
