@@ -15,6 +15,7 @@ from corpus.sources.limits import Ingest
 from corpus.sources.source import Source
 from corpus.stages.decide_table import Decide
 from corpus.stages.report_table import Report
+from corpus.stages.run_table import Run
 from corpus.texts.cleaning import Cleaning
 from corpus.texts.pii_policy import Policy
 from corpus.texts.repeated_lines import LineRule
@@ -54,6 +55,7 @@ class Recipe:
     fertility: Fertility
     shards: Shards
     report: Report
+    run: Run
 
     @property
     def judged(self) -> tuple[Choice, ...]:

@@ -91,7 +91,7 @@ def _estimate(
     found = estimate.of(
         built,
         sampling.sample(recipe, listed, known),
-        arguments.cores or cores.usable(),
+        session_options.cores(arguments, recipe.run) or cores.usable(),
         known,
         digested=digested,
     )
