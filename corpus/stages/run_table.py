@@ -24,5 +24,9 @@ class Run:
     and its task tried again. Unsaid it is all that this machine may use."""
 
     def __post_init__(self) -> None:
-        if self.memory:
-            memory.size(self.memory)
+        _ = self.bytes
+
+    @property
+    def bytes(self) -> int | None:
+        """Of memory; None for all that there is. Raises ValueError for what is no size."""
+        return memory.size(self.memory) if self.memory else None

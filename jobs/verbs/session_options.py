@@ -73,7 +73,7 @@ def memory(arguments: argparse.Namespace, run: "Run | None" = None) -> int | Non
                 return size(text)
             except ValueError as error:
                 raise RecipeError(f"{where}: {error}") from error
-    return size(run.memory) if run and run.memory else None
+    return run.bytes if run else None
 
 
 def session(arguments: argparse.Namespace, run: "Run | None" = None) -> "Session":
