@@ -18,6 +18,8 @@ from jobs.verbs.verb import Verb
 from jobs.version import __version__
 
 VERBS = (
+    "init",
+    "peek",
     "plan",
     "run",
     "report",
