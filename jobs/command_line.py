@@ -37,6 +37,7 @@ VERBS = (
     "sources",
     "verify",
     "languages",
+    "presets",
     "java_home",
     "warm",
     "pack",

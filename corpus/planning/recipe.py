@@ -86,6 +86,7 @@ class _Reader(Tables):
         try:
             if recipe.mixture:
                 recipe.mixture.check_sources(known)
+                recipe.mixture.check_languages(_declared(recipe))
         except ValueError as error:
             raise self.fail(f"[mixture] {error}") from error
         try:
@@ -126,3 +127,8 @@ class _Reader(Tables):
         except ValueError as error:
             raise self.fail(f"[dedup] {error}") from error
         return replace(dedup, bands=bands, rows=rows)
+
+
+def _declared(recipe: Recipe) -> dict[str, str]:
+    """The one language of each source, as an id; "" of those whose documents have their own."""
+    return {one.name: (language_id(one.language) or "") if one.language else "" for one in recipe.sources}

@@ -10,8 +10,10 @@ from pydantic import TypeAdapter, ValidationError
 from corpus.errors import RecipeError
 from corpus.planning import bounds
 from corpus.store import addresses
+from filters.meant import hint
 
 T = TypeVar("T")
+REFERENCE = "docs/recipe.md"  # has every key
 
 
 class Tables:
@@ -26,7 +28,10 @@ class Tables:
     def known_keys(self, raw: Mapping[str, Any], where: str, known: set[str]) -> None:
         unknown = sorted(set(raw) - known)
         if unknown:
-            raise self.fail(f"unknown key {unknown[0]!r} at {where}; known: {', '.join(sorted(known))}")
+            key = unknown[0]
+            raise self.fail(
+                f"unknown key {key!r} at {where}{hint(key, known)}; known: {', '.join(sorted(known))} ({REFERENCE})"
+            )
 
     def scalar(self, raw: Mapping[str, Any], key: str, kind: type[T], default: T) -> T:
         value = raw.get(key, default)

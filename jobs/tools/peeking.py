@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from difflib import get_close_matches
 
 from corpus.errors import RecipeError
 from corpus.planning import bounds, recipe
@@ -13,6 +12,7 @@ from corpus.sources.source import Source
 from corpus.survey import candidates, preview
 from corpus.survey.fields import Guess
 from corpus.survey.preview import Document, Preview
+from filters.meant import hint
 
 _FILES = 3  # of a source
 _CHARS = 240  # of a text that are shown
@@ -34,9 +34,7 @@ def peek(request: Request) -> str:
         known = {source.name: source for source in read.sources}
         for name in names:
             if name not in known:
-                meant = get_close_matches(name, known, 1, 0.6)
-                hint = f"; did you mean {meant[0]!r}?" if meant else ""
-                raise RecipeError(f"{first} has no source {name!r}{hint}; known: {', '.join(known)}")
+                raise RecipeError(f"{first} has no source {name!r}{hint(name, known)}; known: {', '.join(known)}")
         listed = [inventory.listing(known[name], read.base) for name in names or known]
         return "\n\n".join("\n".join(_lines(one.source, one.files, (), request.records)) for one in listed)
     found = candidates.at(request.what)
