@@ -15,6 +15,7 @@ from corpus.planning import bounds, catalogue_files
 from corpus.planning.catalogue_files import Found
 from corpus.sources.source import Source
 from corpus.stages.recipe import Recipe
+from corpus.store import addresses
 
 _NAMED = 5  # sources in a line
 
@@ -55,7 +56,7 @@ def lines(recipe: Recipe, today: date | None = None) -> list[str]:
 
 
 def _read(recipe: Recipe, table: Catalogue) -> Found:
-    return catalogue_files.read(Path(recipe.base) / Path(table.path).expanduser())
+    return catalogue_files.read(Path(addresses.below(recipe.base, table.path)))
 
 
 def _rows(sources: tuple[Source, ...], entries: Mapping[str, Entry]) -> Iterator[Catalogued]:

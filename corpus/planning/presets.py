@@ -41,11 +41,6 @@ def about(name: str) -> list[str]:
     return found
 
 
-def filters(name: str) -> list[str]:
-    """Those that one says itself, in its order; of one that extends another, what that one says is not among them."""
-    return [one["use"] for one in tomllib.loads(preset(name).read_text("utf-8")).get("filters", ())]
-
-
 @lru_cache
 def _files() -> dict[str, Traversable]:
     package = resources.files("gristmill")

@@ -11,12 +11,14 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from corpus.planning import presets
+    from corpus.planning import layers, presets
 
     if arguments.name:
         print(presets.preset(arguments.name).read_text("utf-8"), end="")
         return 0
     for name in presets.presets():
-        print(f'{name}: extends = "{name}"\n  filters  {", ".join(presets.filters(name))}')
+        used = ", ".join(one["use"] for one in layers.read(str(presets.preset(name)))["filters"])
+        print(f'{name}: extends = "{name}"')
+        print(f"  filters  {used}")
         print("\n".join(f"  {line}" for line in presets.about(name)))
     return 0
