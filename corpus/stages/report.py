@@ -50,6 +50,7 @@ class Audit:
     pii: Policy
     fertility: Fertility
     max_reject_share: float
+    custodians: tuple[str, ...]  # sources whose entry in the catalogue names one
 
     @property
     def judged(self) -> tuple[Choice, ...]:
@@ -69,6 +70,7 @@ def _params(request: "Request") -> Audit:
         pii=recipe.pii,
         fertility=recipe.fertility,
         max_reject_share=recipe.ingest.max_reject_share,
+        custodians=tuple(one.source for one in recipe.catalogued if one.custodian),
     )
 
 
@@ -101,7 +103,7 @@ def _reads(request: "Request") -> tuple[Ref, ...]:
 
 REPORT: Stage[Audit] = Stage(
     name=TABLE,
-    version=7,
+    version=8,
     writes={TABLE: Written()},
     params=_params,
     reads=_reads,

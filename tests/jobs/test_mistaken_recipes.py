@@ -58,7 +58,10 @@ def mistake(folder: Path, text: str, capsys: pytest.CaptureFixture[str], verb: s
         ("extends = 'goofer'\n" + BOTH, "goofer, which cannot be read"),
         ("extends = 'goofer'\n" + BOTH, "or a preset: c4, fineweb, gopher, roots"),
         # Languages.
-        (BOTH + LENGTH + "by_language.germn = { min_words = 3 }\n", "'germn' is no language"),
+        (
+            BOTH + LENGTH + "by_language.germn = { min_words = 3 }\n",
+            "'germn' is no language; did you mean deu_Latn (German)?",
+        ),
         (BOTH + "[[filters]]\nuse = 'language'\nkeep_labels = ['englsh_Latn']\n", "'englsh_Latn' is no language"),
         (BOTH + "language = 'klingonese'\n", "'klingonese' is no language"),
         (BOTH + "[decide]\nallow_vanish = ['en']\n", "write the id, 'eng_Latn'"),

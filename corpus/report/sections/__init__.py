@@ -14,11 +14,13 @@ from corpus.report.sections import (
     mixture,
     passages,
     personal,
+    provenance,
     rights,
 )
 
 SECTIONS: tuple[Section[Any, Any, Any], ...] = (
     funnel.SECTION,
+    provenance.SECTION,
     filters.SECTION,
     dropped.SECTION,
     duplicates.SECTION,
