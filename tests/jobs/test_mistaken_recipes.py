@@ -89,6 +89,13 @@ def mistake(folder: Path, text: str, capsys: pytest.CaptureFixture[str], verb: s
         (BOTH + "[mixture]\nweights = { hub = 60, web = 40 }\n", "weights sum to 100, not to 1"),
         (BOTH + "language = 'en'\n[mixture]\nweights = { hub = 0.5, 'web:fr' = 0.5 }\n", "'web' is eng_Latn"),
         # Types.
+        (BOTH + "[[filters]]\nuse = 'language'\nmodel = ['a']\n", "[language] model: must be one string, in quotes"),
+        (
+            BOTH + "[[filters]]\nuse = 'perplexity'\nmodels = 'a'\n",
+            "models: must be a table: models = { ... }, got 'a'",
+        ),
+        (BOTH + "[contamination]\nsuites = ['a']\n", "suites.0: must be a table: { ... }, got 'a'"),
+        (BOTH + "[decide]\nallow_vanish = 'web'\n", "allow_vanish: must be a list: allow_vanish = [...], got 'web'"),
         ("seed = '7'\n" + BOTH, "seed must be int, not '7'"),
         (BOTH + "[pii]\nkinds = ['EMIAL']\n", "unknown kind 'EMIAL'; did you mean 'EMAIL'?"),
         (BOTH + "[tokenizer]\nmodel = ['bpe']\n", "[tokenizer] model: Input should be 'bpe' or 'unigram', got ['bpe']"),
@@ -97,6 +104,20 @@ def mistake(folder: Path, text: str, capsys: pytest.CaptureFixture[str], verb: s
 def test_plan_says_it_in_one_line(folder: Path, text: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert said in mistake(folder, text, capsys)
     assert not list((folder / "out").rglob("manifest.json"))
+
+
+@pytest.mark.parametrize(
+    ("entries", "said"),
+    [
+        ('[[entries]]\ntype = "primary"\n', "1 entries there cannot be read, as c.toml: entry 1, which has no uid: "),
+        ('[[entries]]\nuid = "web"\n', "its entry 'web' is broken: type: it is missing: mend it"),
+    ],
+)
+def test_entries_of_a_catalogue_that_are_none_are_named(
+    folder: Path, entries: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "c.toml").write_text(entries, "utf-8")
+    assert said in mistake(folder, WEB + "[catalogue]\npath = 'c.toml'\nallow_licences = ['MIT']\n", capsys)
 
 
 def test_root_that_a_file_is_in_the_way_of(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
