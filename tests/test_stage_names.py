@@ -41,11 +41,11 @@ OTHERWISE = {
     "measure": ("the method of a filter; what was sampled", ("filters/", "jobs/tools/sampling.py")),
     "release": ("an argument of verbs", ("jobs/verbs/", "jobs/tools/")),
     "dedup": ("a column of pairs.csv; a table of recipes", ("corpus/report/judging.py", "corpus/losses/")),
-    "decide": ("a table of recipes", ("corpus/losses/",)),
+    "decide": ("a table of recipes", ("corpus/losses/", "corpus/judging/strings.py")),
     "splits": ("a key of dataset_dict.json; a tally", ("jobs/stages/shard.py", "corpus/shards/tallies.py")),
     "code": (
-        "the filter; a key of an identity; an element of HTML; a label",
-        ("corpus/planning/", "corpus/html/elements.py", "filters/"),
+        "the filter; a key of an identity; an element of HTML; a label; a field of records",
+        ("corpus/planning/", "corpus/html/elements.py", "corpus/survey/fields.py", "filters/"),
     ),
     "robots": (
         "a place of statements; a table; a name in meta elements",
