@@ -46,6 +46,7 @@ _NOT_FILTERS = frozenset(
             "labels",
             "language_keys",
             "languages",
+            "meant",
             "models",
             "normal",
         ),

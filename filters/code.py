@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from annotated_types import Ge
+from annotated_types import Interval
 
 from filters import language_keys
 from filters.arrow import buffer, string_array
@@ -49,9 +49,9 @@ class Filter:
     """Patterns of declared languages whose documents are code; a recipe says so in [code]."""
     sources: tuple[str, ...] = ()
     """Names or patterns of sources whose documents are code; a recipe says so in [code]."""
-    kgram: Annotated[int, Ge(1)] = 23
+    kgram: Annotated[int, Interval(ge=1, le=10_000)] = 23
     """Tokens of a k-gram: Dolos' default for source code (Maertens et al. 2022)."""
-    window: Annotated[int, Ge(1)] = 17
+    window: Annotated[int, Interval(ge=1, le=10_000)] = 17
     """k-grams of a window: Dolos' default too; so any shared run of 39 tokens is found, 5 to 8 lines."""
 
     def __post_init__(self) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar
 
 import numpy as np
 import pyarrow as pa
-from annotated_types import Ge
+from annotated_types import Ge, Interval
 
 from filters.arrow import schema
 from filters.batch import Batch
@@ -30,9 +30,9 @@ class Filter:
     )
     rules: ClassVar[tuple[Rule, ...]] = ()
 
-    permutations: Annotated[int, Ge(1)] = 126
+    permutations: Annotated[int, Interval(ge=1, le=4096)] = 126
     """Values in a signature: 21 bands of 6, see [dedup] bands."""
-    ngram: Annotated[int, Ge(1)] = 5
+    ngram: Annotated[int, Interval(ge=1, le=1000)] = 5
     """Words of a shingle."""
     seed: Annotated[int, Ge(0)] = 1
     """Integer that the hash functions follow from."""

@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from filters import declaration
+from filters.meant import hint
 
 GROUP = "gristmill.filters"
 _OURS = frozenset({"corpus", "filters", "jobs", "tokenizer"})
@@ -59,8 +60,8 @@ def find(name: str, known: Sequence[str]) -> PlugIn:
         raise ValueError(f"filter {name!r} is a file; name a module of an installed package: my_package.emoji")
     if not entries and ("." not in name or not _NAME.fullmatch(name)):
         raise ValueError(
-            f"unknown filter {name!r}; known: {', '.join(known)}; or install the package that has an entry point of "
-            f"that name in the group {GROUP}, or name its module: my_package.emoji"
+            f"unknown filter {name!r}{hint(name, known)}; known: {', '.join(known)}; or install the package that has "
+            f"an entry point of that name in the group {GROUP}, or name its module: my_package.emoji"
         )
     if not _NAME.fullmatch(name):
         raise ValueError(f"entry point {name!r} of {_owner(entries[0])}: letters, digits, _, and between them . and -")

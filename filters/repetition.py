@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
 import pyarrow as pa
-from annotated_types import Ge, Interval
+from annotated_types import Interval
 
 from filters.batch import Batch
 from filters.kernels import ngrams
@@ -47,9 +47,9 @@ class Filter:
         ),
     )
 
-    char_ngram: Annotated[int, Ge(1)] = 10
+    char_ngram: Annotated[int, Interval(ge=1, le=1000)] = 10
     """Code points of the n-grams of char_ratio. ROOTS' default row: 10."""
-    word_ngram: Annotated[int, Ge(1)] = 5
+    word_ngram: Annotated[int, Interval(ge=1, le=1000)] = 5
     """Words of the n-grams of word_ratio."""
     max_char_ratio: Share | None = 0.20
     """Largest share of the most frequent character n-grams in all. ROOTS' default row: 0.20."""

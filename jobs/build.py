@@ -1,7 +1,7 @@
 """The stages in order: what is there is reused, what is missing is built, each with a line that says so."""
 
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
 from typing import Any
@@ -31,18 +31,24 @@ from jobs.engine.job import Job, Say, circumstances
 from jobs.engine.session import Session
 from jobs.engine.spending import Account
 
+Ended = Callable[[str, Mapping[str, object]], None]
+"""Told the line of a job that is finished, and what it took and counted."""
+
 _NOTHING: Mapping[str, Begun] = {}
 
 
 class Building:
     """One run of a plan."""
 
-    def __init__(self, plan: Plan, session: Session, say: Say, lease: Held | None = None) -> None:
-        """`lease`: of whoever builds; none to look at what is there."""
+    def __init__(
+        self, plan: Plan, session: Session, say: Say, lease: Held | None = None, ended: Ended | None = None
+    ) -> None:
+        """`lease`: of whoever builds; none to look at what is there. `ended` is told of a job's end, else `say` is."""
         self.plan = plan
         self.lease = lease
         self.session = session
         self.say = say
+        self.ended = ended or (lambda line, _: say(line))
         self._built: dict[str, Built] = {}
         self._tried: Mapping[str, Built] = {}  # stages that ran over canaries
         self._aligned = {
@@ -131,7 +137,9 @@ class Building:
         """What building them took: a line, another for each task that took ten times the median, and run.json."""
         account = self.session.account
         told = account.told()
-        self.say(f"{stages[0].stage.builder:<20} {told['seconds']:6.1f} s   {summary}")
+        job = stages[0].stage.builder
+        counts = {planned.name: dict(self.built(planned).counts) for planned in stages}
+        self.ended(f"{job:<20} {told['seconds']:6.1f} s   {summary}", {"stage": job, **told, "counts": counts})
         first = stages[0]
         before = {name: self.built(self.plan.stages[name]) for name in first.parents if name in self._built}
         slow = slow_tasks.lines(first.stage, first.folder, account.slow(), before)
@@ -174,14 +182,14 @@ def _shown(formats: Mapping[str, str]) -> str:
     return ", ".join(f"{name} {major}" for name, major in formats.items())
 
 
-def run(plan: Plan, session: Session, say: Say, until: str = REPORT.name) -> None:
+def run(plan: Plan, session: Session, say: Say, until: str = REPORT.name, ended: Ended | None = None) -> None:
     """Build what is missing, up to and including the stage or job `until`. Raises CorpusError."""
     last = named(plan, until)
     with leases.held(plan.recipe.root) as lease:
         for other in lease.others():
             say(f"another run is at work in {plan.recipe.root} ({other}): what killed runs left there stays")
         _sweep_root(plan.recipe.root, lease)
-        _run(Building(plan, session, say, lease), last)
+        _run(Building(plan, session, say, lease, ended), last)
 
 
 def _sweep_root(root: str, lease: Held) -> None:

@@ -18,6 +18,8 @@ from jobs.verbs.verb import Verb
 from jobs.version import __version__
 
 VERBS = (
+    "init",
+    "peek",
     "plan",
     "run",
     "report",
@@ -40,6 +42,7 @@ VERBS = (
     "datasheet",
     "verify",
     "languages",
+    "presets",
     "java_home",
     "warm",
     "pack",
@@ -50,6 +53,9 @@ _EXIT_CODES = """exit codes:
   1    a table is damaged, a ledger does not balance, or a check of launch or verify failed
   2    yours to mend: the command, the recipe, what it points at, a full disk; the one line on stderr says how
   130  interrupted: the same command goes on; 143 if it was terminated; 141 if what read its output has gone
+
+environment:
+  GRISTMILL_CORES, GRISTMILL_MEMORY   what verbs that run tasks take, as "8" and "48 GB"; before [run] of the recipe
 """
 _LIBRARIES = ("pyarrow", "pyspark")
 

@@ -22,7 +22,7 @@ class Shared(Session):
     @property
     def pool(self) -> Pool:
         if self.cores_here not in _pools:
-            _pools[self.cores_here] = Pool(self.cores_here, self.modules)
+            _pools[self.cores_here] = Pool(self.cores_here, self.modules, self.memory)
         return _pools[self.cores_here]
 
     @property

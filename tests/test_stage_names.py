@@ -67,14 +67,17 @@ OTHERWISE = {
         "a column of pairs.csv; a table of recipes; a key of facts",
         ("corpus/report/judging.py", "corpus/losses/", "corpus/datasheet/queries/"),
     ),
-    "decide": ("a table of recipes", ("corpus/losses/",)),
+    "decide": ("a table of recipes", ("corpus/losses/", "corpus/judging/strings.py")),
     "splits": (
         "a key of dataset_dict.json; a tally; a record set",
         ("jobs/stages/shard.py", "corpus/shards/tallies.py", "corpus/datasheet/writers/croissant.py"),
     ),
     "code": (
-        "the filter; a key of an identity; an element of HTML; a label",
-        ("corpus/planning/", "corpus/html/elements.py", "corpus/datasheet/queries/", "filters/"),
+        "the filter; a key of an identity; an element of HTML; a label; a field of records",
+        (
+            *("corpus/planning/", "corpus/html/elements.py", "corpus/datasheet/queries/", "filters/"),
+            "corpus/survey/fields.py",
+        ),
     ),
     "robots": (
         "a place of statements; a table; a name in meta elements",

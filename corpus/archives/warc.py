@@ -25,7 +25,7 @@ def fields(head: bytes) -> dict[str, str]:
     """Named fields of a header by names in small letters, folded lines joined; of those that stand twice the first.
 
     >>> fields(b"WARC/1.0\\r\\nwarc-type: response\\r\\nX: a\\r\\n b\\r\\n\\r\\n")
-    {'warc-type': 'response', 'x': 'a b'}
+    {'x': 'a b', 'warc-type': 'response'}
     """
     try:
         text = head.decode()

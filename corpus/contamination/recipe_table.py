@@ -47,7 +47,7 @@ class Contamination:
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
     suites: Annotated[tuple[Suite, ...], MinLen(1)]
     """The suites, as [[contamination.suites]]."""
-    ngram: Annotated[int, Ge(5)] = 13
+    ngram: Annotated[int, Interval(ge=5, le=1000)] = 13
     """Words in a row of a question, passage or answer that make a document contaminated; in scripts without spaces
     twice as many letters. GPT-3 (Brown et al. 2020, appendix C): 13."""
     min_share: Annotated[float, Interval(gt=0, le=1)] = 0.8

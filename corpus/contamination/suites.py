@@ -13,7 +13,7 @@ from corpus.contamination.recipe_table import Contamination, Suite
 from corpus.errors import DataError, RecipeError
 from corpus.packed.compression import BY_EXTENSION, COMPRESSIONS
 from corpus.packed.stored import Damaged, Held
-from corpus.store import storage
+from corpus.store import addresses, storage
 
 _KNOWN: Final = (".jsonl", ".json", ".parquet")
 _MOST: Final = 1 << 30  # bytes of a file, unpacked
@@ -52,7 +52,8 @@ def items(found: Sequence[SuiteFile]) -> Iterator[Item]:
 
 
 def _addresses(suite: Suite, base: str) -> list[str]:
-    place = suite.path if "://" in suite.path else str((Path(base) / Path(suite.path).expanduser()).resolve())
+    place = addresses.below(base, suite.path)
+    place = place if "://" in place else str(Path(place).resolve())
     folder, pattern = storage.parted(place)
     if pattern in storage.list_folders(folder):
         folder, pattern = place, "*"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
-from annotated_types import Ge, Interval
+from annotated_types import Interval
 
 from corpus.duplicates.runs import Piece
 from filters.kernels.boundaries import Bounds
@@ -25,12 +25,12 @@ class Passages:
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
     policy: Literal["cut", "drop"] = "cut"
     """What goes: the passage, or the document that has more than max_share of such."""
-    min_tokens: Annotated[int, Ge(_SHORTEST)] = 50
+    min_tokens: Annotated[int, Interval(ge=_SHORTEST, le=1_000_000)] = 50
     """Fewest words of a passage (in scripts without spaces letters); Lee et al. 2022: 50."""
     max_share: Annotated[float, Interval(ge=0, le=1)] | None = None
     """For policy = "drop", which needs it: share of a document's words that may be in passages that another document
     keeps."""
-    max_gap: Annotated[int, Ge(0)] = 0
+    max_gap: Annotated[int, Interval(ge=0)] = 0
     """Words between two passages that are cut that may go with them, as OLMo 3 does: what is left of a template between
     its parts (a date, a name). They stand nowhere else, so they are told apart and counted; 0: none. Words that
     passages of other documents stand on stay."""

@@ -21,7 +21,7 @@ class Dedup:
     """Bands of a signature; 0: solved from threshold and recall (corpus.duplicates.curve) when the recipe is read."""
     rows: Annotated[int, Ge(0)] = 0
     """Values of a signature in a band; 0: solved like bands. bands x rows is at most the permutations of `minhash`."""
-    leaders: Annotated[int, Ge(1)] = 32
+    leaders: Annotated[int, Interval(ge=1, le=10_000)] = 32
     """Members of a bucket that all others in it are compared with: its first 32. Pairs that are given up so are
     counted."""
     threshold: Annotated[float, Gt(0), Le(1)] = 0.8
@@ -86,7 +86,7 @@ class Code:
     Copies of one code count as one. MOSS' -m is 10 by default."""
     max_share: Annotated[float, Interval(ge=0, le=1)] = 0.001
     """Share of a language's documents that may have a fingerprint, where that is more than max_documents."""
-    leaders: Annotated[int, Ge(1)] = 32
+    leaders: Annotated[int, Interval(ge=1, le=10_000)] = 32
     """Documents of a fingerprint that all others of it meet: the 32 with the most. Meetings that are given up so are
     counted."""
 

@@ -9,6 +9,7 @@ from annotated_types import Ge, Gt, Interval, Le
 
 from corpus.mixture import keys, presets
 from corpus.mixture.presets import Kind
+from filters.meant import hint
 
 _WAYS = ("weights", "alpha", "epochs", "preset")
 # Published tables are rounded, each of some dozens of entries by up to 5e-5: ROOTS' adds up to 0.99984.
@@ -97,10 +98,20 @@ class Mixture:
         known = sorted(sources)
         for key in () if self.preset else self.rates:
             if not any(keys.fits_source(key, source) for source in known):
-                raise ValueError(f"{self.kind} {key!r} fits no source; known: {', '.join(known)}")
+                meant = hint(keys.sides(key)[0], known)
+                raise ValueError(f"{self.kind} {key!r} fits no source{meant}; known: {', '.join(known)}")
         for source in known if self.rates else ():
             if not any(keys.fits_source(key, source) for key in self.rates):
                 raise ValueError(no_key(self, f"source {source!r}"))
+
+    def check_languages(self, declared: Mapping[str, str]) -> None:
+        """Raises ValueError for a key whose sources are all of one language each that it does not name. `declared`:
+        language by source, "" where documents have their own."""
+        for key in () if self.preset else self.rates:
+            own = {source: language for source, language in declared.items() if keys.fits_source(key, source)}
+            if own and all(own.values()) and not any(keys.fits(key, *pair) for pair in own.items()):
+                said = ", ".join(f"{source!r} is {language}" for source, language in sorted(own.items()))
+                raise ValueError(f"{self.kind} {key!r} names a language that its sources are not of: {said}")
 
 
 def no_key(mixture: Mixture, what: str) -> str:

@@ -12,6 +12,7 @@ from corpus.shards import tallies
 
 Pair = tuple[str, str]  # source, language
 
+_NAMED = 8  # languages in a message
 _DIGITS = 40  # of n^alpha, beyond what a 64-bit count of tokens can tell apart
 
 
@@ -133,10 +134,25 @@ def _grouped(found: Mapping[Pair, Size], mixture: Mixture) -> dict[str, list[Pai
             what = f"source {source!r} with language {language} ({found[source, language].tokens:,} tokens)"
             raise RecipeError(f"[mixture] {no_key(mixture, what)}")
         groups.setdefault(key, []).append((source, language))
-    for key in () if mixture.preset else mixture.rates:
-        if key not in groups:
-            raise RecipeError(f"[mixture] {mixture.kind} {key!r} fits no document of the corpus: take it out")
+    if missing := unfitted(mixture, found):
+        raise RecipeError(missing)
     return groups
+
+
+def unfitted(mixture: Mixture, pairs: Iterable[Pair]) -> str | None:
+    """The line that stops a run for a key to which none of these pairs belongs; None where each has one. Of a preset
+    keys may be left over."""
+    if mixture.preset or mixture.kind == "alpha":
+        return None
+    there = sorted(pairs)
+    used = {keys.chosen(mixture.rates, source, language) for source, language in there}
+    missing = next((key for key in mixture.rates if key not in used), None)
+    if missing is None:
+        return None
+    languages = sorted({language for source, language in there if keys.fits_source(missing, source)})
+    shown = ", ".join([*languages[:_NAMED], *(["..."] if len(languages) > _NAMED else [])])
+    has = f"; its sources have {shown}" if languages else ""
+    return f"[mixture] {mixture.kind} {missing!r} fits no document of the corpus{has}: take it out"
 
 
 def _weights(tokens: Mapping[str, int], mixture: Mixture) -> dict[str, Fraction]:

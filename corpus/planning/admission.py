@@ -15,6 +15,8 @@ from corpus.planning import bounds, catalogue_files
 from corpus.planning.catalogue_files import Found
 from corpus.sources.source import Source
 from corpus.stages.recipe import Recipe
+from corpus.store import addresses
+from filters.meant import hint
 
 _NAMED = 5  # sources in a line
 
@@ -69,7 +71,7 @@ def _unfit(table: Catalogue, found: Found) -> Iterator[str]:
 
 
 def _read(recipe: Recipe, table: Catalogue) -> Found:
-    return catalogue_files.read(Path(recipe.base) / Path(table.path).expanduser())
+    return catalogue_files.read(Path(addresses.below(recipe.base, table.path)))
 
 
 def _rows(sources: tuple[Source, ...], entries: Mapping[str, Entry]) -> Iterator[Catalogued]:
@@ -92,10 +94,12 @@ def _refused(recipe: Recipe, found: Found, table: Catalogue, today: date) -> Ite
         entry = found.entries.get(source.entry)
         if entry is None:
             fault = found.fault(source.entry)
+            broken = "" if fault or not found.broken else f" ({_broken(found)})"
+            meant = hint(source.entry, found.entries)
             why = (
                 f"is broken: {fault}: mend it"
                 if fault
-                else f"is not in {table.path}: add it, or set uid to one that is"
+                else f"is not in {table.path}{meant}{broken}: add it, or set uid to one that is"
             )
             yield source.name, f"{begin} {why}"
             continue
@@ -110,6 +114,13 @@ def _refused(recipe: Recipe, found: Found, table: Catalogue, today: date) -> Ite
                 f"{begin} refuses it: {field}: {reason}{also}; take the source out, mend its entry, or let [catalogue] "
                 "allow it",
             )
+
+
+def _broken(found: Found) -> str:
+    """That entries of a catalogue cannot be read, one of which may be the one that is missed."""
+    names = found.broken_names
+    first = next(f"{name}: {fault}" for name, fault in found.broken)
+    return f"{len(names)} entries there cannot be read, as {bounds.short(first)}; `gristmill sources check` lists them"
 
 
 def _listed(names: list[str]) -> str:

@@ -54,7 +54,8 @@ def read(address: Path, *, every: bool = False) -> Found:
             continue
         for number, raw in enumerate(rows, 1):
             uid = raw.get("uid") if isinstance(raw, dict) else None
-            name = f"{file.name}: {bounds.short(bounds.printable(uid)) if isinstance(uid, str) else f'entry {number}'}"
+            said = bounds.short(bounds.printable(uid)) if isinstance(uid, str) else f"entry {number}, which has no uid"
+            name = f"{file.name}: {said}"
             try:
                 entry = _ENTRY.validate_json(orjson.dumps(raw), strict=True)
             except ValidationError as error:

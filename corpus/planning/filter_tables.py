@@ -8,7 +8,7 @@ from pydantic.errors import PydanticUserError
 
 import filters
 from corpus.duplicates.recipe_tables import Code
-from corpus.planning.toml_tables import Tables
+from corpus.planning.toml_tables import REFERENCE, Tables
 from corpus.stages.stage import identity
 from filters import Filter, language_keys, script_groups
 from filters.choice import Choice
@@ -58,7 +58,7 @@ class FilterTables(Tables):
 
     def _choice(self, raw: object, where: str) -> Choice:
         if not isinstance(raw, dict) or not isinstance(raw.get("use"), str):
-            raise self.fail(f'[{where}] needs use = "<filter>"; known: {", ".join(filters.names())}')
+            raise self.fail(f'[{where}] needs use = "<filter>"; known: {", ".join(filters.names())} ({REFERENCE})')
         table = dict(raw)
         name = table.pop("use")
         over = {key: self._overrides(table, name, key) for key in OVER}
@@ -116,9 +116,19 @@ class FilterTables(Tables):
         """An instance; a threshold that is "off" judges nothing (TOML has no null)."""
         plain = {key: None if value == "off" and filters.is_threshold(key) else value for key, value in table.items()}
         try:
-            return self.table(kind, plain, where)
+            made: Filter = self.table(kind, plain, where)
+            self._leaves_something(made, where)
+            return made
         except PydanticUserError as error:  # a field whose type pydantic cannot read
             raise self.fail(f"[{where}] {str(error).splitlines()[0]}") from error
+
+    def _leaves_something(self, made: Filter, where: str) -> None:
+        for name, least in vars(made).items():
+            most = getattr(made, f"max_{name.removeprefix('min_')}", None) if name.startswith("min_") else None
+            if least is not None and most is not None and least > most:
+                raise self.fail(
+                    f"[{where}] {name} is {least} and {name.replace('min_', 'max_', 1)} {most}: nothing stays"
+                )
 
     def _in_order(self, chosen: dict[str, Choice]) -> tuple[Choice, ...]:
         """Recipe order, but for a filter after those whose signals it reads."""

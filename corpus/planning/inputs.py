@@ -5,6 +5,7 @@ by address, size, times of change and inode. The memory only saves time: a finge
 digests. Sums of the blocks of large files lie in `<root>/inputs`; what a run reads is checked by them.
 """
 
+import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -29,6 +30,12 @@ PLAN_BYTES = 64 << 20  # `plan` digests this much by itself: a twentieth of a se
 def listing(recipe: Recipe) -> list[Listing]:
     """The files of every source. Raises RecipeError for a path that is missing or holds nothing."""
     return [inventory.listing(source, recipe.base) for source in recipe.sources]
+
+
+def places(recipe: Recipe) -> str:
+    """Where what a recipe names lies, in a line."""
+    root = recipe.root if "://" in recipe.root else os.path.abspath(recipe.root)
+    return f"inputs below {recipe.base}, outputs below {addresses.shown(root)}"
 
 
 def passed_lines(listed: Iterable[Listing]) -> list[str]:

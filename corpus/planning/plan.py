@@ -26,6 +26,7 @@ from corpus.stages.stage import Stage, identity, signals
 from corpus.store import current, manifest, receipts, storage, versions
 from corpus.store.manifest import Json
 from corpus.store.versions import Versions
+from filters.meant import hint
 
 P = TypeVar("P")
 
@@ -269,7 +270,8 @@ def check_name(recipe: Recipe, wanted: str) -> None:
     names = {*(stage.name for stage in ALL), *(signals(choice.name).stage for choice in recipe.choices)}
     known = dict.fromkeys([INGEST.builder, JOB, *(stage.builder for stage in ALL)])
     if wanted not in {*names, *known}:
-        raise RecipeError(f"--until: no stage {wanted!r}; known: {', '.join(known)}")
+        meant = hint(wanted, {*names, *known})
+        raise RecipeError(f"--until: no stage {wanted!r}{meant}; known: {', '.join(known)}")
 
 
 def named(plan: Plan, wanted: str) -> set[str]:
@@ -277,5 +279,8 @@ def named(plan: Plan, wanted: str) -> set[str]:
     found = {name for name, planned in plan.stages.items() if wanted in (name, planned.stage.builder)}
     if not found:
         known = dict.fromkeys(planned.stage.builder for planned in plan.stages.values())
-        raise RecipeError(f"--until: the recipe has no table for it; known: {', '.join(known)}")
+        raise RecipeError(
+            f"--until: this recipe builds no {wanted!r}, for it has no table that asks for it; it builds "
+            f"{', '.join(known)}"
+        )
     return found

@@ -12,6 +12,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from corpus.errors import RecipeError
+from filters.meant import hint
 from filters.own_folders import cache_folder
 
 
@@ -23,9 +24,21 @@ def presets() -> tuple[str, ...]:
 def preset(name: str) -> Path:
     """The file of one, beside those that it extends. Raises RecipeError for an unknown name."""
     if name not in _files():
-        raise RecipeError(f"no preset {name!r}; known: {', '.join(presets())}")
+        raise RecipeError(f"no preset {name!r}{hint(name, presets())}; known: {', '.join(presets())}")
     file = _files()[name]
     return file if isinstance(file, Path) else _unpacked() / file.name
+
+
+def about(name: str) -> list[str]:
+    """What one is of, by the first lines of its file. Raises RecipeError as `preset` does."""
+    found = []
+    for line in preset(name).read_text("utf-8").splitlines():
+        if line.startswith("#:"):
+            continue
+        if not line.startswith("# "):
+            break
+        found.append(line.removeprefix("# "))
+    return found
 
 
 @lru_cache

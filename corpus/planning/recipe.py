@@ -17,6 +17,7 @@ from corpus.planning.filter_tables import FilterTables
 from corpus.planning.toml_tables import Tables
 from corpus.sources.source import Source
 from corpus.stages.recipe import Recipe
+from corpus.store import addresses
 from filters.languages import language_id
 
 # Bands are solved for a threshold of 0.8 at the most, so one that moves up from there compares nothing again: what is
@@ -43,7 +44,7 @@ class _Reader(Tables):
         read = {name: self._read(raw, name, kind) for name, kind in tables.items()}
         recipe = Recipe(
             name=self.scalar(raw, "name", str, Path(self.path).stem),
-            root=root or self.scalar(raw, "root", str, f"build/{Path(self.path).stem}"),
+            root=root or addresses.expanded(self.scalar(raw, "root", str, f"build/{Path(self.path).stem}")),
             base=str(Path(self.path).resolve().parent),
             seed=self.scalar(raw, "seed", int, 1),
             choices=FilterTables(self.path).choices(raw.get("filters", []), read["code"]),
@@ -86,6 +87,7 @@ class _Reader(Tables):
         try:
             if recipe.mixture:
                 recipe.mixture.check_sources(known)
+                recipe.mixture.check_languages(_declared(recipe))
         except ValueError as error:
             raise self.fail(f"[mixture] {error}") from error
         try:
@@ -126,3 +128,8 @@ class _Reader(Tables):
         except ValueError as error:
             raise self.fail(f"[dedup] {error}") from error
         return replace(dedup, bands=bands, rows=rows)
+
+
+def _declared(recipe: Recipe) -> dict[str, str]:
+    """The one language of each source, as an id; "" of those whose documents have their own."""
+    return {one.name: (language_id(one.language) or "") if one.language else "" for one in recipe.sources}

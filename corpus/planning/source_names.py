@@ -1,10 +1,10 @@
 """Sources that a recipe speaks of, held against those that it has: a name of none would do nothing, in silence."""
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
 from corpus.stages.recipe import Recipe
+from filters.meant import hint
 
 
 def fault(recipe: Recipe) -> str | None:
@@ -12,10 +12,10 @@ def fault(recipe: Recipe) -> str | None:
     known = [source.name for source in recipe.sources]
     for where, name in _named(recipe):
         if name not in known:
-            return f"{where} names {name!r}, which is no source{_meant(name, known)}; known: {', '.join(sorted(known))}"
+            return f"{where} names {name!r}, which is no source{hint(name, known)}; known: {', '.join(sorted(known))}"
     for where, pattern in _patterns(recipe):
         if not any(fnmatchcase(name, pattern) for name in known):
-            return f"{where} {pattern!r} fits no source{_meant(pattern, known)}; known: {', '.join(sorted(known))}"
+            return f"{where} {pattern!r} fits no source{hint(pattern, known)}; known: {', '.join(sorted(known))}"
     return None
 
 
@@ -42,8 +42,3 @@ def _patterns(recipe: Recipe) -> Iterator[tuple[str, str]]:
         for pattern in table.sources:
             if pattern != "*":
                 yield f"[{name}] sources", pattern
-
-
-def _meant(name: str, known: list[str]) -> str:
-    near = get_close_matches(name, known, 1, 0.6)
-    return f"; did you mean {near[0]!r}?" if near else ""

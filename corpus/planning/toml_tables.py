@@ -10,8 +10,12 @@ from pydantic import TypeAdapter, ValidationError
 from corpus.errors import RecipeError
 from corpus.planning import bounds
 from corpus.store import addresses
+from filters.meant import hint
 
 T = TypeVar("T")
+_TABLES = frozenset({"dict_type", "mapping_type", "dataclass_type", "dataclass_exact_type", "model_type"})
+_LISTS = frozenset({"tuple_type", "list_type", "set_type", "frozen_set_type"})
+REFERENCE = "docs/recipe.md"  # has every key
 
 
 class Tables:
@@ -26,7 +30,10 @@ class Tables:
     def known_keys(self, raw: Mapping[str, Any], where: str, known: set[str]) -> None:
         unknown = sorted(set(raw) - known)
         if unknown:
-            raise self.fail(f"unknown key {unknown[0]!r} at {where}; known: {', '.join(sorted(known))}")
+            key = unknown[0]
+            raise self.fail(
+                f"unknown key {key!r} at {where}{hint(key, known)}; known: {', '.join(sorted(known))} ({REFERENCE})"
+            )
 
     def scalar(self, raw: Mapping[str, Any], key: str, kind: type[T], default: T) -> T:
         value = raw.get(key, default)
@@ -44,7 +51,7 @@ class Tables:
         except ValidationError as error:
             first = error.errors()[0]
             place = ".".join(str(step) for step in first["loc"])
-            message = str(first["msg"]).removeprefix("Value error, ")
+            message = _worded(first["type"], place, str(first["msg"]).removeprefix("Value error, "))
             if first["type"] == "missing":
                 raise self.fail(f"[{where}] needs a value for {place!r}") from error
             got = "" if _secret(kind) else f", got {_shown(first['input'])}"
@@ -56,6 +63,18 @@ class Tables:
         if not isinstance(raw, list):
             raise self.fail(f"{where} must be tables: [[{where}]]")
         return tuple(self.table(kind, table, f"{where}.{number}") for number, table in enumerate(raw, 1))
+
+
+def _worded(kind: str, place: str, message: str) -> str:
+    """What pydantic says in the words of JSON, in those of TOML."""
+    if kind in _TABLES:
+        each = place.rpartition(".")[2].isdecimal()  # of a list
+        return "must be a table: { ... }" if each else f"must be a table: {place} = {{ ... }}"
+    if kind in _LISTS:
+        return f"must be a list: {place} = [...]"
+    if kind == "string_type":
+        return "must be one string, in quotes"
+    return message
 
 
 def _secret(kind: Any) -> bool:

@@ -1,5 +1,7 @@
 """The funnel on a terminal, from the manifests alone."""
 
+from collections.abc import Iterator
+
 from corpus.planning.plan import Plan
 from corpus.report import lost
 from corpus.sources import accounts
@@ -13,7 +15,9 @@ from corpus.stages.passages import PASSAGES
 from corpus.stages.release import RELEASE, Released
 from corpus.stages.report import REPORT
 from corpus.stages.shard import SHARD
+from corpus.stages.train import TRAIN, Training
 from corpus.store import storage
+from corpus.vocabulary import recipe_tables as vocabulary
 
 
 def text(plan: Plan) -> str:
@@ -55,7 +59,21 @@ def text(plan: Plan) -> str:
             f"report    {page}",
             f"megatron  {storage.join(plan[SHARD].folder, 'megatron')}",
             f"arrow     {storage.join(plan[SHARD].folder, 'arrow')}",
+            *_vocabulary(plan),
             *accounts.warnings(stages[INGEST].tally(accounts.Read), stages[INGEST].tally(accounts.Noted)),
             *lost.warnings(plan.recipe, stages.stages),
         ]
     )
+
+
+def _vocabulary(plan: Plan) -> Iterator[str]:
+    """A line for a vocabulary that came out smaller than was asked for."""
+    asked, built = plan[TRAIN].params, plan.built(TRAIN)
+    if built is None or not isinstance(asked, Training):
+        return
+    made = vocabulary.made(asked.table, built.counts["made"])
+    if made < asked.size:
+        yield (
+            f"WARNING vocabulary: {made:,} tokens where [tokenizer] vocab_size is {asked.size:,}: the sample has "
+            "nothing more that comes twice; lower vocab_size, or give more text"
+        )

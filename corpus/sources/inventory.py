@@ -79,8 +79,7 @@ class Listing:
 
 def listing(source: Source, base: str) -> Listing:
     """Raises RecipeError for a path that is missing, empty or of unknown format."""
-    address = source.path if "://" in source.path else os.path.join(base, os.path.expanduser(source.path))
-    filesystem, path = storage.resolve(address)
+    filesystem, path = storage.resolve(addresses.below(base, source.path))
     found = matching.at(filesystem, path)
     files = [_source_file(source, filesystem, found.root, entry) for entry in found.entries]
     if not files:
@@ -106,7 +105,7 @@ def list_files(source: Source, base: str) -> list[SourceFile]:
 def _source_file(source: Source, filesystem: pafs.FileSystem, root: str, info: Entry) -> SourceFile:
     kind, compression = _format_of(source, info.path)
     local = isinstance(filesystem, pafs.LocalFileSystem)
-    uri = info.path if local else addresses.on_same(source.path, info.path)
+    uri = info.path if local else addresses.on_same(addresses.expanded(source.path), info.path)
     return SourceFile(
         uri=uri,
         file=info.path[len(root) :].strip("/"),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Literal
 
-from annotated_types import Ge, MinLen
+from annotated_types import Interval, MinLen
 
 from corpus.html.extraction import Extraction, Extractor
 from corpus.sources import formats, skipping
@@ -70,10 +70,10 @@ class Source:
     mojibake: Literal["auto", "repair", "keep"] = "auto"
     """Whether lines of UTF-8 that were once read as windows-1252 are put right, where that is certain; "auto" does it
     for pages: WARC, WET and HTML."""
-    max_record_bytes: Annotated[int, Ge(1)] = 64 << 20
+    max_record_bytes: Annotated[int, Interval(ge=1, le=1 << 30)] = 64 << 20
     """Largest record, in bytes of text; larger ones are rejected. A worker peaks below 1.5 GB on a text of the default
     size."""
-    max_html_bytes: Annotated[int, Ge(1)] = 5 << 20
+    max_html_bytes: Annotated[int, Interval(ge=1, le=1 << 28)] = 5 << 20
     """Largest HTML page, in bytes; larger ones are rejected. Crawls cut at 5 MiB; 5 MB of bare <p> peak at 0.6 GB, 16
     MB at 2.3."""
 

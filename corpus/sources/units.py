@@ -1,6 +1,6 @@
 """Any file as a stream of records, rejects and notes, by the reader of its format."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from importlib import import_module
 
@@ -15,7 +15,7 @@ from corpus.sources.source import Source
 Reader = Callable[[Slice, Source], Iterator[Item]]
 
 
-def read_unit(unit: Unit, source: Source) -> Iterator[Item]:
+def read_unit(unit: Unit, source: Source) -> Generator[Item, None, None]:
     """The records of a unit, in order, with the reasons of those that give none, and notes of what was done to them.
 
     Memory is bounded by the source's limits whatever the input.

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from corpus.losses.alarm import Limits
 from corpus.losses.filtered import Fired, Judged
+from corpus.mixture.recipe_table import Mixture
 from corpus.stages.balance import Ledger
 from corpus.stages.columns import column
 from corpus.stages.ingest import INGEST
@@ -60,6 +61,14 @@ class Judging:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Gate:
+    """What must be left for a run to go on."""
+
+    limits: Limits
+    mixture: Mixture | None  # whose keys must have documents, as far as is known here
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rules:
     """What verdicts follow from."""
 
@@ -109,7 +118,8 @@ DECIDE: Stage[Rules] = Stage(
     ),
     reads=_reads,
     balance=_balance,
-    gate=lambda request: Limits(
-        max_share=request.recipe.decide.max_loss_share, allow_vanish=request.recipe.decide.allow_vanish
+    gate=lambda request: Gate(
+        limits=Limits(max_share=request.recipe.decide.max_loss_share, allow_vanish=request.recipe.decide.allow_vanish),
+        mixture=request.recipe.mixture,
     ),
 )

@@ -16,6 +16,7 @@ from corpus.sources.limits import Ingest
 from corpus.sources.source import Source
 from corpus.stages.decide_table import Decide
 from corpus.stages.report_table import Report
+from corpus.stages.run_table import Run
 from corpus.textindex.recipe_table import TextIndex
 from corpus.texts.cleaning import Cleaning
 from corpus.texts.pii_policy import Policy
@@ -58,6 +59,7 @@ class Recipe:
     shards: Shards
     textindex: TextIndex | None  # the same
     report: Report
+    run: Run
 
     @property
     def judged(self) -> tuple[Choice, ...]:

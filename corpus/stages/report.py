@@ -51,6 +51,7 @@ class Audit:
     pii: Policy
     fertility: Fertility
     max_reject_share: float
+    custodians: tuple[str, ...]  # sources whose entry in the catalogue names one
 
     @property
     def judged(self) -> tuple[Choice, ...]:
@@ -70,6 +71,7 @@ def _params(request: "Request") -> Audit:
         pii=recipe.pii,
         fertility=recipe.fertility,
         max_reject_share=recipe.ingest.max_reject_share,
+        custodians=tuple(one.source for one in recipe.catalogued if one.custodian),
     )
 
 

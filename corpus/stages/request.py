@@ -1,11 +1,11 @@
 """What a user asks for: a recipe, and the inputs that it is over."""
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from corpus.sources.inputs import Inputs
 from corpus.stages.recipe import Recipe
+from corpus.store import addresses
 
 P = TypeVar("P")
 Made_co = TypeVar("Made_co", covariant=True)
@@ -47,4 +47,4 @@ class Request:
 
     def address(self, named: str) -> str:
         """Of what a recipe names by a path from its own folder, or by a URI."""
-        return named if "://" in named else str(Path(self.recipe.base) / named)
+        return addresses.below(self.recipe.base, named)

@@ -21,6 +21,22 @@ _OURS = {"anonymous", "profile"}
 _PASSED = {"region", "endpoint_override", "scheme"}  # beside these
 
 
+def expanded(named: str) -> str:
+    """With what `~` and variables of the environment ($NAME, ${NAME}) stand for; one that is not set stays as it is."""
+    found = os.path.expandvars(named)
+    return found if "://" in found else os.path.expanduser(found)
+
+
+def below(base: str, named: str) -> str:
+    """Of what a recipe in the folder `base` names: a URI, an absolute path, or one from that folder.
+
+    >>> below("/recipes", "../data"), below("/recipes", "/data"), below("/recipes", "s3://bucket/data")
+    ('/recipes/../data', '/data', 's3://bucket/data')
+    """
+    found = expanded(named)
+    return found if "://" in found else os.path.join(base, found)
+
+
 def split(address: str) -> tuple[str, str]:
     """What stands before the options, and these with their `?`; a path has none."""
     base, mark, options = address.partition("?") if "://" in address else (address, "", "")

@@ -7,6 +7,7 @@ from hashlib import scrypt
 from typing import Any, ClassVar, Literal, get_args
 
 from filters import language_keys
+from filters.meant import hint
 from filters.pii import pseudonym
 from filters.pii.spans import DEFAULT, KINDS, Span
 
@@ -129,4 +130,4 @@ def _mark(key: str) -> str:
 def _known(kinds: tuple[str, ...]) -> None:
     for kind in kinds:
         if kind not in KINDS:
-            raise ValueError(f"unknown kind {kind!r}; known: {', '.join(KINDS)}")
+            raise ValueError(f"unknown kind {kind!r}{hint(kind, KINDS)}; known: {', '.join(KINDS)}")

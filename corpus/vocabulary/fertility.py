@@ -7,7 +7,6 @@ same documents.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -16,7 +15,7 @@ import pyarrow.compute as pc
 
 from corpus.errors import RecipeError
 from corpus.shards.order import order_keys
-from corpus.store import storage, tally
+from corpus.store import addresses, storage, tally
 from corpus.store.manifest import Manifest
 from corpus.store.table import Table
 from corpus.store.tally import Row
@@ -103,7 +102,7 @@ def parallel(table: Fertility, base: str) -> dict[str, str]:
     """One text by language. Raises RecipeError for a folder without any."""
     if not table.parallel:
         return declaration()
-    folder = table.parallel if "://" in table.parallel else str(Path(base) / table.parallel)
+    folder = addresses.below(base, table.parallel)
     names = [name for name in storage.list_names(folder) if name.endswith(".txt")]
     if not names:
         raise RecipeError(f"[fertility] parallel: no <language>.txt in {folder}; eng_Latn.txt, fra_Latn.txt, ...")

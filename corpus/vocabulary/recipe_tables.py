@@ -11,6 +11,9 @@ from tokenizer.presets import DEFAULT, PRESETS, Name
 from tokenizer.sizes import AMBIGUOUS_ADVICE, AMBIGUOUS_SIZES
 from tokenizer.specials import special_tokens
 
+_BYTES = 256
+MOST = 4_000_000  # tokens: as many distinct words as are learned from (jobs.stages.train)
+
 
 @dataclass(frozen=True, kw_only=True)
 class TokenizerTable:
@@ -21,9 +24,9 @@ class TokenizerTable:
     """What is trained: byte-level BPE or Unigram."""
     preset: Name = DEFAULT
     """How text is cut before it is merged, and a size: the pattern of a published model (tokenizer.presets)."""
-    vocab_size: Annotated[int, Ge(1)] | None = None
-    """Tokens in all, special ones included; unsaid it is the preset's: qwen 32,768, bloom 250,680, gpt2 50,257, gpt4
-    100,277, llama3 128,256."""
+    vocab_size: Annotated[int, Interval(ge=1, le=MOST)] | None = None
+    """Tokens in all, special ones included, 4,000,000 at the most (published ones have up to 1,000,000); unsaid it is
+    the preset's: qwen 32,768, bloom 250,680, gpt2 50,257, gpt4 100,277, llama3 128,256."""
     alpha: Annotated[float, Interval(ge=0, le=1)] = 0.3
     """Exponent over the sizes of languages in the training sample: a language's share ~ its bytes^alpha
     (corpus.vocabulary.sampling). BLOOM's tokenizer took 0.3 (make_ratios_thomas.ipynb of bigscience-workshop); 1 leaves
@@ -56,7 +59,7 @@ class TokenizerTable:
                 )
             if not self.path and known.name in ("end", "padding") and set_to != known.default:
                 raise ValueError(f"{known.name} names a token of the tokenizer at path, but there is no path")
-        least = 256 + len(special_tokens(self.reserved, self.reserved_unnamed))
+        least = _BYTES + len(special_tokens(self.reserved, self.reserved_unnamed))
         if self.size < least:
             raise ValueError(f"vocab_size {self.size}: 256 bytes and the special tokens alone are {least}")
         if self.size in AMBIGUOUS_SIZES:
@@ -66,6 +69,11 @@ class TokenizerTable:
     def size(self) -> int:
         """Tokens in all, of one that is trained."""
         return self.vocab_size or PRESETS[self.preset].vocab_size
+
+
+def made(table: TokenizerTable, learned: int) -> int:
+    """Tokens in all where so many merges or pieces were learned."""
+    return learned + len(special_tokens(table.reserved, table.reserved_unnamed)) + _BYTES * (table.model == "bpe")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,11 +1,10 @@
 """Tokenizers that a recipe names: by a file, by a folder that holds one, or by the root of a release."""
 
 import hashlib
-from pathlib import Path
 from typing import Protocol
 
 from corpus.errors import RecipeError
-from corpus.store import current, storage
+from corpus.store import addresses, current, storage
 from tokenizer.given import Given, check, open_json
 
 FILE = "tokenizer.json"
@@ -15,7 +14,7 @@ TABLE = "tokenizer"
 def address(base: str, named: str, stage: str) -> str:
     """The tokenizer.json that a path names, relative to a recipe's folder `base`. `stage` is the one that writes a
     run's tokenizer."""
-    place = named if "://" in named else str(Path(base) / named)
+    place = addresses.below(base, named)
     if storage.parted(place)[1].endswith(".json"):
         return place
     trained = current.folder(place, stage)

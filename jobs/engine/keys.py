@@ -123,7 +123,7 @@ def emitted(
         numbers = tasks.largest_first(range(parts), reads)
         given = session.pool.run(label, numbers, work, lambda number: tasks.named(number, reads))
         sizes = spending.values(given)
-        session.account.add(_STEP, spending.spent(given), lambda number: tasks.named(number, reads))
+        tasks.account(session, label, _STEP, spending.spent(given), reads)
         session.account.keys += sum(sizes.values())
         yield found(scratch.parts(folder, sizes), sum(sizes.values()))
 

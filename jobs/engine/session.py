@@ -26,11 +26,13 @@ class Session:
         self,
         cores: int | None = None,
         *,
+        memory: int | None = None,
         chosen: Choice | None = None,
         master: str | None = None,
         verbose: bool = False,
     ) -> None:
         self.cores = cores
+        self.memory = memory  # bytes of all workers
         self.chosen = chosen or choice.choose()
         self.master = master
         self.verbose = verbose
@@ -59,7 +61,7 @@ class Session:
 
     @cached_property
     def pool(self) -> Pool:
-        return Pool(self.cores_here, self.modules)
+        return Pool(self.cores_here, self.modules, self.memory)
 
     @cached_property
     def spark(self) -> "SparkSession":

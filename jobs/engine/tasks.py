@@ -18,7 +18,7 @@ from corpus.store.entries import Paged
 from corpus.store.manifest import PARTS, Receipt
 from corpus.store.receipts import Begun
 from corpus.store.versions import NONE, Versions
-from jobs.engine import spending
+from jobs.engine import console, spending
 from jobs.engine.sealed import Sealed, sealed
 from jobs.engine.session import Session
 from jobs.engine.spending import Spent
@@ -98,7 +98,26 @@ def run(
         own = task.only(wave) if isinstance(task, Divisible) else task
         work = Run(task=sealed(own), step=step, versions=versions)
         shown = f"{label} {number}/{len(waves)}" if len(waves) > 1 else label
-        session.account.add(step, _wave(session, shown, wave, work, reads), lambda number: named(number, reads))
+        account(session, label, step, _wave(session, shown, wave, work, reads), reads)
+
+
+def account(session: Session, label: str, step: str, found: Mapping[int, Spent], reads: Sequence[Input]) -> None:
+    """What tasks took: into the account of their stage, and to whoever reads events."""
+    session.account.add(step, found, lambda number: named(number, reads))
+    to = console.current()
+    if to.takes_events:
+        for number, one in found.items():
+            to.event(
+                "task",
+                stage=label,
+                step=step,
+                task=number,
+                name=named(number, reads),
+                seconds=round(one.seconds, 3),
+                cpu_seconds=round(one.cpu, 3),
+                memory_bytes=one.memory,
+                host=one.host,
+            )
 
 
 def _wave(

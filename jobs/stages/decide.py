@@ -12,9 +12,9 @@ import pyarrow.compute as pc
 from corpus.errors import RecipeError
 from corpus.judging import signals
 from corpus.losses import alarm, filtered
-from corpus.losses.alarm import Limits
 from corpus.losses.filtered import Fired, Judged
-from corpus.stages.decide import VERDICTS, Rules
+from corpus.mixture import solve
+from corpus.stages.decide import VERDICTS, Gate, Rules
 from corpus.stages.stage import signals as of
 from corpus.store import tally
 from corpus.store.manifest import Manifest, Receipt
@@ -41,15 +41,19 @@ def build(job: Job[Rules]) -> str:
     return f"{counts['kept']:,} kept, {counts['dropped']:,} dropped"
 
 
-def check(_: Job[Rules], written: Manifest, gate: Limits) -> None:
-    """Stop before anything is built on a corpus that a whole source or language is gone from. Raises RecipeError."""
+def check(_: Job[Rules], written: Manifest, gate: Gate) -> None:
+    """Stop before anything is built on a corpus that a whole source or language is gone from, or that has no document
+    of a key of the mixture. Raises RecipeError."""
     found = filtered.of(written.tally(Judged), written.tally(Fired))
     if line := filtered.nothing_left(found):
         raise RecipeError(line)
-    gone = alarm.vanished(found, gate.allow_vanish, alarm.FEWEST)
+    gone = alarm.vanished(found, gate.limits.allow_vanish, alarm.FEWEST)
     if gone:
         others = ", ".join(f"{one.kind} {one.name!r}" for one in gone[1:])
         raise RecipeError(filtered.refusal(gone[0]) + (f"; vanished too: {others}" if others else ""))
+    kept = {(row.source, row.language) for row in written.tally(Judged) if row.outcome == "kept" and row.documents}
+    if gate.mixture and (line := solve.unfitted(gate.mixture, kept)):
+        raise RecipeError(line)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -49,14 +49,16 @@ def run(arguments: argparse.Namespace) -> int:
     listed = inputs.listing(read)
     for line in inputs.passed_lines(listed):
         print(line)
+    print(inputs.places(read))
     unknown = inputs.unknown_bytes(read, listed)
     if unknown > inputs.PLAN_BYTES:
-        print(f"{unknown:,} bytes of input are not digested yet: `gristmill run` does that first, then builds")
-        if arguments.estimate:
-            _estimate(arguments, read, listed, opening.plan_undigested(read, listed), digested=False)
+        _look(read, listed)
+        _undigested(arguments, read, listed, unknown)
         return 0
     built = opening.plan_of(read, listed)
     steps = plan.steps(built)
+    if steps[0].state != "reuse":
+        _look(read, listed)
     width = max(len(step.planned.name) for step in steps)
     for step in steps:
         print(f"{step.state:<7} {step.planned.name:<{width}}  {step.planned.fingerprint}  {step.why}")
@@ -76,6 +78,24 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if counts["damaged"] else 0
 
 
+def _look(recipe: "Recipe", listed: "Sequence[Listing]") -> None:
+    """At input that no run has read."""
+    from corpus.survey import look
+
+    print("\n".join(look.lines(recipe, listed)))
+
+
+def _undigested(arguments: argparse.Namespace, recipe: "Recipe", listed: "Sequence[Listing]", unknown: int) -> None:
+    """What is known of a plan before all of its input is read: names, no fingerprints."""
+    from corpus.planning import opening
+
+    built = opening.plan_undigested(recipe, listed)
+    print(f"{unknown:,} bytes of input are not digested yet: `gristmill run` does that first, then builds")
+    print(f"{len(built.stages)} stages: {', '.join(built.stages)}")
+    if arguments.estimate:
+        _estimate(arguments, recipe, listed, built, digested=False)
+
+
 def _estimate(
     arguments: argparse.Namespace, recipe: "Recipe", listed: "Sequence[Listing]", built: "Plan", *, digested: bool
 ) -> None:
@@ -92,7 +112,7 @@ def _estimate(
     found = estimate.of(
         built,
         sampling.sample(recipe, listed, known),
-        arguments.cores or cores.usable(),
+        session_options.cores(arguments, recipe.run) or cores.usable(),
         known,
         digested=digested,
     )

@@ -2,6 +2,7 @@
 
 import argparse
 
+from jobs.verbs import session_options
 from jobs.verbs.argument_types import positive
 
 HELP = "check every digest, count and id of a finished run or a copy of it"
@@ -26,6 +27,6 @@ def options(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from jobs.tools import verification
 
-    lines, held = verification.verify(arguments.release, arguments.cores, arguments.tag)
+    lines, held = verification.verify(arguments.release, session_options.cores(arguments), arguments.tag)
     print(lines)
     return 0 if held else 1

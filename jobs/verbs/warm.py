@@ -3,6 +3,7 @@
 import argparse
 import time
 
+from jobs.verbs import session_options
 from jobs.verbs.argument_types import positive
 
 HELP = "compile all kernels once, so that no run waits for them"
@@ -17,6 +18,6 @@ def run(arguments: argparse.Namespace) -> int:
     from jobs.tools import warming
 
     started = time.monotonic()
-    warming.warm(arguments.cores)
+    warming.warm(session_options.cores(arguments))
     print(f"kernels are compiled: {time.monotonic() - started:.0f} s")
     return 0

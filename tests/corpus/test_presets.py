@@ -5,8 +5,9 @@ from collections.abc import Iterable
 import pytest
 
 from benchmarks import presets, unnatural
-from corpus.judging import matrix
+from corpus.judging import matrix, strings
 from corpus.judging.matrix import Cell
+from tests.conftest import ROOT
 
 CLEAN = matrix.clean()
 OTHER_SCRIPT = {"aze_Cyrl", "jav_Java"}  # the model calls them languages in other scripts
@@ -44,6 +45,22 @@ def test_source_code_is_not_judged_as_prose(name: str) -> None:
     found = matrix.dropped(presets.presets()[name], presets.code(), declared=True)
     assert len(found) == 13
     assert share(found.values()) <= 0.1, found
+
+
+def test_the_stack_judges_source_code_alone() -> None:
+    preset = matrix.preset(ROOT / "recipes" / "the-stack.toml")
+    found = matrix.dropped(preset, presets.code(), declared=True)
+    assert len(found) == 13
+    assert share(found.values()) <= 0.1, found
+    assert share(matrix.dropped(preset, CLEAN, declared=True).values()) == 0
+    minified, brackets, prose = "a1=b2+" * 400, "\n".join(["{}()[];;" * 5] * 9), "x" * 2000
+    for text, language, rules in (
+        (minified, "code_JavaScript", ["lines.long_mean", "lines.long"]),
+        (brackets, "code_C", ["symbols.few_alnum"]),
+        (prose, "eng_Latn", []),
+    ):
+        [verdict] = strings.judge([text], "the-stack", language=language)
+        assert [reason.rule for reason in verdict.reasons] == rules
 
 
 @pytest.mark.parametrize("declared", [True, False])

@@ -40,12 +40,12 @@ def load(folder: Path, text: str) -> Recipe:
         ('[[sources]]\nname = "a\\tb"\npath = "x"\n', r"[sources.1] name 'a\tb' holds '\t': name it without control"),
         ('[[sources]]\nname = "a\\n"\npath = "x"\n', r"[sources.1] name 'a\n' holds '\n': name it without control"),
         ('[[sources]]\nname = "a\\u2028b"\npath = "x"\n', r"holds '\u2028': name it without control characters"),
-        (SOURCE + "[[filters]]\nuse = 'lenght'\n", "unknown filter 'lenght'; known:"),
+        (SOURCE + "[[filters]]\nuse = 'lenght'\n", "unknown filter 'lenght'; did you mean 'length'?; known:"),
         (SOURCE + "[[filters]]\nmin_words = 3\n", 'needs use = "<filter>"'),
         (SOURCE + "[[filters]]\nuse = 'length'\nmin_words = '7'\n", "min_words"),
         (SOURCE + "[[filters]]\nuse = 'length'\nmin_words = true\n", "min_words"),
         (SOURCE + "[[filters]]\nuse = 'symbols'\nmax_digit_ratio = 1.5\n", "max_digit_ratio"),
-        (SOURCE + "[[filters]]\nuse = 'length'\nwords = 3\n", "unknown key 'words' at [length]; known:"),
+        (SOURCE + "[[filters]]\nuse = 'length'\nwords = 3\n", "unknown key 'words' at [length]; did you mean "),
         (SOURCE + "[[filters]]\nuse = 'length'\n[[filters]]\nuse = 'length'\n", "used twice"),
         (
             SOURCE + "[[filters]]\nuse = 'repetition'\nby_language.eng_Latn = { word_ngram = 3 }\n",
@@ -77,6 +77,15 @@ def load(folder: Path, text: str) -> Recipe:
         (SOURCE + "[tokenizer]\npreset = 'gpt5'\n", "[tokenizer] preset"),
         (SOURCE + "[tokenizer]\ncode_share = 1.5\n", "[tokenizer] code_share"),
         (SOURCE + "[ingest]\nmax_reject_share = 2\n", "max_reject_share"),
+        (
+            SOURCE + "[[filters]]\nuse = 'length'\nmin_words = 9\nmax_words = 3\n",
+            "min_words is 9 and max_words 3: nothing",
+        ),
+        (
+            SOURCE + "[[filters]]\nuse = 'length'\nby_language.de = { max_words = 3 }\n",
+            "[length.by_language.deu_Latn] min_words is 10 and max_words 3: nothing stays",
+        ),
+        (SOURCE + "language = 'en'\n[mixture]\nweights = { 'a:de' = 1 }\n", "not of: 'a' is eng_Latn"),
     ],
 )
 def test_recipe_with_a_mistake_is_refused_in_one_line(tmp_path: Path, text: str, expected: str) -> None:
@@ -146,7 +155,7 @@ def test_recipe_extends_another_key_by_key(tmp_path: Path) -> None:
     text = (
         "extends = 'presets/base.toml'\n[dedup]\nbands = 3\n"
         "[[filters]]\nuse = 'url'\n[[filters]]\nuse = 'length'\nmin_words = 8\nmax_chars = 1\n"
-        "by_language.fra_Latn = { min_words = 'off' }\nby_language.deu_Latn = { max_words = 2 }\n" + SOURCE
+        "by_language.fra_Latn = { min_words = 'off' }\nby_language.deu_Latn = { max_words = 20 }\n" + SOURCE
     )
     read = load(tmp_path, text)
     length = next(c for c in read.choices if c.name == "length")
@@ -155,7 +164,7 @@ def test_recipe_extends_another_key_by_key(tmp_path: Path) -> None:
     assert (own(length.base).min_words, own(length.base).max_words, own(length.base).max_chars) == (8, 50, 1)
     french = own(length.for_language("fra_Latn"))
     assert (french.min_words, french.max_words) == (None, 40)
-    assert (own(length.for_language("deu_Latn")).min_words, own(length.for_language("deu_Latn")).max_words) == (8, 2)
+    assert (own(length.for_language("deu_Latn")).min_words, own(length.for_language("deu_Latn")).max_words) == (8, 20)
 
 
 @pytest.mark.parametrize(

@@ -174,7 +174,9 @@ def test_fingerprint_follows_parameters_parents_version_and_libraries(
 def test_known_places_of_the_recipe_name_their_stage(tmp_path: Path) -> None:
     built = plan.build(load(tmp_path), [])
     assert built[PAIRS].name in built.stages
-    with pytest.raises(RecipeError, match="the recipe has no table for it"):
+    with pytest.raises(
+        RecipeError, match="this recipe builds no 'splits', for it has no table that asks for it; it builds ingest"
+    ):
         plan.named(built, "splits")
     with pytest.raises(AttributeError, match="stage pairs has no table 'paris'"):
         _ = PAIRS.paris

@@ -16,7 +16,10 @@ from jobs.version import __version__
 from tests.conftest import ROOT
 
 # What is beside verbs in their folder.
-SHARED = {"__init__", "argument_types", "as_request", "find_options", "recipe_options", "session_options", "verb"}
+SHARED = {
+    *("__init__", "argument_types", "as_request", "find_options", "log_options", "recipe_options"),
+    *("session_options", "verb"),
+}
 
 # Says which modules that are neither ours nor Python's a command line has loaded by the time it ends.
 LOADED = """
@@ -65,6 +68,11 @@ def test_command_line_names_no_verb_but_in_its_list() -> None:
         (["--version"], 0),
         ([], 2),
         (["grind"], 2),
+        (["--grind"], 2),
+        (["run"], 2),
+        (["run", "--grind", "recipe.toml"], 2),
+        (["run", "recipe.toml", "--cores", "none"], 2),
+        (["verify", "build/demo", "--log-format", "json"], 2),
         *(([name.replace("_", "-"), "--help"], 0) for name in VERBS),
     ],
     ids=str,

@@ -158,6 +158,31 @@ def test_signal_ends_all_workers_and_the_run_says_one_line(tmp_path: Path, numbe
     assert alive == []
 
 
+def test_interrupt_of_spark_is_one_line_too(tmp_path: Path) -> None:
+    """As a terminal sends it: to every process of the run, the JVM and Spark's Python workers among them."""
+    command = [sys.executable, "-m", "jobs", "run", str(write_recipe(tmp_path)), "--root", str(tmp_path / "out")]
+    run = subprocess.Popen(
+        [*command, "--engine", "spark", "--cores", "2"],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    end = time.monotonic() + 120
+    while not list((tmp_path / "out").glob("ingest/*/documents")):
+        assert run.poll() is None
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    below = psutil.Process(run.pid).children(recursive=True)
+    os.killpg(run.pid, signal.SIGINT)
+    _, errors = run.communicate(timeout=120)
+    assert errors == "gristmill: interrupted; run the same command to go on from the parts that are complete\n"
+    assert run.returncode == 130
+    _, alive = psutil.wait_procs(below, 20)
+    assert alive == []
+
+
 @pytest.mark.parametrize(
     ("asked", "master", "submitted", "expected"),
     [

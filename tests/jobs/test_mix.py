@@ -118,6 +118,15 @@ def test_plan_and_report_show_the_mixture(mixed: Path, finished: Path, tmp_path:
     assert "solved when stage encode has counted the tokens" in fresh
 
 
+def test_language_that_the_corpus_lacks_is_met_after_decide(tmp_path: Path, gristmill: Gristmill) -> None:
+    wrong = recipe(tmp_path, '[mixture]\nweights = { "*" = 0.5, "*:tlh_Latn" = 0.5 }\n')
+    done = gristmill("run", wrong, "--root", tmp_path / "out", "--cores", "2")
+    assert done.returncode == 2
+    assert "'*:tlh_Latn' fits no document of the corpus; its sources have " in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not list((tmp_path / "out").glob("pairs/*"))
+
+
 @pytest.mark.parametrize(
     ("verb", "table", "message"),
     [

@@ -1,12 +1,14 @@
-"""Progress is drawn on a terminal for what takes long, is gone afterwards, and a pipe sees none of it."""
+"""Progress is drawn on a terminal for what takes long and is gone afterwards; a pipe and a log see a line at times."""
 
 import io
+import json
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
-from jobs.engine import progress
+from jobs.engine import console, progress
 from jobs.engine.progress import Progress
 
 
@@ -67,11 +69,42 @@ def test_bar_of_what_is_quick_is_never_drawn(monkeypatch: pytest.MonkeyPatch) ->
     assert shown.getvalue() == ""
 
 
-def test_pipe_sees_nothing_and_nothing_is_counted_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pipe_sees_lines_with_share_rate_and_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown, work = screen(monkeypatch, terminal=False, quiet=0), Work(0, 10, 99)
+    monkeypatch.setattr(progress, "_LINE_SECONDS", 0.001)
+    with Progress("measure", 20, work.done):
+        assert work.seen.wait(60)
+    none, half, whole = [line.split() for line in shown.getvalue().splitlines()[:3]]
+    assert none == ["measure", "0%", "0/20", "0.00/s", "time", "left", "unknown"]
+    assert half[:3] == ["measure", "50%", "10/20"]
+    assert half[3].endswith("/s")
+    assert half[-1] == "left"
+    assert whole[1:3] == ["100%", "20/20"]
+
+
+def test_pipe_sees_nothing_of_what_takes_less_than_half_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     shown, work = screen(monkeypatch, terminal=False, quiet=0), Work(1)
     with Progress("measure", 20, work.done):
         assert not work.seen.wait(0.05)
     assert (shown.getvalue(), work.asked) == ("", 0)
+
+
+def test_quiet_counts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown, work = screen(monkeypatch, terminal=True, quiet=0), Work(1)
+    with console.opened(quiet=True), Progress("measure", 20, work.done):
+        assert not work.seen.wait(0.05)
+    assert (shown.getvalue(), work.asked) == ("", 0)
+
+
+def test_log_sees_progress_beside_a_bar(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    shown, work = screen(monkeypatch, terminal=True, quiet=0), Work(5, 10, 99)
+    monkeypatch.setattr(progress, "_LINE_SECONDS", 0.0)
+    with console.opened(form="json", file=str(tmp_path / "log")), Progress("measure", 20, work.done):
+        assert work.seen.wait(60)
+    first = json.loads((tmp_path / "log").read_text("utf-8").splitlines()[0])
+    assert (first["event"], first["stage"], first["done"], first["share"]) == ("progress", "measure", 5, 0.25)
+    assert first["seconds_left"] >= 0
+    assert "5/20" in shown.getvalue()
 
 
 def test_bar_of_nothing_to_do_and_of_an_error_ends(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,11 +15,13 @@ from corpus.report.sections import (
     mixture,
     passages,
     personal,
+    provenance,
     rights,
 )
 
 SECTIONS: tuple[Section[Any, Any, Any], ...] = (
     funnel.SECTION,
+    provenance.SECTION,
     canaries.SECTION,
     filters.SECTION,
     dropped.SECTION,

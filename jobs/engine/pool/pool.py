@@ -5,14 +5,13 @@ again as often as Spark would; then the run stops with one line that names it.
 """
 
 import pickle
-import sys
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from corpus.errors import DataError
 from corpus.store import memory
-from jobs.engine import failures
+from jobs.engine import console, failures
 from jobs.engine.failures import ATTEMPTS
 from jobs.engine.pool import process
 from jobs.engine.pool.process import Worker
@@ -32,10 +31,12 @@ class DefectError(Exception):
 class Pool:
     """Worker processes, `size` at the most."""
 
-    def __init__(self, size: int, modules: Sequence[str] = ()) -> None:
-        """`modules`: what tasks will import; the rest is imported when it is met, by each worker."""
+    def __init__(self, size: int, modules: Sequence[str] = (), usable: int | None = None) -> None:
+        """`modules`: what tasks will import; the rest is imported when it is met, by each worker. `usable`: bytes of
+        memory for all of them, what this machine has at the most."""
         self.size = size
-        self.limit = max(int(memory.usable() * _SHARE) // size, _LEAST)  # bytes of one worker
+        self.usable = min(usable or memory.usable(), memory.usable())
+        self.limit = max(int(self.usable * _SHARE) // size, _LEAST)  # bytes of one worker
         self._modules = modules
         self._workers: list[Worker] = []
 
@@ -137,5 +138,5 @@ class _Running(Generic[T]):
                 f"{what}, {ATTEMPTS} times: give it more memory or fewer --cores; if that does not help, take this "
                 "input out and report it. What is complete is kept"
             )
-        sys.stderr.write(f"gristmill: {what}; its task is tried again ({self._lost[number] + 1} of {ATTEMPTS})\n")
+        console.current().warn(f"{what}; its task is tried again ({self._lost[number] + 1} of {ATTEMPTS})")
         self.waiting.appendleft(number)

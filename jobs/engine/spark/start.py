@@ -1,7 +1,9 @@
 """A Spark session: in this process's own JVM, at a master, or in the one that spark-submit started."""
 
 import os
+import signal
 import sys
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,7 +56,11 @@ class Start:
             settings |= self._own()
         for key, value in settings.items():
             builder = builder.config(key, value)
+        before = signal.getsignal(signal.SIGINT)
         spark = jobs.execute(builder.getOrCreate)
+        if threading.current_thread() is threading.main_thread():
+            # Spark's own cancels the job first, whose failure comes out before the interrupt and hides it.
+            signal.signal(signal.SIGINT, before)
         if under_spark_submit() and not self.verbose:
             spark.sparkContext.setLogLevel("ERROR")
         return spark

@@ -56,7 +56,10 @@ def read(folder: Path, table: str) -> Recipe:
         ("weights = { manuals = 0.7, broken = 0.2 }", r"\[mixture\] weights sum to 0.9, not to 1 within 0.001"),
         ("weights = { manuals = 1.2, broken = -0.2 }", r"weights.broken: Input should be greater than 0, got -0.2"),
         ("weights = { manuals = 1.0, broken = 0 }", "weights.broken: Input should be greater than 0, got 0"),
-        ("weights = { manual = 0.7, broken = 0.3 }", "weights 'manual' fits no source; known: broken, manuals"),
+        (
+            "weights = { manual = 0.7, broken = 0.3 }",
+            "weights 'manual' fits no source; did you mean 'manuals'\\?; known: broken, manuals",
+        ),
         ("weights = { manuals = 1.0 }", "no key of weights fits source 'broken'"),
         ("weights = { manuals = nan }", "weights.manuals"),
         ("epochs = { manuals = 5.0, broken = 1 }", "epochs of 'manuals' are 5, max_epochs is 4"),

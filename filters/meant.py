@@ -1,0 +1,16 @@
+"""What a misspelt name may mean."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+_ALIKE = 0.6  # difflib's ratio
+
+
+def hint(name: str, known: Iterable[str]) -> str:
+    """For a message: the known name that is nearest, "" if none is near.
+
+    >>> hint("lenght", ["length", "language"]), hint("colour", ["length"])
+    ("; did you mean 'length'?", '')
+    """
+    near = get_close_matches(name, list(known), 1, _ALIKE)
+    return f"; did you mean {near[0]!r}?" if near else ""
