@@ -37,6 +37,7 @@ VERBS = (
     "languages",
     "java_home",
     "warm",
+    "withdraw",
     "pack",
 )
 

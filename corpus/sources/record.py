@@ -14,6 +14,7 @@ REASONS = {
     "missing_text": "the text field is absent, null or no string",
     "empty": "nothing is left of the text",
     "skipped": "the source leaves it out by name",
+    "withdrawn": "it, or a document that it is a copy of, was withdrawn (gristmill withdraw)",
 }
 
 NOTES = {
@@ -22,6 +23,7 @@ NOTES = {
     "repaired": "changes to what was read, so that it could be read",
     "unusable": "values of a field that say nothing: of another type, or no date, or no known language",
     "skipped": "records that the source leaves out by name",
+    "withdrawn": "records that are documents which were withdrawn, or copies of these",
     "found": "records in which a field that the recipe names is set",
 }
 

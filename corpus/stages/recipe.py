@@ -18,6 +18,7 @@ from corpus.stages.report_table import Report
 from corpus.texts.cleaning import Cleaning
 from corpus.texts.pii_policy import Policy
 from corpus.texts.repeated_lines import LineRule
+from corpus.tombstones.recipe_table import Withdrawals
 from corpus.vocabulary.recipe_tables import Fertility, TokenizerTable
 from filters.choice import Choice
 
@@ -54,6 +55,7 @@ class Recipe:
     fertility: Fertility
     shards: Shards
     report: Report
+    withdrawals: Withdrawals
 
     @property
     def judged(self) -> tuple[Choice, ...]:
