@@ -119,7 +119,7 @@ def _named(request: "Request") -> Stops | None:
     found = ledger.read(address)
     if not found.entries:
         raise RecipeError(f"[withdrawals] ledger: {address} holds no ledger: name the output folder of a run")
-    return Stops(folders=(address,), heads=(found.head,), key=table.key)
+    return Stops(folders=(found.folder,), heads=(found.head,), key=table.key)
 
 
 def stopped(params: Sources, own: Withdrawn, number: int, key: str) -> Sources:

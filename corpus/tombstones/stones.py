@@ -24,6 +24,7 @@ SCHEMA = schema(
         pa.field("id", pa.string(), nullable=False),  # its stand-in
         pa.field("asked", pa.int32(), nullable=False),  # number of the request in the entry; -1 for a copy
         pa.field("content", pa.binary(16)),  # keyed, of its content key; null without words
+        pa.field("released", pa.binary(16)),  # the same of its text as it was released; null if it was not
         pa.field("signature", pa.binary()),  # keyed, little-endian uint32[permutations]; null for copies
     ]
 )
@@ -41,7 +42,9 @@ class Stones:
 
     @property
     def contents(self) -> frozenset[bytes]:
-        return frozenset(one for one in self.rows.column("content").to_pylist() if one)
+        """Of texts as they came, and as they were released."""
+        columns = (self.rows.column(name).to_pylist() for name in ("content", "released"))
+        return frozenset(one for column in columns for one in column if one)
 
     def signatures(self, permutations: int) -> np.ndarray:
         """uint32[documents, permutations] of those that have one."""

@@ -12,6 +12,7 @@ from corpus.errors import RecipeError
 from corpus.stages.built import Finished
 from corpus.stages.dedup import DEDUP
 from corpus.stages.ingest import INGEST
+from corpus.stages.release import RELEASE
 from corpus.stages.stage import signals
 from corpus.tombstones.ledger import Asked, Entry, Ledger
 from corpus.tombstones.secret import Keyed, values_of
@@ -20,7 +21,9 @@ from corpus.withdrawal import copies
 from corpus.withdrawal.copies import NO_WORDS, Columns, Copy, Place
 from corpus.withdrawal.matching import fit
 from corpus.withdrawal.requests import Request, latest
-from filters.arrow import binaries, same, strings
+from filters.arrow import binaries, integers, same, strings
+from filters.batch import Batch
+from filters.content import Filter as Content
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +48,7 @@ class Found:
 
 def found(release: Finished, requests: Sequence[Request]) -> Found:
     """Raises RecipeError for a release that lacks what copies are told by, and for a request that cannot be asked."""
-    for name in (INGEST.name, DEDUP.name, signals("content").stage, signals("minhash").stage):
+    for name in (INGEST.name, DEDUP.name, RELEASE.name, signals("content").stage, signals("minhash").stage):
         if name not in release.stages:
             raise RecipeError(f"{release.address} lacks stage {name}: withdraw where the release was made")
     fits = fit(release, requests)
@@ -68,6 +71,7 @@ def stones(release: Finished, found_: Found, keyed: Keyed) -> pa.Table:
     table = release.stages[signals("minhash").stage].table("signals")
     permutations = minhash(release)["permutations"]
     places = sorted({*asked, *found_.copies})
+    released = _released(release, places)
     rows: dict[str, list[Any]] = {name: [] for name in SCHEMA.names}
     for part in sorted({part for part, _ in places}):
         own = [row for one, row in places if one == part]
@@ -83,11 +87,25 @@ def stones(release: Finished, found_: Found, keyed: Keyed) -> pa.Table:
                 "id": keyed.stand_in(columns.ids[number]),
                 "asked": request,
                 "content": None if key == NO_WORDS else keyed.content(key),
+                "released": keyed.content(released[part, row]) if (part, row) in released else None,
                 "signature": keyed.signatures(values_of([signature], permutations)).tobytes() if made else None,
             }
             for name, value in values.items():
                 rows[name].append(value)
     return pa.Table.from_pydict(rows, schema=SCHEMA)
+
+
+def _released(release: Finished, places: Sequence[Place]) -> dict[Place, bytes]:
+    """Content keys of released texts, which are others where something was cut or replaced."""
+    corpus = release[RELEASE].table("corpus")
+    found: dict[Place, bytes] = {}
+    for part in sorted({part for part, _ in places}):
+        wanted = {row for own, row in places if own == part}
+        known = integers(corpus.read(part, ["row"]).column("row"))
+        for batch in corpus.take(part, [at for at, row in enumerate(known) if row in wanted], ["row", "text"]):
+            keys = binaries(Content().measure(Batch(documents=batch)).column("key"))
+            found |= {(part, row): key for row, key in zip(integers(batch.column("row")), keys, strict=True)}
+    return {place: key for place, key in found.items() if key != NO_WORDS}
 
 
 def minhash(release: Finished) -> dict[str, int]:

@@ -21,9 +21,10 @@ from corpus.store import manifest, storage
 from corpus.store.manifest import FileEntry
 from corpus.store.table import Table, write_whole
 from corpus.withdrawal import folder, shard_files, split_tables, tables, token_files
+from corpus.withdrawal.before import Before, before
 from corpus.withdrawal.folder import Patch, Restated, patch_of
 from corpus.withdrawal.gone import Gone
-from corpus.withdrawal.restated import Before, before, dirty, restate
+from corpus.withdrawal.restated import dirty, restate
 from corpus.withdrawal.tables import Seen
 from corpus.withdrawal.token_files import Encoded
 

@@ -6,7 +6,6 @@ that a second encoder judged) stays as it was when it ran: it is of that run, an
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
@@ -29,50 +28,12 @@ from corpus.stages.release import RELEASE, Released
 from corpus.store.table import one_batch
 from corpus.texts import cuts as cutting
 from corpus.texts.kept import Kept
+from corpus.withdrawal.before import Before
 from corpus.withdrawal.folder import Patch, Restated
-from corpus.withdrawal.gone import Gone
 from corpus.withdrawal.tables import Seen
 from filters.arrow import integers, string_array, strings
 
 Place = tuple[int, int]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Before:
-    """The withdrawn documents as they were, by place."""
-
-    release: Finished
-    gone: Gone
-    source: Mapping[Place, str]
-    language: Mapping[Place, str]  # of the verdict
-    text: Mapping[Place, str]
-    url: Mapping[Place, str | None]
-    declared: Mapping[Place, bool]  # whether its source told its language
-
-
-def before(release: Finished, gone: Gone) -> Before:
-    """Holds the withdrawn texts in memory."""
-    documents, verdicts = release[INGEST].table("documents"), release[DECIDE].table("verdicts")
-    found: dict[str, dict[Place, Any]] = {name: {} for name in ("source", "language", "text", "url", "label")}
-    for part, rows in gone.rows.items():
-        own = [
-            one
-            for b in documents.take(part, rows.tolist(), ["source", "language", "url", "text"])
-            for one in b.to_pylist()
-        ]
-        labels = verdicts.read(part, ["language"]).column("language").take(pa.array(rows)).to_pylist()
-        for row, one, label in zip(rows.tolist(), own, labels, strict=True):
-            for name, value in {**one, "label": label}.items():
-                found[name][part, row] = value
-    return Before(
-        release=release,
-        gone=gone,
-        source=found["source"],
-        language=found["label"],
-        text=found["text"],
-        url=found["url"],
-        declared={place: value is not None for place, value in found["language"].items()},
-    )
 
 
 def restate(patch: Patch, seen: Seen, sums: Restated, was: Before) -> None:

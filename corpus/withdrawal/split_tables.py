@@ -9,9 +9,9 @@ import pyarrow.compute as pc
 from corpus.shards.splits import SPLITS
 from corpus.shards.tallies import Chosen, Held
 from corpus.store.manifest import FileEntry
+from corpus.withdrawal.before import Before
 from corpus.withdrawal.folder import Patch, Restated, linked, rewritten
 from corpus.withdrawal.gone import Gone
-from corpus.withdrawal.restated import Before
 from filters.arrow import array, strings
 
 Place = tuple[int, int]

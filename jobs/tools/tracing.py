@@ -1,5 +1,6 @@
 """What was asked about a token, a document or a step of a run, and the lines that answer it."""
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,11 @@ from corpus.errors import RecipeError
 from corpus.gpt_dataset.run import MegatronRun, RampUp, parse_blend, train_share
 from corpus.lineage import answers, lookup
 from corpus.lineage.opened_release import Release, open_release
+from corpus.store import find
+from corpus.tombstones import ledger
+from corpus.tombstones.secret import ID_CHARS, keyed
+from corpus.withdrawal import earlier
+from jobs.tools import withdrawal_key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +46,7 @@ def lines(request: Request) -> Iterator[str]:
     """Raises RecipeError for a release, shard, row, token or step that is not there."""
     release = open_release(request.release, request.root, request.tag)
     if request.id is not None:
-        return answers.of_id(release, request.id)
+        return _of_id(release, request.id)
     if request.step is not None:
         return answers.of_step(release, _run(release, request), request.step)
     if request.shard is not None:
@@ -49,6 +55,18 @@ def lines(request: Request) -> Iterator[str]:
         raise RecipeError("--prefix needs --document: which of its documents, from 0")
     prefix = release.prefix(request.prefix)
     return answers.of_row(release, lookup.in_prefix(release, prefix, request.document), request.token)
+
+
+def _of_id(release: Release, prefix: str) -> Iterator[str]:
+    """With what became of it if it was withdrawn: it is known by its stand-in, and with the key by its own id too."""
+    root, key = release.stages.address, os.environ.get(withdrawal_key.KEY, "")
+    is_whole = len(prefix) == ID_CHARS
+    if key and is_whole and ledger.read(root).entries:
+        own = keyed(key)
+        withdrawal_key.check(ledger.read(root).entries, own)
+        prefix = own.stand_in(prefix) if find.places(release.documents, [own.stand_in(prefix)]) else prefix
+    yield from answers.of_id(release, prefix)
+    yield from earlier.lines(root, find.one(release.documents, prefix)[0])
 
 
 def _of_shard(release: Release, file: str, row: int | None, token: int | None) -> Iterator[str]:

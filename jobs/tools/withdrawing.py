@@ -1,6 +1,5 @@
 """Withdrawal from the last complete run of a root: look, decide, patch; cut off anywhere it ends the same next time."""
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +12,6 @@ from corpus.stages.report import REPORT, reads
 from corpus.stages.stage import SIGNALS
 from corpus.store import current, leases, manifest, storage, versions
 from corpus.tombstones import ledger, patches, stones
-from corpus.tombstones.ledger import Entry
 from corpus.tombstones.secret import Keyed, keyed
 from corpus.withdrawal import gone, patch, preview, requests
 from corpus.withdrawal.audit import audit
@@ -22,8 +20,8 @@ from corpus.withdrawal.patch import Work
 from jobs.engine.job import Job
 from jobs.engine.session import Session
 from jobs.stages import report
+from jobs.tools import purging, withdrawal_key
 
-KEY = "GRISTMILL_WITHDRAWAL_KEY"
 Say = Callable[[str], None]
 
 
@@ -35,20 +33,13 @@ class Request:
     requests: str
     key: str  # a file; "" for the environment
     yes: bool
-
-
-def secret(file: str) -> str:
-    """The key, from a file or from the environment. Raises RecipeError where there is none."""
-    found = storage.read_bytes(file) if file else os.environ.get(KEY, "").encode()
-    if not found:
-        where = f"{file} is not there or empty" if file else f"{KEY} is not set"
-        raise RecipeError(f"{where}: give the key of withdrawals, 32 to 64 bytes (`openssl rand -hex 32`)")
-    return found.decode("utf-8", "replace").strip()
+    purge: bool
+    certificate: str  # a folder; "" for none
 
 
 def withdraw(request: Request, session: Session, say: Say) -> bool:
     """Whether anything was, or would be, withdrawn. Raises CorpusError."""
-    own = keyed(secret(request.key))
+    own = keyed(withdrawal_key.secret(request.key))
     asked = requests.load(request.requests)
     with leases.held(request.root) as lease:
         if others := lease.others():
@@ -56,7 +47,7 @@ def withdraw(request: Request, session: Session, say: Say) -> bool:
         if not current.read(request.root):
             raise RecipeError(f"{request.root} holds no complete run: give the folder that `gristmill run` wrote")
         known = patches.read(request.root)
-        _same_key(known.ledger.entries, own)
+        withdrawal_key.check(known.ledger.entries, own)
         if known.unfinished:
             number = len(known.after) + 1
             if not request.yes:
@@ -64,12 +55,11 @@ def withdraw(request: Request, session: Session, say: Say) -> bool:
                 return True
             say(f"withdrawal {number} was cut off, and goes on")
             finish(request.root, number, session, say)
-        return _decided(request, asked, own, session, say)
-
-
-def _same_key(entries: tuple[Entry, ...], own: Keyed) -> None:
-    if any(entry.mark != own.mark for entry in entries):
-        raise RecipeError("the key is not the one that the ledger was written with: give that one")
+        anything = _decided(request, asked, own, session, say)
+        purging.purge(request.root, own, yes=request.yes, wanted=request.purge, say=say)
+    if request.certificate:
+        purging.certify(request.root, own, asked, request.certificate, session.cores_here, say)
+    return anything
 
 
 def _decided(request: Request, asked: tuple[requests.Request, ...], own: Keyed, session: Session, say: Say) -> bool:
@@ -110,8 +100,6 @@ def finish(root: str, number: int, session: Session, say: Say) -> None:
     outputs.show(root, marks)
     patches.write(found, number, entry.release, marks)  # last: until then it is not finished
     say(f"withdrawal {number}: {entry.documents:,} documents are out of the release")
-    left = patch.old_folders(root, {name: mark for name, mark in entry.release.items() if marks.get(name) != mark})
-    say(f"{len(left)} folders of the release before it hold them still: --purge removes them")
 
 
 def _report(todo: Work, session: Session, say: Say) -> Mapping[str, str]:

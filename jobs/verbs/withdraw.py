@@ -21,6 +21,10 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("requests", metavar="REQUESTS", help="JSON Lines, a request a line (docs/withdrawal.md)")
     parser.add_argument("--key", default="", metavar="FILE", help="a file with the key of the ledger")
     parser.add_argument("--yes", action="store_true", help="withdraw what is shown")
+    parser.add_argument("--purge", action="store_true", help="with --yes: remove what else holds it in this root")
+    parser.add_argument(
+        "--certificate", default="", metavar="FOLDER", help="write what was done on each request, as JSON and as a page"
+    )
     session_options.add(parser)
 
 

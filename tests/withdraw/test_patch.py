@@ -20,7 +20,8 @@ from corpus.stages.release import RELEASE
 from corpus.stages.shard import SHARD
 from corpus.stages.splits import SPLITS
 from corpus.store import current, storage
-from jobs.tools import withdrawing
+from filters.arrow import strings
+from jobs.tools import withdrawal_key
 from tests.conftest import Gristmill, tree
 from tests.withdraw import whole
 from tests.withdraw.conftest import Withdraw
@@ -45,7 +46,7 @@ def located(root: Path) -> dict[str, tuple[int, int]]:
     return {
         one: (part, row)
         for part in range(documents.parts)
-        for row, one in enumerate(documents.read(part, ["locator"]).column("locator").to_pylist())
+        for row, one in enumerate(strings(documents.read(part, ["locator"]).column("locator")))
     }
 
 
@@ -237,7 +238,7 @@ def test_a_plan_of_the_same_recipe_finds_the_patch_and_a_changed_one_is_built_on
     texts = [
         one
         for part in range(after[RELEASE].table("corpus").parts)
-        for one in after[RELEASE].table("corpus").read(part, ["text"]).column("text").to_pylist()
+        for one in strings(after[RELEASE].table("corpus").read(part, ["text"]).column("text"))
     ]
     assert not any(whole.SECRET in one or not one for one in texts)
     assert after.stages["decide"].counts["dropped"] == 5  # four that were withdrawn, and one that is too short
@@ -264,10 +265,10 @@ def test_an_edited_ledger_and_another_key_are_refused(
     root = release / "out"
     withdraw(release, *REQUESTS[:1])
     file = whole.requests(release, *REQUESTS[:2])
-    monkeypatch.setenv(withdrawing.KEY, "another key, as long as a key has to be")
+    monkeypatch.setenv(withdrawal_key.KEY, "another key, as long as a key has to be")
     done = gristmill("withdraw", root, file)
     assert (done.returncode, "not the one that the ledger was written with" in done.stderr) == (2, True)
-    monkeypatch.setenv(withdrawing.KEY, whole.KEY)
+    monkeypatch.setenv(withdrawal_key.KEY, whole.KEY)
     withdraw(release, *REQUESTS[:2])
     entry = root / "withdrawals" / "ledger" / "000001.json"
     entry.write_bytes(entry.read_bytes().replace(b'"author"', b'"custodian"'))
