@@ -185,7 +185,7 @@ def _why(root: str, planned: Planned[Any], marks: Mapping[str, str]) -> str:
     changes = _differences(old.identity, planned.identity, "")
     parents = sorted({c.split(".", 1)[1].split(":")[0] for c in changes if c.startswith("parents.")})
     own = [
-        *_said((c for c in changes if not c.startswith(("parents.", "code:"))), planned.stage),
+        *_said((c for c in changes if not c.startswith(("parents.", "code:", "withdrawn:"))), planned.stage),
         *filter(None, [planned.changed]),
     ]
     if own:

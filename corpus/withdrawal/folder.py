@@ -47,8 +47,8 @@ class Restated:
     """Counts and tallies of a stage, as they change."""
 
     counts: dict[str, int]
-    tallies: dict[str, list[Cells]]
-    _less: dict[str, Total] = field(default_factory=dict)
+    _tallies: dict[str, list[Cells]]
+    _changes: dict[str, Total] = field(default_factory=dict)
 
     def less(self, **counts: int) -> None:
         """Take these off, of counts that the stage has."""
@@ -57,26 +57,43 @@ class Restated:
                 self.counts[name] -= count
 
     def add(self, rows: Iterable[Row], sign: int = 1) -> None:
-        """Rows more of their tallies, or with -1 fewer; a key of which nothing is left has no row."""
+        """Rows more of their tallies, or with -1 fewer."""
         for row in rows:
             cells = {k: v * sign if isinstance(v, int) else v for k, v in vars(row).items()}
-            total = Total()
-            total.add([*self.tallies.get(row.NAME, ()), cells])
-            key = {name: value for name, value in cells.items() if isinstance(value, str)}
-            self.tallies[row.NAME] = [
-                one
-                for one in total.rows()
-                if any(value for value in one.values() if isinstance(value, int))
-                or any(one[name] != value for name, value in key.items())
-            ]
+            self._changes.setdefault(row.NAME, Total()).add([cells])
 
     def replace(self, kind: type[Row], rows: Iterable[Row]) -> None:
         """A tally by another."""
-        self.tallies[kind.NAME] = tally.merged(vars(row) for row in rows)
+        self._tallies[kind.NAME] = tally.merged(vars(row) for row in rows)
+
+    def tally(self, name: str) -> list[Cells]:
+        """A tally by its name as it is now: a key of which nothing is left has no row."""
+        changes = self._changes.pop(name, Total()).rows()
+        if changes:
+            total = Total()
+            total.add([*self._tallies.get(name, ()), *changes])
+            touched = {_key(row) for row in changes}
+            rows = total.rows()
+            self._tallies[name] = [row for row in rows if _key(row) not in touched or any(_numbers(row))]
+        return self._tallies.get(name, [])
+
+    @property
+    def tallies(self) -> dict[str, list[Cells]]:
+        """All of them."""
+        return {name: self.tally(name) for name in [*self._tallies, *(self._changes.keys() - self._tallies.keys())]}
+
+
+def _key(row: Cells) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted((name, value) for name, value in row.items() if isinstance(value, str)))
+
+
+def _numbers(row: Cells) -> list[int]:
+    return [value for value in row.values() if isinstance(value, int)]
 
 
 def restated(old: Built) -> Restated:
-    return Restated(counts=dict(old.counts), tallies={name: [*rows] for name, rows in old.manifest.tallies.items()})
+    tallies = {name: [*rows] for name, rows in old.manifest.tallies.items()}
+    return Restated(counts=dict(old.counts), _tallies=tallies)
 
 
 def linked(patch: Patch, table: str, entry: FileEntry) -> FileEntry:

@@ -15,7 +15,7 @@ from corpus.stages.built import Built
 from corpus.stages.encode import ENCODE
 from corpus.stages.mix import MIX
 from corpus.stages.splits import SPLITS as SPLITS_STAGE
-from corpus.store import storage
+from corpus.store import storage, tally
 from corpus.store.manifest import FileEntry
 from corpus.withdrawal import arrow_files, prefix_files
 from corpus.withdrawal.folder import Patch, Restated, linked
@@ -92,7 +92,7 @@ def _about(
     if "packed" in facts:
         was = facts["packed"]
         packing = Packing(kind=was["packing"], length=was["sequence_length"], padding=was["padding_id"], seed=0)
-        listed = [Packed(**row) for row in sums.tallies[Packed.NAME]]  # type: ignore[arg-type]
+        listed = tally.read(Packed, sums.tally(Packed.NAME))
         facts["packed"] = arrow.packing_facts(sums.counts, listed, packing)
     with storage.publish(storage.join(patch.folder, "about"), "shards.json") as sink:
         sink.write(orjson.dumps(facts, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE))

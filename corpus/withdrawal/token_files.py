@@ -15,7 +15,7 @@ from corpus.shards import ipc
 from corpus.shards.copies import SCHEMA, CopiesPart, write_copies
 from corpus.shards.ipc import IpcFile
 from corpus.shards.tallies import Encoder, Judged, Pair
-from corpus.store import storage
+from corpus.store import storage, tally
 from corpus.store.manifest import FileEntry
 from corpus.withdrawal.folder import Patch, Restated, linked
 from corpus.withdrawal.gone import Gone
@@ -96,15 +96,14 @@ def _documents(batch: pa.RecordBatch, rows: np.ndarray, part: int, first: int) -
 
 
 def _less(sums: Restated, documents: Sequence[Document], sizes: Mapping[Place, int]) -> None:
-    (library,) = {str(row["library"]) for row in sums.tallies[Encoder.NAME]} or {""}
+    (library,) = {str(row["library"]) for row in sums.tally(Encoder.NAME)} or {""}
     for one in documents:
         sums.less(documents=1, tokens=one.tokens, bytes=sizes[one.place], prompted=int(one.prompted))
         sums.add([Pair(source=one.source, language=one.language, documents=1, tokens=one.tokens)], -1)
         sums.add([Encoder(library=library, documents=1)], -1)
-    left = {(row["source"], row["language"]) for row in sums.tallies[Pair.NAME]}
-    for row in [*sums.tallies.get(Judged.NAME, ())]:
-        if (row["source"], row["language"]) not in left:  # of a pair that is gone nothing is said
-            judged = Judged(**row)
+    left = {(row["source"], row["language"]) for row in sums.tally(Pair.NAME)}
+    for judged in tally.read(Judged, sums.tally(Judged.NAME)):
+        if (judged.source, judged.language) not in left:  # of a pair that is gone nothing is said
             sums.add([judged], -1)
             sums.less(chosen=judged.chosen, judged=judged.judged)
 
@@ -151,7 +150,7 @@ def _mixture(
     sums: Restated,
 ) -> FileEntry:
     """mixture.json with what there is now; what was wanted stays as it was asked."""
-    given = {str(row["group"]): row for row in sums.tallies[Given.NAME]}
+    given = {str(row["group"]): row for row in sums.tally(Given.NAME)}
     total = sum(int(row["tokens"]) for row in given.values())
     trained = [one for one in encoded.documents if one.place not in held]
     for group in facts["groups"]:
