@@ -17,7 +17,7 @@ OTHERWISE = {
     ),
     "pairs": (
         "inputs and targets of prompts; a key of facts",
-        ("corpus/shards/", "corpus/mixture/realised.py", "corpus/report/sections/duplicates.py"),
+        ("corpus/shards/", "corpus/mixture/realised.py", "corpus/report/sections/duplicates.py", "corpus/withdrawal/"),
     ),
     "lines": (
         "lines of a text; a section of the report; a table of the recipe",
@@ -31,7 +31,7 @@ OTHERWISE = {
         ("corpus/report/sections/passages.py", "corpus/planning/source_names.py"),
     ),
     "contamination": ("a section of the report", ("corpus/report/sections/contamination.py",)),
-    "matches": ("a count", ("corpus/stages/contamination.py",)),
+    "matches": ("a count", ("corpus/stages/contamination.py", "corpus/withdrawal/patch.py")),
     "ingest": ("what was sampled", ("jobs/tools/sampling.py",)),
     "fertility": (
         "a section of the report; a verb",
@@ -39,10 +39,13 @@ OTHERWISE = {
     ),
     "report": ("a verb; an output", ("jobs/command_line.py", "jobs/verbs/", "corpus/planning/outputs.py")),
     "measure": ("the method of a filter; what was sampled", ("filters/", "jobs/tools/sampling.py")),
-    "release": ("an argument of verbs", ("jobs/verbs/", "jobs/tools/")),
+    "release": ("an argument of verbs; a line of a certificate", ("jobs/verbs/", "jobs/tools/", "corpus/withdrawal/")),
     "dedup": ("a column of pairs.csv; a table of recipes", ("corpus/report/judging.py", "corpus/losses/")),
     "decide": ("a table of recipes", ("corpus/losses/",)),
-    "splits": ("a key of dataset_dict.json; a tally", ("jobs/stages/shard.py", "corpus/shards/tallies.py")),
+    "splits": (
+        "a key of dataset_dict.json; a tally",
+        ("jobs/stages/shard.py", "corpus/shards/tallies.py", "corpus/withdrawal/"),
+    ),
     "code": (
         "the filter; a key of an identity; an element of HTML; a label",
         ("corpus/planning/", "corpus/html/elements.py", "filters/"),

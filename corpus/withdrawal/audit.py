@@ -1,24 +1,20 @@
 """Parameters of the report from what its manifest says of them: a release is patched without its recipe."""
 
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
 import filters
-from corpus.duplicates.recipe_tables import Dedup
 from corpus.errors import RecipeError
 from corpus.stages.built import Finished
 from corpus.stages.decide import Judging
-from corpus.stages.decide_table import Decide
 from corpus.stages.report import REPORT, Audit
-from corpus.stages.report_table import Report
 from corpus.stages.stage import signals
 from corpus.store import manifest
-from corpus.texts.pii_policy import Policy
-from corpus.vocabulary.recipe_tables import Fertility
 from filters.choice import Choice
 
 T = TypeVar("T")
+_JUDGING = "judging"
 
 
 def audit(release: Finished) -> Audit:
@@ -28,18 +24,9 @@ def audit(release: Finished) -> Audit:
     if found["version"] != REPORT.version:
         raise RecipeError(f"it was written by version {found['version']} of the report, here is {REPORT.version}")
     try:
-        return Audit(
-            name=params["name"],
-            seed=params["seed"],
-            report=_read(Report, params["report"]),
-            judging={name: Judging(choice=_choice(release, name, one)) for name, one in params["judging"].items()},
-            decide=_read(Decide, params["decide"]),
-            dedup=_read(Dedup, params["dedup"]),
-            permutations=params["permutations"],
-            pii=_read(Policy, params["pii"]),  # its key is the key's mark: no page shows what the key makes
-            fertility=_read(Fertility, params["fertility"]),
-            max_reject_share=params["max_reject_share"],
-        )
+        read = {name: _read(kind, params[name]) for name, kind in get_type_hints(Audit).items() if name != _JUDGING}
+        judging = {name: Judging(choice=_choice(release, name, one)) for name, one in params[_JUDGING].items()}
+        return Audit(**read, judging=judging)  # the key of [pii] is its mark: no page shows what the key makes
     except (KeyError, TypeError, ValueError, ValidationError) as error:
         raise RecipeError(f"its parameters cannot be read ({str(error).splitlines()[0]})") from error
 

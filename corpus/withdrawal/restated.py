@@ -16,15 +16,19 @@ import pyarrow.compute as pc
 from corpus.losses import filtered
 from corpus.losses.deduplicated import Outcome
 from corpus.stages.built import Finished
+from corpus.stages.code import CODE
 from corpus.stages.contamination import CONTAMINATION, Dirty
 from corpus.stages.contamination import Taken as Cleaned
 from corpus.stages.decide import DECIDE, VERDICTS
 from corpus.stages.dedup import DEDUP
+from corpus.stages.index import INDEX
 from corpus.stages.ingest import INGEST
 from corpus.stages.lines import LINES, Emptied, Taken
 from corpus.stages.matches import MATCHES
+from corpus.stages.pairs import PAIRS
 from corpus.stages.passages import PASSAGES, Changed
 from corpus.stages.release import RELEASE, Released
+from corpus.stages.robots import ROBOTS
 from corpus.store.table import one_batch
 from corpus.texts import cuts as cutting
 from corpus.texts.kept import Kept
@@ -72,7 +76,7 @@ def _decide(seen: Seen, sums: Restated, was: Before) -> None:
 
 
 def _pairs(seen: Seen, sums: Restated, _: Before) -> None:
-    rows = seen.of("pairs")
+    rows = seen.of(PAIRS.pairs.table)
     count = rows.num_rows if rows else 0
     sums.less(candidates=count, pairs=count)
 
@@ -128,7 +132,7 @@ def _lines(seen: Seen, sums: Restated, was: Before) -> None:
 
 
 def _passages(seen: Seen, sums: Restated, was: Before) -> None:
-    aligned = seen.of("passages")
+    aligned = seen.of(PASSAGES.passages.table)
     dropped = (
         {place for place, out in zip(_places(aligned, "at"), aligned.column("dropped").to_pylist(), strict=True) if out}
         if aligned
@@ -181,7 +185,7 @@ def _after(was: Before, *stages: Any) -> set[Place]:
 
 
 def _matches(seen: Seen, sums: Restated, was: Before) -> None:
-    rows = seen.of("matches")
+    rows = seen.of(MATCHES.matches.table)
     sums.less(searched=len(_after(was)))
     if rows is not None:
         sums.less(matches=rows.num_rows, documents=len({*_places(rows)}))
@@ -261,22 +265,22 @@ def _cuts(sums: Restated, was: Before, came: set[Place]) -> None:
 
 
 def _index(seen: Seen, sums: Restated, _: Before) -> None:
-    rows = seen.of("index")
+    rows = seen.of(INDEX.index.table)
     if rows is not None:
         sums.less(documents=rows.num_rows, shingles=int(pc.sum(pc.list_value_length(rows.column("shingles"))).as_py()))
 
 
 _CHANGES: Final[Mapping[str, Callable[[Seen, Restated, Before], None]]] = {
     INGEST.name: _ingest,
-    "robots": _robots,
+    ROBOTS.name: _robots,
     DECIDE.name: _decide,
-    "pairs": _pairs,
-    "code": _code,
+    PAIRS.name: _pairs,
+    CODE.name: _code,
     DEDUP.name: _dedup,
     MATCHES.name: _matches,
     CONTAMINATION.name: _contamination,
     LINES.name: _lines,
     PASSAGES.name: _passages,
     RELEASE.name: _release,
-    "index": _index,
+    INDEX.name: _index,
 }

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.stages.every import ALL
+from corpus.stages.ingest import INGEST
 from corpus.stages.stage import SIGNALS
 from corpus.store.manifest import FileEntry
 from corpus.store.table import Table
@@ -43,7 +44,7 @@ class Seen:
 def aligned(stage: str, table: str) -> bool:
     """Whether a table has a row for each document."""
     known = _KNOWN.get(stage)
-    return (stage, table) == ("ingest", "documents") or (table == SIGNALS if known is None else known.aligned(table))
+    return (stage, table) == (INGEST.name, "documents") or (table == SIGNALS if known is None else known.aligned(table))
 
 
 def patched(patch: Patch, gone: Gone, seen: Seen) -> dict[str, Sequence[FileEntry]]:
