@@ -23,6 +23,7 @@ _NAMED = 8  # languages in a line
 _GUESSING = "language"  # the filter whose label it is
 _UNWANTED = f"{_GUESSING}.not_wanted"
 WITHDRAWN = "withdrawn.requested"  # the rule of documents that were withdrawn, which no filter took
+ON_REQUEST: Mapping[str, str | float] = {"rule": WITHDRAWN, "value": 0.0, "threshold": 0.0, "text": "on request"}
 
 
 @dataclass(frozen=True, kw_only=True)

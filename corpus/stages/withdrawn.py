@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from corpus.losses.filtered import WITHDRAWN
+from corpus.losses.filtered import ON_REQUEST
 from corpus.stages.decide import REASON, VERDICTS
 from filters.arrow import Column, array, either, equal
 
@@ -21,10 +21,9 @@ def judged(verdicts: pa.RecordBatch, gone: np.ndarray) -> pa.RecordBatch:
     """Verdicts with those on withdrawn documents (bool[rows]) in place of what their empty text was judged for."""
     if not gone.any():
         return verdicts
-    reason = {"rule": WITHDRAWN, "value": 0.0, "threshold": 0.0, "text": ""}
     reasons = verdicts.column("reasons").to_pylist()
     for row in np.flatnonzero(gone).tolist():
-        reasons[row] = [reason]
+        reasons[row] = [dict(ON_REQUEST)]
     columns = {name: verdicts.column(name) for name in VERDICTS.names}
     columns["kept"] = either(array(gone), pa.array(np.zeros(len(gone), bool)), columns["kept"])
     columns["reasons"] = pa.array(reasons, pa.list_(pa.field("item", REASON, nullable=False)))

@@ -69,8 +69,10 @@ class Ledger:
         return self.heads[-1] if self.heads else ""
 
     def answers(self, digest: str) -> int:
-        """The number of the entry that answers a request; 0 for none."""
-        return next((e.number for e in self.entries for one in e.requests if one.digest == digest), 0)
+        """The number of the entry that answers a request, which it is not by one that it fitted nothing in; 0 for
+        none."""
+        found = ((entry.number, one) for entry in self.entries for one in entry.requests)
+        return next((number for number, one in found if one.digest == digest and one.documents), 0)
 
 
 def read(root: str) -> Ledger:

@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from corpus.losses.filtered import WITHDRAWN
+from corpus.losses.filtered import ON_REQUEST
 from corpus.stages.decide import LANGUAGE
 from filters.arrow import Array, strings
 
@@ -17,7 +17,7 @@ _KEPT: Final[Mapping[str, tuple[str, ...]]] = {
     f"{LANGUAGE.stage}.{LANGUAGE.table}": ("label",),
 }
 _VALUES: Final[Mapping[str, Mapping[str, Any]]] = {
-    "decide.verdicts": {"reasons": [{"rule": WITHDRAWN, "value": 0.0, "threshold": 0.0, "text": ""}]},
+    "decide.verdicts": {"reasons": [dict(ON_REQUEST)]},
     "dedup.clusters": {"outcome": "filtered"},
     f"{LANGUAGE.stage}.{LANGUAGE.table}": {"detected": "und_Zzzz", "second": "und_Zzzz"},
     "signals.perplexity.signals": {"bucket": "unmodelled"},

@@ -10,6 +10,7 @@ from corpus.stages.shard import SHARD
 from corpus.store import releases, storage
 from corpus.texts.pii_policy import Policy
 from corpus.tombstones import patches, stones
+from corpus.tombstones.ledger import Asked
 from corpus.tombstones.patches import Patched
 
 _PLACES = 1_000  # that are shown of a release
@@ -24,12 +25,12 @@ def lines(root: str, stand_in: str) -> Iterator[str]:
         for one in rows.select(["part", "row", "id", "asked"]).to_pylist():
             if one["id"] == stand_in:
                 why = "a copy of what was asked for" if one["asked"] < 0 else _asked(entry.requests[one["asked"]])
-                yield f"withdrawn  {entry.date}, by withdrawal {entry.number}: {why}"
+                yield f"withdrawn  by withdrawal {entry.number}: {why}"
                 yield from _held(root, known, entry.number, one["part"], one["row"])
 
 
-def _asked(request: object) -> str:
-    return f"asked for by {request.by} ({request.role}, {request.basis})"  # type: ignore[attr-defined]
+def _asked(request: Asked) -> str:
+    return f"asked for by {request.by} ({request.role}, {request.basis}, {request.date})"
 
 
 def _held(root: str, known: Patched, number: int, part: int, row: int) -> Iterator[str]:

@@ -172,6 +172,10 @@ def test_nothing_changes_without_yes_nor_the_second_time(
     once = tree(root)
     assert "answered by withdrawal 1" in withdraw(release, row)
     assert tree(root) == once
+    assert "request 2 (source, author, copyright, 2026-08-02): fits no document" in withdraw(
+        release, row, asked(source="nobody")
+    )
+    assert tree(root) == once
     assert (root / "latest" / "shards").resolve() == Path(current.folder(str(root), "shard") or "")
     for name in ("verify", "ls"):
         assert gristmill(name, root).returncode == 0

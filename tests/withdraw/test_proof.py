@@ -175,7 +175,7 @@ def test_trace_says_which_releases_and_tokens_held_it(
     withdraw(release, SPAN)
     withdraw(release, PAGE)
     said = gristmill("trace", root, "--id", own).stdout
-    assert "withdrawn  2026-08-02, by withdrawal 2: asked for by url (author, copyright)" in said
+    assert "withdrawn  by withdrawal 2: asked for by url (author, copyright, 2026-08-02)" in said
     for name in ("before withdrawal 2", "before withdrawal 1", "release v1"):
         assert f"held       {name} (" in said
     assert [line for line in said.splitlines() if line.startswith("tokens ")] == [
