@@ -13,7 +13,7 @@ from corpus.stages.stage import SIGNALS
 from corpus.store import current, leases, manifest, storage, versions
 from corpus.tombstones import ledger, patches, stones
 from corpus.tombstones.secret import Keyed, keyed
-from corpus.withdrawal import gone, patch, preview, requests
+from corpus.withdrawal import gone, pages, patch, preview, requests
 from corpus.withdrawal.audit import audit
 from corpus.withdrawal.folder import patch_of
 from corpus.withdrawal.patch import Work
@@ -96,6 +96,8 @@ def finish(root: str, number: int, session: Session, say: Say) -> None:
     marks = patch.stages(todo, say)
     if REPORT in release:
         marks |= _report(todo, session, say)
+    for line in pages.strip(root, out.ids):
+        say(line)
     current.write(root, marks)
     outputs.show(root, marks)
     patches.write(found, number, entry.release, marks)  # last: until then it is not finished

@@ -188,6 +188,29 @@ def test_trace_says_which_releases_and_tokens_held_it(
     assert gristmill("trace", root, "--id", own).returncode == 2  # only the key leads from an id to its stand-in
 
 
+def test_a_sheet_that_somebody_has_judged_loses_the_rows_of_what_goes(
+    release: Path, withdraw: Withdraw, gristmill: Gristmill
+) -> None:
+    sheet = release / "out" / "report" / "pairs.csv"
+    head, *rows = sheet.read_text("utf-8").splitlines()
+    own = ids(release / "out")
+    mine = [row for row in rows if own["near"] in row]
+    assert mine
+    assert head.split(",")[-2] == "verdict"
+    judged = [",".join([*row.split(",")[:-2], "yes", row.split(",")[-1]]) for row in rows]
+    sheet.write_text("\n".join([head, *judged]) + "\n", "utf-8")
+    page = release / "out" / "report" / "notes.html"
+    page.write_text(f"<p>{own['page-3']}</p>", "utf-8")
+    said = withdraw(release, PAGE)
+    assert f"{sheet}: {len(mine)} rows named withdrawn documents and are taken out" in said
+    assert sheet.read_text("utf-8").splitlines() == [
+        head,
+        *(one for row, one in zip(rows, judged, strict=True) if row not in mine),
+    ]
+    assert not page.exists()
+    assert prove(gristmill, release)[0] == 0
+
+
 def test_the_report_is_written_anew(withdrawn: tuple[Path, dict[str, str]]) -> None:
     folder, before = withdrawn
     release = finished.open_release(str(folder / "out"))
