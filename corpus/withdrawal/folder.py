@@ -9,12 +9,16 @@ from typing import Any
 
 import pyarrow as pa
 
+from corpus.stages.balance import Ledger
 from corpus.stages.built import Built
+from corpus.stages.every import ALL
 from corpus.store import manifest, storage, tally
 from corpus.store.entries import Page, Pager
 from corpus.store.manifest import FileEntry, Json, Manifest
 from corpus.store.table import write_part
 from corpus.store.tally import Cells, Row, Total
+
+_KNOWN = {stage.name: stage for stage in ALL}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,8 +124,11 @@ def rewritten(
     return written.result()
 
 
-def publish(patch: Patch, tables: Mapping[str, Sequence[FileEntry]], sums: Restated) -> Built:
-    """The manifest; in the form of the old one. After this the stage is there."""
+def publish(
+    patch: Patch, tables: Mapping[str, Sequence[FileEntry]], sums: Restated, before: Mapping[str, Built]
+) -> Built:
+    """The manifest; in the form of the old one. After this the stage is there. Raises LedgerError where the sums that a
+    run takes do not hold; `before`: the stages before it as they are patched."""
     listed: dict[str, Sequence[FileEntry]] = {}
     for name, files in tables.items():
         pager = Pager(patch.folder, name)
@@ -137,5 +144,9 @@ def publish(patch: Patch, tables: Mapping[str, Sequence[FileEntry]], sums: Resta
         tallies=sums.tallies,
         format=patch.old.manifest.format,
     )
+    own = Built(name=patch.old.name, folder=patch.folder, manifest=made)
+    stage = _KNOWN.get(own.name)
+    if stage:
+        stage.balance(Ledger(stage=own.name, own=made, before={name: one.manifest for name, one in before.items()}))
     storage.publish_bytes(patch.folder, manifest.MANIFEST, made.to_json())
-    return Built(name=patch.old.name, folder=patch.folder, manifest=made)
+    return own

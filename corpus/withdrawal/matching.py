@@ -107,7 +107,7 @@ def _holds(batch: pa.RecordBatch, value: str, *, ignore_case: bool = False) -> n
 
 def _identifier(value: str) -> Mask:
     """Whole, in any case: ann@example.org is not joann@example.org."""
-    whole = re.compile(rf"(?<![\w.+-]){re.escape(value)}(?![\w-])", re.IGNORECASE)
+    whole = re.compile(rf"(?<![\w.+-]){re.escape(value)}(?![\w-]|[.@]\w)", re.IGNORECASE)
 
     def mask(batch: pa.RecordBatch) -> np.ndarray:
         found = _holds(batch, value, ignore_case=True).copy()

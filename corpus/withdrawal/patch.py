@@ -86,20 +86,22 @@ def _patched(todo: Work, patch: Patch) -> Built:
     sums, name = folder.restated(patch.old), patch.old.name
     if name == ENCODE.name:
         files, todo.encoded = token_files.encode(patch, todo.gone, _released_bytes(todo), sums)
-        return folder.publish(patch, {"tokens": files}, sums)
+        return folder.publish(patch, {"tokens": files}, sums, todo.made)
     if name == SPLITS.name:
         found, todo.held = split_tables.splits(patch, todo.gone, todo.was, sums)
-        return folder.publish(patch, _in_order(patch, found), sums)
+        return folder.publish(patch, _in_order(patch, found), sums, todo.made)
     if name == MIX.name:
-        return folder.publish(patch, _in_order(patch, token_files.mix(patch, todo.encoded, todo.held, sums)), sums)
+        return folder.publish(
+            patch, _in_order(patch, token_files.mix(patch, todo.encoded, todo.held, sums)), sums, todo.made
+        )
     if name == SHARD.name:
-        return folder.publish(patch, shard_files.shard(patch, todo.gone, todo.made, sums), sums)
+        return folder.publish(patch, shard_files.shard(patch, todo.gone, todo.made, sums), sums, todo.made)
     seen = Seen()
     made: dict[str, Sequence[FileEntry]] = tables.patched(patch, todo.gone, seen)
     restate(patch, seen, sums, todo.was)
     if name == CONTAMINATION.name and seen.of("proofs") is not None:
         made["items"] = _items(patch, made["proofs"], sums)
-    return folder.publish(patch, made, sums)
+    return folder.publish(patch, made, sums, todo.made)
 
 
 def _in_order(patch: Patch, found: Files) -> Files:

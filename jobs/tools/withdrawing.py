@@ -11,11 +11,13 @@ from corpus.stages.every import ALL
 from corpus.stages.report import REPORT, reads
 from corpus.stages.stage import SIGNALS
 from corpus.store import current, leases, manifest, storage, versions
+from corpus.store.leases import Held
 from corpus.tombstones import ledger, patches, stones
 from corpus.tombstones.secret import Keyed, keyed
 from corpus.withdrawal import gone, pages, patch, preview, requests
 from corpus.withdrawal.audit import audit
 from corpus.withdrawal.folder import patch_of
+from corpus.withdrawal.gone import Found
 from corpus.withdrawal.patch import Work
 from jobs.engine.job import Job
 from jobs.engine.session import Session
@@ -37,51 +39,59 @@ class Request:
     certificate: str  # a folder; "" for none
 
 
-def withdraw(request: Request, session: Session, say: Say) -> bool:
-    """Whether anything was, or would be, withdrawn. Raises CorpusError."""
-    own = keyed(withdrawal_key.secret(request.key))
+def withdraw(request: Request, session: Session, say: Say) -> None:
+    """Raises CorpusError."""
+    root, own = request.root, keyed(withdrawal_key.secret(request.key))
     asked = requests.load(request.requests)
-    with leases.held(request.root) as lease:
-        if others := lease.others():
-            raise RecipeError(f"a run is at work in {request.root} ({others[0]}): wait for its end")
-        if not current.read(request.root):
-            raise RecipeError(f"{request.root} holds no complete run: give the folder that `gristmill run` wrote")
-        known = patches.read(request.root)
+    with leases.held(root) as lease:
+        _alone(root, lease)
+        if not current.read(root):
+            raise RecipeError(f"{root} holds no complete run: give the folder that `gristmill run` wrote")
+        known = patches.read(root)
         withdrawal_key.check(known.ledger.entries, own)
         if known.unfinished:
             number = len(known.after) + 1
             if not request.yes:
                 say(f"withdrawal {number} was cut off: --yes ends it")
-                return True
+                return
             say(f"withdrawal {number} was cut off, and goes on")
-            finish(request.root, number, session, say)
-        anything = _decided(request, asked, own, session, say)
-        purging.purge(request.root, own, yes=request.yes, wanted=request.purge, say=say)
+            finish(root, number, session, say)
+        release = _whole(root)
+        found = gone.found(release, asked)
+        for line in preview.lines(release, found, known.ledger, own):
+            say(line)
+        if not found.asked:
+            say("nothing is withdrawn")
+        elif not request.yes:
+            say("nothing is changed: --yes withdraws them")
+        else:
+            _alone(root, lease)  # a run that has begun meanwhile has a plan that knows nothing of this
+            finish(root, _entered(root, release, found, own), session, say)
+        purging.purge(root, own, yes=request.yes, wanted=request.purge, say=say)
     if request.certificate:
-        purging.certify(request.root, own, asked, request.certificate, session.cores_here, say)
-    return anything
+        purging.certify(root, own, asked, request.certificate, session.cores_here, say)
 
 
-def _decided(request: Request, asked: tuple[requests.Request, ...], own: Keyed, session: Session, say: Say) -> bool:
-    release = finished.open_release(request.root)
+def _alone(root: str, lease: Held) -> None:
+    """Raises RecipeError while another run is at work."""
+    if others := lease.others():
+        raise RecipeError(f"a run is at work in {root} ({others[0]}): wait for its end")
+
+
+def _whole(root: str) -> Finished:
+    release = finished.open_release(root)
     if release.absent or release.damaged:
-        raise DataError(f"{request.root} is not whole ({', '.join((*release.absent, *release.damaged))}): run it again")
-    there = ledger.read(request.root)
-    found = gone.found(release, asked)
-    for line in preview.lines(release, found, there, own):
-        say(line)
-    if not found.asked:
-        say("nothing is withdrawn")
-        return False
-    if not request.yes:
-        say("nothing is changed: --yes withdraws them")
-        return True
+        raise DataError(f"{root} is not whole ({', '.join((*release.absent, *release.damaged))}): run it again")
+    return release
+
+
+def _entered(root: str, release: Finished, found: Found, own: Keyed) -> int:
+    """The number of a new entry of the ledger: from here on it is decided."""
+    there = ledger.read(root)
     number = len(there.entries) + 1
     written = stones.write(there.folder, number, gone.stones(release, found, own))
-    marks = current.read(request.root)
-    ledger.append(there.folder, gone.entry(there, release, marks, found, own, written))
-    finish(request.root, number, session, say)
-    return True
+    ledger.append(there.folder, gone.entry(there, release, current.read(root), found, own, written))
+    return number
 
 
 def finish(root: str, number: int, session: Session, say: Say) -> None:

@@ -153,6 +153,7 @@ def test_folders_and_names_that_hold_it_are_named_then_removed(
     assert done.returncode == 0, done.stderr
     assert not any(path.exists() for path in old)
     assert releases.named(str(root)) == {}
+    assert " 0 built" in gristmill("plan", release / "whole.toml", "--root", root).stdout
     assert gristmill("verify", root).returncode == 0
     code, said = prove(gristmill, release)
     assert (code, "other folders" in said) == (0, False)
