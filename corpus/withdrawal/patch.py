@@ -138,9 +138,3 @@ def _items(patch: Patch, proofs: Sequence[FileEntry], sums: Restated) -> list[Fi
     if made.name != old.name:
         storage.remove_file(storage.join(patch.folder, "items", old.name))
     return [made]
-
-
-def old_folders(root: str, marks: Mapping[str, str]) -> list[str]:
-    """Folders of a release by its stages, in order: those that are there still."""
-    places = [storage.join(root, name, mark) for name, mark in marks.items()]
-    return [place for place in places if storage.holds_anything(place)]

@@ -60,15 +60,21 @@ def check(release: Finished, root: str, own: Wanted, requests: Sequence[Request]
     files = [(built, table, number) for built in release.stages.values() for table in built.manifest.tables
              for number in range(len(built.manifest.tables[table]))]  # fmt: skip
     decoder = _decoder(release)
-    scanner = Scanner(wanted=own)
+    known: dict[str, bool] = {}
+
+    def look(one: tuple[Built, str, int]) -> tuple[list[str], int]:
+        scanner = Scanner(wanted=own, known=known)
+        return [*_file(*one, scanner, decoder)], scanner.looked
+
     with ThreadPoolExecutor(cores) as pool:
-        found = pool.map(lambda one: [*_file(one[0], one[1], one[2], scanner, decoder)], files)
-        failures = [line for lines in found for line in lines]
-    failures += _pages(scanner, storage.join(root, REPORT.name))
+        found = [*pool.map(look, files)]
+    failures = [line for lines, _ in found for line in lines]
+    values = sum(looked for _, looked in found)
+    failures += _pages(Scanner(wanted=own, known=known), storage.join(root, REPORT.name))
     failures += _fitting(release, requests)
     return Check(
         name="withdrawn",
-        looked=f"{len(own.ids):,} documents, in {len(files):,} files with {scanner.looked:,} ids, digests and texts",
+        looked=f"{len(own.ids):,} documents, in {len(files):,} files with {values:,} ids, digests and texts",
         failures=tuple(failures),
         remedy=_REMEDY,
     )

@@ -4,7 +4,7 @@ somebody gives again."""
 import html
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -31,11 +31,11 @@ class Wanted:
 
 @dataclass
 class Scanner:
-    """Looks at columns and pages; what it has seen once it does not digest again."""
+    """Looks at columns and pages. `known`: ids that were digested already, for several scanners together."""
 
     wanted: Wanted
+    known: dict[str, bool]
     looked: int = 0  # values
-    _known: dict[str | bytes, bool] = field(default_factory=dict)
 
     def column(self, name: str, column: Array) -> Iterator[str]:
         """What a column has, a line each; nested ones with all that is in them."""
@@ -70,9 +70,9 @@ class Scanner:
                 yield f"{name}: the digest of a withdrawn text"
 
     def _remembered(self, id_: str) -> bool:
-        if id_ not in self._known:
-            self._known[id_] = self.wanted.keyed.stand_in(id_) in self.wanted.ids
-        return self._known[id_]
+        if id_ not in self.known:
+            self.known[id_] = self.wanted.keyed.stand_in(id_) in self.wanted.ids
+        return self.known[id_]
 
     def _content(self, key: bytes) -> bool:
         return self.wanted.keyed.content(key) in self.wanted.contents
