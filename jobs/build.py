@@ -11,7 +11,8 @@ import orjson
 from corpus.errors import DataError, RecipeError
 from corpus.judging.signals import TryModels
 from corpus.planning import inputs, outputs, trial
-from corpus.planning.plan import Plan, Planned, named, write_current
+from corpus.planning.plan import Plan, named, write_current
+from corpus.planning.planned import Planned
 from corpus.report import lost
 from corpus.stages.built import Built
 from corpus.stages.canaries import CANARIES

@@ -45,6 +45,7 @@ VERBS = (
     "presets",
     "java_home",
     "warm",
+    "withdraw",
     "pack",
 )
 

@@ -28,7 +28,7 @@ OTHERWISE = {
         "inputs and targets of prompts; a key of facts",
         (
             *("corpus/shards/", "corpus/mixture/realised.py", "corpus/report/sections/duplicates.py"),
-            "corpus/datasheet/queries/",
+            *("corpus/datasheet/queries/", "corpus/withdrawal/"),
         ),
     ),
     "lines": (
@@ -51,7 +51,7 @@ OTHERWISE = {
         "a section of the report",
         ("corpus/report/sections/contamination.py", "corpus/datasheet/queries/"),
     ),
-    "matches": ("a count", ("corpus/stages/contamination.py",)),
+    "matches": ("a count", ("corpus/stages/contamination.py", "corpus/withdrawal/patch.py")),
     "ingest": ("what was sampled", ("jobs/tools/sampling.py",)),
     "fertility": (
         "a section of the report; a verb",
@@ -60,8 +60,8 @@ OTHERWISE = {
     "report": ("a verb; an output", ("jobs/command_line.py", "jobs/verbs/", "corpus/planning/outputs.py")),
     "measure": ("the method of a filter; what was sampled", ("filters/", "jobs/tools/sampling.py")),
     "release": (
-        "an argument of verbs; a key of datasheet.json and export.json",
-        ("jobs/verbs/", "jobs/tools/", "corpus/datasheet/sheet.py", "corpus/export/"),
+        "an argument of verbs; a key of datasheet.json and export.json; a line of a certificate",
+        ("jobs/verbs/", "jobs/tools/", "corpus/datasheet/sheet.py", "corpus/export/", "corpus/withdrawal/"),
     ),
     "dedup": (
         "a column of pairs.csv; a table of recipes; a key of facts",
@@ -70,7 +70,10 @@ OTHERWISE = {
     "decide": ("a table of recipes", ("corpus/losses/", "corpus/judging/strings.py")),
     "splits": (
         "a key of dataset_dict.json; a tally; a record set",
-        ("jobs/stages/shard.py", "corpus/shards/tallies.py", "corpus/datasheet/writers/croissant.py"),
+        (
+            *("jobs/stages/shard.py", "corpus/shards/tallies.py", "corpus/datasheet/writers/croissant.py"),
+            "corpus/withdrawal/",
+        ),
     ),
     "code": (
         "the filter; a key of an identity; an element of HTML; a label; a field of records",

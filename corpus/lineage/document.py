@@ -97,7 +97,7 @@ def origin(
     yield f"document   {document['id']}"
     yield f"place      part {part}, row {row}"
     for name in ("source", "locator", "file", "offset", "url", "licence"):
-        if document[name] is not None:
+        if document[name] not in (None, ""):
             yield f"{name:<10} {shown(str(document[name]), policy)}"
     yield from (f"entry      {plain(one.shown())}" for one in catalogued if one.source == document["source"])
 

@@ -22,12 +22,14 @@ TAKER = Taker(name="filters", table="decide", look="look at its rules in the rep
 _NAMED = 8  # languages in a line
 _GUESSING = "language"  # the filter whose label it is
 _UNWANTED = f"{_GUESSING}.not_wanted"
+WITHDRAWN = "withdrawn.requested"  # the rule of documents that were withdrawn, which no filter took
+ON_REQUEST: Mapping[str, str | float] = {"rule": WITHDRAWN, "value": 0.0, "threshold": 0.0, "text": "on request"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Judged(Row):
-    """Documents of a source and language: `kept`, or dropped: `unwanted` by keep_labels, with a `guessed` language that
-    was refused, else `filtered`."""
+    """Documents of a source and language: `kept`, or dropped: `withdrawn` on request, `unwanted` by keep_labels, with a
+    `guessed` language that was refused, else `filtered`."""
 
     NAME: ClassVar[str] = "judged"
     source: str
@@ -58,12 +60,25 @@ def counted(verdicts: pa.RecordBatch, declared: np.ndarray) -> list[Row]:
     refused[rows[by_language]] = True
     outcome[refused & ~declared] = "guessed"
     outcome[rows[equal(rules, _UNWANTED)]] = "unwanted"
+    outcome[rows[equal(rules, WITHDRAWN)]] = "withdrawn"
     places = verdicts.select(["source", "language"])
     judged = _grouped({**_columns(places), "outcome": pa.array(outcome, pa.string())})
     fired = _grouped({**_columns(places.take(array(rows))), "rule": rules})
     return [
         *(Judged(source=s, language=name, outcome=what, documents=n) for (s, name, what), n in judged),
         *(Fired(source=s, language=name, rule=what, documents=n) for (s, name, what), n in fired),
+    ]
+
+
+def withdrawn(documents: Iterable[tuple[str, str]]) -> list[Row]:
+    """Rows of documents that were withdrawn, each by source and language."""
+    return [
+        row
+        for (source, language), count in Counter(documents).items()
+        for row in (
+            Judged(source=source, language=language, outcome="withdrawn", documents=count),
+            Fired(source=source, language=language, rule=WITHDRAWN, documents=count),
+        )
     ]
 
 
@@ -90,18 +105,19 @@ def _grouped(columns: Mapping[str, pa.StringArray]) -> list[tuple[tuple[str, ...
 
 
 def of(judged: Iterable[Judged], fired: Iterable[Fired]) -> list[Loss]:
-    """Sources, then languages, by name. Of a language without what keep_labels dropped; none of no language."""
+    """Sources, then languages, by name, without what was withdrawn: that is no loss. Of a language without what
+    keep_labels dropped; none of no language."""
     documents: Counter[tuple[str, str]] = Counter()
     lost: Counter[tuple[str, str]] = Counter()
     sure: Counter[tuple[str, str]] = Counter()
-    for row in judged:
+    for row in (one for one in judged if one.outcome != "withdrawn"):
         for place in _places(row.source, row.language, wanted=row.outcome != "unwanted"):
             documents[place] += row.documents
             took = row.outcome != "kept"
             lost[place] += row.documents * took
             sure[place] += row.documents * (took and (place[0] == "source" or row.outcome == "filtered"))
     rules: dict[tuple[str, str], Counter[str]] = {}
-    for fire in fired:
+    for fire in (one for one in fired if one.rule != WITHDRAWN):
         for place in _places(fire.source, fire.language, wanted=fire.rule != _UNWANTED):
             rules.setdefault(place, Counter())[fire.rule] += fire.documents
     return in_order(

@@ -41,7 +41,10 @@ def of(root: str, stages: Mapping[str, str]) -> dict[str, str]:
 
 def show_latest(plan: Plan) -> None:
     """Let `<root>/latest` lead to the outputs of a plan that is finished. Raises OSError."""
-    root = plan.recipe.root
-    stages = {name: planned.fingerprint for name, planned in plan.stages.items()}
+    show(plan.recipe.root, {name: planned.fingerprint for name, planned in plan.stages.items()})
+
+
+def show(root: str, stages: Mapping[str, str]) -> None:
+    """The same of a release by its stages. Raises OSError."""
     there = {name: place for name, place in of(root, stages).items() if storage.holds_anything(place)}
     releases.link_latest(root, releases.mark(stages), there)

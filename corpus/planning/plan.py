@@ -8,12 +8,13 @@ in the identity too: it is never taken for the code that is known. A plug-in's h
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from corpus.errors import DataError, RecipeError
 from corpus.golden import baseline, code_digest
 from corpus.golden.baseline import Golden
-from corpus.planning import finished
+from corpus.planning import finished, withdrawn
+from corpus.planning.planned import Planned
 from corpus.sources.inputs import Inputs
 from corpus.stages.built import Built, Finished
 from corpus.stages.every import ALL
@@ -25,35 +26,10 @@ from corpus.stages.request import Request
 from corpus.stages.stage import Stage, identity, signals
 from corpus.store import current, manifest, receipts, storage, versions
 from corpus.store.manifest import Json
-from corpus.store.versions import Versions
+from corpus.tombstones import patches
 from filters.meant import hint
 
 P = TypeVar("P")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Planned(Generic[P]):
-    """A stage as it would be built."""
-
-    stage: Stage[P]
-    params: P
-    gate: object
-    declared: tuple[Ref, ...]  # what it may read
-    parents: tuple[str, ...]  # stages of those that there are
-    versions: Versions
-    folder: str
-    fingerprint: str
-    identity: Json
-    changed: str  # how its code is not what was recorded; "" if it is
-
-    @property
-    def name(self) -> str:
-        return self.stage.name
-
-    @property
-    def done(self) -> bool:
-        """Raises DataError if its manifest cannot be read."""
-        return manifest.load(self.folder) is not None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,12 +59,15 @@ class Plan:
 def build(recipe: Recipe, inputs: Sequence[Inputs]) -> Plan:
     """The stages of a recipe over these inputs."""
     request = Request(recipe, inputs)
+    taken_out = patches.finished(recipe.root)
     asked = [*(measuring(choice) for choice in recipe.choices), *ALL]
     asked = [stage for stage in asked if request.asked(stage) is not None]
     recorded = baseline.load()
     stages: dict[str, Planned[Any]] = {}
+    marks: dict[str, Sequence[str]] = {}
     for stage, declared in _in_order(request, asked):
-        stages[stage.name] = _planned(request, stage, declared, stages, recorded)
+        planned = _planned(request, stage, declared, marks, recorded)
+        stages[stage.name], marks[stage.name] = withdrawn.under(planned, taken_out, marks, recipe)
     return Plan(recipe=recipe, stages=stages)
 
 
@@ -104,9 +83,11 @@ def apart(plan: Plan, recipe: Recipe, inputs: Sequence[Inputs], until: Stage[Any
         waiting += plan.stages[name].parents
     recorded = baseline.load()
     stages: dict[str, Planned[Any]] = {}
+    marks: dict[str, Sequence[str]] = {}
     for name, planned in plan.stages.items():
         if name in wanted:
-            stages[name] = replace(_planned(request, planned.stage, planned.declared, stages, recorded), gate=None)
+            stages[name] = replace(_planned(request, planned.stage, planned.declared, marks, recorded), gate=None)
+            marks[name] = (stages[name].fingerprint,)
     return Plan(recipe=recipe, stages=stages)
 
 
@@ -130,7 +111,7 @@ def _planned(
     request: Request,
     stage: Stage[Any],
     declared: tuple[Ref, ...],
-    before: Mapping[str, Planned[Any]],
+    before: Mapping[str, Sequence[str]],
     recorded: Golden,
 ) -> Planned[Any]:
     wanted = versions.planned(stage.libraries)
@@ -141,7 +122,7 @@ def _planned(
         "version": stage.version,
         "manifest": manifest.LAYOUT,
         "params": identity(params),
-        "parents": {name: before[name].fingerprint for name in parents},
+        "parents": {name: before[name][0] for name in parents},
         "libraries": dict(wanted.libraries),
     }
     changed = ""
@@ -225,7 +206,7 @@ def _why(root: str, planned: Planned[Any], marks: Mapping[str, str]) -> str:
     changes = _differences(old.identity, planned.identity, "")
     parents = sorted({c.split(".", 1)[1].split(":")[0] for c in changes if c.startswith("parents.")})
     own = [
-        *_said((c for c in changes if not c.startswith(("parents.", "code:"))), planned.stage),
+        *_said((c for c in changes if not c.startswith(("parents.", "code:", "withdrawn:"))), planned.stage),
         *filter(None, [planned.changed]),
     ]
     if own:

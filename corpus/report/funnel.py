@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from corpus.losses.filtered import Judged
 from corpus.planning.plan import Plan
 from corpus.report import lost
 from corpus.sources import accounts
@@ -31,12 +32,14 @@ def text(plan: Plan) -> str:
     dropped = passages.counts["dropped"] if passages else 0
     contamination = stages.get(CONTAMINATION)
     dirty = contamination.counts["dropped"] if contamination else 0
+    taken_out = sum(row.documents for row in stages[DECIDE].tally(Judged) if row.outcome == "withdrawn")
     rows = [
         ("records read", ingest.get("records", 0)),
         ("  rejected", -ingest.get("rejects", 0)),
         *([("  bytes lost to damage", -ingest["lost_bytes"])] if ingest.get("lost_bytes") else []),
         ("documents", ingest.get("documents", 0)),
-        ("  dropped by filters", -decide.get("dropped", 0)),
+        *([("  withdrawn on request", -taken_out)] if taken_out else []),
+        ("  dropped by filters", taken_out - decide.get("dropped", 0)),
         *([("  of a known address", -dedup["url"])] if dedup.get("url") else []),
         ("  exact duplicates", -dedup.get("exact", 0)),
         ("  near duplicates", -dedup.get("near", 0)),

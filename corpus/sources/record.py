@@ -15,6 +15,7 @@ REASONS = {
     "empty": "nothing is left of the text",
     "skipped": "the source leaves it out by name",
     "unwanted": "a field does not hold what the source's `where` keeps; no share of rejects counts it",
+    "withdrawn": "it, or a document that it is a copy of, was withdrawn (gristmill withdraw)",
 }
 
 NOTES = {
@@ -24,6 +25,7 @@ NOTES = {
     "unusable": "values of a field that say nothing: of another type, or no date, or no known language",
     "skipped": "records that the source leaves out by name",
     "unwanted": "records that the source's `where` leaves out, by field",
+    "withdrawn": "records that are documents which were withdrawn, or copies of these",
     "found": "records in which a field that the recipe names is set",
 }
 

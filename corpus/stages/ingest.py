@@ -1,20 +1,24 @@
 """Sources to documents: what stood in the files, a row a record, and what could not be read, with the reason."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from corpus.errors import RecipeError
 from corpus.html import trafilatura_text
 from corpus.sources.accounts import Noted, Read
 from corpus.sources.formats import READERS
+from corpus.sources.gate import Wanted
 from corpus.sources.inventory import SourceFile
 from corpus.sources.limits import Ingest
 from corpus.sources.source import Source
 from corpus.stages.balance import Ledger
 from corpus.stages.columns import column
 from corpus.stages.stage import Located, Stage, Written, without
+from corpus.tombstones import ledger
+from corpus.tombstones.ledger import Ledger as Withdrawn
+from corpus.tombstones.stopping import Stops
 
 if TYPE_CHECKING:
     from corpus.stages.request import Request
@@ -81,15 +85,12 @@ class Sources:
     limits: Ingest
     sources: tuple[SourceFiles, ...]
     trafilatura: str  # its version if a source asks for it, else ""
+    stops: Stops | None = None  # what was withdrawn before, where anything was
 
-
-@dataclass(frozen=True, kw_only=True)
-class Wanted:
-    """The gate: what of each source must not be more, and what must be there, or the run stops."""
-
-    max_share: float  # of its records, and of its bytes
-    skips: Mapping[str, tuple[str, ...]]  # by source: names of records that are left out
-    fields: Mapping[str, Mapping[str, str]]  # by source, in order: keys of the recipe, and the fields that they name
+    def identity(self) -> object:
+        """Without a word of withdrawals where there are none."""
+        found = {one.name: getattr(self, one.name) for one in fields(self)}
+        return found if self.stops else {name: value for name, value in found.items() if name != "stops"}
 
 
 def _params(request: "Request") -> Sources:
@@ -105,7 +106,27 @@ def _params(request: "Request") -> Sources:
         limits=without(request.recipe.ingest, "max_reject_share"),
         sources=tuple(found),
         trafilatura=trafilatura_text.version() if asked else "",
+        stops=_named(request),
     )
+
+
+def _named(request: "Request") -> Stops | None:
+    """The ledger of another root that the recipe names. Raises RecipeError if there is none."""
+    table = request.recipe.withdrawals
+    if not table.ledger:
+        return None
+    address = request.address(table.ledger)
+    found = ledger.read(address)
+    if not found.entries:
+        raise RecipeError(f"[withdrawals] ledger: {address} holds no ledger: name the output folder of a run")
+    return Stops(folders=(found.folder,), heads=(found.head,), key=table.key)
+
+
+def stopped(params: Sources, own: Withdrawn, number: int, key: str) -> Sources:
+    """The same under the root's own ledger as it was after entry `number`."""
+    stops = params.stops or Stops(folders=(), heads=(), key=key)
+    more = Stops(folders=(own.folder, *stops.folders), heads=(own.heads[number - 1], *stops.heads), key=key)
+    return replace(params, stops=more)
 
 
 def _balance(ledger: Ledger) -> None:

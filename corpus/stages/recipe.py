@@ -21,6 +21,7 @@ from corpus.textindex.recipe_table import TextIndex
 from corpus.texts.cleaning import Cleaning
 from corpus.texts.pii_policy import Policy
 from corpus.texts.repeated_lines import LineRule
+from corpus.tombstones.recipe_table import Withdrawals
 from corpus.vocabulary.recipe_tables import Fertility, TokenizerTable
 from filters.choice import Choice
 
@@ -60,6 +61,7 @@ class Recipe:
     textindex: TextIndex | None  # the same
     report: Report
     run: Run
+    withdrawals: Withdrawals
 
     @property
     def judged(self) -> tuple[Choice, ...]:

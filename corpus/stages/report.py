@@ -1,6 +1,6 @@
 """Tables to the audit: what happened to whom, on one page."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -76,8 +76,12 @@ def _params(request: "Request") -> Audit:
 
 
 def _reads(request: "Request") -> tuple[Ref, ...]:
-    """All stages: the page names every one with its fingerprint."""
-    measured = dict.fromkeys([*(choice.name for choice in request.recipe.choices), "length", "content"])
+    return reads([choice.name for choice in request.recipe.choices])
+
+
+def reads(filters: Iterable[str]) -> tuple[Ref, ...]:
+    """All stages, with those of these filters: the page names every one with its fingerprint."""
+    measured = dict.fromkeys([*filters, "length", "content"])
     return (
         INGEST.documents,
         INGEST.rejects,

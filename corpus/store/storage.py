@@ -178,6 +178,28 @@ def publish_bytes(folder: str, name: str, data: bytes) -> None:
         sink.write(data)
 
 
+def link(address: str, folder: str, name: str) -> None:
+    """Let a file that is never changed stand at `<folder>/<name>` too: by a hard link on a local disk, by a copy that
+    an object store makes itself, and else by a copy. What stands there already stays."""
+    filesystem, path = resolve(address)
+    make_folder(folder)
+    other, place = resolve(join(folder, name))
+    local = isinstance(filesystem, pafs.LocalFileSystem)
+    if other.get_file_info(place).is_file:
+        return
+    try:
+        if local:
+            os.link(path, place)
+        else:
+            filesystem.copy_file(path, place)
+    except FileExistsError:  # another attempt
+        pass
+    except (OSError, NotImplementedError):  # no links on this disk, or none more; a filesystem that copies nothing
+        with filesystem.open_input_stream(path, compression=None) as source, publish(folder, name) as sink:
+            while data := source.read(1 << 20):
+                sink.write(data)
+
+
 def read_bytes(address: str) -> bytes | None:
     """The whole of a small file, or None if there is none."""
     filesystem, path = resolve(address)

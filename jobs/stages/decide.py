@@ -14,6 +14,7 @@ from corpus.judging import signals
 from corpus.losses import alarm, filtered
 from corpus.losses.filtered import Fired, Judged
 from corpus.mixture import solve
+from corpus.stages import withdrawn
 from corpus.stages.decide import VERDICTS, Gate, Rules
 from corpus.stages.stage import signals as of
 from corpus.store import tally
@@ -67,7 +68,8 @@ class DecidePart:
     known_from: float
 
     def __call__(self, part: int) -> Mapping[str, Receipt]:
-        heads = self.documents.read(part, ["id", "source", "language"])
+        heads = self.documents.read(part, ["id", "source", "language", "file"])
+        gone = withdrawn.among(heads.column("file"))
         measured = {name: table.read(part, _judged(name, self.choices)) for name, table in self.measured.items()}
         kept, fired = 0, 0
         declared = np.asarray(heads.column("language").is_valid())
@@ -78,6 +80,7 @@ class DecidePart:
                 verdicts = signals.judge(
                     self.choices, columns, one_batch(heads.slice(first, BATCH_ROWS)), self.known_from
                 )
+                verdicts = withdrawn.judged(verdicts, gone[first : first + BATCH_ROWS])
                 writer.write(verdicts)
                 found += filtered.counted(verdicts, declared[first : first + BATCH_ROWS])
                 fired += len(pc.list_flatten(verdicts.column("reasons")))

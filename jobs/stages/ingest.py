@@ -12,19 +12,21 @@ import numpy as np
 import pyarrow as pa
 
 from corpus.charset.normalise import normalise_array, seen
-from corpus.errors import RecipeError
+from corpus.sources import gate as gates
 from corpus.sources import inventory, units
 from corpus.sources.accounts import Noted, Read
+from corpus.sources.gate import Wanted
 from corpus.sources.inventory import Unit
-from corpus.sources.record import ROBOTS, Item, Note, Record, Reject, RobotsFile
+from corpus.sources.record import Item, Note, Record, Reject, RobotsFile, reject
 from corpus.sources.source import Source
-from corpus.stages.ingest import DOCUMENTS, REJECTS, Sources, Wanted
+from corpus.stages.ingest import DOCUMENTS, REJECTS, Sources
 from corpus.stages.ingest import ROBOTS as ROBOTS_TABLE
 from corpus.store import tally
 from corpus.store.manifest import FileEntry, Manifest, Receipt
 from corpus.store.table import BATCH_BYTES, BATCH_ROWS, PartWriter, write_part
 from corpus.store.waiting import Waiting
 from corpus.texts import prompts
+from corpus.tombstones.stopping import Stopper, Stops
 from filters import languages
 from filters.arrow import Array, buffer
 from filters.kernels.buffers import buffers
@@ -42,7 +44,9 @@ def build(job: Job[Sources]) -> str:
         for unit in inventory.plan_units([file.at for file in one.files], limits.unit_bytes)
     )
     units = dict(enumerate(found))
-    task = IngestUnit(folder=job.folder, units=units, part_bytes=limits.part_bytes)
+    if job.params.stops:
+        job.params.stops.stopper()  # a key that is missing is told here
+    task = IngestUnit(folder=job.folder, units=units, part_bytes=limits.part_bytes, stops=job.params.stops)
     job.run(len(units), task, reads=[_piece(unit, limits.unit_bytes) for _, unit in units.values()])
     counts = job.finish(parts=len(units)).counts
     return f"{counts['records']:,} records: {counts['documents']:,} documents, {counts['rejects']:,} rejects"
@@ -56,45 +60,8 @@ def _piece(unit: Unit, unit_bytes: int) -> Piece:
 
 
 def check(job: Job[Sources], written: Manifest, gate: Wanted) -> None:
-    """Stop before anything is built on a source of which too much was rejected or lost, that gives nothing else, or
-    that has not the fields that the recipe names. Raises RecipeError."""
-    read = {row.source: row for row in written.tally(Read)}
-    found = {(row.source, row.detail) for row in written.tally(Noted) if row.kind == "found"}
-    passed = {(row.source, row.detail) for row in written.tally(Noted) if row.kind == "passed over"}
-    unwanted = tally.total(
-        (row for row in written.tally(Noted) if row.kind == "unwanted"), lambda row: row.source, lambda row: row.count
-    )
-    skipped = {(row.source, row.detail) for row in written.tally(Noted) if row.kind == "skipped"}
-    for name, fields in gate.fields.items():
-        own = read.get(name, Read(source=name))
-        records, rejects = own.records, own.rejects
-        if not records and (name, ROBOTS) not in passed:
-            raise RecipeError(f"source {name!r} holds no records: check its path, or take it out of the recipe")
-        if records and unwanted.get(name) == records:
-            raise RecipeError(f"source {name!r}: `where` leaves out all of its {records} records: mend its values")
-        records, rejects = (count - unwanted.get(name, 0) for count in (records, rejects))
-        if records and (rejects == records or rejects / records > gate.max_share):
-            raise RecipeError(
-                f"source {name!r}: {rejects} of {records} records were rejected, "
-                f"[ingest] max_reject_share is {gate.max_share}: see {job.folder}/rejects for the reasons"
-            )
-        if own.lost_bytes > gate.max_share * own.bytes:
-            raise RecipeError(
-                f"source {name!r}: {own.lost_bytes:,} of {own.bytes:,} bytes could not be read, [ingest] "
-                f"max_reject_share is {gate.max_share}: see {job.folder}/rejects for the files, and fetch them again"
-            )
-        for record in gate.skips[name]:
-            if (name, record) not in skipped:
-                raise RecipeError(
-                    f"source {name!r}: no record is {record!r}, which skip names: take its offset from {job.folder}/"
-                    "rejects or from the message that named it, or take it out of the recipe"
-                )
-        for key, field_name in fields.items():
-            if (name, key) not in found:
-                raise RecipeError(
-                    f"source {name!r}: no record has the field {field_name!r} that {key} names: mend its name, or take "
-                    "it out of the recipe"
-                )
+    """Stop before anything is built on a source that is not what the recipe takes it for. Raises RecipeError."""
+    gates.check(written.tally(Read), written.tally(Noted), gate, job.folder)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +71,7 @@ class IngestUnit:
     folder: str
     units: Mapping[int, tuple[Source, Unit]]
     part_bytes: int
+    stops: Stops | None = None  # what was withdrawn before
 
     def only(self, numbers: Sequence[int]) -> "IngestUnit":
         """For these numbers."""
@@ -116,7 +84,12 @@ class IngestUnit:
             write_part(self.folder, "rejects", label, REJECTS) as (to_rejects, rejects),
             write_part(self.folder, "robots", label, ROBOTS_TABLE) as (to_robots, robots),
         ):
-            found = _Collector(source, Waiting(to_rejects, REJECTS), Waiting(to_robots, ROBOTS_TABLE))
+            found = _Collector(
+                source,
+                Waiting(to_rejects, REJECTS),
+                Waiting(to_robots, ROBOTS_TABLE),
+                self.stops.stopper() if self.stops else None,
+            )
             parts = list(self._parts(number, found, units.read_unit(unit, source)))
             found.rejects.flush()
             found.robots.flush()
@@ -170,6 +143,7 @@ class _Collector:
     source: Source
     rejects: Waiting
     robots: Waiting
+    stopper: Stopper | None
     records: int = 0
     lost: int = 0  # bytes
     parts: int = 0
@@ -235,10 +209,28 @@ class _Collector:
                         detail="nothing is left of the text after normalisation",
                     )
                 )
+        if self.stopper:
+            filled = self._stopped(self.stopper, records, texts, filled)
         kept = [record for record, keep in zip(records, filled, strict=True) if keep]
         if kept:
             text = texts if len(kept) == len(records) else texts.filter(pa.array(filled))
             yield self._documents(kept, text, prompts.column(places[filled]))
+
+    def _stopped(
+        self, stopper: Stopper, records: list[Record], texts: pa.StringArray, filled: np.ndarray
+    ) -> np.ndarray:
+        """Which stay of those that are filled (bool); the others are rejects, with why, and not with what they say."""
+        ids = [
+            document_id(self.source.name, record.locator, memoryview(text.as_buffer()))
+            for record, text in zip(records, texts, strict=True)
+        ]
+        why = stopper.stopped(ids, texts)
+        for record, keep, said in zip(records, filled, why, strict=True):
+            if keep and said:
+                self._reject(reject(record.file, record.offset, "withdrawn", said))
+                self.notes["withdrawn", "records"] += 1
+        stays: np.ndarray = filled & np.array([not said for said in why], bool)
+        return stays
 
     def _documents(self, records: list[Record], text: pa.StringArray, targets_at: Array) -> pa.RecordBatch:
         name = self.source.name

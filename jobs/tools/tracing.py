@@ -1,5 +1,6 @@
 """What was asked about a token, a document or a step of a run, and the lines that answer it."""
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,11 @@ from corpus.errors import RecipeError
 from corpus.gpt_dataset.run import MegatronRun, RampUp, parse_blend, train_share
 from corpus.lineage import answers, lookup
 from corpus.lineage.opened_release import Release, open_release
-from jobs.tools import text_tracing
+from corpus.store import find
+from corpus.tombstones import ledger
+from corpus.tombstones.secret import ID_CHARS, keyed
+from corpus.withdrawal import earlier
+from jobs.tools import text_tracing, withdrawal_key
 from jobs.tools.text_tracing import Asked
 
 
@@ -56,7 +61,7 @@ def lines(request: Request) -> Iterator[str]:
         )
         return text_tracing.lines(release, asked, _run(release, request) if _has_run(request) else None)
     if request.id is not None:
-        return answers.of_id(release, request.id)
+        return _of_id(release, request.id)
     if request.step is not None:
         return answers.of_step(release, _run(release, request), request.step)
     if request.shard is not None:
@@ -72,6 +77,18 @@ def _has_run(request: Request) -> bool:
     return bool(
         request.sequence_length or request.global_batch_size or request.data_path or request.per_split_data_args_path
     )
+
+
+def _of_id(release: Release, prefix: str) -> Iterator[str]:
+    """With what became of it if it was withdrawn: it is known by its stand-in, and with the key by its own id too."""
+    root, key = release.stages.address, os.environ.get(withdrawal_key.KEY, "")
+    is_whole = len(prefix) == ID_CHARS
+    if key and is_whole and ledger.read(root).entries:
+        own = keyed(key)
+        withdrawal_key.check(ledger.read(root).entries, own)
+        prefix = own.stand_in(prefix) if find.places(release.documents, [own.stand_in(prefix)]) else prefix
+    yield from answers.of_id(release, prefix)
+    yield from earlier.lines(root, find.one(release.documents, prefix)[0])
 
 
 def _of_shard(release: Release, file: str, row: int | None, token: int | None) -> Iterator[str]:

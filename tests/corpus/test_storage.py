@@ -32,6 +32,25 @@ def test_publish_that_fails_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_file_that_is_linked_is_one_file_and_a_copy_where_there_are_no_links(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a").write_bytes(b"abc")
+    storage.link(str(tmp_path / "a"), str(tmp_path / "folder"), "b")
+    assert (tmp_path / "folder" / "b").stat().st_ino == (tmp_path / "a").stat().st_ino
+    (tmp_path / "other").write_bytes(b"other")
+    storage.link(str(tmp_path / "other"), str(tmp_path / "folder"), "b")  # what stands there stays
+    assert (tmp_path / "folder" / "b").read_bytes() == b"abc"
+
+    def refused(*_: object) -> None:
+        raise PermissionError("no links on this disk")
+
+    monkeypatch.setattr(os, "link", refused)
+    storage.link(str(tmp_path / "a"), str(tmp_path / "folder"), "c")
+    assert (tmp_path / "folder" / "c").read_bytes() == b"abc"
+    assert (tmp_path / "folder" / "c").stat().st_ino != (tmp_path / "a").stat().st_ino
+
+
 def test_publish_names_the_file_by_its_digest(tmp_path: Path) -> None:
     with storage.publish(str(tmp_path), "x-{digest}.bin") as sink:
         sink.write(b"abc")

@@ -1,0 +1,30 @@
+"""Documents that were withdrawn: their rows stay, empty, so that tables stay aligned; no stage takes them for more."""
+
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+
+from corpus.losses.filtered import ON_REQUEST
+from corpus.stages.decide import REASON, VERDICTS
+from filters.arrow import Column, array, either, equal
+
+NO_FILE: Final = ""  # `file` of their row in `documents`: every other has one
+
+
+def among(files: Column) -> np.ndarray:
+    """bool[rows] by the column `file` of documents."""
+    return equal(files, NO_FILE)
+
+
+def judged(verdicts: pa.RecordBatch, gone: np.ndarray) -> pa.RecordBatch:
+    """Verdicts with those on withdrawn documents (bool[rows]) in place of what their empty text was judged for."""
+    if not gone.any():
+        return verdicts
+    reasons = verdicts.column("reasons").to_pylist()
+    for row in np.flatnonzero(gone).tolist():
+        reasons[row] = [dict(ON_REQUEST)]
+    columns = {name: verdicts.column(name) for name in VERDICTS.names}
+    columns["kept"] = either(array(gone), pa.array(np.zeros(len(gone), bool)), columns["kept"])
+    columns["reasons"] = pa.array(reasons, pa.list_(pa.field("item", REASON, nullable=False)))
+    return pa.RecordBatch.from_arrays([columns[name] for name in VERDICTS.names], schema=VERDICTS)
