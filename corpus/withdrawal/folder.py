@@ -3,7 +3,7 @@
 It has no receipts: it is whole, or it is made again.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,10 +38,11 @@ class Patch:
         return storage.join(self.root, self.old.name, self.fingerprint)
 
 
-def patch_of(root: str, old: Built, marks: Mapping[str, str], head: str) -> Patch:
-    """`marks`: fingerprints of the stages before it, as they are patched; `head`: of the ledger."""
+def patch_of(root: str, old: Built, marks: Mapping[str, str], head: str, without: Collection[str] = ()) -> Patch:
+    """`marks`: fingerprints of the stages before it, as they are patched; `head`: of the ledger; `without`: stages that
+    are no longer before it."""
     was: Any = old.manifest.identity
-    parents = {name: marks.get(name, mark) for name, mark in old.parents.items()}
+    parents = {name: marks.get(name, mark) for name, mark in old.parents.items() if name not in without}
     made = {**was, "parents": parents, "withdrawn": {"of": old.fingerprint, "ledger": head}}
     return Patch(old=old, identity=made, root=root)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from corpus.stages.built import Built, Finished
+from corpus.stages.canaries import CANARIES
 from corpus.stages.contamination import CONTAMINATION, STATES, Dirty
 from corpus.stages.encode import ENCODE
 from corpus.stages.mix import MIX
@@ -17,16 +18,22 @@ from corpus.stages.release import RELEASE
 from corpus.stages.report import REPORT
 from corpus.stages.shard import SHARD
 from corpus.stages.splits import SPLITS
+from corpus.stages.textindex import TEXTINDEX
+from corpus.stages.trial import TRIAL
 from corpus.store import manifest, storage
 from corpus.store.manifest import FileEntry
 from corpus.store.table import Table, write_whole
-from corpus.withdrawal import folder, shard_files, split_tables, tables, token_files
+from corpus.textindex import blocks
+from corpus.withdrawal import folder, shard_files, split_tables, tables, text_blocks, token_files
 from corpus.withdrawal.before import Before, before
 from corpus.withdrawal.folder import Patch, Restated, patch_of
 from corpus.withdrawal.gone import Gone
 from corpus.withdrawal.restated import dirty, restate
 from corpus.withdrawal.tables import Seen
 from corpus.withdrawal.token_files import Encoded
+
+# Canaries are copies of documents: new ones are made of what is left, by the next run.
+LEFT_OUT = (CANARIES.name, TRIAL.name)
 
 Place = tuple[int, int]
 Files = Mapping[str, Sequence[FileEntry]]
@@ -56,6 +63,8 @@ def work(root: str, release: Finished, gone: Gone, head: str) -> Work:
 
 def stages(todo: Work, say: Callable[[str], None]) -> dict[str, str]:
     """Patch every stage but the report, whose job writes it anew: fingerprints by stage."""
+    for name in todo.release.stages.keys() & set(LEFT_OUT):
+        say(f"{name:<22} made of documents: left out of the release until `gristmill run` makes it anew")
     for name, old in _in_turn(todo.release):
         patch = patch_of(todo.root, old, todo.marks, todo.head)
         there = manifest.load(patch.folder)
@@ -68,8 +77,8 @@ def stages(todo: Work, say: Callable[[str], None]) -> dict[str, str]:
 
 
 def _in_turn(release: Finished) -> Iterator[tuple[str, Built]]:
-    """Each stage after those that it was made from, but for the report."""
-    waiting = {name: old for name, old in release.stages.items() if name != REPORT.name}
+    """Each stage after those that it was made from, but for the report and what is left out."""
+    waiting = {name: old for name, old in release.stages.items() if name not in (REPORT.name, *LEFT_OUT)}
     while waiting:
         name = next(name for name, old in waiting.items() if not waiting.keys() & old.parents.keys())
         yield name, waiting.pop(name)
@@ -96,6 +105,9 @@ def _patched(todo: Work, patch: Patch) -> Built:
         )
     if name == SHARD.name:
         return folder.publish(patch, shard_files.shard(patch, todo.gone, todo.made, sums), sums, todo.made)
+    if name == TEXTINDEX.name:
+        files = text_blocks.patched(patch, todo.release[RELEASE], todo.made[RELEASE.name], sums)
+        return folder.publish(patch, {blocks.TABLE: files}, sums, todo.made)
     seen = Seen()
     made: dict[str, Sequence[FileEntry]] = tables.patched(patch, todo.gone, seen)
     restate(patch, seen, sums, todo.was)

@@ -5,6 +5,7 @@ ledger's key, every text digested again, every token decoded; and the words of r
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -16,8 +17,11 @@ from corpus.stages.built import Built, Finished
 from corpus.stages.encode import ENCODE
 from corpus.stages.report import REPORT
 from corpus.stages.shard import SHARD
+from corpus.stages.textindex import TEXTINDEX
 from corpus.store import storage
 from corpus.store.manifest import FileEntry
+from corpus.textindex import blocks
+from corpus.textindex.blocks import Block
 from corpus.tombstones import stones
 from corpus.tombstones.ledger import Ledger
 from corpus.tombstones.secret import Keyed
@@ -101,6 +105,9 @@ def _file(built: Built, table: str, number: int, scanner: Scanner, decoder: Deco
     if entry.name.endswith(".parquet") and table != "lineage":
         for batch in built.table(table).batches(number):
             yield from _batch(address, batch, scanner)
+    elif (built.name, table) == (TEXTINDEX.name, blocks.TABLE):
+        for block in blocks.read(built.table(table), number):
+            yield from _looked(address, scanner, _indexed(block))
     elif entry.name.endswith(".arrow"):
         for batch in _batches(built, table, entry):
             yield from _batch(address, batch, scanner)
@@ -130,6 +137,12 @@ def _batch(address: str, batch: pa.RecordBatch, scanner: Scanner) -> Iterator[st
 def _digested(texts: pa.StringArray) -> tuple[list[bytes], pa.StringArray]:
     batch = Batch(documents=pa.RecordBatch.from_arrays([texts], names=["text"]))
     return binaries(Content().measure(batch).column("key")), texts
+
+
+def _indexed(block: Block) -> list[str]:
+    """The texts of a block, whose last bytes are no text's."""
+    text = block.text.tobytes()
+    return [text[start : end - len(blocks.END)].decode() for start, end in pairwise(block.starts.tolist())]
 
 
 def _documents(batch: pa.RecordBatch) -> Iterator[np.ndarray]:

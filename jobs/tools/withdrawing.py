@@ -116,14 +116,14 @@ def finish(root: str, number: int, session: Session, say: Say) -> None:
 
 def _report(todo: Work, session: Session, say: Say) -> Mapping[str, str]:
     """The report anew, by its job. It is left out where its parameters cannot be read: `gristmill run` writes it."""
-    own = patch_of(todo.root, todo.release[REPORT], todo.marks, todo.head)
+    own = patch_of(todo.root, todo.release[REPORT], todo.marks, todo.head, without=patch.LEFT_OUT)
     try:
         params = audit(todo.release)
     except RecipeError as error:
         say(f"report: {error}; it is left out of the release until `gristmill run` writes it")
         return {}
     names = [name.removeprefix(f"{SIGNALS}.") for name in todo.made if name.startswith(f"{SIGNALS}.")]
-    before = {name: todo.made[name] for name in own.old.parents}
+    before = {name: todo.made[name] for name in own.old.parents if name not in patch.LEFT_OUT}
     if manifest.load(own.folder) is None:
         job: Job[Any] = Job(
             stage=REPORT,

@@ -279,3 +279,23 @@ def test_an_edited_ledger_and_another_key_are_refused(
     done = gristmill("plan", release / "whole.toml", "--root", root)
     assert done.returncode == 1
     assert "does not follow the entry before it" in done.stderr
+
+
+def test_canaries_are_left_out_until_the_next_run_makes_new_ones(
+    tmp_path: Path, withdraw: Withdraw, gristmill: Gristmill
+) -> None:
+    recipe = whole.write(tmp_path, more="[canaries]\ncases = 2\nmin_recall = 0.0\nmax_wrong = 1.0\n")
+    root = tmp_path / "out"
+    done = gristmill("run", recipe, "--root", root, "--cores", "2")
+    assert done.returncode == 0, done.stderr
+    said = withdraw(tmp_path, *REQUESTS[:3])
+    assert "canaries               made of documents: left out of the release until" in said
+    assert not {"canaries", "trial"} & finished.open_release(str(root)).stages.keys()
+    assert gristmill("verify", root).returncode == 0
+    done = gristmill("run", recipe, "--root", root, "--cores", "2")
+    assert done.returncode == 0, done.stderr
+    assert gristmill("verify", root).returncode == 0
+    now = finished.open_release(str(root))
+    assert {"canaries", "trial"} <= now.stages.keys()
+    for file in Path(now.stages["canaries"].folder).glob("sources/*"):
+        assert whole.SECRET not in file.read_text("utf-8")

@@ -12,6 +12,7 @@ from corpus.stages.ingest import INGEST
 from corpus.stages.release import RELEASE
 from corpus.stages.report import REPORT
 from corpus.store import releases
+from corpus.textindex import blocks
 from tests.conftest import Gristmill
 from tests.withdraw import whole
 from tests.withdraw.conftest import Withdraw
@@ -130,6 +131,27 @@ def test_what_is_planted_back_into_a_shard_or_a_page_is_found(
     assert code == 1
     assert f"{page}: the id of a withdrawn document" in said
     assert f"{changed[0]}: " in said
+
+
+def test_what_is_planted_back_into_the_index_of_texts_is_found(
+    withdrawn: tuple[Path, dict[str, str]], gristmill: Gristmill
+) -> None:
+    folder, _ = withdrawn
+    now = finished.open_release(str(folder / "out")).stages["textindex"]
+    assert gristmill("search", folder / "out", whole.text(5)[:40]).stdout
+    assert " 0 " in gristmill("search", folder / "out", whole.SECRET).stdout
+    place = next(n for n, entry in enumerate(now.manifest.tables["blocks"]) if entry.rows)
+    entry = now.manifest.tables["blocks"][place]
+    made = blocks.write(now.folder, place, blocks.cut([[f"x {whole.SECRET} y".encode()]], 1 << 20))
+    path = Path(now.folder) / "blocks" / entry.name
+    (path.parent / made.name).replace(path)
+    manifest = Path(now.folder) / "manifest.json"
+    raw = json.loads(manifest.read_bytes())
+    raw["tables"]["blocks"][place]["bytes"] = made.bytes
+    manifest.write_text(json.dumps(raw), "utf-8")
+    code, said = prove(gristmill, folder)
+    assert code == 1
+    assert f"{path}: the words of request 1" in said
 
 
 def test_folders_and_names_that_hold_it_are_named_then_removed(

@@ -69,6 +69,8 @@ shard_bytes = 4_000
 packing = "{packing}"
 sequence_length = 128
 
+[textindex]
+
 [ingest]
 part_bytes = 6_000
 {more}"""
