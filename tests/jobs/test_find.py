@@ -72,7 +72,7 @@ def _found(gristmill: Gristmill, *arguments: str | Path) -> tuple[list[dict[str,
         (["--where", "jaccard >= 0.9", "--dropped"], lambda row: (row["jaccard"] or 0) >= 0.9),
         (["--since", "2030-01-01"], lambda row: False),
     ],
-    ids=str,
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_find_says_which_documents_there_are(
     finished: Path, gristmill: Gristmill, known: list[dict[str, Any]], arguments: list[str], holds: Any
