@@ -94,7 +94,7 @@ def facts(opened: Opened, found: Tally) -> Facts:
 SECTION: Section[Tally, Facts, None] = Section(
     name="provenance",
     key="provenance",
-    links=(("provenance", "provenance"),),
+    links=(("provenance", "Provenance"),),
     reads=reads,
     over=(DOCUMENTS,),
     tally=tally,
