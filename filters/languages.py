@@ -90,6 +90,7 @@ def language_id(tag: str) -> str | None:
 
     >>> language_id("pt-br"), language_id("zh_TW"), language_id("code-C++"), language_id("src/main.rs")
     ('por_Latn', 'zho_Hant', 'code_Cpp', 'code_Rust')
+
     None too for a script that the language is not written in (`may_write`).
 
     >>> language_id("nob_Latn"), language_id("arb"), language_id("eng-Zzzz"), language_id("eng-Abcd")
