@@ -9,6 +9,7 @@ import io
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -28,6 +29,10 @@ if TYPE_CHECKING:  # importing Spark takes a second, and most tests do without i
 # The first example pays for compiling a kernel, so no deadline; the same examples every time, so no flaky CI.
 settings.register_profile("gristmill", deadline=None, derandomize=True, print_blob=False)
 settings.load_profile("gristmill")
+
+# Where tests are started in the background, shells have them ignore Ctrl-C, and what they start would too.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).parents[1]
 

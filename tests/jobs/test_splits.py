@@ -85,6 +85,7 @@ class Stages:
             {
                 "a": a, "b": b, "a_fingerprints": 9, "b_fingerprints": 9, "shared": 5, "jaccard": 0.1,
                 "a_in_b": inside, "b_in_a": holds, "a_words_in_b": 0.0, "b_words_in_a": 0.0,
+                "same": False,
             }
             for a, b, inside, holds in CONTAINED
         ]  # fmt: skip
