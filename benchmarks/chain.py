@@ -23,7 +23,7 @@ import pyarrow.compute as pc
 import gristmill
 from benchmarks import bench
 from benchmarks.processes import Cost, cost
-from filters.arrow import array
+from filters.arrow import array, strings
 
 _SCORE = 0.65
 _PEER = Path(__file__).parent / "peers" / "datatrove_chain.py"
@@ -108,7 +108,7 @@ def theirs(python: str, folder: Path, megabytes: float) -> Chain:
 
 def only(texts: pa.Table, language: str) -> pa.Table:
     """Documents in one language, by lid.176 at the score of FineWeb."""
-    found = gristmill.measure(texts.column("text").to_pylist(), ["language"])
+    found = gristmill.measure(strings(texts.column("text")), ["language"])
     right = np.array(found.column("language.label").to_pylist()) == language
     return texts.filter(array(right & (found.column("language.score").to_numpy() >= _SCORE)))
 
