@@ -10,7 +10,9 @@ from tests.conftest import ROOT
 PAGES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs").glob("*.md"))
 DOCUMENTS = ["README.md", "CONTRIBUTING.md", "docs/decisions/README.md", *PAGES]
 _LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
-_FILE = re.compile(r"`((?:corpus|filters|jobs|tokenizer|tests|docs|benchmarks|recipes|scripts|data/sample|data/pii)/[\w./-]+)`")
+_FILE = re.compile(
+    r"`((?:corpus|filters|jobs|tokenizer|tests|docs|benchmarks|recipes|scripts|data/sample|data/pii)/[\w./-]+)`"
+)
 _EXAMPLES = {  # of docs/adding.md
     *("filters/emoji.py", "tests/filters/test_emoji.py", "corpus/readers/delimited.py", "filters/pii/vehicle.py"),
     "tests/test_emoji.py",

@@ -44,9 +44,8 @@ def alpha(texts: Iterable[Codes]) -> float | None:
 
 
 def agreements(scheme: Scheme, judgments: Sequence[Judgment]) -> list[Agreement]:
-    """Of each field, of what is acceptable, of each two annotators and of each language. None of one annotator."""
-    if len({one.annotator for one in judgments}) < 2:
-        return []
+    """Of each field, of what is acceptable, of each two annotators and of each language; of all of these where a text
+    was judged twice."""
     found = [
         _of(field.name, judgments, lambda one, name=field.name: one.values.get(name, ""))  # type: ignore[misc]
         for field in scheme.fields
@@ -62,7 +61,7 @@ def agreements(scheme: Scheme, judgments: Sequence[Judgment]) -> list[Agreement]
     for language in sorted({one.language for one in judgments}):
         own = [one for one in judgments if one.language == language]
         found.append(_of(f"{scheme.deciding}: {language}", own, code))
-    return found
+    return [one for one in found if one.items]
 
 
 def _of(what: str, judgments: Iterable[Judgment], code: Callable[[Judgment], str]) -> Agreement:

@@ -26,20 +26,30 @@ def as_text(found: Score) -> Iterator[str]:
     yield from _gaps(found)
     yield ""
     yield from _table(_corpora(scheme, found.corpora))
-    for title, groups in (("all", found.every), ("language", found.languages), ("source", found.sources)):
-        yield ""
-        yield from _table(_groups(title, groups))
+    for title, groups in (
+        ("all", found.every),
+        ("language", _of_several(found.languages)),
+        ("source", _of_several(found.sources)),
+    ):
+        if groups:
+            yield ""
+            yield from _table(_groups(title, groups))
     yield ""
     yield from _flagged(found)
     yield ""
     yield from _table(_annotators(found))
+    idle = sum(not one.acceptable.judged for one in found.annotators)
+    if idle:
+        yield f"annotators who judged nothing: {idle:,}"
     if found.agreement:
         yield ""
         yield from _table(_agreement(found))
+    elif sum(bool(one.acceptable.judged) for one in found.annotators) > 1:
+        yield "no text was judged by two annotators: how far they agree is not known"
     for title, rows in (("label", found.confusion.by_label), ("detected", found.confusion.by_model)):
         if rows:
             yield ""
-            yield from _table(_confusion(title, rows))
+            yield from _confusion(title, rows)
     if found.confusion.score_right is not None and found.confusion.score_wrong is not None:
         right, wrong = found.confusion.score_right, found.confusion.score_wrong
         yield f"mean score of the language model: {right:.3f} where people say that it is right, {wrong:.3f} where not"
@@ -79,6 +89,11 @@ def _names(one: Stratum) -> list[str]:
     return [plain(name) or "-" for name in (one.of, one.language, one.source)]
 
 
+def _of_several(found: Iterable[Group]) -> list[Group]:
+    """One corpus has its row already."""
+    return [one for one in found if one.corpora > 1 and one.name]
+
+
 def _groups(title: str, found: Iterable[Group]) -> Iterator[Sequence[str]]:
     yield ["of", title, "corpora", "judged", "C macro", "C micro"]
     for one in found:
@@ -89,20 +104,22 @@ def _groups(title: str, found: Iterable[Group]) -> Iterator[Sequence[str]]:
 def _flagged(found: Score) -> Iterator[str]:
     unjudged = [one.stratum for one in found.corpora if not one.judged]
     for what, strata in (
+        ("no text judged", unjudged),
         ("C = 0", found.flagged.none_acceptable),
         ("C < 50 %", found.flagged.under_half),
         ("not a language > 50 %", found.flagged.mostly_no_language),
         ("wrong language > 50 %", found.flagged.mostly_wrong_language),
-        ("not judged", unjudged),
     ):
         named = ", ".join("/".join(_names(one)[1:]) for one in strata[:_ROWS])
+        named += ", ..." if len(strata) > _ROWS else ""
         yield f"corpora with {what}: {len(strata):,}{f' ({named})' if named else ''}"
 
 
 def _annotators(found: Score) -> Iterator[Sequence[str]]:
     yield ["annotator", "texts", "judged", "C"]
     for one in found.annotators:
-        yield [plain(one.name), f"{one.given:,}", f"{one.acceptable.judged:,}", _share(one.acceptable)]
+        if one.acceptable.judged:
+            yield [plain(one.name), f"{one.given:,}", f"{one.acceptable.judged:,}", _share(one.acceptable)]
 
 
 def _agreement(found: Score) -> Iterator[Sequence[str]]:
@@ -111,7 +128,17 @@ def _agreement(found: Score) -> Iterator[Sequence[str]]:
         yield [plain(one.what), f"{one.items:,}", "-" if one.alpha is None else f"{one.alpha:.3f}"]
 
 
-def _confusion(title: str, rows: Iterable[Row]) -> Iterator[Sequence[str]]:
+def _confusion(title: str, rows: Sequence[Row]) -> Iterator[str]:
+    """Of those that are right in every text the number alone."""
+    wrong = [row for row in rows if row.right.count < row.judged]
+    if wrong:
+        yield from _table(_wrong(title, wrong))
+    right = len(rows) - len(wrong)
+    if right:
+        yield f"languages by {title} that people find right in every text judged: {right:,}"
+
+
+def _wrong(title: str, rows: Iterable[Row]) -> Iterator[Sequence[str]]:
     yield [title, "judged", "right", "people say"]
     for row in rows:
         said = ", ".join(f"{name} {count:,}" for name, count in row.said.items())

@@ -46,7 +46,7 @@ def parse(data: bytes, name: str) -> list[Line]:
         raise RecipeError(f"{name} is not UTF-8: save it as text, UTF-8, with tabs") from error
     csv.field_size_limit(_MOST_CHARS)
     delimiter = "\t" if "\t" in text else max(",;", key=text.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     found: list[Line] = []
     number = 1
     try:
@@ -60,11 +60,20 @@ def parse(data: bytes, name: str) -> list[Line]:
         raise RecipeError(f"{name} is empty: give a sheet that `gristmill audit sample` wrote")
     width = len(found[0].cells)
     for line in found:
+        if any(_holds_row(cell, delimiter, width) for cell in line.cells):
+            raise RecipeError(
+                f"{name}, line {line.number}: a quote that does not end takes the rows behind it: close it"
+            )
         if len(line.cells) != width:
             raise RecipeError(
                 f"{name}, line {line.number}: {len(line.cells)} cells where the first line has {width} columns"
             )
     return found
+
+
+def _holds_row(cell: str, delimiter: str, width: int) -> bool:
+    """Whether a line within a cell has as many columns as the table: what a quote without its other half takes in."""
+    return "\n" in cell and any(line.count(delimiter) >= width - 1 > 0 for line in cell.split("\n")[1:])
 
 
 def shown(text: str) -> str:

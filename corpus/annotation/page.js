@@ -151,14 +151,18 @@ function load(text) {
   }
   keep();
   draw();
-  return say(read.toLocaleString("en") + " judged texts read.");
+  return say(read.toLocaleString("en") + " texts with marks were read.");
 }
 
 for (const field of data.fields) {
-  const row = document.createElement("div");
-  row.className = "field";
+  let row = at("fields").lastElementChild;
+  if (!row || !field.switch || row.dataset.switches !== "true") {
+    row = document.createElement("div");
+    row.className = "field";
+    row.dataset.switches = String(field.switch);
+    at("fields").append(row);
+  }
   row.append(...field.values.map(one => button(field, one.value, one.means, one.key)));
-  at("fields").append(row);
 }
 for (const name of ["is", "note"])
   at(name).addEventListener("input", event => {
