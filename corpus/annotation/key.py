@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from corpus.annotation import cells
-from corpus.annotation.chosen import Stratum
+from corpus.annotation.strata import Stratum
 from corpus.errors import RecipeError
 
 KEY = "key.tsv"

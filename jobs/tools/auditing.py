@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 import orjson
 
-from corpus.annotation import annotators, answer, key, sample, score
-from corpus.annotation.consensus import Said
-from corpus.annotation.judgments import Sheet, read
+from corpus.annotation import key
+from corpus.annotation.drawing import annotators, sample
+from corpus.annotation.drawing.sample import Asked, Drawn
 from corpus.annotation.key import KEY, Item, Key
-from corpus.annotation.sample import Asked, Drawn
 from corpus.annotation.schemes import SCHEMES
+from corpus.annotation.scoring import answer, score
+from corpus.annotation.scoring.consensus import Said
+from corpus.annotation.scoring.judgments import Sheet, read
 from corpus.errors import RecipeError
 from corpus.query.opened import open_for_queries
 from corpus.query.wanted import Wanted

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from corpus.annotation import cells, key
-from corpus.annotation.excerpts import halves
+from corpus.annotation.drawing.excerpts import halves
 from corpus.store import current
 from tests.conftest import LINES, Gristmill
 
@@ -26,7 +26,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
     return [dict(zip(lines[0].cells, line.cells, strict=True)) for line in lines[1:]]
 
 
-def _sample(gristmill: Gristmill, root: Path, to: Path, *arguments: str | int) -> str:
+def _sample(gristmill: Gristmill, root: Path, to: Path, *arguments: str | int | Path) -> str:
     done = gristmill("audit", "sample", root, "--to", to, *arguments)
     assert done.returncode == 0, done.stderr
     return done.stdout + done.stderr

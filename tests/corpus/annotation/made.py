@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from corpus.annotation import cells, key
-from corpus.annotation.judgments import Judgment, Sheet
 from corpus.annotation.key import Item, Key
+from corpus.annotation.scoring.judgments import Judgment, Sheet
 
 HEAD = ("language", "text", "code", "offensive", "pornographic", "is", "note", "item", "annotator", "sample")
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.annotation.agreement import agreements, alpha
 from corpus.annotation.schemes import QUALITY
+from corpus.annotation.scoring.agreement import agreements, alpha
 from tests.corpus.annotation.made import judgment
 
 _TEXTS = st.lists(st.lists(st.sampled_from(["CC", "CB", "NL", "WL"]), max_size=4), max_size=12)

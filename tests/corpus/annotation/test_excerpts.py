@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.annotation.excerpts import EARLY, GAP, LATE, halves, line
+from corpus.annotation.drawing.excerpts import EARLY, GAP, LATE, halves, line
 
 
 @given(st.text(max_size=3000))

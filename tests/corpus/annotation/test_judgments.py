@@ -5,8 +5,8 @@ import dataclasses
 import pytest
 
 from corpus.annotation import cells, key
-from corpus.annotation.judgments import Sheet, read
 from corpus.annotation.schemes import HPLT, QUALITY
+from corpus.annotation.scoring.judgments import Sheet, read
 from corpus.errors import RecipeError
 from tests.corpus.annotation.made import item, key_of, sheet
 

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from corpus.annotation import cells, page, sheet
-from corpus.annotation.judgments import Sheet, read
+from corpus.annotation import cells, sheet
+from corpus.annotation.drawing import page
 from corpus.annotation.key import Item, Key
 from corpus.annotation.schemes import HPLT, QUALITY, Scheme
+from corpus.annotation.scoring.judgments import Sheet, read
 from corpus.annotation.sheet import Text
 
 HOSTILE = '</script><script>document.title="x"</script><img src=//x.test/a onerror=alert(1)>&amp;\u2028"\t\n=1+1\\n'

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.annotation import answer, score, shares
-from corpus.annotation.consensus import said
-from corpus.annotation.judgments import Sheet, read
 from corpus.annotation.schemes import QUALITY
-from corpus.annotation.score import Score
+from corpus.annotation.scoring import answer, score, shares
+from corpus.annotation.scoring.consensus import said
+from corpus.annotation.scoring.judgments import Sheet, read
+from corpus.annotation.scoring.score import Score
 from tests.corpus.annotation.made import item, judgment, key_of, sheet
 from tests.corpus.annotation.test_judgments import INSPECTED
 

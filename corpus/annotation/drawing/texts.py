@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import pyarrow as pa
 
-from corpus.annotation.chosen import CUT, CUTS, KEPT
+from corpus.annotation.drawing.chosen import CUTS
+from corpus.annotation.strata import CUT, KEPT
 from corpus.errors import DataError
 from corpus.query.opened import Opened
 from corpus.stages.release import RELEASE

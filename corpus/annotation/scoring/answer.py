@@ -5,11 +5,11 @@ from dataclasses import asdict
 
 import orjson
 
-from corpus.annotation.chosen import Stratum
-from corpus.annotation.confusion import Row
 from corpus.annotation.schemes import SCHEMES, Scheme
-from corpus.annotation.score import Score
-from corpus.annotation.shares import Corpus, Group, Share
+from corpus.annotation.scoring.confusion import Row
+from corpus.annotation.scoring.score import Score
+from corpus.annotation.scoring.shares import Corpus, Group, Share
+from corpus.annotation.strata import Stratum
 from corpus.texts.terminal import plain
 
 _ROWS = 60  # of a table: the rest is in the JSON

@@ -4,15 +4,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from corpus.annotation import agreement, confusion, consensus, shares
-from corpus.annotation.agreement import Agreement
-from corpus.annotation.chosen import CUT, KEPT, Stratum
-from corpus.annotation.confusion import Confusion
-from corpus.annotation.consensus import Said
-from corpus.annotation.judgments import Read, Sheet
 from corpus.annotation.key import Item
 from corpus.annotation.schemes import Scheme
-from corpus.annotation.shares import Corpus, Flagged, Group, Share
+from corpus.annotation.scoring import agreement, confusion, consensus, shares
+from corpus.annotation.scoring.agreement import Agreement
+from corpus.annotation.scoring.confusion import Confusion
+from corpus.annotation.scoring.consensus import Said
+from corpus.annotation.scoring.judgments import Read, Sheet
+from corpus.annotation.scoring.shares import Corpus, Flagged, Group, Share
+from corpus.annotation.strata import CUT, KEPT, Stratum
 
 _NAMED = 5  # corpora that a gate's line names
 

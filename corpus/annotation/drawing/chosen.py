@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
+from corpus.annotation.strata import CUT, DROPPED, KEPT, Stratum
 from corpus.errors import RecipeError
 from corpus.query import outcomes, rows
 from corpus.query.opened import Opened
@@ -17,20 +18,9 @@ from corpus.stages.lines import LINES
 from corpus.stages.passages import PASSAGES
 from filters.arrow import string_array, strings
 
-KEPT, DROPPED, CUT = "kept", "dropped", "cut"
-OF: Final = (KEPT, DROPPED, CUT)
 CUTS: Final = (CONTAMINATION.cuts, LINES.cuts, PASSAGES.cuts)
 _SALT = " audit"  # an order of its own: samples of `find` and of the report are others
 _KEYED = np.dtype([("key", np.uint64), ("part", np.int64), ("row", np.int64)])
-
-
-@dataclass(frozen=True, order=True, kw_only=True)
-class Stratum:
-    """Documents of a kind, of which a sample is drawn."""
-
-    language: str
-    source: str
-    of: str
 
 
 @dataclass(frozen=True, kw_only=True)

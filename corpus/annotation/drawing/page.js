@@ -35,7 +35,7 @@ function button(field, value, means, key) {
   mark.textContent = key;
   const small = document.createElement("small");
   small.textContent = means;
-  made.append(mark, field.switch ? " " : " " + value + " ", small);
+  made.append(mark, field.switch || value === key ? " " : " " + value + " ", small);
   made.addEventListener("click", () => { set(field, value); made.blur(); });
   made.dataset.field = field.name;
   made.dataset.value = value;
@@ -170,7 +170,8 @@ for (const name of ["is", "note"])
     if (event.target.value) own[name] = event.target.value; else delete own[name];
     keep();
   });
-const actions = { ArrowLeft: () => move(-1), ArrowRight: () => move(1), g: open, s: save };
+const scroll = lines => at("text").scrollBy(0, lines * parseFloat(getComputedStyle(at("text")).lineHeight));
+const actions = { ArrowUp: () => scroll(-2), ArrowDown: () => scroll(2), ArrowLeft: () => move(-1), ArrowRight: () => move(1), g: open, s: save };
 if (data.remarks) Object.assign(actions, { l: () => at("is").focus(), n: () => at("note").focus() });
 for (const field of data.fields) for (const one of field.values) actions[one.key] = () => set(field, one.value);
 document.addEventListener("keydown", event => {

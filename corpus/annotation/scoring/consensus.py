@@ -7,8 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from corpus.annotation.judgments import Judgment
 from corpus.annotation.schemes import Scheme, Values
+from corpus.annotation.scoring.judgments import Judgment
 
 _NOT_SET = "0"  # of a switch
 DISPUTED = ""  # the value of a field on which there is a tie

@@ -60,7 +60,7 @@ def _data(scheme: Scheme, texts: Sequence[Text], annotator: str, mark: str) -> s
 
 
 def _file(name: str) -> str:
-    return (files("corpus.annotation") / name).read_text("utf-8")
+    return (files("corpus.annotation.drawing") / name).read_text("utf-8")
 
 
 @cache

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from corpus.annotation.judgments import Judgment
 from corpus.annotation.schemes import Scheme
+from corpus.annotation.scoring.judgments import Judgment
 
 Codes = Sequence[str]  # that one text was given, one an annotator
 

@@ -7,9 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from corpus.annotation.chosen import KEPT, Stratum
-from corpus.annotation.consensus import DISPUTED, Said
 from corpus.annotation.schemes import Scheme
+from corpus.annotation.scoring.consensus import DISPUTED, Said
+from corpus.annotation.strata import KEPT, Stratum
 from corpus.report.judging import wilson
 
 

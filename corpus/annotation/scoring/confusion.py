@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from corpus.annotation.consensus import DISPUTED, Said
 from corpus.annotation.key import Item
 from corpus.annotation.schemes import Scheme
-from corpus.annotation.shares import Share, share
+from corpus.annotation.scoring.consensus import DISPUTED, Said
+from corpus.annotation.scoring.shares import Share, share
 
 RIGHT, OTHER, NONE, TIED = "right", "another", "no language", "disputed"
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import orjson
 import pyarrow as pa
 
-from corpus.annotation import annotators, excerpts, key, page, sheet, texts
-from corpus.annotation.annotators import Annotator
-from corpus.annotation.chosen import Chosen, Stratum, choose
+from corpus.annotation import key, sheet
+from corpus.annotation.drawing import annotators, excerpts, page, texts
+from corpus.annotation.drawing.annotators import Annotator
+from corpus.annotation.drawing.chosen import Chosen, choose
 from corpus.annotation.key import Item
 from corpus.annotation.schemes import SCHEMES
 from corpus.annotation.sheet import Text
+from corpus.annotation.strata import Stratum
 from corpus.errors import RecipeError
 from corpus.query import rows
 from corpus.query.opened import Opened
@@ -23,8 +25,7 @@ from corpus.store.manifest import Json
 from filters.arrow import string_array
 
 ABOUT = "sample.json"
-LINES, DOCUMENTS = "lines", "documents"
-UNITS = (LINES, DOCUMENTS)
+LINES = "lines"  # of units; else documents
 _SALT = " audit item"  # items are numbered in an order that says nothing of source and outcome
 _MODEL = ("language.detected", "language.detected_score")
 
