@@ -177,8 +177,13 @@ def test_labels_are_taken_by_calibrate(finished: Path, drawn: Path, gristmill: G
     labels = tmp_path / "labels.jsonl"
     assert gristmill("audit", "score", own / "ben.tsv", "--labels", labels).returncode == 0
     arguments = ("--labels", labels, "--root", finished / "out", "--out", tmp_path / "fitted.toml")
-    done = gristmill("calibrate", finished / "tiny.toml", *arguments)
-    assert done.returncode == 0, done.stderr
+    for criterion, how in (((), "to agree with labels"), (("--beta", "0.5"), "to agree with labels, by F of beta 0.5")):
+        done = gristmill("calibrate", finished / "tiny.toml", *arguments, *criterion)
+        assert done.returncode == 0, done.stderr
+        assert how in done.stdout
+    done = gristmill("calibrate", finished / "tiny.toml", "--keep", "0.9", "--beta", "1", *arguments[2:])
+    assert done.returncode == 2
+    assert "--beta needs --labels" in done.stderr
 
 
 def test_what_was_cut_is_judged_apart_from_what_stayed(gristmill: Gristmill, tmp_path: Path) -> None:
