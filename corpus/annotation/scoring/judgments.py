@@ -115,6 +115,10 @@ class _Reader:
         said = row.get(IS, "").strip() if self.scheme.has_remarks else ""
         language_is = _language(said, where) if said else ""
         language, source, of = _known(sheet, row, item, where)
+        if language_is == language and values.get(self.scheme.deciding) == self.scheme.wrong_language:
+            raise RecipeError(
+                f"{where}: {self.scheme.wrong_language}, and {IS} names {language} itself: mend one of them"
+            )
         self.notes += bool(row.get(NOTE, "").strip())
         if self.scheme.deciding not in values:
             if values or said:

@@ -70,6 +70,7 @@ def test_an_empty_sheet_beside_the_one_that_was_filled_in_changes_nothing() -> N
         ({"code": "CC", "offensive": "yes"}, "anna.tsv, line 3: unknown offensive 'yes': write empty, 0, 1"),
         ({"code": "CC", "offensive": "0.5"}, "anna.tsv, line 3: unknown offensive '0.5'"),
         ({"code": "WL", "is": "Elvish"}, "anna.tsv, line 3: is: 'Elvish' is no language"),
+        ({"code": "WL", "is": "de"}, "anna.tsv, line 3: WL, and is names deu_Latn itself"),
         ({"code": "CC", "item": "z"}, "anna.tsv, line 3: 'z' is no item of the sample"),
         ({"code": "CC", "item": ""}, "anna.tsv, line 3: no item"),
         ({"code": "CC", "sample": "sample 00"}, "anna.tsv, line 3: of 'sample 00', the key is of 'sample "),

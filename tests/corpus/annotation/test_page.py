@@ -143,3 +143,16 @@ def test_a_saved_sheet_is_opened_again_and_one_of_another_sample_is_not(tmp_path
     assert found["other"] == [False, "This sheet is of another sample: nothing was read."]
     assert found["same"]
     assert found["said"] == "3 texts with marks were read."
+
+
+@browser
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_runs_off_the_side(tmp_path: Path, width: int) -> None:
+    texts = [Text(item="deu_Latn-00001", language="deu_Latn", text="x" * 900), *TEXTS]
+    script = f"""
+      document.documentElement.style.width = "{width}px"; document.body.style.width = "{width}px";
+      return JSON.stringify([document.body.scrollWidth, at("text").scrollWidth - at("text").clientWidth]);
+    """
+    found = json.loads(_driven(tmp_path, page.body(QUALITY, texts, "anna", MARK).decode(), script))
+    assert found[0] <= width
+    assert found[1] <= 0
