@@ -33,6 +33,7 @@ VERBS = (
     "export",
     "search",
     "trace",
+    "audit",
     "calibrate",
     "train_classifier",
     "fertility",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from corpus.judging.criteria import Criterion
 from corpus.judging.sample import Judged, Sample
 
 _RESAMPLES = 200  # of the bootstrap (Efron & Tibshirani 1993: 200 give a standard error, and ends of 95 % to within 1)
@@ -59,16 +60,16 @@ def by_share(sample: Sample, rules: Sequence[Judged], active: Sequence[Judged], 
     return by_quantile(sample, rules, active, low, seed)
 
 
-def by_labels(sample: Sample, rules: Sequence[Judged], active: Sequence[Judged], seed: int) -> Outcome:
-    """Each threshold where it tells wanted documents from unwanted best (Youden 1950: the shares of both that it gets
-    right, added). A rule that does no better than keeping everything stays as it is."""
+def by_labels(sample: Sample, rules: Sequence[Judged], active: Sequence[Judged], seed: int, best: Criterion) -> Outcome:
+    """Each threshold where it tells wanted documents from unwanted best. A rule that does no better than keeping
+    everything stays as it is."""
     fitted = []
     for rule in rules:
         values = sample.values[rule.name]
-        if youden(values, sample.wanted, rule.field)[1] > 0:
+        if best(values, sample.wanted, rule.field)[1] > 0:
 
             def estimate(rows: np.ndarray, rule: Judged = rule, values: np.ndarray = values) -> float:
-                return youden(values[rows], sample.wanted[rows], rule.field)[0]
+                return best(values[rows], sample.wanted[rows], rule.field)[0]
 
             new, low, high = _bootstrap(sample, rule, estimate, seed)
             fitted.append(
@@ -89,26 +90,6 @@ def quantile(values: np.ndarray, field: str, drop: float) -> float:
     ordered = np.sort(values)
     allowed = int(drop * len(ordered))
     return float(ordered[allowed] if field.startswith("min_") else ordered[len(ordered) - 1 - allowed])
-
-
-def youden(values: np.ndarray, wanted: np.ndarray, field: str) -> tuple[float, float]:
-    """The threshold with the largest index (sensitivity + specificity - 1), the most lenient of equals; and the index.
-
-    0.0 where only one kind of label is there.
-    """
-    candidates = np.unique(values)
-    good, bad = np.sort(values[wanted]), np.sort(values[~wanted])
-    if not len(good) or not len(bad):
-        return float(candidates[0 if field.startswith("min_") else -1]), 0.0
-    if field.startswith("min_"):
-        kept_good = 1 - np.searchsorted(good, candidates, side="left") / len(good)
-        kept_bad = 1 - np.searchsorted(bad, candidates, side="left") / len(bad)
-        best = int(np.argmax(kept_good - kept_bad))
-    else:
-        kept_good = np.searchsorted(good, candidates, side="right") / len(good)
-        kept_bad = np.searchsorted(bad, candidates, side="right") / len(bad)
-        best = len(candidates) - 1 - int(np.argmax((kept_good - kept_bad)[::-1]))
-    return float(candidates[best]), float(kept_good[best] - kept_bad[best])
 
 
 def rounded(rule: Judged, value: float) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from corpus.errors import RecipeError
-from corpus.judging import fit, overrides, sample
+from corpus.judging import criteria, fit, overrides, sample
 from corpus.judging.fit import Outcome
 from corpus.judging.sample import Judged, Sample
 from corpus.planning.opening import open_plan
@@ -26,6 +26,7 @@ class Request:
     drop: float | None  # share of a language, each rule
     keep: float | None  # share of a language, all rules together
     labels: str | None  # path of JSON lines
+    beta: float | None  # by labels: of F; None: Youden's index
     rules: str | None  # by commas; None: all
     languages: str | None  # the same
     out: str | None
@@ -35,6 +36,8 @@ class Request:
 
 def calibrate(request: Request) -> str:
     """Fit, write the overrides, and say what moved. Raises RecipeError."""
+    if request.beta is not None and not request.labels:
+        raise RecipeError("--beta needs --labels: F is of documents that people would keep or not")
     built = open_plan(request.recipe, request.root)
     active = sample.judged(built.recipe.judged)
     rules = _chosen(request.rules, active)
@@ -62,7 +65,8 @@ def _fitted(request: Request, one: Sample, rules: Sequence[Judged], active: Sequ
     # What is off stays off, and a measurement that never differs (no lexicon, a declared language) says nothing.
     mine = [r for r in rules if r.threshold(one.language) is not None and np.ptp(one.values[r.name]) > 0]
     if request.labels:
-        return fit.by_labels(one, mine, active, seed)
+        best = criteria.youden if request.beta is None else criteria.f_beta(request.beta)
+        return fit.by_labels(one, mine, active, seed, best)
     if request.keep is not None:
         return fit.by_share(one, mine, active, request.keep, seed)
     assert request.drop is not None, "one of the three is given"
@@ -71,7 +75,7 @@ def _fitted(request: Request, one: Sample, rules: Sequence[Judged], active: Sequ
 
 def _how(request: Request) -> str:
     if request.labels:
-        return "to agree with labels"
+        return "to agree with labels" + ("" if request.beta is None else f", by F of beta {request.beta:g}")
     if request.keep is not None:
         return f"to keep {100 * request.keep:g} % of each language"
     assert request.drop is not None, "one of the three is given"

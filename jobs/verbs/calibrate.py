@@ -3,7 +3,7 @@
 import argparse
 
 from jobs.verbs import recipe_options
-from jobs.verbs.argument_types import positive, share
+from jobs.verbs.argument_types import above_zero, positive, share
 from jobs.verbs.as_request import as_request
 
 HELP = "fit thresholds by language to stored measurements"
@@ -19,6 +19,12 @@ def options(parser: argparse.ArgumentParser) -> None:
     goal.add_argument("--drop", type=share, metavar="SHARE", help="each rule drops at most this share of a language")
     goal.add_argument("--keep", type=share, metavar="SHARE", help="all rules together keep this share of a language")
     goal.add_argument("--labels", metavar="FILE", help='agree with labels: lines of {"id": "...", "keep": true}')
+    parser.add_argument(
+        "--beta",
+        type=above_zero,
+        metavar="B",
+        help="with --labels: the best F, recall weighing B times as much as precision (default: Youden's index)",
+    )
     parser.add_argument("--rules", metavar="LIST", help="only these, as in the report: length.few_words,...")
     parser.add_argument("--languages", metavar="LIST", help="only these, by id, tag or pattern: fra_Latn,de,...")
     parser.add_argument("--out", metavar="FILE", help="where the overrides go (default: <recipe>-calibrated.toml)")

@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import filters
-from corpus.judging import fit, overrides, signals
+from corpus.judging import criteria, fit, overrides, signals
 from corpus.judging.fit import Fitted, Outcome
 from corpus.judging.sample import Judged, Sample, judged
 from corpus.planning import recipe
@@ -52,7 +52,7 @@ def test_quantile_is_the_strictest_that_drops_no_more(values: np.ndarray, drop: 
 @given(VALUES, st.data(), st.sampled_from(["min_x", "max_x"]))
 def test_youden_finds_the_best_of_all_thresholds(values: np.ndarray, data: st.DataObject, field: str) -> None:
     wanted = np.array(data.draw(st.lists(st.booleans(), min_size=len(values), max_size=len(values))))
-    threshold, index = fit.youden(values, wanted, field)
+    threshold, index = criteria.youden(values, wanted, field)
     if wanted.all() or not wanted.any():
         assert index == 0.0
         return
@@ -63,6 +63,36 @@ def test_youden_finds_the_best_of_all_thresholds(values: np.ndarray, data: st.Da
 
     assert index == pytest.approx(score(threshold))
     assert index == pytest.approx(max(score(v) for v in values.tolist()))
+
+
+@given(VALUES, st.data(), st.sampled_from(["min_x", "max_x"]), st.sampled_from([0.1, 0.5, 1.0, 2.0]))
+def test_f_beta_finds_the_best_of_all_thresholds(
+    values: np.ndarray, data: st.DataObject, field: str, beta: float
+) -> None:
+    wanted = np.array(data.draw(st.lists(st.booleans(), min_size=len(values), max_size=len(values))))
+    threshold, gain = criteria.f_beta(beta)(values, wanted, field)
+
+    def score(at: float) -> float:
+        kept = values >= at if field == "min_x" else values <= at
+        right = int((kept & wanted).sum())
+        if not right:
+            return 0.0
+        precision, recall = right / kept.sum(), right / wanted.sum()
+        return float((1 + beta**2) * precision * recall / (beta**2 * precision + recall))
+
+    everything = score(values.min() if field == "min_x" else values.max())
+    assert threshold in values
+    assert score(threshold) == pytest.approx(max(map(score, values.tolist())))
+    assert gain == pytest.approx(score(threshold) - everything, abs=1e-12)
+    if wanted.all() or not wanted.any():
+        assert gain == 0.0
+
+
+def test_a_small_beta_keeps_less_than_a_large_one() -> None:
+    values = np.array([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8])
+    wanted = np.array([False, True, False, True, False, False, True, True])
+    assert criteria.f_beta(0.1)(values, wanted, "min_x")[0] == 0.7
+    assert criteria.f_beta(3.0)(values, wanted, "min_x")[0] == 0.2
 
 
 @given(st.floats(1e-6, 1), st.sampled_from([("stopwords", "min_ratio"), ("flagged", "max_ratio")]))
@@ -94,7 +124,7 @@ def test_labels_set_thresholds_where_they_tell_good_from_bad() -> None:
     found = sample_of(
         {words.name: np.where(wanted, 90, 30) + np.arange(200) % 7, special.name: np.full(200, 0.1)}, wanted
     )
-    outcome = fit.by_labels(found, [words, special], [words, special], 1)
+    outcome = fit.by_labels(found, [words, special], [words, special], 1, criteria.youden)
     assert [one.rule.name for one in outcome.fitted] == ["length.few_words"]  # the other says nothing
     assert outcome.fitted[0].new == 90
     assert outcome.agreement == 1.0

@@ -1,0 +1,1 @@
+"""What annotators are given: texts chosen, shown and laid out."""

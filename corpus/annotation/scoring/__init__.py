@@ -1,0 +1,1 @@
+"""What annotators said: read, put together, counted."""
