@@ -8,7 +8,7 @@ folder of links, made beside it and put in its place by one rename, so all of th
 import os
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -19,6 +19,7 @@ from corpus.store import current, manifest, storage
 FOLDER: Final = "releases"
 LATEST: Final = "latest"
 _LINKS: Final = ".latest"
+_MARK = re.compile(r"[0-9a-f]{16}")  # a fingerprint
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -72,6 +73,16 @@ def drop_name(root: str, name: str) -> None:
     """What it kept may be removed from now on. Raises RecipeError for an unknown name."""
     stages(root, name)
     storage.remove_file(storage.join(root, FOLDER, f"{name}.json"))
+
+
+def places(root: str) -> Iterator[tuple[str, str]]:
+    """Folders of stages in a root by stage and fingerprint, in order of their names; what `latest` leads to is no other
+    folder than these."""
+    for stage in storage.list_folders(root):
+        if not stage.startswith(".") and stage not in (FOLDER, LATEST):
+            for mark in storage.list_folders(storage.join(root, stage)):
+                if _MARK.fullmatch(mark):
+                    yield stage, mark
 
 
 def link_latest(root: str, release: str, places: Mapping[str, str]) -> None:

@@ -12,8 +12,6 @@ from corpus.store import current, manifest, releases, storage
 from corpus.tombstones.secret import Keyed
 from filters.arrow import strings
 
-_MARK_CHARS = 16
-
 
 @dataclass(frozen=True, kw_only=True)
 class Holding:
@@ -41,13 +39,7 @@ def holding(root: str, keyed: Keyed, ids: Collection[str]) -> Holding:
 
 def _folders(root: str) -> Mapping[tuple[str, str], Built | None]:
     """Every folder of a stage by its stage and fingerprint; None for one without a manifest that can be read."""
-    found: dict[tuple[str, str], Built | None] = {}
-    for stage in storage.list_folders(root):
-        for mark in storage.list_folders(storage.join(root, stage)):
-            if len(mark) == _MARK_CHARS and not stage.startswith("."):
-                folder = storage.join(root, stage, mark)
-                found[stage, mark] = _built(stage, folder)
-    return found
+    return {(stage, mark): _built(stage, storage.join(root, stage, mark)) for stage, mark in releases.places(root)}
 
 
 def _built(stage: str, folder: str) -> Built | None:

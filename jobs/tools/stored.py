@@ -1,6 +1,5 @@
 """What lies in a root: releases, folders of stages, which of them a release needs, and the removal of the others."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -11,7 +10,6 @@ from corpus.errors import RecipeError
 from corpus.planning import outputs
 from corpus.store import current, leases, manifest, releases, storage
 
-_MARK = re.compile(r"[0-9a-f]{16}")
 COMPLETE: Final = "complete"
 UNFINISHED: Final = "unfinished"  # a run goes on from its parts
 LEFT: Final = "left over"  # of a removal that was cut off
@@ -45,13 +43,7 @@ def folders(root: str) -> list[Folder]:
     for name, stages in held(root).items():
         for place in stages.items():
             needed.setdefault(place, []).append(name)
-    return [
-        _folder(root, stage, mark, needed.get((stage, mark), ()))
-        for stage in storage.list_folders(root)
-        if not stage.startswith(".") and stage not in (releases.FOLDER, releases.LATEST)
-        for mark in storage.list_folders(storage.join(root, stage))
-        if _MARK.fullmatch(mark)
-    ]
+    return [_folder(root, stage, mark, needed.get((stage, mark), ())) for stage, mark in releases.places(root)]
 
 
 def _folder(root: str, stage: str, mark: str, needed: Sequence[str]) -> Folder:

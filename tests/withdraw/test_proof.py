@@ -160,7 +160,9 @@ def test_folders_and_names_that_hold_it_are_named_then_removed(
     root = release / "out"
     assert gristmill("tag", root, "v1").returncode == 0
     before = releases.mark(releases.stages(str(root)))
-    old = {path for path in root.glob("*/????????????????") if not path.parent.name.startswith(".")}
+    old = {root / stage / mark for stage, mark in releases.places(str(root))}
+    outputs = {path.name for path in (root / "latest").iterdir()}
+    assert "signals.language" in outputs  # 16 characters, as a fingerprint has
     said = withdraw(release, PAGE, SPAN)
     assert "--purge --yes removes them, which takes the releases v1 away" in said
     file = release / "requests.jsonl"
@@ -174,6 +176,7 @@ def test_folders_and_names_that_hold_it_are_named_then_removed(
     done = gristmill("withdraw", root, file, "--yes", "--purge", "--certificate", tmp_path / "c")
     assert done.returncode == 0, done.stderr
     assert not any(path.exists() for path in old)
+    assert {path.name for path in (root / "latest").iterdir() if any(path.iterdir())} == outputs
     assert releases.named(str(root)) == {}
     assert " 0 built" in gristmill("plan", release / "whole.toml", "--root", root).stdout
     assert gristmill("verify", root).returncode == 0
