@@ -27,11 +27,11 @@ from corpus.stages.report import REPORT
 from corpus.stages.shard import SHARD
 from corpus.stages.stage import Stage
 from corpus.store import manifest, releases, storage
+from corpus.tombstones import ledger
 
 _NEEDED: tuple[Stage[Any], ...] = (INGEST, RELEASE, ENCODE, SHARD, REPORT)
 _ADDRESS: Final = re.compile(r"\S+@\S+")  # entries hold addresses of people in free texts too
 _LEFT_OUT: Final = "[address left out]"
-LEDGER: Final = "withdrawals"  # folder of the root that holds a ledger of withdrawals, where there is one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,8 +92,12 @@ class Facts:
     @property
     def withdrawals(self) -> str:
         """What the root says of withdrawals."""
-        there = storage.holds_anything(storage.join(self.release.address, LEDGER))
-        return "there is a ledger of withdrawals" if there else "0: no ledger"
+        entries = ledger.read(self.release.address).entries
+        if not entries:
+            return "0: no ledger"
+        documents, copies = (sum(getattr(entry, name) for entry in entries) for name in ("documents", "copies"))
+        told = f"{len(entries):,}, of {documents:,} documents, {copies:,} of them copies of others"
+        return f"{told}; the last {entries[-1].date}"
 
     @cached_property
     def figures(self) -> Figures:

@@ -8,9 +8,11 @@ import pyarrow as pa
 
 from corpus.errors import DataError
 from corpus.query.opened import Opened
+from corpus.stages import withdrawn
 from corpus.stages.contamination import CONTAMINATION
 from corpus.stages.decide import DECIDE
 from corpus.stages.dedup import DEDUP, OUTCOMES
+from corpus.stages.ingest import INGEST
 from corpus.stages.lines import LINES
 from corpus.stages.passages import PASSAGES
 from corpus.stages.ref import Ref
@@ -23,8 +25,9 @@ TOOK: Final[Mapping[str, Ref]] = {
     "emptied": LINES.emptied,
     "passages": PASSAGES.passages,
 }
-PERSONAL: Final = "personal"  # [pii] drops it: it is kept by all others, and not in the corpus
-ALL: Final = (*OUTCOMES, *TOOK, PERSONAL)
+WITHHELD: Final = "withheld"  # kept by all others, and not in the corpus: [pii] drops it, or too little is left of it
+WITHDRAWN: Final = "withdrawn"  # on request, whatever became of it before
+ALL: Final = (*OUTCOMES, *TOOK, WITHHELD, WITHDRAWN)
 
 
 def of(opened: Opened, part: int) -> np.ndarray:
@@ -43,7 +46,9 @@ def of(opened: Opened, part: int) -> np.ndarray:
             raise DataError(
                 f"part {part} of the corpus has documents that were dropped: `gristmill verify {opened.release}`"
             )
-        found[~there & (found == KEPT)] = PERSONAL
+        found[~there & (found == KEPT)] = WITHHELD
+    if opened.stages[INGEST].counts.get("withdrawn"):
+        found[withdrawn.among(opened.documents.read(part, ["file"]).column("file"))] = WITHDRAWN
     return found
 
 

@@ -13,6 +13,7 @@ from corpus.stages.release import RELEASE
 from corpus.stages.report import REPORT
 from corpus.store import releases
 from corpus.textindex import blocks
+from corpus.tombstones import ledger
 from tests.conftest import Gristmill
 from tests.withdraw import whole
 from tests.withdraw.conftest import Withdraw
@@ -76,6 +77,17 @@ def test_a_release_without_what_was_withdrawn_is_proven(
     assert code == 0, said
     assert "withdrawn  ok      4 documents, in" in said
     assert "other folders hold them still" in said
+
+
+def test_others_know_what_was_withdrawn(withdrawn: tuple[Path, dict[str, str]], gristmill: Gristmill) -> None:
+    folder, _ = withdrawn
+    entries = ledger.read(str(folder / "out")).entries
+    count = sum(entry.documents for entry in entries)
+    found = gristmill("find", folder / "out", "--dropped-by", "withdrawn", "--format", "jsonl")
+    assert (found.returncode, len(found.stdout.splitlines())) == (0, count)
+    sheet = folder / "sheet"
+    assert gristmill("datasheet", folder / "out", "--to", sheet).returncode == 0
+    assert f"Withdrawals: {len(entries)}, of {count} documents" in (sheet / "eu.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize(
