@@ -115,7 +115,7 @@ def _file(built: Built, table: str, number: int, scanner: Scanner, decoder: Deco
                 yield from _decoded(address, _documents(batch), scanner, decoder)
     elif entry.name.endswith("_document.bin") and decoder and "_label_" not in entry.name:
         yield from _decoded(address, _of_prefix(built, entry), scanner, decoder)
-    elif entry.name.rpartition(".")[2] in ("html", "json", "csv"):
+    elif entry.name.rpartition(".")[2] in ("html", "json", "jsonl", "csv"):
         yield from scanner.page(address, storage.read_bytes(address) or b"")
 
 
@@ -130,7 +130,7 @@ def _batches(built: Built, table: str, entry: FileEntry) -> Iterator[pa.RecordBa
 def _batch(address: str, batch: pa.RecordBatch, scanner: Scanner) -> Iterator[str]:
     for name in batch.schema.names:
         yield from scanner.column(f"{address}, {name}", batch.column(name))
-        if name in _TEXTS:
+        if name in _TEXTS and pa.types.is_string(batch.column(name).type):  # of canaries it is a digest
             yield from scanner.texts(address, *_digested(string_array(batch.column(name))))
 
 

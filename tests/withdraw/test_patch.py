@@ -297,5 +297,7 @@ def test_canaries_are_left_out_until_the_next_run_makes_new_ones(
     assert gristmill("verify", root).returncode == 0
     now = finished.open_release(str(root))
     assert {"canaries", "trial"} <= now.stages.keys()
+    done = gristmill("verify", root, "--withdrawn")
+    assert done.returncode == 0, done.stdout + done.stderr
     for file in Path(now.stages["canaries"].folder).glob("sources/*"):
         assert whole.SECRET not in file.read_text("utf-8")
