@@ -36,6 +36,7 @@ OTHERWISE = {
         (
             *("filters/", "jobs/lm/", "corpus/lineage/document.py", "corpus/report/sections/lines.py"),
             *("corpus/planning/source_names.py", "corpus/datasheet/queries/", "corpus/canaries/judged.py"),
+            *("corpus/annotation/drawing/sample.py", "jobs/verbs/audit.py"),
         ),
     ),
     "passages": (
@@ -60,8 +61,11 @@ OTHERWISE = {
     "report": ("a verb; an output", ("jobs/command_line.py", "jobs/verbs/", "corpus/planning/outputs.py")),
     "measure": ("the method of a filter; what was sampled", ("filters/", "jobs/tools/sampling.py")),
     "release": (
-        "an argument of verbs; a key of datasheet.json and export.json; a line of a certificate",
-        ("jobs/verbs/", "jobs/tools/", "corpus/datasheet/sheet.py", "corpus/export/", "corpus/withdrawal/"),
+        "an argument of verbs; a key of datasheet.json, export.json and samples; a line of a certificate",
+        (
+            *("jobs/verbs/", "jobs/tools/", "corpus/datasheet/sheet.py", "corpus/export/", "corpus/withdrawal/"),
+            "corpus/annotation/drawing/sample.py",
+        ),
     ),
     "dedup": (
         "a column of pairs.csv; a table of recipes; a key of facts",
@@ -76,10 +80,10 @@ OTHERWISE = {
         ),
     ),
     "code": (
-        "the filter; a key of an identity; an element of HTML; a label; a field of records",
+        "the filter; a key of an identity; an element of HTML; a label; a field of records; what people judge by",
         (
             *("corpus/planning/", "corpus/html/elements.py", "corpus/datasheet/queries/", "filters/"),
-            "corpus/survey/fields.py",
+            *("corpus/survey/fields.py", "corpus/annotation/schemes.py"),
         ),
     ),
     "robots": (
