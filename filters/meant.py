@@ -12,5 +12,10 @@ def hint(name: str, known: Iterable[str]) -> str:
     >>> hint("lenght", ["length", "language"]), hint("colour", ["length"])
     ("; did you mean 'length'?", '')
     """
-    near = get_close_matches(name, list(known), 1, _ALIKE)
-    return f"; did you mean {near[0]!r}?" if near else ""
+    near = nearest(name, known)
+    return f"; did you mean {near!r}?" if near else ""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name that is nearest, "" if none is near."""
+    return next(iter(get_close_matches(name, list(known), 1, _ALIKE)), "")

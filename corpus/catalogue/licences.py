@@ -6,9 +6,10 @@ permits more, so its licence's name is enough.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from difflib import get_close_matches
 from functools import cache
 from typing import Any, Final
+
+from filters.meant import nearest
 
 _CHARS: Final = 500  # of an expression: the longest in use have some 200
 _SHOWN: Final = 60  # of one in a message
@@ -78,8 +79,7 @@ def misspelt(patterns: Iterable[str]) -> Iterator[tuple[str, str]]:
         small = pattern.lower()
         own = small in _NO_LICENCE or small.startswith(_REFERENCE)
         if not own and not any(_names(small, name.lower()) for name in names):
-            near = get_close_matches(pattern, names, 1, 0.6)
-            yield pattern, near[0] if near else ""
+            yield pattern, nearest(pattern, names)
 
 
 def fits(pattern: str, items: Iterable[str]) -> bool:

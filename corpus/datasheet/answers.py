@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +11,7 @@ from corpus.datasheet.sources import KINDS
 from corpus.errors import RecipeError
 from corpus.planning import bounds
 from corpus.store import manifest
+from filters.meant import nearest
 
 FILE: Final = "datasheet.toml"
 NOT_APPLICABLE: Final = "not applicable"
@@ -144,6 +144,6 @@ _SAID: Final = {
 
 
 def _unknown(address: str, name: str, known: Collection[str], what: str) -> RecipeError:
-    near = get_close_matches(name, known, 1, 0.6)
-    hint = f"did you mean {near[0]!r}?" if near else "`--template` writes all that there are"
+    near = nearest(name, known)
+    hint = f"did you mean {near!r}?" if near else "`--template` writes all that there are"
     return RecipeError(f"{address}: unknown {what} {bounds.short(bounds.printable(name))!r}: {hint}")

@@ -15,7 +15,6 @@ dots, in double quotes where it has other signs. A STRING beside a date is a dat
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from typing import Final, NoReturn
 
 import pyarrow as pa
@@ -35,6 +34,7 @@ from corpus.query.expressions import (
     Unknown,
 )
 from corpus.query.tokens import tokens
+from filters.meant import hint
 
 _COMPARISONS: Final = ("=", "!=", "<", "<=", ">", ">=")
 _DEEPEST = 50  # brackets, `not` and minus signs within each other: far below what Python's stack holds
@@ -243,9 +243,7 @@ class _Parser:
 def column(name: str, columns: Mapping[str, Kind]) -> Column:
     """The column of this name. Raises RecipeError with what may be meant, and what there is."""
     if name not in columns:
-        near = get_close_matches(name, columns, 1, 0.6)
-        meant = f"; did you mean {near[0]!r}?" if near else ""
-        raise RecipeError(f"no column {name!r}{meant}; there are: {', '.join(columns)}")
+        raise RecipeError(f"no column {name!r}{hint(name, columns)}; there are: {', '.join(columns)}")
     return Column(name, columns[name])
 
 

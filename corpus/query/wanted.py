@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
 import numpy as np
@@ -15,6 +14,7 @@ from corpus.query.expressions import Column, Holds, Node, holds
 from corpus.query.opened import Opened
 from filters import language_keys
 from filters.arrow import equal, strings, typed
+from filters.meant import hint
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +96,7 @@ def _languages(keys: Iterable[str]) -> tuple[str, ...]:
 def _sources(patterns: tuple[str, ...], known: list[str]) -> tuple[str, ...]:
     for pattern in patterns:
         if not any(fnmatchcase(name, pattern) for name in known):
-            raise RecipeError(f"--source {pattern!r} fits no source{_meant(pattern, known)}; there are: {_few(known)}")
+            raise RecipeError(f"--source {pattern!r} fits no source{hint(pattern, known)}; there are: {_few(known)}")
     return patterns
 
 
@@ -107,7 +107,7 @@ def _taker(name: str, rules: list[str]) -> tuple[str, tuple[str, ...]]:
     found = tuple(rule for rule in rules if rule == name or rule.startswith(f"{name}."))
     if not found:
         known = [*rules, *sorted({rule.rpartition(".")[0] for rule in rules}), *outcomes.ALL[1:]]
-        raise RecipeError(f"--dropped-by {name!r} is no rule{_meant(name, known)}; there are: {', '.join(known)}")
+        raise RecipeError(f"--dropped-by {name!r} is no rule{hint(name, known)}; there are: {', '.join(known)}")
     return "", found
 
 
@@ -143,11 +143,6 @@ def _date(text: str) -> str:
         return parsing.date(text).isoformat()
     except ValueError as error:
         raise RecipeError(f"{text!r} is no date: write one as 2024-01-31") from error
-
-
-def _meant(name: str, known: list[str]) -> str:
-    near = get_close_matches(name, known, 1, 0.6)
-    return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def _few(names: list[str]) -> str:

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
 import numpy as np
 
 from corpus.errors import RecipeError
 from filters import language_keys
+from filters.meant import hint
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,9 +36,9 @@ class Selection:
         """Raises RecipeError for a source that the release has not, with those that it has."""
         for name in self.sources:
             if name not in sources:
-                near = get_close_matches(name, sources, 1, 0.6)
-                meant = f"; did you mean {near[0]!r}?" if near else ""
-                raise RecipeError(f"--source {name!r} is no source of this release{meant}; it has: {_some(sources)}")
+                raise RecipeError(
+                    f"--source {name!r} is no source of this release{hint(name, sources)}; it has: {_some(sources)}"
+                )
 
 
 def _some(sources: Collection[str], shown: int = 12) -> str:

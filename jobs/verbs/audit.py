@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from jobs.verbs import release_options
 from jobs.verbs.argument_types import positive, share, whole
 
 HELP = "draw samples for people to judge, and score what they said"
@@ -28,9 +29,7 @@ def _sample_options(parser: argparse.ArgumentParser) -> None:
         "(.tsv) and a page (.html) that needs no network; and key.tsv, which annotators must not see. No score, "
         "source or outcome is shown. Personal data is replaced, as `gristmill show` does it."
     )
-    parser.add_argument("release", metavar="ROOT|RECIPE", help="the folder that `gristmill run` wrote, or its recipe")
-    parser.add_argument("--root", help="output folder or URI of the recipe, where it is not the recipe's own")
-    parser.add_argument("--tag", default="", metavar="NAME", help="a named release of the folder")
+    release_options.add(parser)
     parser.add_argument("--to", required=True, metavar="FOLDER", help="where it is written: a new folder")
     parser.add_argument(
         "-n", dest="count", type=positive, default=100, metavar="N", help="of each language and source (default: 100)"

@@ -2,6 +2,7 @@
 
 import argparse
 
+from jobs.verbs import release_options
 from jobs.verbs.as_request import as_request
 
 HELP = "write the datasheet of a release, for seven standards"
@@ -14,9 +15,7 @@ def options(parser: argparse.ArgumentParser) -> None:
         "3, Gebru's datasheet, the Hugging Face card and the D&TA standards: from the tables of the release, else from "
         "datasheet.toml. What neither says is unanswered, and is counted. Exit status 1 if --check or --strict fails."
     )
-    parser.add_argument("release", metavar="ROOT|RECIPE", help="the folder that `gristmill run` wrote, or its recipe")
-    parser.add_argument("--root", help="output folder or URI of the recipe, where it is not the recipe's own")
-    parser.add_argument("--tag", default="", metavar="NAME", help="a named release of the folder")
+    release_options.add(parser)
     parser.add_argument(
         "--answers", default="", metavar="FILE", help="(default: datasheet.toml beside the recipe, or in the folder)"
     )

@@ -3,6 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
+from jobs.verbs import release_options
 from jobs.verbs.argument_types import positive, whole
 
 if TYPE_CHECKING:
@@ -11,9 +12,7 @@ if TYPE_CHECKING:
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The release and the conditions."""
-    parser.add_argument("release", metavar="ROOT|RECIPE", help="the folder that `gristmill run` wrote, or its recipe")
-    parser.add_argument("--root", help="output folder or URI of the recipe, where it is not the recipe's own")
-    parser.add_argument("--tag", default="", metavar="NAME", help="a named release of the folder")
+    release_options.add(parser)
     own = parser.add_argument_group(
         "which documents", "all of the conditions together; one that repeats holds if any does"
     )

@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from jobs.verbs import release_options
 from jobs.verbs.argument_types import positive, whole
 
 HELP = "count a phrase in the texts of a release, and show where it stands"
@@ -14,7 +15,7 @@ def options(parser: argparse.ArgumentParser) -> None:
         "Counts every occurrence of a phrase, letter for letter, overlapping ones included, and the documents that "
         "have it; shows the first ones, with personal data replaced as the recipe says."
     )
-    parser.add_argument("release", metavar="ROOT|RECIPE", help="the folder that `gristmill run` wrote, or its recipe")
+    release_options.add(parser)
     parser.add_argument("phrase", help="what to look for; with --regex an expression of RE2")
     parser.add_argument("--regex", action="store_true", help="matches from the left, none overlapping, in linear time")
     parser.add_argument(
@@ -31,8 +32,6 @@ def options(parser: argparse.ArgumentParser) -> None:
         "-n", dest="hits", type=whole, default=10, metavar="N", help="occurrences that are shown (default: 10)"
     )
     parser.add_argument("--format", choices=("text", "jsonl"), default="text", help="jsonl: an object a line")
-    parser.add_argument("--root", help="output folder or URI of the recipe, where it is not the recipe's own")
-    parser.add_argument("--tag", default="", metavar="NAME", help="a named release of the folder")
     parser.add_argument("--cores", type=positive, help="cores of this machine (default: all that it may use)")
 
 

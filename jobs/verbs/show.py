@@ -2,6 +2,8 @@
 
 import argparse
 
+from jobs.verbs import release_options
+
 HELP = "print a document with all that is known of it, by its id or its address"
 EXAMPLES = (
     ("show recipes/demo.toml 3f2a", "a document, its measurements, its verdict and the evidence"),
@@ -10,9 +12,7 @@ EXAMPLES = (
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("release", metavar="ROOT|RECIPE", help="the folder that `gristmill run` wrote, or its recipe")
-    parser.add_argument("--root", help="output folder or URI of the recipe, where it is not the recipe's own")
-    parser.add_argument("--tag", default="", metavar="NAME", help="a named release of the folder")
+    release_options.add(parser)
     parser.add_argument("document", metavar="ID|URL", help="its id, enough of the first digits of that, or its address")
 
 

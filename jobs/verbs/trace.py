@@ -2,6 +2,7 @@
 
 import argparse
 
+from jobs.verbs import release_options
 from jobs.verbs.argument_types import positive, whole
 from jobs.verbs.as_request import as_request
 
@@ -19,9 +20,7 @@ def options(parser: argparse.ArgumentParser) -> None:
         "documents that have its longest spans letter for letter, and with the run's arguments to the steps that read "
         "them. Rows, documents and tokens count from 0, steps from 1, as Megatron logs them."
     )
-    parser.add_argument("release", metavar="ROOT|RECIPE", help="the folder that `gristmill run` wrote, or its recipe")
-    parser.add_argument("--root", help="output folder or URI of the recipe, where it is not the recipe's own")
-    parser.add_argument("--tag", default="", metavar="NAME", help="a named release of the folder")
+    release_options.add(parser)
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--shard", metavar="FILE", help="an Arrow shard; with --row, --token or both")
     what.add_argument(

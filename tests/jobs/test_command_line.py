@@ -18,7 +18,7 @@ from tests.conftest import ROOT
 # What is beside verbs in their folder.
 SHARED = {
     *("__init__", "argument_types", "as_request", "find_options", "log_options", "recipe_options"),
-    *("session_options", "verb"),
+    *("release_options", "session_options", "verb"),
 }
 
 # Says which modules that are neither ours nor Python's a command line has loaded by the time it ends.
