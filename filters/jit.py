@@ -56,6 +56,7 @@ def load_types() -> None:
     second, which a process that others are forked from spends for all of them."""
     entrypoints.init_all()
     cpu_target.target_context.refresh()
+    numba.typeof(np.empty(0))  # asks NumPy for masked arrays, which are another tenth of a second
 
 
 class _OneCompiles:

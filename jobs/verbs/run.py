@@ -20,11 +20,12 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    from jobs.engine import left_out
+
+    left_out.leave_out()
     from corpus.planning import recipe
-    from jobs.engine import without_pandas
     from jobs.tools import running
 
-    without_pandas.hide()
     with log_options.opened(arguments) as console:
         read = recipe.load(arguments.recipe, root=arguments.root)
         running.run(read, session_options.session(arguments, read.run), arguments.until, console)
