@@ -5,7 +5,7 @@ The text is that of FILES, half of the size at the most, over and over: of each 
 they are, so that some are exact ones. How many go at each size is told beside the figures.
 
 Seconds are those of a machine that others use too; CPU seconds are the measure of growth. `--costs` writes what
-`gristmill plan --estimate` reckons by.
+`gristmill plan --estimate` reckons by; stages that the recipe has not got are then measured by runs that have them.
 """
 
 import argparse
@@ -28,12 +28,34 @@ from benchmarks.processes import Cost, cost
 from benchmarks.scaling import line
 from benchmarks.whole import _RECIPE
 from corpus.planning import costs
+from corpus.store.releases import LATEST
 from filters.arrow import strings
 
 _BAR = 0.15  # greatest share by which a size may lie off the line
 _EXACT = 0.02  # of the documents of a copy
 _FILE_BYTES = 64_000_000
 _SEED = 14
+_ITEMS = 2000  # evaluation items: sentences of the texts
+_MORE = """
+[code]
+[contamination]
+[[contamination.suites]]
+name = "sentences"
+path = "items.jsonl"
+[textindex]
+[[lines]]
+rule = "keep-first"
+[passages]
+[splits]
+valid = 0.01
+[mixture]
+alpha = 0.5
+[dedup]
+index = true
+[canaries]
+min_recall = 0.0
+max_wrong = 1.0
+"""
 
 
 def texts(files: Sequence[str]) -> list[str]:
@@ -89,19 +111,23 @@ class Run:
     cost: Cost
 
 
-def run(known: Sequence[str], size: int, cores: int, scratch: Path) -> Run:
-    """Build a corpus of `size` bytes of text."""
+def run(known: Sequence[str], size: int, cores: int, scratch: Path, more: str = "") -> Run:
+    """Build a corpus of `size` bytes of text, by the recipe and what is added to it."""
     shutil.rmtree(scratch / "texts", ignore_errors=True)
     shutil.rmtree(scratch / "out", ignore_errors=True)
     documents, written = write(known, size, scratch / "texts")
     recipe = scratch / "bench.toml"
-    recipe.write_text(_RECIPE.replace('"texts.jsonl"', '"texts/*.jsonl"'), "utf-8")
+    recipe.write_text(_RECIPE.replace('"texts.jsonl"', '"texts/*.jsonl"') + more, "utf-8")
+    items = [{"question": text.partition(". ")[0][:300]} for text in known[:_ITEMS]]
+    (scratch / "items.jsonl").write_bytes(b"\n".join(map(orjson.dumps, items)))
     command = [sys.executable, "-m", "jobs", "run", str(recipe), "--root", str(scratch / "out"), "--cores", str(cores)]
     spent = cost(command)
     jobs: dict[str, dict[str, Any]] = {}
     counts = {}
     for path in sorted((scratch / "out").glob("*/*/run.json")):
         stage = path.parts[-3]
+        if stage == LATEST:  # links to the others
+            continue
         told = orjson.loads(path.read_bytes())
         counts[stage] = orjson.loads((path.parent / "manifest.json").read_bytes())["counts"]
         own = jobs.setdefault(costs.job_of(stage), {**told, "written_bytes": 0})
@@ -163,27 +189,27 @@ def report(runs: Sequence[Run], cores: int) -> str:
     )
 
 
-def measured_costs(runs: Sequence[Run], cores: int) -> costs.Costs:
-    """Lines through the sizes, by megabytes of text."""
-    sizes = np.array([one.megabytes for one in runs])
+def measured_costs(runs: Sequence[Run], more: Sequence[Run], cores: int) -> costs.Costs:
+    """Lines through the sizes, by megabytes of text. `more`: runs for the stages that `runs` have not."""
 
-    def fitted(values: Sequence[float]) -> costs.Line:
+    def fitted(sizes: np.ndarray, values: Sequence[float]) -> costs.Line:
         start, slope, _ = line(sizes, np.maximum(np.array(values, float), 1e-3))
         if start < 0:  # a stage that does nothing does not give time back
             start, slope = 0.0, float(np.mean(np.array(values) / sizes))
         return costs.Line(start=round(start, 3), slope=round(max(slope, 0.0), 6))
 
-    jobs = {}
-    for name in runs[-1].jobs:
-        own = [one.jobs[name] for one in runs]
-        jobs[name] = costs.JobCosts(
-            tasks_cpu=fitted([one["cpu_seconds"]["tasks"] for one in own]),
-            driver_cpu=fitted([one["cpu_seconds"]["driver"] for one in own]),
+    def of(name: str, built: Sequence[Run]) -> costs.JobCosts:
+        sizes, own = np.array([one.megabytes for one in built]), [one.jobs[name] for one in built]
+        return costs.JobCosts(
+            tasks_cpu=fitted(sizes, [one["cpu_seconds"]["tasks"] for one in own]),
+            driver_cpu=fitted(sizes, [one["cpu_seconds"]["driver"] for one in own]),
             task_memory=max(one["memory_bytes"]["task"] for one in own),
-            driver_memory=fitted([one["memory_bytes"]["driver"] / 1e6 for one in own]),
-            written=fitted([one["written_bytes"] / 1e6 for one in own]),
-            keys=fitted([one["key_bytes"] / 1e6 for one in own]),
+            driver_memory=fitted(sizes, [one["memory_bytes"]["driver"] / 1e6 for one in own]),
+            written=fitted(sizes, [one["written_bytes"] / 1e6 for one in own]),
+            keys=fitted(sizes, [one["key_bytes"] / 1e6 for one in own]),
         )
+
+    jobs = {name: of(name, built) for built in (more, runs) if built for name in built[-1].jobs}
     machine = f"{_model()}, {cores} cores, Python {platform.python_version()}"
     decided = runs[-1].counts["decide"]
     return costs.Costs(
@@ -213,16 +239,19 @@ def main() -> None:
     options = parser.parse_args()
     subprocess.run([sys.executable, "-m", "jobs", "warm"], check=True, capture_output=True)
     known = texts(options.texts)
-    runs = []
+    runs, more = [], []
     with tempfile.TemporaryDirectory(dir=options.scratch) as scratch:
         for gigabytes in sorted(options.gigabytes):
             runs.append(run(known, int(gigabytes * 1e9), options.cores, Path(scratch)))
             print(f"{gigabytes} GB: {runs[-1].cost.seconds:.0f} s, {runs[-1].cost.cpu:.0f} CPU s", flush=True)
+            if options.costs:
+                more.append(run(known, int(gigabytes * 1e9), options.cores, Path(scratch), _MORE))
+                print(f"with every stage: {more[-1].cost.seconds:.0f} s, {more[-1].cost.cpu:.0f} CPU s", flush=True)
     told = " ".join(f"{one:g}" for one in sorted(options.gigabytes))
     command = f"python -m benchmarks.scale FILES --gigabytes {told} --write"
     bench.publish("scale", command, report(runs, options.cores), write=options.write)
     if options.costs:
-        costs.write(measured_costs(runs, options.cores), Path(costs.FILE))
+        costs.write(measured_costs(runs, more, options.cores), Path(costs.FILE))
 
 
 if __name__ == "__main__":

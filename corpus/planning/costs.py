@@ -10,6 +10,7 @@ import orjson
 
 from corpus.stages.every import ALL
 from corpus.stages.measure import JOB
+from corpus.stages.stage import SIGNALS
 
 FILE = "corpus/planning/costs.json"
 
@@ -70,5 +71,7 @@ def write(found: Costs, path: Path) -> None:
 
 
 def job_of(stage: str) -> str:
-    """What builds a stage."""
-    return next((one.builder for one in ALL if one.name == stage), JOB)
+    """What builds a stage. Raises KeyError for what is none."""
+    if stage.startswith(f"{SIGNALS}."):
+        return JOB
+    return {one.name: one.builder for one in ALL}[stage]
