@@ -11,6 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from benchmarks import history
+
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
 
@@ -59,11 +61,13 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
 
 
 def publish(name: str, command: str, body: str, *, write: bool) -> None:
-    """Print a section, and replace it in RESULTS.md if asked to."""
-    section = f"## {name}\n\n`{command}`, on {platform.machine()} with Python {platform.python_version()}\n\n{body}\n"
+    """Print a section; if asked to, replace it in RESULTS.md and keep its figures for `benchmarks.compare`."""
+    where = f"on {platform.machine()} with Python {platform.python_version()}, at {history.commit()}"
+    section = f"## {name}\n\n`{command}`, {where}\n\n{body}\n"
     print(section)
     if not write:
         return
+    history.record(name, command, body)
     old = RESULTS.read_text("utf-8") if RESULTS.exists() else _HEAD
     parts = old.split("\n## ")
     kept = [part for part in parts[1:] if not part.startswith(f"{name}\n")]

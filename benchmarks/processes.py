@@ -30,8 +30,9 @@ class Watch(threading.Thread):
     are those last seen of each process; Python's own count of children would miss the JVM, which nobody waits for.
     """
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, pid: int, pause: float = _PAUSE) -> None:
         super().__init__(daemon=True)
+        self._pause = pause
         self.process, self.most, self.done = psutil.Process(pid), 0, False
         self._spent: dict[tuple[int, float], float] = {}
 
@@ -54,15 +55,18 @@ class Watch(threading.Thread):
                     continue
                 self._spent[key] = times.user + times.system
             self.most = max(self.most, held)
-            time.sleep(_PAUSE)
+            time.sleep(self._pause)
 
 
-def cost(command: Sequence[str], env: Mapping[str, str] | None = None) -> Cost:
-    """Run it to its end; what it writes to stderr is shown if it fails. Raises CalledProcessError."""
+def cost(command: Sequence[str], env: Mapping[str, str] | None = None, pause: float = _PAUSE) -> Cost:
+    """Run it to its end; what it writes to stderr is shown if it fails. Raises CalledProcessError.
+
+    Of each process up to `pause` seconds at its end are not seen.
+    """
     with tempfile.TemporaryFile("w+", encoding="utf-8") as out, tempfile.TemporaryFile("w+", encoding="utf-8") as err:
         started = time.perf_counter()
         process = subprocess.Popen(command, stdout=out, stderr=err, env=env)
-        watch = Watch(process.pid)
+        watch = Watch(process.pid, pause)
         watch.start()
         code = process.wait()
         seconds = time.perf_counter() - started
