@@ -15,7 +15,9 @@ import pyarrow.compute as pc
 from filters.arrow import Array, array, filled, lists, schema
 from filters.batch import Batch
 from filters.kernels.labelled import Counted, Labelled, count_labels
-from filters.people.lists import AXES, TARGETS, TermFile, compiled, files_of
+from filters.people.compiled import compiled
+from filters.people.lists import AXES, TARGETS, files_of
+from filters.people.term_file import TermFile
 from filters.rules import Rule
 
 NOT_MEASURED = -1

@@ -12,31 +12,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Annotated, Any, ClassVar
+from typing import Any
 
-from annotated_types import MinLen
-
-from filters.kernels.labelled import Labelled, compile_labelled
 from filters.languages import language_id
 from filters.models import verified
-from filters.strict import STRICT
+from filters.people.term_file import TermFile
 
 AXES = ("gender", "religion", "origin", "age", "disability", "orientation", "caste", "class", "politics")
 TARGETS = ("profession", "adjective")
 APART = "apart"
 _FORMS = "/"
 _ABOUT = ("variety", "author", "source", "licence", "limits")
-
-
-@dataclass(frozen=True, kw_only=True)
-class TermFile:
-    """A file of terms of a recipe."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
-    path: Annotated[str, MinLen(1)]
-    """The file, absolute or from the working directory; docs/whom.md says what it holds."""
-    sha256: str
-    """Its digest, hexadecimal."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,13 +144,6 @@ def by_language(own: tuple[tuple[str, str, str], ...] = ()) -> Mapping[str, Term
                 raise ValueError(f"lexicons {said[id_]!r} and {one.name!r} are both of {id_}: take one of them out")
             found[id_] = one
     return dict(sorted(found.items()))
-
-
-@cache
-def compiled(own: tuple[tuple[str, str, str], ...] = ()) -> Labelled:
-    """The same as one table. Raises ValueError as `by_language` and `compile_labelled` do."""
-    words = {id(one): one.words() for one in by_language(own).values()}
-    return compile_labelled({id_: words[id(one)] for id_, one in by_language(own).items()})
 
 
 def files_of(lexicons: Mapping[str, TermFile]) -> tuple[tuple[str, str, str], ...]:

@@ -18,7 +18,8 @@ from filters.kernels.labelled import compile_labelled, count_labels
 from filters.languages import language_id
 from filters.mentions import Filter
 from filters.people import lists
-from filters.people.lists import AXES, TARGETS, TermFile, TermList, parse
+from filters.people.lists import AXES, TARGETS, TermList, parse
+from filters.people.term_file import TermFile
 from tests.filters import oracle
 from tests.filters.conftest import batch_of, documents, measured
 from tests.filters.strategies import TEXT
