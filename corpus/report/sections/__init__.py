@@ -5,6 +5,7 @@ from typing import Any
 from corpus.report.section import Section
 from corpus.report.sections import (
     canaries,
+    checks,
     contamination,
     dropped,
     duplicates,
@@ -23,6 +24,7 @@ from corpus.report.sections import (
 SECTIONS: tuple[Section[Any, Any, Any], ...] = (
     funnel.SECTION,
     provenance.SECTION,
+    checks.SECTION,
     canaries.SECTION,
     filters.SECTION,
     dropped.SECTION,
