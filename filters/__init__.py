@@ -44,6 +44,7 @@ _NOT_FILTERS = frozenset(
             "jit",
             "kernel_cache",
             "labels",
+            "language_codes",
             "language_keys",
             "languages",
             "meant",

@@ -20,6 +20,9 @@ use = "url"
 use = "rights"
 keep_train_ai = ["allow", "unknown"]
 
+[[filters]]
+use = "mentions"
+
 [code]
 min_shared = 2
 

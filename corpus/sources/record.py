@@ -26,6 +26,7 @@ NOTES = {
     "skipped": "records that the source leaves out by name",
     "unwanted": "records that the source's `where` leaves out, by field",
     "withdrawn": "records that are documents which were withdrawn, or copies of these",
+    "code": "records of a declared language whose code is deprecated, ambiguous or of a macro-language",
     "found": "records in which a field that the recipe names is set",
 }
 

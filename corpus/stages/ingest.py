@@ -142,7 +142,7 @@ def _balance(ledger: Ledger) -> None:
 
 INGEST: Stage[Sources] = Stage(
     name="ingest",
-    version=8,
+    version=9,
     writes={
         "documents": Written(schema=DOCUMENTS),
         "rejects": Written(schema=REJECTS),

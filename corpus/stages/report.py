@@ -30,6 +30,7 @@ from corpus.stages.trial import TRIAL
 from corpus.texts.pii_policy import Policy
 from corpus.vocabulary.recipe_tables import Fertility
 from filters.choice import Choice
+from filters.people.term_file import TermFile
 
 if TYPE_CHECKING:
     from corpus.stages.request import Request
@@ -52,6 +53,7 @@ class Audit:
     fertility: Fertility
     max_reject_share: float
     custodians: tuple[str, ...]  # sources whose entry in the catalogue names one
+    lexicons: Mapping[str, TermFile]  # of the filter mentions
 
     @property
     def judged(self) -> tuple[Choice, ...]:
@@ -72,6 +74,7 @@ def _params(request: "Request") -> Audit:
         fertility=recipe.fertility,
         max_reject_share=recipe.ingest.max_reject_share,
         custodians=tuple(one.source for one in recipe.catalogued if one.custodian),
+        lexicons=next((getattr(one.base, "lexicons", {}) for one in recipe.choices if one.name == "mentions"), {}),
     )
 
 
@@ -109,7 +112,7 @@ def reads(filters: Iterable[str]) -> tuple[Ref, ...]:
 
 REPORT: Stage[Audit] = Stage(
     name=TABLE,
-    version=8,
+    version=9,
     writes={TABLE: Written()},
     params=_params,
     reads=_reads,

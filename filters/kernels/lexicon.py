@@ -16,8 +16,8 @@ from filters.kernels.buffers import buffers
 from filters.kernels.hashing import BASE, mix
 from filters.kernels.text import index_text
 
-_ENTRY, _BEGINS = 1, 2  # an entry is complete, or goes on
-_LONGEST = 12  # units of an entry: the longest Thai stop words have ten
+ENTRY, BEGINS = 1, 2  # an entry is complete, or goes on
+LONGEST = 12  # units of an entry: the longest Thai stop words have ten
 
 
 class Lexicons(NamedTuple):
@@ -26,7 +26,7 @@ class Lexicons(NamedTuple):
     languages: dict[str, int]
     offsets: np.ndarray  # int64[languages + 1] into table; sizes are powers of two
     table: np.ndarray  # uint64: keys of entries and of what they begin with, 0 is free
-    kinds: np.ndarray  # uint8: of each key, _ENTRY and _BEGINS
+    kinds: np.ndarray  # uint8: of each key, ENTRY and BEGINS
 
 
 def compile_lexicons(words: Mapping[str, Sequence[str]]) -> Lexicons:
@@ -38,11 +38,11 @@ def compile_lexicons(words: Mapping[str, Sequence[str]]) -> Lexicons:
         found = index_text(*buffers(entries))
         keys: dict[int, int] = {}
         for first, last in zip(found.word_offsets[:-1], found.word_offsets[1:], strict=True):
-            if 0 < last - first <= _LONGEST:
+            if 0 < last - first <= LONGEST:
                 for end in range(first + 1, last + 1):
-                    key = int(_key(found.word_hash[first:end]))
-                    keys[key] = keys.get(key, 0) | (_ENTRY if end == last else _BEGINS)
-        table, kind = _table(keys)
+                    key = key_of(found.word_hash[first:end])
+                    keys[key] = keys.get(key, 0) | (ENTRY if end == last else BEGINS)
+        table, kind = hash_table(keys)
         tables.append(table)
         kinds.append(kind)
     return Lexicons(
@@ -53,7 +53,8 @@ def compile_lexicons(words: Mapping[str, Sequence[str]]) -> Lexicons:
     )
 
 
-def _table(keys: Mapping[int, int]) -> tuple[np.ndarray, np.ndarray]:
+def hash_table(keys: Mapping[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Keys with their kinds as a table of open addressing, its size a power of two."""
     size = 1 << max(1, (2 * len(keys)).bit_length())
     table, kinds = np.zeros(size, np.uint64), np.zeros(size, np.uint8)
     for key in sorted(keys):
@@ -62,6 +63,11 @@ def _table(keys: Mapping[int, int]) -> tuple[np.ndarray, np.ndarray]:
             slot = (slot + 1) & (size - 1)
         table[slot], kinds[slot] = key, keys[key]
     return table, kinds
+
+
+def key_of(hashes: np.ndarray) -> int:
+    """The key of a sequence of words (uint64), as `count_known` looks it up."""
+    return int(_key(hashes))
 
 
 @njit(cache=True, nogil=True)
@@ -102,9 +108,9 @@ def count_known(
                 while table[start + slot] != 0 and table[start + slot] != key:
                     slot = (slot + np.uint64(1)) & mask
                 kind = kinds[start + slot] if table[start + slot] == key else np.uint8(0)
-                if kind & _ENTRY:
+                if kind & ENTRY:
                     taken, entry = n, start + slot
-                if kind & _BEGINS == 0:
+                if kind & BEGINS == 0:
                     break
             if taken:
                 out[row, 0] += taken

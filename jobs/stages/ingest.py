@@ -27,7 +27,7 @@ from corpus.store.table import BATCH_BYTES, BATCH_ROWS, PartWriter, write_part
 from corpus.store.waiting import Waiting
 from corpus.texts import prompts
 from corpus.tombstones.stopping import Stopper, Stops
-from filters import languages
+from filters import language_codes, languages, programming
 from filters.arrow import Array, buffer
 from filters.kernels.buffers import buffers
 from filters.optout import sites
@@ -262,6 +262,8 @@ class _Collector:
         found = languages.language_id(declared) if declared else None
         if declared and found is None:
             self.notes["unusable", "language_field"] += 1
+        elif found and not found.startswith(programming.PREFIX) and (doubt := language_codes.doubt(declared)):
+            self.notes["code", " ".join(doubt)] += 1
         return None if found and languages.is_undetermined(found) else found
 
     def _note_fields(self, records: Sequence[Record]) -> None:

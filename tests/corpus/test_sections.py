@@ -12,6 +12,7 @@ from jinja2 import nodes
 
 from corpus.report import pages, render
 from corpus.report.as_json import plain
+from corpus.report.mentioned import MENTIONS
 from corpus.report.opened import Opened, Part, Repeated
 from corpus.report.render import Head
 from corpus.report.section import Section
@@ -35,6 +36,8 @@ from corpus.store import manifest
 from corpus.store.table import Table, write_whole
 from corpus.store.tally import Row
 from filters.arrow import strings
+from filters.mentions import Filter as Mentions
+from filters.people.lists import AXES
 from filters.rights import Filter as Rights
 from jobs.stages import report
 from tests import stages
@@ -116,6 +119,8 @@ def opened(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Opened:
     tables[MIX.about] = more[MIX.name].table("about")
     more[RIGHTS.stage] = said(folder, found.table(DECIDE.verdicts))
     tables[RIGHTS] = more[RIGHTS.stage].table(RIGHTS.table)
+    more[MENTIONS.stage] = spoken(folder, found.table(DECIDE.verdicts))
+    tables[MENTIONS] = more[MENTIONS.stage].table(MENTIONS.table)
     return replace(found, tables={**found.tables, **tables}, stages={**found.stages, **more}, repeated=equal)
 
 
@@ -145,6 +150,24 @@ def said(above: Path, verdicts: Table) -> Built:
         for part, entry in enumerate(verdicts.files)
     ]
     return stages.built(RIGHTS.stage, folder, {RIGHTS.table: written})
+
+
+def spoken(above: Path, verdicts: Table) -> Built:
+    """Signals of the filter `mentions`, aligned with documents; every second one speaks of a woman who is a nurse."""
+    folder = above / MENTIONS.stage
+    silent = {**dict.fromkeys(AXES, 0), "groups": [], "targets": [], "lexicon": True}
+    woman = [{"name": "gender.female", "count": 2}]
+    speaks = {**silent, "gender": 2, "groups": woman, "targets": [{"name": "profession.nurse", "count": 1}]}
+    written = [
+        write_whole(
+            str(folder),
+            MENTIONS.table,
+            f"part-{part:05d}",
+            pa.Table.from_pylist([(speaks, silent)[row % 2] for row in range(entry.rows)], schema=Mentions.signals),
+        )
+        for part, entry in enumerate(verdicts.files)
+    ]
+    return stages.built(MENTIONS.stage, folder, {MENTIONS.table: written})
 
 
 def made(above: Path, stage: str, counts: dict[str, int], *tallied: Row) -> Built:
@@ -290,7 +313,7 @@ def test_section_reads_what_it_says_and_no_more(section: AnySection, opened: Ope
 def test_section_without_its_stage_is_not_there(finished: Path, opened: Opened) -> None:
     job = report_of(finished)
     absent = {section.name for section in SECTIONS} - {section.name for section in report.present(job)}
-    assert absent == {"canaries", "contamination", "lines", "passages", "mixture", "rights"}
+    assert absent == {"canaries", "contamination", "lines", "passages", "mentions", "mixture", "rights"}
     without = collected(opened, list(report.present(job)))
     whole = collected(opened, list(SECTIONS))
     assert orjson.loads(whole["facts.json"]).keys() - orjson.loads(without["facts.json"]).keys() == absent

@@ -5,6 +5,7 @@ from typing import Any
 from corpus.report.section import Section
 from corpus.report.sections import (
     canaries,
+    checks,
     contamination,
     dropped,
     duplicates,
@@ -12,6 +13,7 @@ from corpus.report.sections import (
     filters,
     funnel,
     lines,
+    mentions,
     mixture,
     passages,
     personal,
@@ -22,9 +24,11 @@ from corpus.report.sections import (
 SECTIONS: tuple[Section[Any, Any, Any], ...] = (
     funnel.SECTION,
     provenance.SECTION,
+    checks.SECTION,
     canaries.SECTION,
     filters.SECTION,
     dropped.SECTION,
+    mentions.SECTION,
     duplicates.SECTION,
     contamination.SECTION,
     lines.SECTION,

@@ -1,0 +1,1 @@
+"""Lists of terms by which texts speak of people."""
