@@ -20,6 +20,22 @@ use = "url"
 use = "rights"
 keep_train_ai = ["allow", "unknown"]
 
+[[filters]]
+use = "agreed"
+min_probability = 0.01
+good_share = 0.7
+
+[[filters.functions]]
+name = "menu"
+expression = '(?i)click|menu'
+keep = {{ min = 1 }}
+
+[[filters.functions]]
+name = "long"
+signal = "length.words"
+keep = {{ min = 200 }}
+drop = {{ max = 60 }}
+
 [code]
 min_shared = 2
 

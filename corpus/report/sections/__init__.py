@@ -4,6 +4,7 @@ from typing import Any
 
 from corpus.report.section import Section
 from corpus.report.sections import (
+    agreement,
     canaries,
     contamination,
     dropped,
@@ -24,6 +25,7 @@ SECTIONS: tuple[Section[Any, Any, Any], ...] = (
     provenance.SECTION,
     canaries.SECTION,
     filters.SECTION,
+    agreement.SECTION,
     dropped.SECTION,
     duplicates.SECTION,
     contamination.SECTION,
