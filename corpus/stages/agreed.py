@@ -158,11 +158,11 @@ def _balance(ledger: Ledger) -> None:
     for row in ledger.own.tally(Cast):
         voted = row.keep + row.drop + row.neither + row.unmeasured
         ledger.equal(f"documents that {row.voter} was asked of and those counted", voted, counts["counted"])
-    ledger.equal(
-        "documents of fitted patterns and others, and those counted",
-        counts["fitted"] + counts["rare"],
-        counts["counted"],
-    )
+    ledger.summed(Cast, "voters", "overlaps", "conflicts")
+    of_patterns = counts["fitted"] + counts["rare"]
+    ledger.equal("documents of fitted patterns and of others, and those counted", of_patterns, counts["counted"])
+    for table in ("voters", "patterns", "alike"):
+        ledger.equal(f"{table} counted and written", counts[table], ledger.own.rows(table))
 
 
 AGREED: Stage[Agreeing] = Stage(

@@ -47,8 +47,9 @@ def build(job: Job[Agreeing]) -> str:
     task = Agree(folder=job.folder, cast=cast, model=model, names=tuple(names))
     job.run(documents.parts, task, reads=documents.files)
     about = {
+        **{name: table.num_rows for name, table in tables.items()},
         "counted": counted,
-        "patterns": patterns,
+        "found_patterns": patterns,
         "fitted": int(weights.sum()),
         "rare": counted - int(weights.sum()),
         "rounds": model.rounds,
@@ -125,6 +126,7 @@ class Agree:
                 writer.write(pa.RecordBatch.from_arrays(columns, schema=writer.schema))
         rows = votes.counted(self.names, own, documents)
         counts = {"known": int(told.sum()), "unknown": int((~told).sum())}
+        counts |= {name: sum(vars(row)[name] for row in rows) for name in ("overlaps", "conflicts")}
         return {
             self.folder: Receipt(
                 task=part, files={SIGNALS: [written.result()]}, counts=counts, tallies=tally.cells(rows)

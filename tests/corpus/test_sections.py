@@ -143,7 +143,16 @@ def agreed(above: Path) -> Built:
         "voters": write_whole(str(folder), "voters", "part-00000", pa.Table.from_pylist(rows, schema=VOTERS)),
         "alike": write_whole(str(folder), "alike", "part-00000", pa.Table.from_pylist(alike, schema=ALIKE)),
     }
-    counts = {"counted": 9, "patterns": 4, "fitted": 8, "rare": 1, "known": 7, "unknown": 2, "rounds": 30, "settled": 1}
+    counts = {
+        "counted": 9,
+        "found_patterns": 4,
+        "fitted": 8,
+        "rare": 1,
+        "known": 7,
+        "unknown": 2,
+        "rounds": 30,
+        "settled": 1,
+    }
     cast = [Cast(voter=row["voter"], keep=5, drop=3, neither=1, overlaps=8, conflicts=2) for row in rows]
     return stages.built(
         AGREED.name, folder, {k: [v] for k, v in written.items()}, {**counts, "good_millionths": 800_000}, cast

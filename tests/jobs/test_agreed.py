@@ -155,7 +155,7 @@ def test_rare_patterns_are_counted_and_judged_by_the_model_of_the_others(session
     folder = run(tmp_path, [COUNT], session, few)
     counts = json.loads((folder / "manifest.json").read_bytes())["counts"]
     assert rows(folder, "patterns").num_rows == 11
-    assert counts["patterns"] == 12
+    assert counts["found_patterns"] == 12
     assert counts["rare"] > 0
     assert counts["fitted"] + counts["rare"] == counts["counted"] == int((FILES != "").sum())
     assert counts["known"] == counts["counted"]

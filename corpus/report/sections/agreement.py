@@ -74,7 +74,7 @@ def facts(opened: Opened, _: None) -> Facts:
     cast = {row.voter: row for row in opened.tally(AGREED, Cast)}
     return Facts(
         documents=own["counted"],
-        patterns=own["patterns"],
+        patterns=own["found_patterns"],
         rare=own["rare"],
         known=own["known"],
         unknown=own["unknown"],
