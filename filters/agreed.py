@@ -128,9 +128,10 @@ class Filter:
     good."""
     good_share: Annotated[float, Gt(0), Lt(1)] | None = None
     """Share of good documents, if it is known; unsaid, it is learned too."""
-    fitted_patterns: Annotated[int, Interval(ge=1, le=1 << 20)] = 16_384
+    fitted_patterns: Annotated[int, Interval(ge=1, le=1 << 20)] = 131_072
     """Combinations of votes that the model is fitted to, the most frequent; documents of others are counted, and have
-    their probability by the same model."""
+    their probability by the same model. The rare ones are mostly of documents with several faults, so a model that sees
+    few of them takes documents for better than they are; a million are held in one process."""
     min_probability: Annotated[float, Interval(ge=0, le=1)] | None = None
     """Least probability of being good; off: it is only measured."""
 

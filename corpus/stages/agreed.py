@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 NAME = "agreed"  # the filter
 OCCURRENCES = "occurrences"  # the filter that measures functions on texts
 FIT = "fit"  # the step
+MOST_RARE = 0.01  # share of documents of patterns that the model is not fitted to, above which it is warned of
 
 VOTERS = pa.schema(
     [  # in the order of votes in a pattern

@@ -14,7 +14,7 @@ import pyarrow as pa
 from corpus.judging.agreement import latent, learned, votes
 from corpus.judging.agreement.latent import Model
 from corpus.stages import withdrawn
-from corpus.stages.agreed import FIT, Agreeing
+from corpus.stages.agreed import FIT, MOST_RARE, Agreeing
 from corpus.stages.stage import SIGNALS, signals
 from corpus.store import tally
 from corpus.store.manifest import Receipt
@@ -46,6 +46,8 @@ def build(job: Job[Agreeing]) -> str:
     job.publish(Receipt(task=0, files=files), FIT)
     task = Agree(folder=job.folder, cast=cast, model=model, names=tuple(names))
     job.run(documents.parts, task, reads=documents.files)
+    for line in _warnings(model, counted, int(weights.sum())):
+        job.say(line)
     about = {
         **{name: table.num_rows for name, table in tables.items()},
         "counted": counted,
@@ -63,6 +65,20 @@ def build(job: Job[Agreeing]) -> str:
         f"{counts['identified']} of {len(names)} voters are identified, {counts['known']:,} of "
         f"{documents.rows:,} documents have a probability"
     )
+
+
+def _warnings(model: Model, counted: int, fitted: int) -> Iterator[str]:
+    """What a run would pass over in silence."""
+    if not model.identified.any():
+        yield (
+            "WARNING agreed: the votes do not tell how good the filters are, so no document has a probability and "
+            "min_probability drops none; the report says why of each (Agreement of filters)"
+        )
+    if counted - fitted > MOST_RARE * counted:
+        yield (
+            f"WARNING agreed: the model is not fitted to the votes on {counted - fitted:,} of {counted:,} documents, "
+            "whose combinations are rare, as those of bad documents are: raise fitted_patterns"
+        )
 
 
 def _most_frequent(job: Job[Agreeing], keys: Keys) -> tuple[pa.Table, int, int]:

@@ -23,6 +23,7 @@ from filters.agreed import Function, Range
 from filters.arrow import strings
 from jobs import build
 from jobs.engine import keys
+from jobs.engine.job import Say
 from jobs.engine.session import Session
 from jobs.stages import agreed
 from tests.conftest import tree
@@ -61,7 +62,11 @@ PARAMS = agreeing(
 )
 
 
-def run(folder: Path, sizes: Sequence[int], session: Session, params: Agreeing = PARAMS) -> Path:
+def ignored(_: str) -> None:
+    """What the stage says."""
+
+
+def run(folder: Path, sizes: Sequence[int], session: Session, params: Agreeing = PARAMS, say: Say = ignored) -> Path:
     """The stage over parts of these sizes."""
     ends = list(itertools.accumulate(sizes))
     assert ends[-1] == COUNT
@@ -77,7 +82,7 @@ def run(folder: Path, sizes: Sequence[int], session: Session, params: Agreeing =
         own = {key: pa.array(values) for key, values in columns.items()}
         before.append(_before(folder, signals(name).stage, "signals", parts(own)))
     declared = (INGEST.documents, *map(signals, MEASURED))
-    job = job_of(AGREED, params, folder / "agreed", before, session, declared=declared)
+    job = job_of(AGREED, params, folder / "agreed", before, session, declared=declared, say=say)
     agreed.build(job)
     return folder / "agreed"
 
@@ -152,18 +157,24 @@ def test_bytes_are_the_same_over_any_parts_engine_and_way_to_count(
 
 def test_rare_patterns_are_counted_and_judged_by_the_model_of_the_others(session: Session, tmp_path: Path) -> None:
     few = PARAMS.__class__(**{**vars(PARAMS), "fitted_patterns": 11})
-    folder = run(tmp_path, [COUNT], session, few)
+    said: list[str] = []
+    folder = run(tmp_path, [COUNT], session, few, said.append)
     counts = json.loads((folder / "manifest.json").read_bytes())["counts"]
     assert rows(folder, "patterns").num_rows == 11
     assert counts["found_patterns"] == 12
     assert counts["rare"] > 0
     assert counts["fitted"] + counts["rare"] == counts["counted"] == int((FILES != "").sum())
     assert counts["known"] == counts["counted"]
+    assert counts["rare"] > 0.01 * counts["counted"]
+    assert [line.partition(":")[0] for line in said] == ["WARNING agreed"]
+    assert f"{counts['rare']:,} of 2,977 documents" in said[0]
 
 
 def test_votes_that_tell_nothing_give_no_probability(session: Session, tmp_path: Path) -> None:
     nothing = PARAMS.__class__(**{**vars(PARAMS), "leave_out": ("length.*",)})
-    folder = run(tmp_path, [COUNT], session, nothing)
+    said: list[str] = []
+    folder = run(tmp_path, [COUNT], session, nothing, said.append)
+    assert [line[:44] for line in said] == ["WARNING agreed: the votes do not tell how go"]
     assert set(rows(folder, "signals").column("known").to_pylist()) == {False}
     assert set(rows(folder, "signals").column("probability").to_pylist()) == {1.0}
     assert set(rows(folder, "voters").column("accuracy").to_pylist()) == {None}

@@ -6,7 +6,7 @@ from typing import Any
 
 from corpus.report.opened import Opened
 from corpus.report.section import Section
-from corpus.stages.agreed import AGREED, Cast
+from corpus.stages.agreed import AGREED, MOST_RARE, Cast
 from corpus.stages.ref import Ref
 from corpus.stages.report import Audit
 from corpus.stages.stage import counts
@@ -63,6 +63,7 @@ class Facts:
     settled: bool
     voters: Sequence[Voter]
     alike: Sequence[Alike]
+    many_rare: bool  # more than is passed over without a warning
 
 
 def reads(_: Audit) -> tuple[Ref, ...]:
@@ -82,6 +83,7 @@ def facts(opened: Opened, _: None) -> Facts:
         rounds=own["rounds"],
         settled=bool(own["settled"]),
         voters=[_voter(row, cast[row["voter"]]) for row in _rows(opened, AGREED.voters)],
+        many_rare=own["rare"] > MOST_RARE * own["counted"],
         alike=[Alike(**row) for row in _rows(opened, AGREED.alike)],
     )
 
