@@ -125,9 +125,8 @@ def _measured(base: Any, signal: str, own: pa.RecordBatch, heads: pa.RecordBatch
 
 def _function(params: Agreeing, asked: Asked, measured: Mapping[str, pa.RecordBatch], rows: int) -> np.ndarray:
     own, function = measured[asked.filter], asked.function
-    column: Any = own.column(asked.signal)
-    numbers = column if asked.place < 0 else pc.list_element(column, asked.place) if rows else pa.array([], pa.int32())
-    values = numbers.to_numpy(zero_copy_only=False).astype(np.float64)
+    column = own.column(asked.signal)
+    values = column.to_numpy(zero_copy_only=False).astype(np.float64) if asked.place < 0 else _at(column, asked.place)
     votes = np.full(rows, NEITHER, np.uint8)
     for bounds, vote in ((function.drop, DROP), (function.keep, KEEP)):
         if bounds:
@@ -141,6 +140,15 @@ def _function(params: Agreeing, asked: Asked, measured: Mapping[str, pa.RecordBa
         mine = [one for one in strings(labels.unique()) if any(fnmatchcase(one, p) for p in function.languages)]
         votes[~np.asarray(pc.is_in(labels, value_set=pa.array(mine, pa.string())), bool)] = UNMEASURED
     return votes
+
+
+def _at(column: Any, place: int) -> np.ndarray:
+    """float64[rows]: the number at a place of each list; 0 of an empty one, which a withdrawn document has."""
+    offsets, numbers = column.offsets.to_numpy(), column.values.to_numpy()
+    found = np.zeros(len(column))
+    there = np.diff(offsets) > place
+    found[there] = numbers[offsets[:-1][there] + place]
+    return found
 
 
 def patterns(votes: np.ndarray) -> tuple[list[str], np.ndarray, np.ndarray]:

@@ -170,6 +170,14 @@ def test_a_rule_votes_to_drop_where_it_fires_and_nowhere_else(rows: list[tuple[i
         assert [letter == "d" for letter in found.get(name, "." * len(rows))] == fired
 
 
+def test_counts_of_a_slice_and_of_a_withdrawn_document_are_found() -> None:
+    function = Function(name="menu", expression="menu", drop=Range(min=1))
+    params = agreeing(functions=(replace(function, name="other"), function))
+    rows: Rows = [{"occurrences.counts": own} for own in ([1, 1], [0, 1], [], [1, 0])]
+    found = votes.cast(params, {k: v.slice(1) for k, v in measured(params, rows).items()}, heads(rows).slice(1))
+    assert [bytes(one).decode() for one in found] == ["0d", "00", "d0"]
+
+
 PATTERNS = st.lists(st.text("kd0.", min_size=3, max_size=3), max_size=30)
 
 
