@@ -23,6 +23,22 @@ keep_train_ai = ["allow", "unknown"]
 [[filters]]
 use = "mentions"
 
+[[filters]]
+use = "agreed"
+min_probability = 0.01
+good_share = 0.7
+
+[[filters.functions]]
+name = "menu"
+expression = '(?i)click|menu'
+keep = {{ min = 1 }}
+
+[[filters.functions]]
+name = "long"
+signal = "length.words"
+keep = {{ min = 200 }}
+drop = {{ max = 60 }}
+
 [code]
 min_shared = 2
 

@@ -72,16 +72,12 @@ def judge(
     labels = string_array(signals["language"].column("label"))
     judged_as = languages(signals["language"], known_from)
     sources = string_array(head.column("source")) if any(choice.by_source for choice in choices) else None
-    rows_of = _groups(judged_as, sources)
+    rows_of = groups(judged_as, sources)
     fired = []
     for choice in choices:
-        by_instance: dict[Filter, np.ndarray] = {}
-        for (language, source), here in rows_of.items():
-            instance = choice.for_document(language, source)
-            known = by_instance.get(instance)
-            by_instance[instance] = here if known is None else known | here
+        own = instances(choice, rows_of)
         for rule in choice.base.rules:
-            for instance, rows in by_instance.items():
+            for instance, rows in own.items():
                 hit = violations(rule, instance, signals[choice.name]) & rows
                 if hit.any():
                     fired.append((choice.name, rule, instance, hit))
@@ -105,7 +101,17 @@ def languages(signals: pa.RecordBatch, known_from: float) -> pa.StringArray:
     return string_array(pc.if_else(array(unsure), unknown.take(coded.indices), labels))
 
 
-def _groups(labels: pa.StringArray, sources: pa.StringArray | None) -> dict[tuple[str, str], np.ndarray]:
+def instances(choice: Choice, rows_of: Mapping[tuple[str, str], np.ndarray]) -> dict[Filter, np.ndarray]:
+    """Rows (bool) by what judges them, of those by language and source."""
+    found: dict[Filter, np.ndarray] = {}
+    for (language, source), here in rows_of.items():
+        instance = choice.for_document(language, source)
+        known = found.get(instance)
+        found[instance] = here if known is None else known | here
+    return found
+
+
+def groups(labels: pa.StringArray, sources: pa.StringArray | None) -> dict[tuple[str, str], np.ndarray]:
     """Rows (bool) by language and source; by language alone where no source sets thresholds."""
     found = {}
     for language in strings(labels.unique()):

@@ -8,6 +8,7 @@ from pydantic.errors import PydanticUserError
 
 import filters
 from corpus.duplicates.recipe_tables import Code
+from corpus.planning import labelling
 from corpus.planning.toml_tables import REFERENCE, Tables
 from corpus.stages.stage import identity
 from filters import Filter, language_keys, script_groups
@@ -44,7 +45,12 @@ class FilterTables(Tables):
                 chosen[name] = Choice(name=name, base=filters.load(name)(), judged=False)
         if code:
             chosen["code"] = self._code(chosen.get("code"), code)
-        return self._in_order(chosen)
+        ordered = self._in_order(chosen)
+        try:
+            completed = labelling.completed({choice.name: choice for choice in ordered})
+        except ValueError as error:
+            raise self.fail(str(error)) from error
+        return tuple(completed.values())
 
     def _code(self, chosen: Choice | None, code: Code) -> Choice:
         """The filter that the stage stands on: which documents are code is said in [code] alone."""

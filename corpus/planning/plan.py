@@ -60,7 +60,8 @@ def build(recipe: Recipe, inputs: Sequence[Inputs]) -> Plan:
     """The stages of a recipe over these inputs."""
     request = Request(recipe, inputs)
     taken_out = patches.finished(recipe.root)
-    asked = [*(measuring(choice) for choice in recipe.choices), *ALL]
+    own = {stage.name for stage in ALL}  # a filter whose measurement is no pass over texts
+    asked = [*(measuring(choice) for choice in recipe.choices if signals(choice.name).stage not in own), *ALL]
     asked = [stage for stage in asked if request.asked(stage) is not None]
     recorded = baseline.load()
     stages: dict[str, Planned[Any]] = {}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from corpus.stages.agreed import AGREED
 from corpus.stages.canaries import CANARIES
 from corpus.stages.code import CODE
 from corpus.stages.contamination import CONTAMINATION
@@ -29,6 +30,7 @@ from corpus.stages.trial import TRIAL
 ALL: tuple[Stage[Any], ...] = (
     INGEST,
     ROBOTS,
+    AGREED,
     DECIDE,
     PAIRS,
     CODE,

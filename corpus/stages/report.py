@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from corpus.duplicates.recipe_tables import Dedup
+from corpus.stages.agreed import AGREED
 from corpus.stages.code import CODE
 from corpus.stages.contamination import CONTAMINATION
 from corpus.stages.decide import DECIDE, Judging, by_name
@@ -89,6 +90,8 @@ def reads(filters: Iterable[str]) -> tuple[Ref, ...]:
         INGEST.documents,
         INGEST.rejects,
         *(signals(name) for name in measured),
+        optional(AGREED.voters),
+        optional(AGREED.alike),
         DECIDE.verdicts,
         PAIRS.pairs,
         optional(counts(CODE)),

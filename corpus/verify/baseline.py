@@ -84,8 +84,8 @@ def write(roots: Mapping[str, str], file: Path) -> Iterator[str]:
 def running() -> dict[str, int]:
     """Version of every stage that this code has, by name; of measurements one for each filter."""
     return {
-        **{stage.name: stage.version for stage in ALL},
         **{signals(name).stage: filters.load(name).version for name in filters.names()},
+        **{stage.name: stage.version for stage in ALL},
     }
 
 

@@ -8,6 +8,7 @@ import filters
 from corpus.errors import RecipeError
 from corpus.stages.built import Finished
 from corpus.stages.decide import Judging
+from corpus.stages.every import ALL
 from corpus.stages.report import REPORT, Audit
 from corpus.stages.stage import signals
 from corpus.store import manifest
@@ -15,6 +16,7 @@ from filters.choice import Choice
 
 T = TypeVar("T")
 _JUDGING = "judging"
+_OWN = frozenset(stage.name for stage in ALL)
 
 
 def audit(release: Finished) -> Audit:
@@ -36,8 +38,10 @@ def _read(kind: type[T], value: Any) -> T:
 
 
 def _choice(release: Finished, name: str, one: Any) -> Choice:
-    measured: Any = release.stages[signals(name).stage].manifest.identity
-    base = _read(filters.load(name), {**measured["params"], **one["base"]})
+    stage = signals(name).stage
+    measured: Any = release.stages[stage].manifest.identity
+    own = {} if stage in _OWN else measured["params"]  # no page shows what a stage of its own measured by
+    base = _read(filters.load(name), {**own, **one["base"]})
     return Choice(
         name=name,
         base=base,

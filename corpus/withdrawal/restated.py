@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from corpus.losses import filtered
 from corpus.losses.deduplicated import Outcome
+from corpus.stages.agreed import AGREED
 from corpus.stages.built import Finished
 from corpus.stages.code import CODE
 from corpus.stages.contamination import CONTAMINATION, Dirty
@@ -29,6 +30,7 @@ from corpus.stages.pairs import PAIRS
 from corpus.stages.passages import PASSAGES, Changed
 from corpus.stages.release import RELEASE, Released
 from corpus.stages.robots import ROBOTS
+from corpus.stages.stage import SIGNALS
 from corpus.store.table import one_batch
 from corpus.texts import cuts as cutting
 from corpus.texts.kept import Kept
@@ -60,6 +62,13 @@ def _robots(seen: Seen, sums: Restated, _: Before) -> None:
     rows = seen.of("said")
     known = sum(1 for one in rows.column("said").to_pylist() if one) if rows else 0
     sums.less(known=known, silent=-known)
+
+
+def _agreed(seen: Seen, sums: Restated, _: Before) -> None:
+    """Votes stay as they were counted, as the model does that was fitted to them."""
+    rows = seen.of(SIGNALS)
+    known = int(pc.sum(rows.column("known")).as_py() or 0) if rows else 0
+    sums.less(known=known, unknown=-known)
 
 
 def _decide(seen: Seen, sums: Restated, was: Before) -> None:
@@ -273,6 +282,7 @@ def _index(seen: Seen, sums: Restated, _: Before) -> None:
 _CHANGES: Final[Mapping[str, Callable[[Seen, Restated, Before], None]]] = {
     INGEST.name: _ingest,
     ROBOTS.name: _robots,
+    AGREED.name: _agreed,
     DECIDE.name: _decide,
     PAIRS.name: _pairs,
     CODE.name: _code,

@@ -19,6 +19,7 @@ from corpus.report.section import Section
 from corpus.report.sections import SECTIONS, lines, mixture, passages
 from corpus.report.sections.rights import RIGHTS
 from corpus.stages import contamination
+from corpus.stages.agreed import AGREED, ALIKE, VOTERS, Cast
 from corpus.stages.built import Built
 from corpus.stages.columns import CUTS
 from corpus.stages.contamination import CONTAMINATION, Dirty
@@ -102,6 +103,7 @@ def opened(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Opened:
             contamination.Taken(source="web", language="eng_Latn", documents=3, dropped=1, cut=1, chars=80),
         ],
     )
+    more[AGREED.name] = agreed(folder)
     more[TRIAL.name] = stages.built(
         TRIAL.name,
         folder / TRIAL.name,
@@ -116,12 +118,50 @@ def opened(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Opened:
     equal = {one: 2 for section in SECTIONS for one in section.repeated}
     tables = {LINES.cuts: more[LINES.name].table("cuts"), PASSAGES.cuts: more[PASSAGES.name].table("cuts")}
     tables[CONTAMINATION.proofs] = more[CONTAMINATION.name].table("proofs")
+    tables |= {ref: more[AGREED.name].table(ref.table) for ref in (AGREED.voters, AGREED.alike)}
     tables[MIX.about] = more[MIX.name].table("about")
     more[RIGHTS.stage] = said(folder, found.table(DECIDE.verdicts))
     tables[RIGHTS] = more[RIGHTS.stage].table(RIGHTS.table)
     more[MENTIONS.stage] = spoken(folder, found.table(DECIDE.verdicts))
     tables[MENTIONS] = more[MENTIONS.stage].table(MENTIONS.table)
     return replace(found, tables={**found.tables, **tables}, stages={**found.stages, **more}, repeated=equal)
+
+
+def agreed(above: Path) -> Built:
+    """Two voters that are identified, and one that is not."""
+    told: dict[str, Any] = {
+        "accuracy": 0.9,
+        "keep_right": 0.95,
+        "drop_right": None,
+        "keep_if_good": 0.9,
+        "drop_if_good": 0.1,
+    }
+    told |= {"keep_if_bad": 0.4, "drop_if_bad": 0.6, "error": 0.02}
+    rows: list[dict[str, Any]] = [
+        {"voter": "length.few_words", "identified": True, "why": "", **told},
+        {"voter": "function.menu", "identified": True, "why": "", **told, "drop_right": 0.7},
+        {"voter": "<b>.x", "identified": False, "why": "few voters"},
+    ]
+    alike = [{"first": "length.few_words", "second": "<b>.x", "both": 40, "either": 41, "expected": None}]
+    folder = above / AGREED.name
+    written = {
+        "voters": write_whole(str(folder), "voters", "part-00000", pa.Table.from_pylist(rows, schema=VOTERS)),
+        "alike": write_whole(str(folder), "alike", "part-00000", pa.Table.from_pylist(alike, schema=ALIKE)),
+    }
+    counts = {
+        "counted": 9,
+        "found_patterns": 4,
+        "fitted": 8,
+        "rare": 1,
+        "known": 7,
+        "unknown": 2,
+        "rounds": 30,
+        "settled": 1,
+    }
+    cast = [Cast(voter=row["voter"], keep=5, drop=3, neither=1, overlaps=8, conflicts=2) for row in rows]
+    return stages.built(
+        AGREED.name, folder, {k: [v] for k, v in written.items()}, {**counts, "good_millionths": 800_000}, cast
+    )
 
 
 def proof_part(*rows: tuple[str, str, str, bool, str]) -> pa.Table:
@@ -313,7 +353,7 @@ def test_section_reads_what_it_says_and_no_more(section: AnySection, opened: Ope
 def test_section_without_its_stage_is_not_there(finished: Path, opened: Opened) -> None:
     job = report_of(finished)
     absent = {section.name for section in SECTIONS} - {section.name for section in report.present(job)}
-    assert absent == {"canaries", "contamination", "lines", "passages", "mentions", "mixture", "rights"}
+    assert absent == {"agreement", "canaries", "contamination", "lines", "passages", "mentions", "mixture", "rights"}
     without = collected(opened, list(report.present(job)))
     whole = collected(opened, list(SECTIONS))
     assert orjson.loads(whole["facts.json"]).keys() - orjson.loads(without["facts.json"]).keys() == absent

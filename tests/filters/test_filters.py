@@ -135,7 +135,7 @@ def test_names_are_the_files_that_hold_a_filter_and_load_refuses_others() -> Non
     assert {"content", "flagged", "language", "length", "minhash", "repetition", "stopwords"} <= set(filters.names())
     assert not {"batch", "kernels", "pii", "rules", "unicode", "models", "languages"} & set(filters.names())
     with pytest.raises(
-        ValueError, match=r"unknown filter 'lenght'; did you mean 'length'\?; known: code, content, .*length"
+        ValueError, match=r"unknown filter 'lenght'; did you mean 'length'\?; known: agreed, code, content, .*length"
     ) as refused:
         filters.load("lenght")
     assert "\n" not in str(refused.value)

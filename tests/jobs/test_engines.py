@@ -27,6 +27,14 @@ TABLES = """
 [[filters]]
 use = "code"
 
+[[filters]]
+use = "agreed"
+
+[[filters.functions]]
+name = "menu"
+expression = '(?i)click|menu'
+keep = { min = 1 }
+
 [code]
 languages = ["*"]
 min_shared = 5

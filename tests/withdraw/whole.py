@@ -31,6 +31,14 @@ min_score = 0.0
 [[filters]]
 use = "url"
 
+[[filters]]
+use = "agreed"
+
+[[filters.functions]]
+name = "grain"
+expression = "gra"
+keep = {{ min = 1 }}
+
 [code]
 languages = ["*"]
 min_shared = 5

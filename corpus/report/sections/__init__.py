@@ -4,6 +4,7 @@ from typing import Any
 
 from corpus.report.section import Section
 from corpus.report.sections import (
+    agreement,
     canaries,
     checks,
     contamination,
@@ -27,6 +28,7 @@ SECTIONS: tuple[Section[Any, Any, Any], ...] = (
     checks.SECTION,
     canaries.SECTION,
     filters.SECTION,
+    agreement.SECTION,
     dropped.SECTION,
     mentions.SECTION,
     duplicates.SECTION,

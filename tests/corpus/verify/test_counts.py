@@ -37,6 +37,19 @@ min_words = 3
 use = "rights"
 keep_train_ai = ["allow", "unknown"]
 
+[[filters]]
+use = "agreed"
+
+[[filters.functions]]
+name = "menu"
+expression = "menu"
+drop = { min = 1 }
+
+[[filters.functions]]
+name = "long"
+signal = "length.words"
+keep = { min = 61 }
+
 [code]
 sources = ["by-hand"]
 max_documents = 4
@@ -89,6 +102,10 @@ MENU, FOOTER = "The menu of every page", " ".join(f"footer{i}" for i in range(60
 COUNTS = {
     "ingest": ("records", "documents", "rejects", "robots"),
     "robots": ("documents", "known", "silent"),
+    "signals.agreed": (
+        *("known", "unknown", "counted", "fitted", "rare", "voters", "patterns", "alike"),
+        *("overlaps", "conflicts"),
+    ),
     "decide": ("kept", "dropped", "fired"),
     "pairs": ("candidates", "pairs"),
     "code": ("candidates", "containments"),

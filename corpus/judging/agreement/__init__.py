@@ -1,0 +1,1 @@
+"""What filters agree on: votes, the label model behind them, and what it says of each voter."""
