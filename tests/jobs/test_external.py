@@ -95,14 +95,14 @@ def label(key: object, number: int) -> dict[str, Any]:
 
 def labels_for(kind: Key, ids: Sequence[str]) -> list[dict[str, Any]]:
     """Labels in the order of their files; some of keys that no document has, some of one key."""
-    own: list[str | None] = {
+    lists: dict[Key, list[str | None]] = {
         "id": [*ids[::2], ids[0], ids[2], "0" * 32, None],
         "url": [*[url for url in URLS if url], "https://mill.example.org:443/rye#top", "https://nobody.example/"],
         "surt": ["org,example,mill)/grain?a=2&b=1", "uk,co,shop,a)/flour", "com,nobody)/", "uk,co,shop,a)/flour"],
         "host": ["mill.example.org", "OTHER.example.com.", "a.shop.co.uk", "mill.example.org", "nobody.example"],
         "domain": ["example.org", "shop.co.uk", "shop.co.uk", "nobody.example"],
-    }[kind]
-    return [label(key, number) for number, key in enumerate(own)]
+    }
+    return [label(key, number) for number, key in enumerate(lists[kind])]
 
 
 def write_labels(folder: Path, kind: Key, labels: Sequence[Mapping[str, Any]]) -> None:
@@ -153,16 +153,16 @@ def naive(
                 known[key] = one
     rows = []
     for document in found:
-        one = known.get(key_of(kind, document) or "")
+        own = known.get(key_of(kind, document) or "")
         rows.append(
             {
                 "labelled": True,
-                "score": one["score"],
-                "topic": one["topic"],
-                "level": one["nested"]["level"],
-                "spam": one["spam"],
+                "score": own["score"],
+                "topic": own["topic"],
+                "level": own["nested"]["level"],
+                "spam": own["spam"],
             }
-            if one
+            if own
             else {"labelled": False, "score": 0.25, "topic": "", "level": 0, "spam": False}
         )
     return rows
