@@ -80,7 +80,7 @@ class Filter:
         listed = _listed(self.domains, tuple((name, one.path, one.sha256) for name, one in sorted(self.lists.items())))
         blocked = pa.array([int(_is_listed(name, listed)) for name in names], pa.int32())
         columns: list[Array] = [
-            pa.array([_registered(name) for name in names], pa.string()).take(distinct.indices),
+            pa.array([registered(name) for name in names], pa.string()).take(distinct.indices),
             blocked.take(distinct.indices),
             array(_words_in(urls, self.words)),
         ]
@@ -105,7 +105,8 @@ def _suffixes() -> Any:
 
 
 @cache
-def _registered(host: str) -> str:
+def registered(host: str) -> str:
+    """The registered domain of a host as DNS has it, or the host where there is none."""
     if _ADDRESS.fullmatch(host):
         return host
     return _suffixes().privatesuffix(host) or host

@@ -225,10 +225,11 @@ def _run(work: Building, last: set[str]) -> None:
 
 
 def _groups(plan: Plan) -> dict[str, list[Planned[Any]]]:
-    """Stages by the job that builds them."""
+    """Stages that are built together: those of the pass over the text, and each other by itself."""
     groups: dict[str, list[Planned[Any]]] = {}
     for planned in plan.stages.values():
-        groups.setdefault(planned.stage.builder, []).append(planned)
+        builder = planned.stage.builder
+        groups.setdefault(builder if builder == JOB else planned.name, []).append(planned)
     return groups
 
 
@@ -255,7 +256,7 @@ def _modules(work: Building, groups: Mapping[str, Sequence[Planned[Any]]]) -> li
     """What tasks of those that are missing import."""
     missing = {name: stages for name, stages in groups.items() if not all(map(work.done, stages))}
     by_name = {module for stages in missing.values() for planned in stages for module in planned.stage.modules}
-    return [*(f"jobs.stages.{name}" for name in missing), *sorted(by_name)]
+    return [*sorted({f"jobs.stages.{stages[0].stage.builder}" for stages in missing.values()}), *sorted(by_name)]
 
 
 def check_root(recipe: Recipe) -> None:

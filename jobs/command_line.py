@@ -32,6 +32,7 @@ VERBS = (
     "diff",
     "export",
     "search",
+    "signals",
     "trace",
     "audit",
     "calibrate",

@@ -39,6 +39,15 @@ signal = "length.words"
 keep = {{ min = 200 }}
 drop = {{ max = 60 }}
 
+[[signals]]
+name = "external"
+path = "{folder}/labels.jsonl"
+key = "host"
+columns = {{ topic = "string", score = "float" }}
+coverage = 0
+default = {{ score = 0.5 }}
+min_score = 0.1
+
 [code]
 min_shared = 2
 
@@ -84,10 +93,17 @@ ITEMS = [  # the first stands in licences, the second nowhere
 ]
 
 
+LABELS = [
+    {"host": "help.gnome.test", "topic": "manuals", "score": 0.75},
+    {"host": "nobody.test", "topic": "nothing", "score": 0.0},
+]
+
+
 def write_every(folder: Path) -> Path:
     """The recipe, with its input beside it."""
     write_recipe(folder)
     (folder / "items.jsonl").write_text("\n".join(map(json.dumps, ITEMS)), "utf-8")
+    (folder / "labels.jsonl").write_text("\n".join(map(json.dumps, LABELS)), "utf-8")
     path = folder / "every.toml"
     path.write_text((RECIPE + MORE).format(sample=SAMPLE, folder=folder, min_words=12), "utf-8")
     return path

@@ -59,7 +59,10 @@ OTHERWISE = {
         ("corpus/report/sections/fertility.py", "jobs/command_line.py", "jobs/tools/"),
     ),
     "report": ("a verb; an output", ("jobs/command_line.py", "jobs/verbs/", "corpus/planning/outputs.py")),
-    "measure": ("the method of a filter; what was sampled", ("filters/", "jobs/tools/sampling.py")),
+    "measure": (
+        "the method of a filter; what was sampled",
+        ("filters/", "jobs/tools/sampling.py", "corpus/external/labelled.py"),
+    ),
     "release": (
         "an argument of verbs; a key of datasheet.json, export.json and samples; a line of a certificate",
         (

@@ -13,11 +13,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 import filters
+from corpus.external.recipe_table import LABELLED
 from filters.arrow import Array, ChunkedArray, buffer, filled, strings
 
 ALIASES = {"words": "content.words", "length": "length.chars"}
 _PLACES = ("source", "licence")  # ranked by the lists prefer_sources and prefer_licences
-_AWARE = ("modelled", "lexicon")  # columns of a filter that say whether it knew the language; without, values mean 0
+# Columns that say whether a filter knew the language, or a document has a label; without, values mean 0.
+AWARE = ("modelled", "lexicon", LABELLED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,12 +49,20 @@ def parse(text: str) -> Key:
         return Key(name=name, more=more)
     name = ALIASES.get(name, name)
     filter_, _, column = name.rpartition(".")
-    filter_ = filter_ or column
-    schema = filters.load(filter_).signals
-    numbers = [f.name for f in schema if pa.types.is_integer(f.type) or pa.types.is_floating(f.type)]
-    if column not in numbers:
-        raise ValueError(f"{text!r}: filter {filter_} measures {', '.join(f'{filter_}.{n}' for n in numbers)}")
-    return Key(name=f"{filter_}.{column}", more=more)
+    return Key(name=f"{filter_ or column}.{column}", more=more)
+
+
+def check(prefer: Sequence[str], outside: Mapping[str, pa.Schema]) -> None:
+    """Raises ValueError for a key that is no number that a filter measures, or that a label has: `outside` are the
+    columns of labels by their names."""
+    for text in prefer:
+        key = parse(text)
+        if "." in key.name:
+            schema = outside[key.filter] if key.filter in outside else filters.load(key.filter).signals
+            numbers = [f.name for f in schema if pa.types.is_integer(f.type) or pa.types.is_floating(f.type)]
+            if key.name.rpartition(".")[2] not in numbers:
+                known = ", ".join(f"{key.filter}.{n}" for n in numbers) or "no number"
+                raise ValueError(f"{text!r}: {key.filter} has {known}")
 
 
 def measured(prefer: Sequence[str]) -> list[str]:
@@ -99,7 +109,7 @@ def _values(
     table = columns[key.filter]
     values = _numbers(table.column(key.name.rpartition(".")[2]))
     missing = np.isnan(values)
-    for name in _AWARE:
+    for name in AWARE:
         if name in table.column_names:
             missing |= ~np.asarray(table.column(name), bool)
     return values, missing

@@ -93,7 +93,7 @@ def read_labels(path: str) -> dict[str, bool]:
 def check(plan: Plan) -> None:
     """Raises RecipeError if the recipe is not measured yet."""
     stages = plan.finished()
-    for ref in (INGEST.documents, *(signals(choice.name) for choice in plan.recipe.choices)):
+    for ref in (INGEST.documents, *(signals(name) for name in plan.recipe.measured)):
         if stages.table(ref) is None:
             raise RecipeError(f"{ref.stage} is not built yet: run `gristmill run RECIPE --until {DECIDE.name}` first")
 

@@ -67,20 +67,24 @@ class FilterTables(Tables):
             raise self.fail(f'[{where}] needs use = "<filter>"; known: {", ".join(filters.names())} ({REFERENCE})')
         table = dict(raw)
         name = table.pop("use")
+        try:
+            kind = filters.load(name)
+        except ValueError as error:
+            raise self.fail(f"[{where}] {error}") from error
+        return self.chosen(name, kind, table)
+
+    def chosen(self, name: str, kind: type[Filter], table: dict[str, Any]) -> Choice:
+        """A filter with its thresholds, from the keys of its table but for `use`."""
         over = {key: self._overrides(table, name, key) for key in OVER}
         try:
             over["by_language"] = language_keys.keyed(over["by_language"], "by_language:")
         except ValueError as error:
             raise self.fail(f"[{name}] {error}") from error
-        try:
-            kind = filters.load(name)
-        except ValueError as error:
-            raise self.fail(f"[{where}] {error}") from error
         base = self._filter(kind, table, name)
         try:
             identity(filters.measuring_parameters(base))
         except TypeError as error:
-            raise self.fail(f"[{where}] a parameter of {name!r} has no form to be told by: {error}") from error
+            raise self.fail(f"[{name}] a parameter of {name!r} has no form to be told by: {error}") from error
         for script in over["by_script"]:
             if script not in script_groups.known():
                 raise self.fail(

@@ -18,6 +18,8 @@ from corpus.planning.planned import Planned
 from corpus.sources.inputs import Inputs
 from corpus.stages.built import Built, Finished
 from corpus.stages.every import ALL
+from corpus.stages.external import JOB as JOINED
+from corpus.stages.external import joining
 from corpus.stages.ingest import INGEST
 from corpus.stages.measure import JOB, measuring
 from corpus.stages.recipe import Recipe
@@ -61,7 +63,8 @@ def build(recipe: Recipe, inputs: Sequence[Inputs]) -> Plan:
     request = Request(recipe, inputs)
     taken_out = patches.finished(recipe.root)
     own = {stage.name for stage in ALL}  # a filter whose measurement is no pass over texts
-    asked = [*(measuring(choice) for choice in recipe.choices if signals(choice.name).stage not in own), *ALL]
+    passes = [choice for choice in recipe.choices if signals(choice.name).stage not in own]
+    asked: list[Stage[Any]] = [*map(measuring, passes), *map(joining, recipe.signals), *ALL]
     asked = [stage for stage in asked if request.asked(stage) is not None]
     recorded = baseline.load()
     stages: dict[str, Planned[Any]] = {}
@@ -131,7 +134,7 @@ def _planned(
         made["code"] = _code_outside(stage)
     else:
         running = code_digest.of(stage.builder, stage.modules, stage.code_without)
-        known = recorded.code(stage.name, stage.version)
+        known = recorded.code(stage.recorded or stage.name, stage.version)
         if known is None:
             changed = f"no code of version {stage.version} of {stage.name} is recorded (scripts/golden)"
         elif known != running:
@@ -249,8 +252,8 @@ def _short(value: Json) -> str:
 
 def check_name(recipe: Recipe, wanted: str) -> None:
     """Asked before inputs are digested, which may take long. Raises RecipeError for the name of no stage and no job."""
-    names = {*(stage.name for stage in ALL), *(signals(choice.name).stage for choice in recipe.choices)}
-    known = dict.fromkeys([INGEST.builder, JOB, *(stage.builder for stage in ALL)])
+    names = {*(stage.name for stage in ALL), *(signals(name).stage for name in recipe.measured)}
+    known = dict.fromkeys([INGEST.builder, JOB, JOINED, *(stage.builder for stage in ALL)])
     if wanted not in {*names, *known}:
         meant = hint(wanted, {*names, *known})
         raise RecipeError(f"--until: no stage {wanted!r}{meant}; known: {', '.join(known)}")

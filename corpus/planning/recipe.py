@@ -13,6 +13,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 from corpus.duplicates import curve, rank
 from corpus.duplicates.recipe_tables import Dedup
 from corpus.planning import admission, layers, source_names
+from corpus.planning.external_tables import ExternalTables
 from corpus.planning.filter_tables import FilterTables
 from corpus.planning.toml_tables import Tables
 from corpus.sources.source import Source
@@ -26,7 +27,9 @@ _BANDED_AT = 0.8
 
 
 _TABLES = tuple(
-    f.name for f in fields(Recipe) if f.name not in ("name", "root", "base", "seed", "choices", "catalogued")
+    f.name
+    for f in fields(Recipe)
+    if f.name not in ("name", "root", "base", "seed", "choices", "catalogued", "signals", "labelled")
 )
 
 
@@ -40,14 +43,18 @@ class _Reader(Tables):
 
     def recipe(self, raw: dict[str, Any], root: str | None) -> Recipe:
         tables = {name: kind for name, kind in get_type_hints(Recipe).items() if name in _TABLES}
-        self.known_keys(raw, "the top level", {"name", "root", "seed", "filters", *tables})
+        self.known_keys(raw, "the top level", {"name", "root", "seed", "filters", "signals", *tables})
         read = {name: self._read(raw, name, kind) for name, kind in tables.items()}
+        choices = FilterTables(self.path).choices(raw.get("filters", []), read["code"])
+        external = ExternalTables(self.path).read(raw.get("signals", []), [choice.name for choice in choices])
         recipe = Recipe(
             name=self.scalar(raw, "name", str, Path(self.path).stem),
             root=root or addresses.expanded(self.scalar(raw, "root", str, f"build/{Path(self.path).stem}")),
             base=str(Path(self.path).resolve().parent),
             seed=self.scalar(raw, "seed", int, 1),
-            choices=FilterTables(self.path).choices(raw.get("filters", []), read["code"]),
+            choices=choices,
+            signals=external.tables,
+            labelled=external.choices,
             catalogued=(),
             **read,
         )
@@ -91,11 +98,12 @@ class _Reader(Tables):
         except ValueError as error:
             raise self.fail(f"[mixture] {error}") from error
         try:
+            rank.check(recipe.dedup.prefer, {one.name: one.base.signals for one in recipe.labelled})
             wanted_filters = rank.measured(recipe.dedup.prefer)
         except ValueError as error:
             raise self.fail(f"[dedup] prefer: {error}") from error
         for name in wanted_filters:
-            if name not in {choice.name for choice in recipe.choices}:
+            if name not in recipe.measured:
                 raise self.fail(
                     f"[dedup] prefer needs filter {name!r}, which is not measured: add [[filters]] use = {name!r}"
                 )

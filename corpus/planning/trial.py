@@ -9,6 +9,7 @@ from corpus.planning.plan import Plan
 from corpus.sources.source import Source
 from corpus.stages.built import Built
 from corpus.stages.canaries import CANARIES
+from corpus.stages.decide import DECIDE
 from corpus.stages.dedup import DEDUP
 from corpus.stages.ingest import INGEST
 from corpus.stages.pairs import PAIRS
@@ -49,6 +50,7 @@ def of(whole: Plan, canaries: Built, root: str) -> Plan:
         ingest=replace(recipe.ingest, max_reject_share=1.0),
         dedup=replace(recipe.dedup, against=(), index=False),
         canaries=None,
+        labelled=(),  # nobody labelled canaries
     )
     found = inputs.take_stock(derived, inputs.listing(derived), inputs.digest_here, remember=True)
-    return plan.apart(whole, derived, found, RELEASE, (INGEST, PAIRS, DEDUP))
+    return plan.apart(whole, derived, found, RELEASE, (INGEST, DECIDE, PAIRS, DEDUP))

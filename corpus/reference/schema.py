@@ -20,8 +20,9 @@ from corpus.stages.recipe import Recipe
 Node = dict[str, Any]
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-NO_KEYS = frozenset({"base", "catalogued"})  # of Recipe, made when it is read
+NO_KEYS = frozenset({"base", "catalogued", "labelled"})  # of Recipe, made when it is read
 FILTERS = ("choices", "filters")  # the field of Recipe, and the key that it is read from
+EXTERNAL = "signals"  # its tables have thresholds by the names of their columns
 DEFAULTS: Mapping[str, object] = {"seed": 1}  # of keys at the top level, which `corpus.planning.recipe.load` fills in
 OFF = "off"
 # What pydantic may say of a value, in the order in which it is written.
@@ -63,6 +64,8 @@ def schema() -> Node:
             node = _node(TypeAdapter(hints[field.name]).json_schema(), hints[field.name])
             if table_in(node) is None:
                 node = _described(node, Recipe, field.name, said)
+            if field.name == EXTERNAL:
+                node["items"] |= _thresholds(node["items"], shared)
             if field.name in DEFAULTS:
                 node["default"] = DEFAULTS[field.name]
             properties[field.name] = node
@@ -101,6 +104,19 @@ def _filters(shared: Node) -> Node:
         "type": "array",
         "items": {"oneOf": [*(_filter(name, shared) for name in filters.names()), _plug_in()]},
     }
+
+
+def _thresholds(external: Node, shared: Node) -> Node:
+    """Of a [[signals]] table: what stands beside the keys that all have."""
+    number, off = {"type": "number"}, {"const": OFF}
+    own = {
+        "^(min|max)_": {"anyOf": [number, off]},
+        "^keep_": {"anyOf": [{"type": "array", "items": {"type": "string"}}, off]},
+    }
+    shared[EXTERNAL] = {"type": "object", "patternProperties": own, "additionalProperties": False}
+    one = {"type": "object", "additionalProperties": {"$ref": f"#/$defs/{EXTERNAL}"}}
+    over = {key: {"description": text, **one} for key, text in _OVER.items()}
+    return {"properties": {**external["properties"], **over}, "patternProperties": own}
 
 
 def _plug_in() -> Node:

@@ -1,8 +1,13 @@
 """All stages that have a name of their own, in the order in which a reader meets them."""
 
+from collections.abc import Callable
 from typing import Any
 
+from corpus.external.tallies import Matched
+from corpus.stages import external
 from corpus.stages.agreed import AGREED
+from corpus.stages.balance import Ledger
+from corpus.stages.built import Built
 from corpus.stages.canaries import CANARIES
 from corpus.stages.code import CODE
 from corpus.stages.contamination import CONTAMINATION
@@ -52,3 +57,11 @@ ALL: tuple[Stage[Any], ...] = (
     SHARD,
     REPORT,
 )
+_BALANCES = {stage.name: stage.balance for stage in ALL}
+
+
+def balance_of(built: Built) -> Callable[[Ledger], None] | None:
+    """The sums of a stage that is there; None for what a filter measured. Stages of labels are called as recipes have
+    it, and told by what they count."""
+    joined = external.balance if Matched.NAME in built.manifest.tallies else None
+    return _BALANCES.get(built.name, joined)

@@ -9,6 +9,7 @@ from corpus.catalogue.recipe_table import Catalogue
 from corpus.contamination.recipe_table import Contamination
 from corpus.duplicates.passages import Passages
 from corpus.duplicates.recipe_tables import Code, Dedup
+from corpus.external.recipe_table import External
 from corpus.mixture.recipe_table import Mixture
 from corpus.shards.recipe_table import Shards
 from corpus.shards.splits import Splits
@@ -43,6 +44,8 @@ class Recipe:
     catalogue: Catalogue | None  # None: sources are not held against one
     catalogued: tuple[Catalogued, ...]  # what goes with documents of those sources that have an entry
     choices: tuple[Choice, ...]  # in order of execution
+    signals: tuple[External, ...]  # labels that other programs made
+    labelled: tuple[Choice, ...]  # their thresholds, in the same order
     ingest: Ingest
     decide: Decide
     dedup: Dedup
@@ -64,8 +67,13 @@ class Recipe:
     withdrawals: Withdrawals
 
     @property
+    def measured(self) -> tuple[str, ...]:
+        """Names of all that has signals."""
+        return (*(choice.name for choice in self.choices), *(table.name for table in self.signals))
+
+    @property
     def judged(self) -> tuple[Choice, ...]:
-        return tuple(choice for choice in self.choices if choice.judged)
+        return tuple(choice for choice in (*self.choices, *self.labelled) if choice.judged)
 
     @property
     def prompted(self) -> bool:

@@ -80,7 +80,7 @@ def _params(request: "Request") -> Audit:
 
 
 def _reads(request: "Request") -> tuple[Ref, ...]:
-    return reads([choice.name for choice in request.recipe.choices])
+    return reads(request.recipe.measured)
 
 
 def reads(filters: Iterable[str]) -> tuple[Ref, ...]:

@@ -84,6 +84,7 @@ class Stage(Generic[P]):
     modules: tuple[str, ...] = ()  # what its job reaches other than by import
     outside: str = ""  # a plug-in's module: its code is no part of our record, so always in the identity
     code_without: tuple[str, ...] = ()  # class attributes that are no part of its code
+    recorded: str = ""  # what its code is recorded under; "": its name
 
     def __getattr__(self, table: str) -> Ref:
         writes = self.__dict__.get("writes", {})

@@ -12,6 +12,7 @@ import filters
 from corpus.golden import baseline, code_digest, table_digest
 from corpus.golden.baseline import Golden
 from corpus.planning.finished import open_release
+from corpus.stages import external
 from corpus.stages.built import Built, Finished
 from corpus.stages.every import ALL
 from corpus.stages.measure import CODE_WITHOUT, JOB
@@ -84,6 +85,7 @@ def write(roots: Mapping[str, str], file: Path) -> Iterator[str]:
 def running() -> dict[str, int]:
     """Version of every stage that this code has, by name; of measurements one for each filter."""
     return {
+        external.RECORDED: external.VERSION,
         **{signals(name).stage: filters.load(name).version for name in filters.names()},
         **{stage.name: stage.version for stage in ALL},
     }
@@ -94,6 +96,8 @@ def code_of(name: str) -> str:
     own = {stage.name: stage for stage in ALL}
     if name in own:
         return code_digest.of(own[name].builder, own[name].modules, own[name].code_without)
+    if name == external.RECORDED:
+        return code_digest.of(external.JOB)
     return code_digest.of(JOB, (filters.load(name.partition(".")[2]).__module__,), CODE_WITHOUT)
 
 

@@ -11,14 +11,12 @@ import pyarrow as pa
 
 from corpus.stages.balance import Ledger
 from corpus.stages.built import Built
-from corpus.stages.every import ALL
+from corpus.stages.every import balance_of
 from corpus.store import manifest, storage, tally
 from corpus.store.entries import Page, Pager
 from corpus.store.manifest import FileEntry, Json, Manifest
 from corpus.store.table import write_part
 from corpus.store.tally import Cells, Row, Total
-
-_KNOWN = {stage.name: stage for stage in ALL}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,8 +144,8 @@ def publish(
         format=patch.old.manifest.format,
     )
     own = Built(name=patch.old.name, folder=patch.folder, manifest=made)
-    stage = _KNOWN.get(own.name)
-    if stage:
-        stage.balance(Ledger(stage=own.name, own=made, before={name: one.manifest for name, one in before.items()}))
+    balanced = balance_of(own)
+    if balanced:
+        balanced(Ledger(stage=own.name, own=made, before={name: one.manifest for name, one in before.items()}))
     storage.publish_bytes(patch.folder, manifest.MANIFEST, made.to_json())
     return own

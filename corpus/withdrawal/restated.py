@@ -13,6 +13,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus.external.recipe_table import LABELLED
+from corpus.external.tallies import Matched
 from corpus.losses import filtered
 from corpus.losses.deduplicated import Outcome
 from corpus.stages.agreed import AGREED
@@ -44,7 +46,8 @@ Place = tuple[int, int]
 
 def restate(patch: Patch, seen: Seen, sums: Restated, was: Before) -> None:
     """What the stage of the patch counts now."""
-    change = _CHANGES.get(patch.old.name)
+    joined = _external if Matched.NAME in patch.old.manifest.tallies else None
+    change = _CHANGES.get(patch.old.name, joined)
     if change is not None:
         change(seen, sums, was)
 
@@ -56,6 +59,16 @@ def _places(rows: pa.Table, name: str = "row") -> list[Place]:
 def _ingest(_: Seen, sums: Restated, was: Before) -> None:
     sums.less(text_bytes=sum(len(text.encode()) for text in was.text.values()))
     sums.counts["withdrawn"] = sums.counts.get("withdrawn", 0) + len(was.text)
+
+
+def _external(seen: Seen, sums: Restated, was: Before) -> None:
+    """Of labels nothing changes: what had a document has none, which says nothing of the label."""
+    rows = seen.of(SIGNALS)
+    if rows is None:
+        return
+    for place, has in zip(_places(rows, "at"), np.asarray(rows.column(LABELLED), np.int64).tolist(), strict=True):
+        sums.less(labelled=has, unlabelled=-has)
+        sums.add([Matched(source=was.source[place], labelled=has)], -1)
 
 
 def _robots(seen: Seen, sums: Restated, _: Before) -> None:

@@ -31,6 +31,7 @@ _STEP = "keys"  # of tasks that yield them, where a stage's time is told
 _TYPES: dict[str, pa.DataType] = {
     "long": pa.int64(),
     "int": pa.int32(),
+    "double": pa.float64(),
     "string": pa.string(),
     "binary": pa.binary(),
     "boolean": pa.bool_(),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.duplicates.rank import measured, parse, ranks
+from corpus.duplicates.rank import check, measured, parse, ranks
 from filters.arrow import binaries
 
 VALUE = st.one_of(st.floats(allow_infinity=True), st.sampled_from([0.0, -0.0, 1.0, math.nan]))
@@ -62,11 +62,11 @@ def test_keys_name_the_filters_that_they_need() -> None:
     [
         ("-source", "takes no sign"),
         ("+nothing", "unknown filter 'nothing'"),
-        ("language.label", "filter language measures language.score"),
+        ("language.label", "language has language.score"),
         ("--words", "one sign"),
         ("", "unknown filter"),
     ],
 )
 def test_key_that_is_none_says_what_there_is(text: str, expected: str) -> None:
     with pytest.raises(ValueError, match=expected):
-        parse(text)
+        check([text], {})

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus.duplicates.rank import AWARE
 from corpus.report import bins, sweep
 from corpus.report.counting import Binned, Counts, added, added_bins, added_rows, by_language, cells, counted
 from corpus.report.documents import VERDICTS
@@ -153,7 +154,7 @@ def _without(part: Part, languages: ChunkedArray) -> Iterator[Without]:
     """Its signals say which documents a filter is not equipped for."""
     for choice in part.recipe.judged:
         for field in choice.base.signals:
-            if pa.types.is_boolean(field.type):
+            if field.name in AWARE:
                 equipped = part.read(signals(choice.name), [field.name]).column(field.name)
                 names = Counter(strings(languages.filter(pc.invert(equipped))))
                 for language, count in names.items():
