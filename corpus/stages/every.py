@@ -25,6 +25,7 @@ from corpus.stages.stage import Stage
 from corpus.stages.textindex import TEXTINDEX
 from corpus.stages.train import TRAIN
 from corpus.stages.trial import TRIAL
+from corpus.stages.views import VIEWS
 
 ALL: tuple[Stage[Any], ...] = (
     INGEST,
@@ -48,5 +49,6 @@ ALL: tuple[Stage[Any], ...] = (
     SPLITS,
     MIX,
     SHARD,
+    VIEWS,
     REPORT,
 )

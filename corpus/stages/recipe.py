@@ -22,6 +22,7 @@ from corpus.texts.cleaning import Cleaning
 from corpus.texts.pii_policy import Policy
 from corpus.texts.repeated_lines import LineRule
 from corpus.tombstones.recipe_table import Withdrawals
+from corpus.views.recipe_table import View
 from corpus.vocabulary.recipe_tables import Fertility, TokenizerTable
 from filters.choice import Choice
 
@@ -58,6 +59,7 @@ class Recipe:
     canaries: Canaries | None  # None: no such stages
     fertility: Fertility
     shards: Shards
+    views: tuple[View, ...]
     textindex: TextIndex | None  # the same
     report: Report
     run: Run
