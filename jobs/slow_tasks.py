@@ -16,6 +16,7 @@ from corpus.stages.ingest import INGEST
 from corpus.stages.release import RELEASE
 from corpus.stages.shard import SHARD
 from corpus.stages.stage import SIGNALS, Stage
+from corpus.stages.views import VIEWS
 from corpus.store import receipts
 from corpus.store.entries import bytes_by_part
 from corpus.store.table import Table
@@ -39,7 +40,7 @@ def lines(stage: Stage[Any], folder: str, found: list[Slow], before: Mapping[str
 
 def _why(stage: Stage[Any], folder: str, slow: Slow, before: Mapping[str, Built]) -> str:
     unknown = f"nothing in what it reads says why: look at the host {slow.host}"
-    if stage is SHARD:
+    if stage in (SHARD, VIEWS):
         return "a shard is no larger than its recipe says: " + unknown
     try:
         if stage is INGEST:

@@ -80,6 +80,17 @@ alpha = 0.5
 index = true
 url = "latest"
 
+[[views]]
+name = "causal"
+objective = "causal"
+sequence_length = 256
+
+[[views]]
+name = "prefix"
+objective = "prefix"
+languages = ["eng"]
+sequence_length = 256
+
 [canaries]
 cases = 6
 min_recall = 0.0

@@ -97,6 +97,7 @@ OTHERWISE = {
         "a section of the report; a check of verify",
         ("corpus/report/sections/canaries.py", "corpus/verify/canaries.py"),
     ),
+    "views": ("a table of recipes; an output; a tally", ("corpus/views/", "corpus/planning/outputs.py")),
     "index": ("a table; a key of [dedup]", ("corpus/duplicates/earlier.py", "corpus/stages/dedup.py")),
 }
 

@@ -1,6 +1,7 @@
 """What `gristmill trace` prints: places, documents, decisions, and text around a token, safe for a terminal."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 import numpy as np
 
@@ -36,7 +37,7 @@ def of_id(release: Release, prefix: str) -> Iterator[str]:
     yield from show.origin(document, part, row, release.policy, release.about.sources)
     yield from show.decided(release.stages, part, row)
     places = list(lookup.of_document(release, part, row))
-    yield from (f"tokens     {place}" for place in places)
+    yield from _places(places)
     if not places:
         yield "tokens     none: the document is in no shard"
 
@@ -75,14 +76,28 @@ def _heads(release: Release, keys: set[tuple[int, int]]) -> dict[tuple[int, int]
 def _document(release: Release, place: Place, token: int) -> Iterator[str]:
     document = show.row_of(release.documents, place.part, place.row)
     yield f"asked      token {token} of {place}"
-    yield f"is         token {token - place.first + place.offset} of the document"
+    if place.view:
+        last = place.offset + place.taken - 1
+        yield f"is         in an example of view {place.view}, of tokens {place.offset} to {last} of the document"
+    else:
+        yield f"is         token {token - place.first + place.offset} of the document"
     yield from show.origin(document, place.part, place.row, release.policy, release.about.sources)
     yield from show.decided(release.stages, place.part, place.row)
-    yield from (f"tokens     {other}" for other in lookup.of_document(release, place.part, place.row))
+    yield from _places(lookup.of_document(release, place.part, place.row))
     before = lookup.tokens(release, place, max(place.first, token - _AROUND), token)
     after = lookup.tokens(release, place, token + 1, min(place.last, token + 1 + _AROUND))
     own = lookup.tokens(release, place, token, token + 1)
     yield f"text       {_text(release, before)} [[{_text(release, own)}]] {_text(release, after)}"
+
+
+def _places(places: Iterable[Place]) -> Iterator[str]:
+    """A line each; of a view's file one, for a document is in many of its rows."""
+    for (file, view), found in groupby(places, lambda place: (place.file, place.view)):
+        own = list(found)
+        if view and len(own) > 1:
+            yield f"tokens     {file}, {len(own):,} examples of view {view}"
+        else:
+            yield from (f"tokens     {place}" for place in own)
 
 
 def _text(release: Release, ids: np.ndarray) -> str:

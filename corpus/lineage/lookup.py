@@ -21,7 +21,7 @@ _LISTS = ("parts", "rows", "copies")  # of packed rows, an entry for each docume
 
 def in_shard(release: Release, file: str, row: int) -> list[Place]:
     """The documents of a row of an Arrow shard, in order. Raises RecipeError for a row beyond the end."""
-    return list(_places(_row(release, file, row), file, row))
+    return list(_places(release, _row(release, file, row), file, row))
 
 
 def row_at(release: Release, file: str, token: int) -> tuple[int, int]:
@@ -43,6 +43,8 @@ def in_prefix(release: Release, prefix: str, document: int) -> list[Place]:
     if document >= len(lengths):
         raise RecipeError(f"{prefix} has documents 0 to {len(lengths) - 1}: there is no document {document}")
     line = release.lineage(prefix).slice(document, 1).to_pylist()[0]
+    if view := release.view_of.get(prefix, ""):
+        return [Place(file=prefix, number=document, first=0, last=int(lengths[document]), view=view, **line)]
     inputs = prefix.removesuffix(_TARGETS) + _INPUTS if prefix.endswith(_TARGETS) else ""
     offset = int(release.tokens(inputs).lengths[document]) if inputs else 0
     return [Place(file=prefix, number=document, first=0, last=int(lengths[document]), offset=offset, **line)]
@@ -54,7 +56,7 @@ def of_document(release: Release, part: int, row: int) -> Iterator[Place]:
         first = 0
         for batch in read_batches(release.address(file)):
             for within in _rows_of(batch, part, row):
-                for place in _places(batch.slice(within, 1), file, first + within):
+                for place in _places(release, batch.slice(within, 1), file, first + within):
                     if (place.part, place.row) == (part, row):
                         yield place
             first += batch.num_rows
@@ -83,15 +85,17 @@ def _row(release: Release, file: str, row: int) -> pa.RecordBatch:
     raise RecipeError(f"{file} has rows 0 to {first - 1}: there is no row {row}")
 
 
-def _places(rows: pa.RecordBatch, file: str, number: int) -> Iterator[Place]:
-    """Documents, or pieces of them, in a batch of one row."""
+def _places(release: Release, rows: pa.RecordBatch, file: str, number: int) -> Iterator[Place]:
+    """Documents, pieces or examples of them, in a batch of one row."""
     lengths, bounds = lengths_of(rows)
     lengths = lengths[bounds[0] : bounds[1]]
     packed = is_packed(rows)
     keys = [_flat(rows.column(name)).tolist() for name in (_LISTS if packed else _COLUMNS)]
     offsets = _flat(rows.column("offsets")).tolist() if packed else [0]
     ends = np.cumsum(lengths)
-    for part, row, copy, offset, end, length in zip(*keys, offsets, ends, lengths, strict=True):
+    view = release.view_of.get(file, "")
+    taken = _flat(rows.column("taken")).tolist() if view else [0] * len(lengths)
+    for part, row, copy, offset, end, length, size in zip(*keys, offsets, ends, lengths, taken, strict=True):
         yield Place(
             file=file,
             number=number,
@@ -101,6 +105,8 @@ def _places(rows: pa.RecordBatch, file: str, number: int) -> Iterator[Place]:
             row=row,
             copy=copy,
             offset=offset,
+            view=view,
+            taken=size,
         )
 
 

@@ -15,9 +15,13 @@ from corpus.shards.prefix import Prefix, open_prefix
 from corpus.stages.built import Finished
 from corpus.stages.ingest import INGEST
 from corpus.stages.shard import SHARD
+from corpus.stages.views import VIEWS
 from corpus.store import releases, storage
 from corpus.store.table import Table
 from corpus.texts.pii_policy import Policy
+from corpus.views import about as views
+from corpus.views import prefixes as view_prefixes
+from corpus.views.about import Known
 from corpus.vocabulary import tokenizer_file
 from tokenizer.decode import Decoder
 
@@ -48,6 +52,20 @@ class Release:
         return about.read(self.folder)
 
     @cached_property
+    def views(self) -> dict[str, Known]:
+        """By name; none where the recipe asks for none."""
+        return views.read(self.stages[VIEWS].folder) if VIEWS in self.stages else {}
+
+    @cached_property
+    def view_of(self) -> dict[str, str]:
+        """The view of each of its files and prefixes, as `shards` and `prefixes` name them."""
+        return {
+            name: view.name
+            for view in self.views.values()
+            for name in (*view.arrow, *(one.prefix for own in view.prefixes.values() for one in own))
+        }
+
+    @cached_property
     def decoder(self) -> Decoder:
         address = storage.join(tokenizer_file.of(self.folder), tokenizer_file.FILE)
         data = storage.read_bytes(address)
@@ -57,14 +75,15 @@ class Release:
 
     @cached_property
     def shards(self) -> list[str]:
-        return [*self.about.arrow]
+        return [*self.about.arrow, *(file for view in self.views.values() for file in view.arrow)]
 
     @cached_property
     def prefixes(self) -> list[str]:
-        """Of texts, then of prompts: inputs, targets, labels."""
+        """Of texts, then of prompts: inputs, targets, labels; then of views."""
         prompted = self.about.prompted
         entries = [*self.about.prefixes, *(entry for name in _PROMPTED for entry in prompted.get(name, ()))]
-        return [entry.prefix for entry in entries]
+        viewed = [one for view in self.views.values() for own in view.prefixes.values() for one in own]
+        return [entry.prefix for entry in (*entries, *viewed)]
 
     def shard(self, name: str) -> str:
         """The Arrow shard of this name: in full, without folders, or without its ending."""
@@ -80,17 +99,22 @@ class Release:
         return self._prefixes[prefix]
 
     def lineage(self, prefix: str) -> pa.Table:
-        """`part`, `row` and `copy` of each document of a prefix."""
+        """`part`, `row` and `copy` of each document of a prefix; of a view's examples `offset` and `taken` too."""
         if prefix not in self._lineage:
             self._lineage[prefix] = self.read_lineage(prefix)
         return self._lineage[prefix]
 
     def read_lineage(self, prefix: str) -> pa.Table:
         """The same, not kept: for whoever goes through all prefixes."""
-        return lineage.read(storage.join(self.folder, "lineage"), prefix.rsplit("/", 1)[-1])
+        read = view_prefixes.read_lineage if prefix in self.view_of else lineage.read
+        return read(storage.join(self._folder(prefix), "lineage"), prefix.rsplit("/", 1)[-1])
 
     def address(self, file: str) -> str:
-        return storage.join(self.folder, file)
+        return storage.join(self._folder(file), file)
+
+    def _folder(self, file: str) -> str:
+        """Of the shards, or of the views."""
+        return self.stages[VIEWS].folder if file in self.view_of else self.folder
 
 
 def _named(name: str, known: list[str], option: str, ending: str) -> str:

@@ -23,14 +23,17 @@ _GROUP = 1 << 18  # tokens that a worker hands over at a time, half a megabyte: 
 def tensors(rows: Rows) -> dict[str, Any]:
     """`input_ids` and `labels`: int64[batch, tokens]. `cu_seqlens`: int32[documents + 1], bounds of the documents in
     the batch as one row of batch x tokens, and `max_seqlen`, the longest of them, as variable-length attention takes
-    them. `sample`: int64[batch].
+    them. `sample`: int64[batch]. Of a view `prefix_lengths`: int32[documents], how many tokens at the head of each are
+    inputs, which may see each other whatever their order.
     """
+    own = {} if rows.prefixes is None else {"prefix_lengths": torch.from_numpy(rows.prefixes.astype(np.int32))}
     return {
         "input_ids": torch.from_numpy(rows.input_ids),
         "labels": torch.from_numpy(rows.labels),
         "cu_seqlens": torch.from_numpy(np.concatenate([[0], np.cumsum(rows.lengths)]).astype(np.int32)),
         "max_seqlen": int(rows.lengths.max()),
         "sample": torch.tensor(rows.numbers),
+        **own,
     }
 
 

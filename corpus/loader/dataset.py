@@ -17,6 +17,7 @@ from corpus.shards import about
 from corpus.shards.read import is_packed, read_batches
 from corpus.store import manifest, storage
 from corpus.store.manifest import FileEntry
+from corpus.views import about as views
 
 _PERMUTATIONS = 1024  # kept: one a stream and epoch, 200 bytes each
 _CUT = 2  # of samples out of streams, for their order: 1 left out the end of each epoch
@@ -30,7 +31,8 @@ class TokenDataset:
     Of documents, samples are `sequence_length` + 1 tokens of them end to end, cut as `Concatenated` says: without a gap
     from one epoch to the next. Of packed rows (column `seq_lengths`) they are the rows. `by` ("source" or "language")
     with `weights` makes a mixture: a weight for each name that there is, 0 to leave it out, summing to 1. `split` is
-    what `about/shards.json` says of each file. `short_streams`: what is done with a stream that has no tokens for one
+    what `about/shards.json` says of each file. `view`: of the folder of stage `views`, the one that is read; its rows
+    are packed. `short_streams`: what is done with a stream that has no tokens for one
     sample, "refuse" or "wrap", which repeats it within samples; `wrapped` has these with their tokens.
 
     Files are held against the sha256 of the manifest once (`corpus.loader.verified`); `verify = False` compares sizes
@@ -47,6 +49,7 @@ class TokenDataset:
         by: str = "",
         weights: Mapping[str, float] | None = None,
         split: str = "train",
+        view: str = "",
         short_streams: Literal["refuse", "wrap"] = "refuse",
         verify: bool = True,
     ) -> None:
@@ -57,6 +60,7 @@ class TokenDataset:
             "weights": None if weights is None else dict(sorted(weights.items())),
             "split": split,
             "short_streams": short_streams,
+            **({"view": view} if view else {}),  # orders without one stay what they were
         }
         if short_streams not in ("refuse", "wrap"):
             raise RecipeError(f'short_streams is {short_streams!r}: give "refuse" or "wrap"')
@@ -70,7 +74,7 @@ class TokenDataset:
         if (weights is None) != (not by) or by not in ("", "source", "language"):
             raise RecipeError('a mixture needs both: by = "source" or "language", and weights')
         self.folder, self.seed = folder, seed
-        files = _files(folder, given["split"])
+        files = _files(folder, given["split"], given.get("view", ""))
         compare(folder, files)
         batches = [batch for file in files for batch in read_batches(storage.join(folder, file))]
         streams = _streams(batches, by, weights)
@@ -96,7 +100,8 @@ class TokenDataset:
     def __getitem__(self, sample: int) -> dict[str, Any]:
         """`input_ids` and `labels` (int64[tokens]; IGNORED where there is nothing to foretell, and where the next
         token is of a prompt's inputs), `seq_lengths` (int64:
-        tokens of each document in them, padding at the end as one more), `sample`, `stream` and `epoch`."""
+        tokens of each document in them, padding at the end as one more), `sample`, `stream` and `epoch`; of a view
+        `prefix_lengths` too (int64: tokens of inputs at the head of each document)."""
         stream, epoch, number = self._place(sample)
         rows = cut(self._cutters[stream], number, sample)
         return {
@@ -106,6 +111,7 @@ class TokenDataset:
             "sample": sample,
             "stream": self._cutters[stream].stream.name,
             "epoch": epoch,
+            **({} if rows.prefixes is None else {"prefix_lengths": rows.prefixes}),
         }
 
     @property
@@ -147,21 +153,33 @@ def _again(folder: str, parameters: dict[str, Any]) -> TokenDataset:
     return made
 
 
-def _files(folder: str, split: str) -> dict[str, FileEntry]:
-    """The Arrow shards of a split, in order. A file without a split is for training."""
+def _files(folder: str, split: str, view: str) -> dict[str, FileEntry]:
+    """The Arrow shards of a split, or of a view of it, in order. A file without a split is for training."""
     written = manifest.load(folder)
     if written is None:
         raise RecipeError(f"{folder} is no finished release: give the folder of stage shard, below the root of a run")
+    viewed = views.FILE in {entry.name for entry in written.tables.get("about", ())}
+    if viewed != bool(view):
+        told = "holds views: say with view which one" if viewed else "holds no views: give the folder of stage views"
+        raise RecipeError(f"{folder} {told}")
     entries = {f"{table}/{entry.name}": entry for table, found in written.tables.items() for entry in found}
-    listed = about.read(folder).arrow
-    names = [file for file, rows in listed.items() if rows.split == split]
+    splits = _view(folder, view) if view else {file: rows.split for file, rows in about.read(folder).arrow.items()}
+    names = [file for file, its in splits.items() if its == split]
     if not names:
-        known = sorted({rows.split for rows in listed.values()})
+        known = sorted(set(splits.values()))
         raise RecipeError(f"{folder} has no Arrow shards of split {split!r}; there are: {', '.join(known) or 'none'}")
     strange = [name for name in names if name not in entries]
     if strange:
         raise DataError(f"{folder}: {strange[0]} is not in the manifest: copy the whole folder again")
     return {name: entries[name] for name in names}
+
+
+def _view(folder: str, name: str) -> Mapping[str, str]:
+    """The split of each file of a view."""
+    known = views.read(folder)
+    if name not in known:
+        raise RecipeError(f"{folder} has no view {name!r}; there are: {', '.join(known)}")
+    return {file: rows.split for file, rows in known[name].arrow.items()}
 
 
 def _sized(folder: str, files: Mapping[str, FileEntry]) -> None:

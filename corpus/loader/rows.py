@@ -17,13 +17,15 @@ IGNORED = -100  # what PyTorch's cross entropy leaves out by default (ignore_ind
 class Rows:
     """Samples of one length. `tokens`: [samples, tokens + 1] of the shards' type, the last of a row a label alone;
     `unknown`: bool[samples, tokens], labels that are IGNORED, None where none is; `lengths`: int64, tokens of each
-    document in all of them, a padded end as one more; `counts`: how many of these each sample has."""
+    document in all of them, a padded end as one more; `counts`: how many of these each sample has; `prefixes`, of a
+    view: int64, how many tokens at the head of each of these are inputs."""
 
     tokens: np.ndarray
     unknown: np.ndarray | None
     lengths: np.ndarray
     counts: Sequence[int]
     numbers: Sequence[int]
+    prefixes: np.ndarray | None = None
 
     @property
     def input_ids(self) -> np.ndarray:
@@ -39,7 +41,7 @@ class Rows:
 
 def cut(cutter: Concatenated | Packed, number: int, sample: int) -> Rows:
     """Sample `number` of a stream, `sample` of the run, as one row."""
-    tokens, lengths, inputs = cutter.sample(number)
+    tokens, lengths, inputs, prefixes = cutter.sample(number)
     unknown = None if inputs is None else inputs[None, 1:]
     if isinstance(cutter, Packed):
         unknown = _last_of_documents(lengths, len(tokens))
@@ -49,8 +51,14 @@ def cut(cutter: Concatenated | Packed, number: int, sample: int) -> Rows:
         padding = len(tokens) - int(lengths.sum())
         tokens = np.append(tokens, tokens[-1:])
         lengths = np.append(lengths, padding) if padding else lengths
+        prefixes = np.append(prefixes, 0) if padding and prefixes is not None else prefixes
     return Rows(
-        tokens=tokens[None], unknown=unknown, lengths=lengths.astype(np.int64), counts=[len(lengths)], numbers=[sample]
+        tokens=tokens[None],
+        unknown=unknown,
+        lengths=lengths.astype(np.int64),
+        counts=[len(lengths)],
+        numbers=[sample],
+        prefixes=prefixes,
     )
 
 
@@ -60,12 +68,14 @@ def together(rows: Sequence[Rows]) -> Rows:
     if any(one.unknown is not None for one in rows):
         shape = len(rows[0].tokens), rows[0].tokens.shape[1] - 1
         unknown = np.concatenate([np.zeros(shape, bool) if one.unknown is None else one.unknown for one in rows])
+    prefixes = [one.prefixes for one in rows if one.prefixes is not None]
     return Rows(
         tokens=np.concatenate([one.tokens for one in rows]),
         unknown=unknown,
         lengths=np.concatenate([one.lengths for one in rows]),
         counts=[count for one in rows for count in one.counts],
         numbers=[number for one in rows for number in one.numbers],
+        prefixes=np.concatenate(prefixes) if prefixes else None,
     )
 
 

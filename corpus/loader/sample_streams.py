@@ -9,17 +9,19 @@ import pyarrow as pa
 
 from corpus.errors import RecipeError
 from corpus.shards.read import is_packed, lengths_of, tokens_of
-from filters.arrow import equal, strings
+from filters.arrow import any_list, equal, strings
 
+_MASK, _INPUTS = "loss_mask", "inputs"  # of corpus.views.rows
 _TARGETS_AT = "targets_at"  # of corpus.shards.tokens, whose kernels a trainer has no compiler for
 
 
 class Sample(NamedTuple):
-    """Tokens; int64 lengths of the documents in them, in order; bool of each token: of the inputs of a prompt."""
+    """Tokens; int64 lengths of the documents in them, in order; bool of each token: of inputs, not learned."""
 
     tokens: np.ndarray
     lengths: np.ndarray
-    inputs: np.ndarray | None  # None where no source is prompted
+    inputs: np.ndarray | None  # None where no source is prompted, and in no view
+    prefixes: np.ndarray | None = None  # int64, of a view: tokens of inputs in each document
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,6 +178,10 @@ class Packed:
         row = int(self.stream.rows(batch)[within])
         (values, offsets), (lengths, bounds) = tokens_of(batch), lengths_of(batch)
         tokens, lengths = values[offsets[row] : offsets[row + 1]], lengths[bounds[row] : bounds[row + 1]]
+        if _MASK in batch.schema.names:
+            learned, prefixes = (any_list(batch.column(name).slice(row, 1)).flatten() for name in (_MASK, _INPUTS))
+            inputs = ~np.asarray(learned, bool)
+            return Sample(tokens, lengths, inputs, np.asarray(prefixes, np.int64))
         if not self.stream.prompted:
             return Sample(tokens, lengths, None)
         inputs = np.zeros(len(tokens), bool)

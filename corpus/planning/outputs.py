@@ -12,6 +12,7 @@ from corpus.stages.release import RELEASE
 from corpus.stages.report import REPORT
 from corpus.stages.shard import SHARD
 from corpus.stages.stage import SIGNALS
+from corpus.stages.views import VIEWS
 from corpus.store import releases, storage
 
 _PLACES: Final[Mapping[str, tuple[Any, ...]]] = {
@@ -21,6 +22,7 @@ _PLACES: Final[Mapping[str, tuple[Any, ...]]] = {
     "shards": (SHARD,),
     "arrow": (SHARD, "arrow"),  # for datasets.load_from_disk
     "megatron": (SHARD, "megatron"),
+    "views": (VIEWS,),
     "report": (REPORT, "report"),
     "documents": (INGEST, INGEST.documents.table),
     "verdicts": (DECIDE, DECIDE.verdicts.table),

@@ -90,6 +90,9 @@ class _Reader(Tables):
         stray = next((source for source in recipe.sources if source.uid and not recipe.catalogue), None)
         if stray:
             raise self.fail(f"source {stray.name!r} has a uid, and there is no [catalogue]: add it, or take uid out")
+        names = [view.name for view in recipe.views]
+        if twice := next((name for name in names if names.count(name) > 1), ""):
+            raise self.fail(f"two views are named {twice!r}: rename one")
         self._may_vanish(recipe, known)
         try:
             if recipe.mixture:

@@ -37,6 +37,7 @@ def _patterns(recipe: Recipe) -> Iterator[tuple[str, str]]:
         *(("clean", table) for table in recipe.clean),
         *((("passages", recipe.passages),) if recipe.passages else ()),
         *((("code", recipe.code),) if recipe.code else ()),
+        *((f"view {view.name}", view) for view in recipe.views),
     )
     for name, table in tables:
         for pattern in table.sources:

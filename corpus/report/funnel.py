@@ -17,6 +17,7 @@ from corpus.stages.release import RELEASE, Released
 from corpus.stages.report import REPORT
 from corpus.stages.shard import SHARD
 from corpus.stages.train import TRAIN, Training
+from corpus.stages.views import VIEWS
 from corpus.store import storage
 from corpus.vocabulary import recipe_tables as vocabulary
 
@@ -62,6 +63,7 @@ def text(plan: Plan) -> str:
             f"report    {page}",
             f"megatron  {storage.join(plan[SHARD].folder, 'megatron')}",
             f"arrow     {storage.join(plan[SHARD].folder, 'arrow')}",
+            *([f"views     {stages[VIEWS].folder}"] if VIEWS in stages else []),
             *_vocabulary(plan),
             *accounts.warnings(stages[INGEST].tally(accounts.Read), stages[INGEST].tally(accounts.Noted)),
             *lost.warnings(plan.recipe, stages.stages),

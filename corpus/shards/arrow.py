@@ -176,7 +176,7 @@ def packing_facts(counts: Mapping[str, int], packed: Iterable[Packed], packing: 
     }
 
 
-def describe(folder: str, table: str, files: Sequence[FileEntry], fingerprint: str) -> list[FileEntry]:
+def describe(folder: str, table: str, files: Sequence[FileEntry], fingerprint: str, split: str = "") -> list[FileEntry]:
     """state.json and dataset_info.json, with which `datasets.load_from_disk` opens the folder of a table."""
     state: Mapping[str, object] = {
         "_data_files": [{"filename": file.name} for file in files],
@@ -185,7 +185,7 @@ def describe(folder: str, table: str, files: Sequence[FileEntry], fingerprint: s
         "_format_kwargs": {},
         "_format_type": None,
         "_output_all_columns": False,
-        "_split": table.partition("/")[2] or "train",
+        "_split": split or table.partition("/")[2] or "train",
     }
     return [
         publish_json(folder, table, name, value) for name, value in (("dataset_info.json", {}), ("state.json", state))

@@ -31,6 +31,7 @@ from corpus.stages.stage import Stage
 from corpus.stages.textindex import TEXTINDEX
 from corpus.stages.train import TRAIN
 from corpus.stages.trial import TRIAL
+from corpus.stages.views import VIEWS
 
 ALL: tuple[Stage[Any], ...] = (
     INGEST,
@@ -55,6 +56,7 @@ ALL: tuple[Stage[Any], ...] = (
     SPLITS,
     MIX,
     SHARD,
+    VIEWS,
     REPORT,
 )
 _BALANCES = {stage.name: stage.balance for stage in ALL}

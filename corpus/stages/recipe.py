@@ -23,6 +23,7 @@ from corpus.texts.cleaning import Cleaning
 from corpus.texts.pii_policy import Policy
 from corpus.texts.repeated_lines import LineRule
 from corpus.tombstones.recipe_table import Withdrawals
+from corpus.views.recipe_table import View
 from corpus.vocabulary.recipe_tables import Fertility, TokenizerTable
 from filters.choice import Choice
 
@@ -61,6 +62,7 @@ class Recipe:
     canaries: Canaries | None  # None: no such stages
     fertility: Fertility
     shards: Shards
+    views: tuple[View, ...]
     textindex: TextIndex | None  # the same
     report: Report
     run: Run

@@ -16,10 +16,11 @@ from corpus.stages.release import RELEASE
 from corpus.stages.shard import SHARD
 from corpus.stages.splits import SPLITS
 from corpus.stages.textindex import TEXTINDEX
+from corpus.stages.views import VIEWS
 from corpus.store import storage
 from corpus.store.digests import Meter
 from corpus.textindex import blocks
-from corpus.verify import canaries, ledgers, lineage, places, prefixes, prompts, textindex, texts
+from corpus.verify import canaries, ledgers, lineage, places, prefixes, prompts, textindex, texts, views
 from corpus.verify.check import Check
 from corpus.verify.files import Examined, File, Known, examine, listed, unnamed
 from corpus.verify.lineage import Heads
@@ -53,6 +54,7 @@ def verify(release: Finished, cores: int, meter: Meter) -> list[Check]:
         checks += filter(None, [canaries.check(release)])
         if TEXTINDEX in release:
             checks.append(_textindex(release, examined, unread, pool))
+        checks += [views.check(release, examined, pool)] if VIEWS in release else []
         if SHARD not in release:
             return checks
         shard = release[SHARD]

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from corpus.stages.built import Built
 from corpus.stages.shard import SHARD
+from corpus.stages.views import VIEWS
 
 _SAMPLES = r"_[^/]+_indexmap_(?:\d+|None)ns"  # after a prefix: name of the split, number of samples
 _INDEX = r"(?:doc|sample|shuffle)_idx\.npy"
@@ -29,7 +30,7 @@ class Caches:
     """Tells caches of the shards of a stage from what nobody knows."""
 
     def __init__(self, built: Built) -> None:
-        tables = built.manifest.tables if built.name == SHARD.name else {}
+        tables = built.manifest.tables if built.name in (SHARD.name, VIEWS.name) else {}
         bins = [entry.name.removesuffix(".bin") for entry in tables.get("megatron", ()) if entry.name.endswith(".bin")]
         self._prefixes = _longest_first({*bins, *(name.removesuffix(_PROMPTS) for name in bins)})
         self._arrow = {table for table in tables if table.split("/")[0] == "arrow"}

@@ -20,6 +20,7 @@ from corpus.stages.shard import SHARD
 from corpus.stages.splits import SPLITS
 from corpus.stages.textindex import TEXTINDEX
 from corpus.stages.trial import TRIAL
+from corpus.stages.views import VIEWS
 from corpus.store import manifest, storage
 from corpus.store.manifest import FileEntry
 from corpus.store.table import Table, write_whole
@@ -32,8 +33,9 @@ from corpus.withdrawal.restated import dirty, restate
 from corpus.withdrawal.tables import Seen
 from corpus.withdrawal.token_files import Encoded
 
-# Canaries are copies of documents: new ones are made of what is left, by the next run.
-LEFT_OUT = (CANARIES.name, TRIAL.name)
+# Canaries and views are copies of documents: new ones are made of what is left, by the next run. A row of a view has
+# pieces of several documents, in an order of its own, so what one of them had is not cut out of its files.
+LEFT_OUT = (CANARIES.name, TRIAL.name, VIEWS.name)
 
 Place = tuple[int, int]
 Files = Mapping[str, Sequence[FileEntry]]

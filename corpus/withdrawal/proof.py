@@ -18,6 +18,7 @@ from corpus.stages.encode import ENCODE
 from corpus.stages.report import REPORT
 from corpus.stages.shard import SHARD
 from corpus.stages.textindex import TEXTINDEX
+from corpus.stages.views import VIEWS
 from corpus.store import storage
 from corpus.store.manifest import FileEntry
 from corpus.textindex import blocks
@@ -120,7 +121,7 @@ def _file(built: Built, table: str, number: int, scanner: Scanner, decoder: Deco
 
 
 def _batches(built: Built, table: str, entry: FileEntry) -> Iterator[pa.RecordBatch]:
-    if built.name == SHARD.name:
+    if built.name in (SHARD.name, VIEWS.name):
         yield from read_batches(storage.join(built.folder, table, entry.name))
     else:
         for stored in IpcFile(folder=built.folder, table=table, entry=entry).batches():

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from corpus.errors import RecipeError
-from corpus.launch import architecture, arithmetic, assertions, data, parallelism, vocabulary
+from corpus.launch import architecture, arithmetic, assertions, data, parallelism, views, vocabulary
 from corpus.launch.blend import blend, read_weights
 from corpus.launch.check import Check, failed
 from corpus.launch.folder import CHECKS, write
@@ -29,6 +29,7 @@ class Request:
     weights: str | None
     max_epochs: float
     quick: bool
+    view: str | None = None
 
 
 def launch(request: Request) -> tuple[str, bool]:
@@ -37,23 +38,24 @@ def launch(request: Request) -> tuple[str, bool]:
     shard = release[SHARD]
     facts = about.read(shard.folder)
     at = _at(release.address, shard.folder, request.at)
+    source, facts = views.of(release, facts, request.view) if request.view else (shard, facts)
     weights = read_weights(request.weights, facts) if request.weights else None
     job = Job(
         target=request.target,
         model=architecture.load(request.model),
         layout=parallelism.parse(request.layout),
         about=facts,
-        blend=blend(facts, at, weights),
+        blend=blend(facts, _at(release.address, source.folder, request.at), weights),
         at=at,
         max_epochs=request.max_epochs,
     )
     meter = Meter()
-    total = 0 if request.quick else sum(entry.bytes for entry in data.files(job, shard)) >> 20
+    total = 0 if request.quick else sum(entry.bytes for entry in data.files(job, source)) >> 20
     with Progress("launch MB", total, lambda: meter.bytes >> 20):
         checks = [
             *arithmetic.checks(job),
             *assertions.checks(job),
-            *data.checks(job, shard, quick=request.quick, cores=cores.usable(), meter=meter),
+            *data.checks(job, source, quick=request.quick, cores=cores.usable(), meter=meter),
             *vocabulary.checks(job, shard),
         ]
     written = write(job, request.to, checks)

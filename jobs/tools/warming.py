@@ -74,6 +74,11 @@ packing = "best_fit"
 sequence_length = 256
 [tokenizer]
 vocab_size = 600
+reserved_unnamed = 20
+[[views]]
+name = "span"
+objective = "span"
+sequence_length = 128
 [ingest]
 part_bytes = 100_000
 {filters}

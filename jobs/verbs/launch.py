@@ -38,6 +38,7 @@ def options(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="a .toml file whose table [weights] gives each source its share, 1 together (default: by tokens)",
     )
+    parser.add_argument("--view", metavar="NAME", help="a view to train on, causal or fim (default: the shards)")
     parser.add_argument(
         "--max-epochs",
         type=above_zero,
