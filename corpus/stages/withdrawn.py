@@ -6,10 +6,15 @@ import numpy as np
 import pyarrow as pa
 
 from corpus.losses.filtered import ON_REQUEST
+from corpus.stages.code import CODE
 from corpus.stages.decide import REASON, VERDICTS
+from corpus.stages.dedup import DEDUP
+from corpus.stages.pairs import PAIRS
 from filters.arrow import Column, array, either, equal
 
 NO_FILE: Final = ""  # `file` of their row in `documents`: every other has one
+# Stages that a run builds again where a copy may stand up: what they found was found with what is gone.
+ANEW: Final = (PAIRS.name, CODE.name, DEDUP.name)
 
 
 def among(files: Column) -> np.ndarray:

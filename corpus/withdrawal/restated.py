@@ -35,7 +35,7 @@ from corpus.texts.kept import Kept
 from corpus.withdrawal.before import Before
 from corpus.withdrawal.folder import Patch, Restated
 from corpus.withdrawal.tables import Seen
-from filters.arrow import integers, string_array, strings
+from filters.arrow import integers, same, string_array, strings
 
 Place = tuple[int, int]
 
@@ -91,7 +91,7 @@ def _dedup(seen: Seen, sums: Restated, was: Before) -> None:
     rows = seen.of("clusters")
     if rows is None:
         return
-    here = _ids(was.release)
+    here = _keepers(was.release)
     for place, one in zip(_places(rows, "at"), rows.to_pylist(), strict=True):
         known = one["kept_id"] is not None and one["kept_id"] not in here()
         sums.less(**{one["outcome"]: 1}, size=one["size"], restricted=int(one["restricted"]), known=int(known))
@@ -99,15 +99,20 @@ def _dedup(seen: Seen, sums: Restated, was: Before) -> None:
         own = {"source": was.source[place], "language": was.language[place]}
         sums.add([Outcome(**own, outcome=one["outcome"], documents=1)], -1)
         sums.add([Outcome(**own, outcome="filtered", documents=1)])
+    sums.less(size=seen.left["size"], known=-seen.left["kept_id"])  # what had gone for one that goes waits for a run
 
 
-def _ids(release: Finished) -> Callable[[], frozenset[str]]:
-    """All ids of this root, read once, and only if they are asked for."""
+def _keepers(release: Finished) -> Callable[[], frozenset[str]]:
+    """Ids of all documents of this root that stay, read once, and only if they are asked for."""
 
     @cache
     def here() -> frozenset[str]:
-        columns = release[DEDUP].table("clusters").each(["id"])
-        return frozenset(one for found in columns for one in strings(found.column("id")))
+        columns = release[DEDUP].table("clusters").each(["id", "outcome"])
+        return frozenset(
+            one
+            for found in columns
+            for one in strings(found.filter(same(found.column("outcome"), "kept")).column("id"))
+        )
 
     return here
 

@@ -224,7 +224,7 @@ class _Collector:
             document_id(self.source.name, record.locator, memoryview(text.as_buffer()))
             for record, text in zip(records, texts, strict=True)
         ]
-        why = stopper.stopped(ids, texts)
+        why = stopper.stopped(ids, texts, [record.url for record in records])
         for record, keep, said in zip(records, filled, why, strict=True):
             if keep and said:
                 self._reject(reject(record.file, record.offset, "withdrawn", said))

@@ -1,7 +1,7 @@
 """Withdrawal from the last complete run of a root: look, decide, patch; cut off anywhere it ends the same next time."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from corpus.errors import DataError, RecipeError
@@ -22,7 +22,7 @@ from corpus.withdrawal.patch import Work
 from jobs.engine.job import Job
 from jobs.engine.session import Session
 from jobs.stages import report
-from jobs.tools import purging, withdrawal_key
+from jobs.tools import electing, purging, withdrawal_key
 
 Say = Callable[[str], None]
 
@@ -58,6 +58,7 @@ def withdraw(request: Request, session: Session, say: Say) -> None:
             finish(root, number, session, say)
         release = _whole(root)
         found = gone.found(release, asked)
+        found = replace(found, elected=electing.elected(release, found))
         for line in preview.lines(release, found, known.ledger, own):
             say(line)
         if not found.asked:
@@ -112,6 +113,8 @@ def finish(root: str, number: int, session: Session, say: Say) -> None:
     outputs.show(root, marks)
     patches.write(found, number, entry.release, marks)  # last: until then it is not finished
     say(f"withdrawal {number}: {entry.documents:,} documents are out of the release")
+    if entry.elects:
+        say("copies that stand up are put back by the next `gristmill run`; until then they are dropped as they were")
 
 
 def _report(todo: Work, session: Session, say: Say) -> Mapping[str, str]:
