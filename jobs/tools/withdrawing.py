@@ -45,6 +45,8 @@ def withdraw(request: Request, session: Session, say: Say) -> None:
     asked = requests.load(request.requests)
     with leases.held(root) as lease:
         _alone(root, lease)
+        if request.yes:
+            storage.sweep(root)  # what killed writers left may be half of a file with what goes
         if not current.read(root):
             raise RecipeError(f"{root} holds no complete run: give the folder that `gristmill run` wrote")
         known = patches.read(root)
