@@ -55,7 +55,8 @@ REJECTS = pa.schema(
 
 
 ROBOTS = pa.schema(
-    [  # the robots.txt of sites that the archives hold, a row an answer
+    [  # files of sites that say what may be done with documents, as the archives hold them, a row an answer
+        column("kind", pa.string()),  # of corpus.sources.record.SITE_FILES
         column("source", pa.string()),
         column("file", pa.string()),
         column("offset", pa.int64()),
@@ -142,7 +143,7 @@ def _balance(ledger: Ledger) -> None:
 
 INGEST: Stage[Sources] = Stage(
     name="ingest",
-    version=8,
+    version=9,
     writes={
         "documents": Written(schema=DOCUMENTS),
         "rejects": Written(schema=REJECTS),
