@@ -1,7 +1,7 @@
 """Counts and tallies of a stage as they are without what went, so that every sum that a run takes holds again.
 
-What says how a stage measured or searched (pairs that were not compared, contents of code, words that repeat, texts
-that a second encoder judged) stays as it was when it ran: it is of that run, and no sum has it.
+What says how a stage measured or searched stays as it was built (corpus.stages.withdrawn.AS_BUILT, which the report
+names): it is of that run, and no sum has it.
 """
 
 from collections import Counter
@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus.duplicates.passages import GAP
 from corpus.losses import filtered
 from corpus.losses.deduplicated import Outcome
 from corpus.stages.built import Finished
@@ -84,7 +85,8 @@ def _pairs(seen: Seen, sums: Restated, _: Before) -> None:
 def _code(seen: Seen, sums: Restated, _: Before) -> None:
     rows = seen.of("containments")
     count = rows.num_rows if rows else 0
-    sums.less(candidates=count, containments=count)
+    same = int(pc.sum(rows.column("same")).as_py() or 0) if rows else 0
+    sums.less(candidates=count, containments=count, same=same)
 
 
 def _dedup(seen: Seen, sums: Restated, was: Before) -> None:
@@ -155,7 +157,8 @@ def _passages(seen: Seen, sums: Restated, was: Before) -> None:
     for place, size in zip(_places(rows), _sizes(rows, was), strict=True):
         sizes[place] += size
     own = Counter(_places(rows))
-    sums.less(cuts=rows.num_rows, dropped_cuts=sum(own[place] for place in dropped))
+    gaps = strings(rows.column("rule")).count(GAP)
+    sums.less(cuts=rows.num_rows, gaps=gaps, dropped_cuts=sum(own[place] for place in dropped))
     for place, size in sizes.items():
         if place not in dropped:
             sums.less(changed=1, bytes=size)

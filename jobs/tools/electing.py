@@ -67,7 +67,7 @@ def _took_part(release: Finished, part: int, row: int) -> bool:
 
 
 def _election(params: Any) -> Election:
-    code = params["code"]
+    code = params[CODE.name]
     return Election(
         table=_read(Dedup, params["table"]),
         code=_read(Containment, code) if code else None,
@@ -96,7 +96,7 @@ def _outcomes(release: Finished, election: Election, going: set[Place]) -> pa.Ta
     gone = pa.array([part << 32 | row for part, row in going], pa.int64())
     there = array(~np.isin(survivors.column("key").to_numpy(), gone.to_numpy()))
     contained = release.table(CODE.containments)
-    between = edges.of(release[PAIRS].table("pairs"), contained, dedup.threshold, election.code)
+    between = edges.of(release[PAIRS].table(PAIRS.pairs.table), contained, dedup.threshold, election.code)
     alike = [batch for parts, emit in between.emitters for part in range(parts) for batch in emit(part)]
     addresses = Addresses(latest=dedup.url == "latest", restricted_first=dedup.restricted == "stays")
     return outcomes(

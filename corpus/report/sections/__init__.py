@@ -17,6 +17,7 @@ from corpus.report.sections import (
     personal,
     provenance,
     rights,
+    withdrawn,
 )
 
 SECTIONS: tuple[Section[Any, Any, Any], ...] = (
@@ -32,5 +33,6 @@ SECTIONS: tuple[Section[Any, Any, Any], ...] = (
     fertility.SECTION,
     personal.SECTION,
     rights.SECTION,
+    withdrawn.SECTION,
     mixture.SECTION,
 )
