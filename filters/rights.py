@@ -1,7 +1,8 @@
 """Whether those who hold a document allow that models are trained on it, as far as the archive says.
 
-Headers of its answer, elements of its page, the robots.txt of its site that the archive holds, and dated lists of
-domains. The strictest statement holds. What nobody says stays unknown, and only the recipe can say what that means.
+Headers of its answer, elements of its page, robots.txt and tdmrep.json of its site that the archive holds, terms in RSL
+that it holds, and dated lists of domains. The strictest statement holds. What nobody says stays unknown, and only the
+recipe can say what that means.
 """
 
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from annotated_types import MinLen
 
 from filters.arrow import Array, filled, schema, strings
 from filters.batch import Batch
-from filters.optout import answers, domains, sites
+from filters.optout import answers, domains, rsl, sites
 from filters.optout.domains import DomainList
 from filters.optout.registered import registered
 from filters.optout.robots import PRODUCT
@@ -25,12 +26,12 @@ from filters.rules import Rule
 
 @dataclass(frozen=True, kw_only=True)
 class Filter:
-    """Whether training on a document is allowed: the strictest statement of its answer, its page, the archived
-    robots.txt of its site, and lists of domains. A document of which nothing is said is "unknown", which is not
-    "allow": a recipe that keeps it says keep_train_ai = ["allow", "unknown"]."""
+    """Whether training on a document is allowed: the strictest statement of its answer, its page, the archived files of
+    its site (robots.txt, tdmrep.json, terms in RSL), and lists of domains. A document of which nothing is said is
+    "unknown", which is not "allow": a recipe that keeps it says keep_train_ai = ["allow", "unknown"]."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     libraries: ClassVar[tuple[str, ...]] = ("publicsuffixlist",)
     reads: ClassVar[tuple[str, ...]] = ()
     beside: ClassVar[tuple[str, ...]] = ("robots",)  # aligned tables of stages, handed over as signals are
@@ -38,7 +39,7 @@ class Filter:
         [
             pa.field("train_ai", pa.string(), nullable=False),  # "allow", "disallow" or "unknown"
             pa.field("protocol", pa.string(), nullable=False),  # of the statement that holds; "" if there is none
-            pa.field("place", pa.string(), nullable=False),  # header, page, robots or list
+            pa.field("place", pa.string(), nullable=False),  # header, page, robots, site or list
             pa.field("date", pa.string(), nullable=False),  # of the statement, ISO 8601; "" if it is not known
             pa.field("statement", pa.string(), nullable=False),  # as it stands there
         ]
@@ -116,9 +117,15 @@ def _statements(
     robots: Any,
     listed: Mapping[str, tuple[str, str, str]],
 ) -> chain[Statement]:
-    own = answers.statements(rights, date) if rights else ()
-    of_site = (Statement(**one) for one in robots)
+    of_site = [Statement(**one) for one in robots]
+    read = tuple(one.raw for one in of_site if one.protocol == rsl.PROTOCOL)
+    own = (one for one in answers.statements(rights, date) if not _is_read(one, read)) if rights else ()
     host = sites.parted(url)[0] if listed else ""
     refusal = listed.get(registered(host)) if host else None
     by_list = (Statement(DISALLOW, "list", "list", refusal[0], f"{refusal[1]}: {refusal[2]}"),) if refusal else ()
     return chain(own, of_site, by_list)
+
+
+def _is_read(one: Statement, read: tuple[str, ...]) -> bool:
+    """Whether it names terms that the archive holds: what these say stands in its place."""
+    return one.protocol == rsl.PROTOCOL and any(raw.startswith(f"{one.raw} | ") for raw in read)

@@ -10,13 +10,16 @@ from corpus.archives.responses import Answer, Refused
 from corpus.charset import choice
 from corpus.html import page, xhtml
 from corpus.sources import decoding, rights
-from corpus.sources.record import ROBOTS, Item, Note, Record, RobotsFile, reject
+from corpus.sources.record import ROBOTS, TDM_FILE, TERMS, Item, Note, Record, SiteFile, reject
 from corpus.sources.source import Source
-from filters.optout import sites
+from filters.optout import rsl, sites, tdm_file
+from filters.optout.answers import RSL_TYPE
 from filters.optout.robots import BYTES
 
 _ROBOTS = "/robots.txt"  # RFC 9309, 2.3
 _OK = 200
+_XML = (RSL_TYPE, "application/xml", "text/xml")  # types that terms in RSL come under
+_SNIFFED = 4096  # bytes in which terms name their namespace
 _HOST = re.compile(r"[a-z]+://(?:[^/@?#]*@)?(?:[^/:?#@]*\.)?([a-z]{2,63})\.?(?::\d*)?(?:[/?#]|$)", re.IGNORECASE)
 
 
@@ -39,25 +42,37 @@ def from_response(entry: Entry, found: Found, source: Source, kind: str = "") ->
     if entry.length > source.max_record_bytes:
         yield reject(found.file, found.offset, "too_large", f"{entry.length} bytes")
         return
-    robots = bool(found.url) and sites.parted(found.url)[1] == _ROBOTS
+    path = sites.parted(found.url)[1]
+    robots = path == _ROBOTS
     try:
         answer = responses.answer_of(entry.block, source.max_record_bytes, kind)
     except Refused as refused:
         if robots and refused.reason == "http_status":
-            yield from _robots(found, int(refused.detail), b"")
+            yield from _site_file(ROBOTS, found, int(refused.detail), b"")
             return
         yield reject(found.file, found.offset, refused.reason, refused.detail)
         return
-    if robots:
-        yield from _robots(found, _OK, answer.data)
+    kind_ = ROBOTS if robots else _kind(path, answer)
+    if kind_:
+        yield from _site_file(kind_, found, _OK, answer.data)
         return
     yield from document(answer, found, source)
 
 
-def _robots(found: Found, status: int, data: bytes) -> Iterator[Item]:
-    """The robots.txt of a site, as much of it as is read; the same whatever type its answer gives it."""
-    yield Note(kind="passed over", detail=ROBOTS)
-    yield RobotsFile(
+def _kind(path: str, answer: Answer) -> str:
+    """Which file of a site an answer is; "" for none. A page in the place of a tdmrep.json says that there is none."""
+    if path == tdm_file.PATH and answer.kind not in responses.HTML:
+        return TDM_FILE
+    if answer.kind == RSL_TYPE or (answer.kind in _XML and rsl.NAMESPACE.encode() in answer.data[:_SNIFFED]):
+        return TERMS
+    return ""
+
+
+def _site_file(kind: str, found: Found, status: int, data: bytes) -> Iterator[Item]:
+    """As much of it as is read; a robots.txt whatever type its answer gives it."""
+    yield Note(kind="passed over", detail=kind)
+    yield SiteFile(
+        kind=kind,
         file=found.file,
         offset=found.offset,
         url=found.url or "",

@@ -17,7 +17,8 @@ Shown = TypeVar("Shown")  # another
 class Section(Generic[Value, Facts, Shown]):
     """Its template is `sections/<name>.html`, which knows `facts`, `shown` and `recipe`.
 
-    A recipe that lacks a stage of `reads` has no such section: nothing of it is on the page or in `facts.json`.
+    A recipe that lacks a stage of `reads`, but for optional ones, has no such section: nothing of it is on the page or
+    in `facts.json`.
     """
 
     name: str
@@ -33,5 +34,5 @@ class Section(Generic[Value, Facts, Shown]):
     files: Callable[[Opened, Facts, Shown], Mapping[str, bytes]] | None = None  # beside the page, by name
 
     def stages(self, audit: Audit) -> list[str]:
-        """Names of the stages that must be there."""
-        return [ref.stage for ref in self.reads(audit)]
+        """Names of the stages that must be there; `optional` ones need not."""
+        return [ref.stage for ref in self.reads(audit) if ref.needed]

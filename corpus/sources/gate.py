@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from corpus.errors import RecipeError
 from corpus.sources.accounts import Noted, Read
-from corpus.sources.record import ROBOTS
+from corpus.sources.record import SITE_FILES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,7 @@ def check(tallied: Iterable[Read], noted: Iterable[Noted], gate: Wanted, folder:
             raise RecipeError(f"source {name!r}: `where` leaves out all of its {own.records} records: mend its values")
         taken_out = withdrawn[name] + unwanted[name]
         records, rejects = own.records - taken_out, own.rejects - taken_out
-        if not own.records and (name, ROBOTS) not in passed:
+        if not own.records and not any((name, kind) in passed for kind in SITE_FILES):
             raise RecipeError(f"source {name!r} holds no records: check its path, or take it out of the recipe")
         if records and (rejects == records or rejects / records > gate.max_share):
             raise RecipeError(

@@ -1,4 +1,4 @@
-"""What a reader yields: a record, the reason why there is none, a site's robots.txt, or a note of what it did."""
+"""What a reader yields: a record, the reason why there is none, what a site says of use, or a note of what it did."""
 
 from dataclasses import dataclass
 
@@ -30,7 +30,9 @@ NOTES = {
     "found": "records in which a field that the recipe names is set",
 }
 
-ROBOTS = "robots.txt"  # the detail of a note that one was passed over as a document
+# What files of a site say of its use: none is a document. A note says of each that it was passed over, by its kind.
+ROBOTS, TDM_FILE, TERMS = "robots.txt", "tdmrep.json", "rsl"
+SITE_FILES = (ROBOTS, TDM_FILE, TERMS)
 _DETAIL_CHARS = 80
 
 
@@ -72,9 +74,10 @@ class Note:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class RobotsFile:
-    """The robots.txt of a site as an archive holds it: no document, but what is said of the site's."""
+class SiteFile:
+    """A file that an archive holds: no document, but what is said of documents."""
 
+    kind: str  # one of SITE_FILES
     file: str
     offset: int
     url: str
@@ -84,7 +87,7 @@ class RobotsFile:
     cut: bool  # whether the archive has more of it than is kept
 
 
-Item = Record | Reject | Note | RobotsFile
+Item = Record | Reject | Note | SiteFile
 """All that a reader yields."""
 
 

@@ -9,7 +9,7 @@ from corpus.errors import RecipeError
 from corpus.sources import partitions, skipping
 from corpus.sources.formats import FORMATS
 from corpus.sources.inventory import Slice, Unit
-from corpus.sources.record import Item, Note, Record, RobotsFile
+from corpus.sources.record import Item, Note, Record, SiteFile
 from corpus.sources.source import Source
 
 Reader = Callable[[Slice, Source], Iterator[Item]]
@@ -38,7 +38,7 @@ def _but_skipped(items: Iterator[Item], source: Source) -> Iterator[Item]:
     for item in items:
         if isinstance(item, Note) or not source.skips(item.file, item.offset):
             yield item
-        elif isinstance(item, Record | RobotsFile):
+        elif isinstance(item, Record | SiteFile):
             yield from skipping.left_out(item.file, item.offset)
         else:
             yield item

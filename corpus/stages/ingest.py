@@ -55,7 +55,8 @@ REJECTS = pa.schema(
 
 
 ROBOTS = pa.schema(
-    [  # the robots.txt of sites that the archives hold, a row an answer
+    [  # files of sites that say what may be done with documents, as the archives hold them, a row an answer
+        column("kind", pa.string()),  # of corpus.sources.record.SITE_FILES
         column("source", pa.string()),
         column("file", pa.string()),
         column("offset", pa.int64()),

@@ -1,4 +1,5 @@
-"""What the robots.txt of a document's site says of training on it, of those files that the archives hold."""
+"""What files of a document's site say of training on it, of those that the archives hold: its robots.txt, its
+tdmrep.json, and terms in RSL that these, the answer or the page name."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -45,12 +46,14 @@ def _balance(ledger: Ledger) -> None:
     counts = ledger.own.counts
     if ledger.has(INGEST):
         ledger.equal("documents that came and those asked of", ledger.rows(INGEST.documents), counts["documents"])
-    ledger.equal("documents with and without a robots.txt", counts["documents"], counts["known"] + counts["silent"])
+    ledger.equal(
+        "documents of which files say something, and others", counts["documents"], counts["known"] + counts["silent"]
+    )
 
 
 ROBOTS: Stage[Asked] = Stage(
     name="robots",
-    version=1,
+    version=2,
     writes={"said": Written(schema=SAID, aligned=True)},
     params=_params,
     reads=lambda _: (INGEST.documents, INGEST.robots),

@@ -1,15 +1,35 @@
 """Documents that were withdrawn: their rows stay, empty, so that tables stay aligned; no stage takes them for more."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
 
 from corpus.losses.filtered import ON_REQUEST
+from corpus.stages.code import CODE
 from corpus.stages.decide import REASON, VERDICTS
+from corpus.stages.dedup import DEDUP
+from corpus.stages.encode import ENCODE
+from corpus.stages.fertility import FERTILITY
+from corpus.stages.pairs import PAIRS
+from corpus.stages.passages import PASSAGES
+from corpus.stages.train import TRAIN
 from filters.arrow import Column, array, either, equal
 
 NO_FILE: Final = ""  # `file` of their row in `documents`: every other has one
+# Stages that a run builds again where a copy may stand up: what they found was found with what is gone.
+ANEW: Final = (PAIRS.name, CODE.name, DEDUP.name)
+# Counts and tallies that say how a stage measured, searched or sampled, by stage: a patch leaves them as they were
+# built, with what is gone; "*": all of the stage.
+AS_BUILT: Final[Mapping[str, tuple[str, ...]]] = {
+    PAIRS.name: ("not_compared",),
+    CODE.name: ("boilerplate", "contents", "not_compared"),
+    PASSAGES.name: ("held_words", "repeated_words"),
+    TRAIN.name: ("*",),
+    FERTILITY.name: ("*",),
+    ENCODE.name: ("chosen", "judged"),
+}
 
 
 def among(files: Column) -> np.ndarray:

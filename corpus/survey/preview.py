@@ -10,7 +10,7 @@ import pyarrow as pa
 from corpus.charset.normalise import normalise_array, seen
 from corpus.sources import units
 from corpus.sources.inventory import Slice, SourceFile, Unit
-from corpus.sources.record import Note, Record, Reject, RobotsFile, reject
+from corpus.sources.record import Note, Record, Reject, SiteFile, reject
 from corpus.sources.source import Source
 from filters import languages
 from filters.arrow import strings
@@ -83,7 +83,7 @@ def _first(source: Source, file: SourceFile, most: int, found: Preview) -> tuple
                 records.append(item)
             elif isinstance(item, Note):
                 found.notes[item.kind, item.detail] += item.count
-            elif not isinstance(item, RobotsFile):
+            elif not isinstance(item, SiteFile):
                 rejects.append(item)
             if len(records) >= most or len(rejects) >= _REJECTS * most or met >= _ITEMS:
                 break

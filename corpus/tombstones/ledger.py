@@ -29,6 +29,7 @@ class Asked:
     basis: str
     date: str
     documents: int  # that it fits
+    copies: str = "go"  # corpus.withdrawal.requests.COPIES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +47,8 @@ class Entry:
     threshold: float  # of similarity from which on a copy goes
     release: Mapping[str, str]  # stages of the release that it was taken out of
     stones: FileEntry  # of corpus.tombstones.stones
+    stay: int = 0  # copies that no request names and that stay, by policy
+    elects: bool = False  # whether the next run elects anew, since a copy may stand up
 
     def to_json(self) -> bytes:
         return orjson.dumps(asdict(self), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

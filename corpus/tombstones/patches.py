@@ -6,12 +6,13 @@ withdrawal that was cut off.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import orjson
 
 from corpus.errors import DataError, RecipeError
 from corpus.store import storage
+from corpus.store.manifest import Json
 from corpus.tombstones import ledger
 from corpus.tombstones.ledger import Ledger
 
@@ -34,6 +35,15 @@ class Patched:
         """The folder that entry number `entry` (from 1) made of another one; "" if it did not touch it."""
         same = self.before[entry - 1].get(stage) == mark
         return self.after[entry - 1].get(stage, "") if same else ""
+
+    def waiting(self, stage: str, mark: str) -> frozenset[int]:
+        """Entries by which a copy may stand up and that this folder of a stage is still patched by, not built after."""
+        found: set[int] = set()
+        for number in range(len(self.after), 0, -1):
+            if self.after[number - 1].get(stage) == mark:
+                found |= {number} if self.ledger.entries[number - 1].elects else set()
+                mark = self.before[number - 1][stage]
+        return frozenset(found)
 
 
 def read(root: str) -> Patched:
@@ -63,6 +73,12 @@ def finished(root: str) -> Patched:
             f"withdrawal {number} in {root} was cut off: give `gristmill withdraw` the same requests again with --yes"
         )
     return found
+
+
+def identity(was: Any, parents: Mapping[str, str], of: str, head: str) -> Json:
+    """Of the stage that a patch makes: what it was, on the stages before it as they are patched, without what the
+    ledger says by then. `of`: its fingerprint; `head`: of the ledger."""
+    return {**was, "parents": {**parents}, "withdrawn": {"of": of, "ledger": head}}
 
 
 def write(found: Ledger, number: int, before: Mapping[str, str], after: Mapping[str, str]) -> None:

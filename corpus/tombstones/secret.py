@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from corpus.duplicates.addresses import canonical
 from corpus.errors import RecipeError
 from filters.kernels.siphash import siphash
 
@@ -37,6 +38,10 @@ class Keyed:
     def content(self, key: bytes) -> bytes:
         """16 bytes of a content key (signals.content)."""
         return self._digest(b"content", key)
+
+    def address(self, url: str) -> bytes:
+        """16 bytes of an address, the same for all that lead to one page."""
+        return self._digest(b"address", (canonical(url) or url).encode("utf-8", "surrogatepass"))
 
     def request(self, text: str) -> str:
         """32 hex digits of what a request asks for."""

@@ -1,7 +1,8 @@
 """Tombstones: of each withdrawn document what tells it, its copies and its near copies when they come again.
 
 A signature stands there for what was asked for. Copies that went with it are known by their content alone: near copies
-of near copies would be other people's.
+of near copies would be other people's. Where copies stay by policy it is the place that is known, by its address, and
+the content only if no copy has it.
 """
 
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ SCHEMA = schema(
         pa.field("content", pa.binary(16)),  # keyed, of its content key; null without words
         pa.field("released", pa.binary(16)),  # the same of its text as it was released; null if it was not
         pa.field("signature", pa.binary()),  # keyed, little-endian uint32[permutations]; null for copies
+        pa.field("address", pa.binary(16)),  # keyed, of its canonical address; null where its copies go with it
     ]
 )
 
@@ -46,6 +48,10 @@ class Stones:
         columns = (self.rows.column(name).to_pylist() for name in ("content", "released"))
         return frozenset(one for column in columns for one in column if one)
 
+    @property
+    def addresses(self) -> frozenset[bytes]:
+        return frozenset(one for one in self.rows.column("address").to_pylist() if one)
+
     def signatures(self, permutations: int) -> np.ndarray:
         """uint32[documents, permutations] of those that have one."""
         found = [one for one in self.rows.column("signature").to_pylist() if one]
@@ -61,4 +67,7 @@ def read(folder: str, entry: Entry) -> Stones:
     """Of an entry. Raises DataError for a file that is not what it says."""
     if entry.stones.rows < 1:
         raise DataError(f"entry {entry.number} of {folder} names no document: copy the ledger again")
-    return Stones(rows=Table(folder=folder, name=_TABLE, files=(entry.stones,)).read(0))
+    rows = Table(folder=folder, name=_TABLE, files=(entry.stones,)).read(0)
+    if "address" not in rows.schema.names:  # written before copies could stay
+        rows = rows.append_column(SCHEMA.field("address"), pa.nulls(rows.num_rows, pa.binary(16)))
+    return Stones(rows=rows)

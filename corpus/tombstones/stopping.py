@@ -21,7 +21,7 @@ from filters.batch import Batch
 from filters.content import Filter as Content
 from filters.minhash import Filter as MinHash
 
-SAME, NEAR = "the same content", "a near copy"
+SAME, NEAR, PLACE = "the same content", "a near copy", "the same address"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,17 +61,15 @@ class Stopper:
     keyed: Keyed
     ids: frozenset[str]
     contents: frozenset[bytes]
+    addresses: frozenset[bytes]
     groups: tuple[_Group, ...]
 
-    def stopped(self, ids: Sequence[str], texts: pa.StringArray) -> list[str]:
+    def stopped(self, ids: Sequence[str], texts: pa.StringArray, urls: Sequence[str | None]) -> list[str]:
         """Of each document why it is stopped, without a word of what it says; "" for one that is not."""
         documents = pa.RecordBatch.from_arrays([texts], names=["text"])
         batch = Batch(documents=documents)
         keys = binaries(Content().measure(batch).column("key"))
-        found = [
-            SAME if self.keyed.stand_in(id_) in self.ids or self.keyed.content(key) in self.contents else ""
-            for id_, key in zip(ids, keys, strict=True)
-        ]
+        found = [self._known(*one) for one in zip(ids, keys, urls, strict=True)]
         for group in self.groups:
             signatures = binaries(group.filter.measure(batch).column("signature"))
             rows = [row for row, one in enumerate(signatures) if one and not found[row]]
@@ -84,18 +82,26 @@ class Stopper:
                     found[row] = f"{NEAR}, similarity about {much:.2f}"
         return found
 
+    def _known(self, id_: str, key: bytes, url: str | None) -> str:
+        """What is certain of a document."""
+        if self.keyed.stand_in(id_) in self.ids or self.keyed.content(key) in self.contents:
+            return SAME
+        return PLACE if url and self.addresses and self.keyed.address(url) in self.addresses else ""
+
 
 @lru_cache(maxsize=4)
 def _opened(stops: Stops) -> Stopper:
     own = keyed(stops.key)
     ids: set[str] = set()
     contents: set[bytes] = set()
+    places: set[bytes] = set()
     by_way: dict[tuple[int, int, int, float], list[np.ndarray]] = {}
     for folder in stops.folders:
         for entry in _entries(folder, own, stops.heads):
             found = stones.read(folder, entry)
             ids |= found.ids
             contents |= found.contents
+            places |= found.addresses
             way = (entry.minhash["permutations"], entry.minhash["ngram"], entry.minhash["seed"], entry.threshold)
             by_way.setdefault(way, []).append(found.signatures(way[0]))
     groups = tuple(
@@ -106,7 +112,9 @@ def _opened(stops: Stops) -> Stopper:
         )
         for (permutations, ngram, seed, threshold), values in sorted(by_way.items())
     )
-    return Stopper(keyed=own, ids=frozenset(ids), contents=frozenset(contents), groups=groups)
+    return Stopper(
+        keyed=own, ids=frozenset(ids), contents=frozenset(contents), addresses=frozenset(places), groups=groups
+    )
 
 
 def _entries(folder: str, own: Keyed, heads: Sequence[str]) -> Sequence[Entry]:

@@ -9,15 +9,16 @@ from typing import Any
 
 import orjson
 
-from corpus.stages.built import Finished
+from corpus.stages.built import Built, Finished
+from corpus.stages.dedup import DEDUP
 from corpus.stages.train import TRAIN
 from corpus.store import releases
-from corpus.tombstones import stones
-from corpus.tombstones.ledger import Ledger
+from corpus.tombstones import patches, stones
+from corpus.tombstones.ledger import Asked, Entry, Ledger
 from corpus.tombstones.secret import Keyed
 from corpus.verify.check import Check
 from corpus.withdrawal.holding import Holding
-from corpus.withdrawal.requests import Request
+from corpus.withdrawal.requests import GO, Request
 
 Facts = Mapping[str, Any]
 _LABELS = {
@@ -31,6 +32,8 @@ _LABELS = {
     "ledger": "Head of the ledger (sha256)",
     "documents": "Documents that the request named",
     "copies": "Copies that went with all requests of the entry",
+    "copies_stay": "Copies of all requests of the entry that stay, since nobody asked for them",
+    "stands_up": "What becomes of these",
     "stand_ins": "Ids that stand in their place",
     "release_before": "Release that held them",
     "release": "Release without them",
@@ -41,11 +44,14 @@ _LABELS = {
     "stopped": "When they come again",
 }
 _STOPPED = "the same content by its digest, near copies by an estimate, wherever sources are read under the ledger"
+_HERE = (
+    "this document, and whatever has its address, wherever sources are read under the ledger; copies elsewhere are not"
+)
 _TITLE = "Certificate of withdrawal"
 
 
 def facts(
-    release: Finished, found: Ledger, keyed: Keyed, request: Request, check: Check, held: Holding
+    release: Finished, root: str, found: Ledger, keyed: Keyed, request: Request, check: Check, held: Holding
 ) -> dict[str, Any]:
     """Of one request."""
     number = found.answers(keyed.request(request.text))
@@ -64,6 +70,7 @@ def facts(
         "ledger": found.heads[number - 1],
         "documents": entry.requests[place].documents,
         "copies": entry.copies,
+        **(_staying(release, root, entry) if entry.stay else {}),
         "stand_ins": [row["id"] for row in rows if row["asked"] == place],
         "release_before": releases.mark(entry.release),
         "release": releases.mark({name: built.fingerprint for name, built in release.stages.items()}),
@@ -71,8 +78,19 @@ def facts(
         "proof": proven,
         "held_by": list(held.folders),
         "seen_by": _seen(release),
-        "stopped": _STOPPED,
+        "stopped": _stopped(entry.requests[place]),
     }
+
+
+def _staying(release: Finished, root: str, entry: Entry) -> dict[str, Any]:
+    known = patches.read(root)
+    if not entry.elects:
+        said = "what they were: none had gone for a document that was withdrawn"
+    elif entry.number in known.waiting(DEDUP.name, release[DEDUP].fingerprint):
+        said = "dropped as they were until the next run, which puts the best of them in the place of what went"
+    else:
+        said = "elected anew without what went: the best of them stand in its place"
+    return {"copies_stay": entry.stay, "stands_up": said}
 
 
 def _state(check: Check, held: Holding) -> str:
@@ -83,15 +101,25 @@ def _state(check: Check, held: Holding) -> str:
     return "withdrawn from the release, and from every folder of this root"
 
 
+def _stopped(request: Asked) -> str:
+    return _STOPPED if request.copies == GO else _HERE
+
+
 def _seen(release: Finished) -> list[str]:
     """A tokenizer, and models that measured texts, hold no text; what was trained on earlier releases is not known."""
     train = release.get(TRAIN)
     own = (
         [f"the tokenizer, {TRAIN.name} {train.fingerprint}: trained on a sample that may have held them"]
-        if train
+        if train and _patched(train)
         else []
     )
     return [*own, "whatever was trained on a release before this one (`gristmill trace` says which tokens it read)"]
+
+
+def _patched(train: Built) -> bool:
+    """Whether it is of a time before a withdrawal: a patch trains nothing."""
+    identity: Any = train.manifest.identity
+    return "withdrawn" in identity
 
 
 def as_json(found: Facts) -> bytes:

@@ -18,7 +18,7 @@ from corpus.stages.ingest import INGEST
 from corpus.stages.stage import signals
 from corpus.tombstones.bands import alike
 from corpus.tombstones.secret import values_of
-from filters.arrow import binaries, integers, strings
+from filters.arrow import binaries, equal, integers, strings
 
 Place = tuple[int, int]
 NO_WORDS = bytes(16)  # the content key of a text without any
@@ -43,6 +43,7 @@ class Columns:
     keys: list[bytes]  # of contents
     ids: list[str]
     kept_ids: list[str | None]
+    stays: np.ndarray  # bool: whether deduplication left it
 
     def place(self, number: int) -> Place:
         part = int(np.searchsorted(self.bounds, number, side="right")) - 1
@@ -57,12 +58,16 @@ def columns(release: Finished) -> Columns:
     clusters, contents = release[DEDUP].table("clusters"), release.stages[signals("content").stage].table("signals")
     ids: list[str] = []
     kept_ids: list[str | None] = []
-    for found in clusters.each(["id", "kept_id"]):
+    stays: list[np.ndarray] = []
+    for found in clusters.each(["id", "kept_id", "outcome"]):
         ids += strings(found.column("id"))
         kept_ids += found.column("kept_id").to_pylist()
+        stays.append(equal(found.column("outcome"), "kept"))
     keys = [key for found in contents.each(["key"]) for key in binaries(found.column("key"))]
     bounds = np.concatenate([[0], np.cumsum(clusters.rows_by_part())]).astype(np.int64)
-    return Columns(bounds=bounds, keys=keys, ids=ids, kept_ids=kept_ids)
+    return Columns(
+        bounds=bounds, keys=keys, ids=ids, kept_ids=kept_ids, stays=np.concatenate([np.empty(0, bool), *stays])
+    )
 
 
 def closure(release: Finished, known: Columns, asked: Iterable[Place], threshold: float) -> dict[Place, Copy]:
@@ -72,45 +77,59 @@ def closure(release: Finished, known: Columns, asked: Iterable[Place], threshold
     for number, (of, much) in _near(release, known, numbers, threshold).items():
         if number not in numbers:
             found[number] = Copy(of=known.place(of), how="near", similarity=much)
-    by_key, stars, by_id = _groups(known)
+    groups = _groups(known)
     waiting = [*sorted(numbers), *sorted(found)]
     while waiting:
         one = waiting.pop()
-        for other, how in _joined(known, one, by_key, stars, by_id):
+        for other, how in _joined(known, one, groups):
             if other not in numbers and other not in found:
                 found[other] = Copy(of=known.place(one), how=how)
                 waiting.append(other)
     return {known.place(number): copy for number, copy in sorted(found.items())}
 
 
-def _groups(known: Columns) -> tuple[dict[bytes, list[int]], dict[str, list[int]], dict[str, list[int]]]:
+def root(copies: Mapping[Place, Copy], place: Place) -> Place:
+    """The document that was asked for, along copies of copies."""
+    while place in copies:
+        place = copies[place].of
+    return place
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Groups:
+    """Numbers of documents."""
+
+    by_key: Mapping[bytes, list[int]]  # of one content
+    by_id: Mapping[str, list[int]]
+    stars: Mapping[str, list[int]]  # that went for one, by its id
+    keepers: Mapping[str, list[int]]  # that stay, by id: what was withdrawn before is none
+
+
+def _groups(known: Columns) -> _Groups:
     by_key: dict[bytes, list[int]] = {}
     stars: dict[str, list[int]] = {}
     by_id: dict[str, list[int]] = {}
-    for number, (key, id_, kept) in enumerate(zip(known.keys, known.ids, known.kept_ids, strict=True)):
+    keepers: dict[str, list[int]] = {}
+    for number, (key, id_, kept, stays) in enumerate(
+        zip(known.keys, known.ids, known.kept_ids, known.stays.tolist(), strict=True)
+    ):
         if key != NO_WORDS:
             by_key.setdefault(key, []).append(number)
         by_id.setdefault(id_, []).append(number)
         if kept is not None:
             stars.setdefault(kept, []).append(number)
-    return by_key, stars, by_id
+        if stays:
+            keepers.setdefault(id_, []).append(number)
+    return _Groups(by_key=by_key, by_id=by_id, stars=stars, keepers=keepers)
 
 
-def _joined(
-    known: Columns,
-    one: int,
-    by_key: Mapping[bytes, list[int]],
-    stars: Mapping[str, list[int]],
-    by_id: Mapping[str, list[int]],
-) -> Iterable[tuple[int, str]]:
-    for other in (*by_key.get(known.keys[one], ()), *by_id[known.ids[one]]):
+def _joined(known: Columns, one: int, groups: _Groups) -> Iterable[tuple[int, str]]:
+    for other in (*groups.by_key.get(known.keys[one], ()), *groups.by_id[known.ids[one]]):
         yield other, "same content"
-    for other in stars.get(known.ids[one], ()):
+    for other in groups.stars.get(known.ids[one], ()):
         yield other, "went for it"
-    kept = known.kept_ids[one]
-    if kept is not None:
-        for other in by_id.get(kept, ()):
-            yield other, "it went for"
+    for other in groups.keepers.get(known.kept_ids[one] or "", ()):
+        yield other, "it went for"
 
 
 def _near(release: Finished, known: Columns, asked: set[int], threshold: float) -> dict[int, tuple[int, float]]:

@@ -17,6 +17,7 @@ from corpus.store.entries import Page, Pager
 from corpus.store.manifest import FileEntry, Json, Manifest
 from corpus.store.table import write_part
 from corpus.store.tally import Cells, Row, Total
+from corpus.tombstones import patches
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,8 +42,7 @@ def patch_of(root: str, old: Built, marks: Mapping[str, str], head: str, without
     are no longer before it."""
     was: Any = old.manifest.identity
     parents = {name: marks.get(name, mark) for name, mark in old.parents.items() if name not in without}
-    made = {**was, "parents": parents, "withdrawn": {"of": old.fingerprint, "ledger": head}}
-    return Patch(old=old, identity=made, root=root)
+    return Patch(old=old, identity=patches.identity(was, parents, old.fingerprint, head), root=root)
 
 
 @dataclass

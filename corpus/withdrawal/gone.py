@@ -1,7 +1,8 @@
 """What goes out of a release: documents by request with their copies, and what they are known by from then on."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -17,10 +18,11 @@ from corpus.stages.stage import signals
 from corpus.tombstones.ledger import Asked, Entry, Ledger
 from corpus.tombstones.secret import Keyed, values_of
 from corpus.tombstones.stones import SCHEMA, Stones
-from corpus.withdrawal import copies
+from corpus.withdrawal import copies, standing
 from corpus.withdrawal.copies import NO_WORDS, Columns, Copy, Place
 from corpus.withdrawal.matching import fit
-from corpus.withdrawal.requests import Request, latest
+from corpus.withdrawal.requests import GO, Request, latest
+from corpus.withdrawal.standing import Elected
 from filters.arrow import binaries, integers, same, strings
 from filters.batch import Batch
 from filters.content import Filter as Content
@@ -32,7 +34,10 @@ class Found:
 
     requests: tuple[Request, ...]
     places: tuple[tuple[Place, ...], ...]  # that each fits
-    copies: Mapping[Place, Copy]
+    copies: Mapping[Place, Copy]  # that go with these
+    stay: Mapping[Place, Copy]  # that do not, since the requests say so
+    alone: frozenset[Place]  # that go without their copies
+    elected: Elected = field(default_factory=Elected)
     columns: Columns
     threshold: float
 
@@ -55,8 +60,22 @@ def found(release: Finished, requests: Sequence[Request]) -> Found:
     columns = copies.columns(release)
     threshold = _threshold(release)
     asked = {place for own in fits.places for place in own}
-    more = copies.closure(release, columns, asked, threshold)
-    return Found(requests=tuple(requests), places=fits.places, copies=more, columns=columns, threshold=threshold)
+    closed = {place for one, own in zip(requests, fits.places, strict=True) if one.copies == GO for place in own}
+    more = copies.closure(release, columns, closed, threshold)
+    alone = asked - closed - more.keys()
+    beside = copies.closure(release, columns, alone, threshold) if alone else {}
+    ids = {columns.ids[columns.number(place)] for place in alone}
+    twins = {place: copy for place, copy in beside.items() if columns.ids[columns.number(place)] in ids}
+    going = {**twins, **{place: copy for place, copy in more.items() if place not in asked}}
+    return Found(
+        requests=tuple(requests),
+        places=fits.places,
+        copies=dict(sorted(going.items())),
+        stay={place: copy for place, copy in beside.items() if place not in going and place not in asked},
+        alone=frozenset(alone | (twins.keys() - more.keys())),
+        columns=columns,
+        threshold=threshold,
+    )
 
 
 def _threshold(release: Finished) -> float:
@@ -68,6 +87,7 @@ def _threshold(release: Finished) -> float:
 def stones(release: Finished, found_: Found, keyed: Keyed) -> pa.Table:
     """A tombstone for every document that goes, by part and row."""
     asked, columns = found_.asked, found_.columns
+    others = _others(release, found_, keyed)
     table = release.stages[signals("minhash").stage].table("signals")
     permutations = minhash(release)["permutations"]
     places = sorted({*asked, *found_.copies})
@@ -79,20 +99,56 @@ def stones(release: Finished, found_: Found, keyed: Keyed) -> pa.Table:
         for row, signature in zip(own, signatures, strict=True):
             number = columns.number((part, row))
             key = columns.keys[number]
-            request = asked.get((part, row), -1)
-            made = signature and request >= 0
+            request, alone = asked.get((part, row), -1), (part, row) in found_.alone
+            made = signature and request >= 0 and not alone
+            shared = key in others.contents
+            near = (part, row) in others.near
+            address = others.address.get((part, row))
             values = {
                 "part": part,
                 "row": row,
                 "id": keyed.stand_in(columns.ids[number]),
                 "asked": request,
-                "content": None if key == NO_WORDS else keyed.content(key),
-                "released": keyed.content(released[part, row]) if (part, row) in released else None,
+                "content": None if key == NO_WORDS or shared else keyed.content(key),
+                "released": keyed.content(released[part, row]) if (part, row) in released and not near else None,
                 "signature": keyed.signatures(values_of([signature], permutations)).tobytes() if made else None,
+                "address": address,
             }
             for name, value in values.items():
                 rows[name].append(value)
     return pa.Table.from_pydict(rows, schema=SCHEMA)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Others:
+    """What tombstones may not name, since documents that stay have it."""
+
+    contents: frozenset[bytes] = frozenset()  # keys
+    near: frozenset[Place] = frozenset()  # documents that go of which a copy stays: it may be released as they were
+    address: Mapping[Place, bytes] = field(default_factory=dict)  # that it may name, of those that go alone
+
+
+def _others(release: Finished, found_: Found, keyed: Keyed) -> _Others:
+    if not found_.alone:
+        return _Others()
+    columns, going = found_.columns, {*found_.asked, *found_.copies}
+    numbers = {columns.number(place) for place in going}
+    wanted = {columns.keys[columns.number(place)] for place in found_.alone}
+    contents = {key for number, key in enumerate(columns.keys) if key in wanted and number not in numbers}
+    documents = release[INGEST].table("documents")
+    own: dict[Place, bytes] = {}
+    for part in sorted({part for part, _ in found_.alone}):
+        urls = documents.read(part, ["url"]).column("url")
+        rows = [row for one, row in found_.alone if one == part]
+        own |= {(part, row): keyed.address(url) for row in rows if (url := urls[row].as_py())}
+    taken = standing.addresses(release, keyed, {*own.values()}, going) if own else frozenset()
+    every = {**found_.copies, **found_.stay}
+    roots = {copies.root(every, place) for place in found_.stay}
+    return _Others(
+        contents=frozenset(contents),
+        near=frozenset(place for place in going if copies.root(every, place) in roots),
+        address={place: one for place, one in own.items() if one not in taken},
+    )
 
 
 def _released(release: Finished, places: Sequence[Place]) -> dict[Place, bytes]:
@@ -129,6 +185,7 @@ def entry(
             basis=request.basis,
             date=request.date,
             documents=len(own),
+            copies=request.copies,
         )
         for request, own in zip(found_.requests, found_.places, strict=True)
     ]
@@ -144,6 +201,8 @@ def entry(
         threshold=found_.threshold,
         release=dict(marks),
         stones=stones_,
+        stay=len(found_.stay),
+        elects=bool(found_.elected),
     )
 
 
@@ -154,6 +213,7 @@ class Gone:
     stones: Stones
     ids: Mapping[str, str]  # stand-ins by id
     keys: frozenset[bytes]  # of contents that no document has any more
+    fewer: Mapping[str, int] = field(default_factory=dict)  # by id of a document that stays: those that went for it
 
     @cached_property
     def rows(self) -> dict[int, np.ndarray]:
@@ -170,8 +230,10 @@ def gone(release: Finished, stones_: Stones) -> Gone:
     """Of the release that the tombstones were made from, before it is patched."""
     documents = release[INGEST].table("documents")
     contents = release.stages[signals("content").stage].table("signals")
+    clusters = release[DEDUP].table("clusters")
     ids: dict[str, str] = {}
     keys: set[bytes] = set()
+    keepers: Counter[str] = Counter()
     for part in np.unique(stones_.rows.column("part").to_numpy()).tolist():
         own = stones_.rows.filter(same(stones_.rows.column("part"), part))
         rows = own.column("row")
@@ -182,5 +244,8 @@ def gone(release: Finished, stones_: Stones) -> Gone:
                 strict=True,
             )
         )
-        keys |= set(binaries(contents.read(part, ["key"]).column("key").take(rows)))
-    return Gone(stones=stones_, ids=ids, keys=frozenset(keys - {NO_WORDS}))
+        found_ = binaries(contents.read(part, ["key"]).column("key").take(rows))
+        keys |= {key for key, alone in zip(found_, own.column("content").is_valid().to_pylist(), strict=True) if alone}
+        keepers.update(strings(clusters.read(part, ["kept_id"]).column("kept_id").take(rows).drop_null()))
+    fewer = {one: count for one, count in keepers.items() if one not in ids}
+    return Gone(stones=stones_, ids=ids, keys=frozenset(keys - {NO_WORDS}), fewer=fewer)

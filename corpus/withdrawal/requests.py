@@ -14,8 +14,11 @@ from corpus.store import storage
 WAYS: Final = ("id", "url", "url_prefix", "domain", "source", "licence", "span", "identifier", "digest")
 ROLES: Final = ("data_subject", "author", "rights_holder", "custodian", "publisher", "authority", "operator")
 BASES: Final = ("gdpr_17", "copyright", "dmca", "tdm_opt_out", "licence", "contract", "court_order", "other")
+GO, STAY = "go", "stay"
+COPIES: Final = (GO, STAY)  # what becomes of copies that no request names
 _SPAN_CHARS = 20  # code points: what is shorter stands in texts of others too
 _IDENTIFIER_CHARS = 5
+_OTHERS: Final = ("role", "basis", "date", "copies")
 _DIGEST_CHARS = 32  # hexadecimal, as in `redactions`
 
 
@@ -29,6 +32,7 @@ class Request:
     role: str
     basis: str
     date: str
+    copies: str = GO  # one of COPIES
 
     @property
     def text(self) -> str:
@@ -61,16 +65,16 @@ def _request(where: str, number: int, line: bytes) -> Request:
         raise RecipeError(f"{where} is no JSON: {error}") from error
     if not isinstance(raw, dict):
         raise RecipeError(f"{where} is no JSON object")
-    unknown = sorted(set(raw) - {*WAYS, "role", "basis", "date"})
+    unknown = sorted(set(raw) - {*WAYS, *_OTHERS})
     if unknown:
-        raise RecipeError(f"{where}: unknown key {unknown[0]!r}; known: {', '.join((*WAYS, 'role', 'basis', 'date'))}")
+        raise RecipeError(f"{where}: unknown key {unknown[0]!r}; known: {', '.join((*WAYS, *_OTHERS))}")
     ways = [name for name in WAYS if name in raw]
     if len(ways) != 1:
         raise RecipeError(f"{where} must have one of {', '.join(WAYS)}; it has {', '.join(ways) or 'none'}")
     if wrong := sorted(name for name, value in raw.items() if not isinstance(value, str) or not value.strip()):
         raise RecipeError(f"{where}: {wrong[0]} must be a text that is not empty")
-    for name, known in (("role", ROLES), ("basis", BASES)):
-        if raw.get(name) not in known:
+    for name, known in (("role", ROLES), ("basis", BASES), ("copies", COPIES)):
+        if raw.get(name, GO if name == "copies" else None) not in known:
             raise RecipeError(f"{where}: {name} must be one of {', '.join(known)}")
     by = ways[0]
     return Request(
@@ -80,6 +84,7 @@ def _request(where: str, number: int, line: bytes) -> Request:
         role=raw["role"],
         basis=raw["basis"],
         date=_date(where, raw.get("date", "")),
+        copies=raw.get("copies", GO),
     )
 
 

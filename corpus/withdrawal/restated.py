@@ -1,7 +1,7 @@
 """Counts and tallies of a stage as they are without what went, so that every sum that a run takes holds again.
 
-What says how a stage measured or searched (pairs that were not compared, contents of code, words that repeat, texts
-that a second encoder judged) stays as it was when it ran: it is of that run, and no sum has it.
+What says how a stage measured or searched stays as it was built (corpus.stages.withdrawn.AS_BUILT, which the report
+names): it is of that run, and no sum has it.
 """
 
 from collections import Counter
@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus.duplicates.passages import GAP
 from corpus.external.recipe_table import LABELLED
 from corpus.external.tallies import Matched
 from corpus.losses import filtered
@@ -39,7 +40,7 @@ from corpus.texts.kept import Kept
 from corpus.withdrawal.before import Before
 from corpus.withdrawal.folder import Patch, Restated
 from corpus.withdrawal.tables import Seen
-from filters.arrow import integers, string_array, strings
+from filters.arrow import integers, same, string_array, strings
 
 Place = tuple[int, int]
 
@@ -106,14 +107,15 @@ def _pairs(seen: Seen, sums: Restated, _: Before) -> None:
 def _code(seen: Seen, sums: Restated, _: Before) -> None:
     rows = seen.of("containments")
     count = rows.num_rows if rows else 0
-    sums.less(candidates=count, containments=count)
+    same = int(pc.sum(rows.column("same")).as_py() or 0) if rows else 0
+    sums.less(candidates=count, containments=count, same=same)
 
 
 def _dedup(seen: Seen, sums: Restated, was: Before) -> None:
     rows = seen.of("clusters")
     if rows is None:
         return
-    here = _ids(was.release)
+    here = _keepers(was.release)
     for place, one in zip(_places(rows, "at"), rows.to_pylist(), strict=True):
         known = one["kept_id"] is not None and one["kept_id"] not in here()
         sums.less(**{one["outcome"]: 1}, size=one["size"], restricted=int(one["restricted"]), known=int(known))
@@ -121,15 +123,20 @@ def _dedup(seen: Seen, sums: Restated, was: Before) -> None:
         own = {"source": was.source[place], "language": was.language[place]}
         sums.add([Outcome(**own, outcome=one["outcome"], documents=1)], -1)
         sums.add([Outcome(**own, outcome="filtered", documents=1)])
+    sums.less(size=seen.left["size"], known=-seen.left["kept_id"])  # what had gone for one that goes waits for a run
 
 
-def _ids(release: Finished) -> Callable[[], frozenset[str]]:
-    """All ids of this root, read once, and only if they are asked for."""
+def _keepers(release: Finished) -> Callable[[], frozenset[str]]:
+    """Ids of all documents of this root that stay, read once, and only if they are asked for."""
 
     @cache
     def here() -> frozenset[str]:
-        columns = release[DEDUP].table("clusters").each(["id"])
-        return frozenset(one for found in columns for one in strings(found.column("id")))
+        columns = release[DEDUP].table("clusters").each(["id", "outcome"])
+        return frozenset(
+            one
+            for found in columns
+            for one in strings(found.filter(same(found.column("outcome"), "kept")).column("id"))
+        )
 
     return here
 
@@ -172,7 +179,8 @@ def _passages(seen: Seen, sums: Restated, was: Before) -> None:
     for place, size in zip(_places(rows), _sizes(rows, was), strict=True):
         sizes[place] += size
     own = Counter(_places(rows))
-    sums.less(cuts=rows.num_rows, dropped_cuts=sum(own[place] for place in dropped))
+    gaps = strings(rows.column("rule")).count(GAP)
+    sums.less(cuts=rows.num_rows, gaps=gaps, dropped_cuts=sum(own[place] for place in dropped))
     for place, size in sizes.items():
         if place not in dropped:
             sums.less(changed=1, bytes=size)

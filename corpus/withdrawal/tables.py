@@ -1,6 +1,7 @@
 """Parquet tables of a stage, patched part by part: rows of documents emptied where the table is aligned with documents,
 taken out where it is not; and ids that other rows name replaced by stand-ins."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -8,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus.stages.dedup import DEDUP
 from corpus.stages.every import ALL
 from corpus.stages.ingest import INGEST
 from corpus.stages.stage import SIGNALS
@@ -16,10 +18,11 @@ from corpus.store.table import Table
 from corpus.withdrawal.blank import blanked
 from corpus.withdrawal.folder import Patch, linked, rewritten
 from corpus.withdrawal.gone import Gone
-from filters.arrow import array, strings
+from filters.arrow import array, equal, strings
 
 _NAMING = ("kept_id", "cluster", "of_id")  # columns that hold the id of another document
 _CONTENTS = ("a", "b")  # of pairs, content keys
+_CLUSTERS = (DEDUP.name, "clusters")
 _KNOWN = {stage.name: stage for stage in ALL}
 
 
@@ -29,6 +32,7 @@ class Seen:
     with their `at`, the row in documents."""
 
     rows: dict[str, list[pa.Table]] = field(default_factory=dict)
+    left: Counter[str] = field(default_factory=Counter)  # of rows that stay, by column: what names no document any more
 
     def add(self, table: str, part: int, rows: pa.Table) -> None:
         self.rows.setdefault(table, []).append(
@@ -71,6 +75,8 @@ def _touched(stage: str, source: Table, part: int, gone: Gone) -> bool:
         return True
     with source.open(part) as file:
         names = file.schema_arrow.names
+    if (stage, source.name) == _CLUSTERS and gone.fewer and _smaller(source.read(part, ["id", "outcome"]), gone).any():
+        return True
     wanted = [name for name in names if name in (*_NAMING, *(() if own else ("id", "row", *_CONTENTS)))]
     if not wanted:
         return False
@@ -116,6 +122,25 @@ def _stand_in(id_: str, known: Mapping[str, str]) -> str:
     return known.get(id_, id_)
 
 
+def _smaller(rows: pa.Table | pa.RecordBatch, gone: Gone) -> np.ndarray:
+    """int64[rows] of clusters: how many fewer documents each stands for, since some that had gone for it went."""
+    found = np.zeros(rows.num_rows, np.int64)
+    named = np.asarray(pc.is_in(rows.column("id"), value_set=pa.array(list(gone.fewer), pa.string())), bool)
+    for row in np.flatnonzero(named & equal(rows.column("outcome"), "kept")).tolist():
+        found[row] = gone.fewer[rows.column("id")[row].as_py()]
+    return found
+
+
+def _resized(batch: pa.RecordBatch, gone: Gone, seen: Seen) -> pa.RecordBatch:
+    """Clusters by the sizes that are left; counts what had gone for a document that goes and stays dropped."""
+    fewer = _smaller(batch, gone)
+    seen.left["size"] += int(fewer.sum())
+    seen.left["kept_id"] += int(_names(batch, "kept_id", gone).sum())
+    columns = {name: batch.column(name) for name in batch.schema.names}
+    columns["size"] = pa.array((columns["size"].to_numpy() - fewer).astype(np.int32))
+    return pa.RecordBatch.from_arrays(list(columns.values()), schema=batch.schema)
+
+
 def _emptied(patch: Patch, name: str, part: int, gone: Gone, seen: Seen) -> FileEntry:
     rows = gone.of(part)
 
@@ -125,6 +150,8 @@ def _emptied(patch: Patch, name: str, part: int, gone: Gone, seen: Seen) -> File
             before = pa.Table.from_batches([batch.take(array(own))]).append_column("at", pa.array(own + first))
             seen.add(name, part, before)
             batch = blanked(f"{patch.old.name}.{name}", batch, own, gone.ids)
+        if (patch.old.name, name) == _CLUSTERS:
+            batch = _resized(batch, gone, seen)
         return _renamed(batch, gone)
 
     return rewritten(patch, name, part, change)

@@ -14,6 +14,7 @@ from filters.optout.statement import ALLOW, DISALLOW, RAW_CHARS, UNKNOWN, Prefer
 RSL: Final = "rsl"  # of a page: the name of a link of this type
 RSL_TYPE: Final = "application/rsl+xml"
 CUT: Final = "cut"  # the name under which a record says that it said more than is kept
+_LINK: Final = re.compile(r"<([^<>]*+)>([^<>]*+)")
 _LINE: Final = re.compile(r"(header|page) ([^:\s]++): (.*+)")
 _TOKEN: Final = re.compile(r"[^\s,:;=]++")
 _NO: Final = frozenset(("0", "false", "no", "off"))
@@ -34,6 +35,24 @@ def statements(rights: str, date: str) -> Iterator[Statement]:
         if said:
             preference, protocol, unread = said
             yield Statement(preference, protocol, place, date, f"{name}: {value}"[:RAW_CHARS], unread)
+
+
+def terms(rights: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Lines that name terms in RSL: place, the line as its statement has it, and the addresses as they stand there.
+
+    >>> list(terms('header link: </a>; rel=license; type="application/rsl+xml", </b>; rel=next\\npage rsl: /c.xml'))
+    [('header', 'link: </a>; rel=license; type="application/rsl+xml", </b>; rel=next', ('/a',)), \
+('page', 'rsl: /c.xml', ('/c.xml',))]
+    """
+    for line in rights.split("\n"):
+        found = _LINE.fullmatch(line)
+        if found is None:
+            continue
+        place, name, value = found.groups()
+        linked = (one[1].strip() for one in _LINK.finditer(value) if RSL_TYPE in one[2].lower())
+        named = (value.strip(),) if name == RSL else tuple(linked) if name == "link" else ()
+        if named:
+            yield place, f"{name}: {value}"[:RAW_CHARS], named
 
 
 def _said(name: str, value: str) -> tuple[Preference, str, bool] | None:

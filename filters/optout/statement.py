@@ -9,7 +9,7 @@ ALLOW: Final = "allow"
 DISALLOW: Final = "disallow"
 UNKNOWN: Final = "unknown"
 
-PLACES: Final = ("header", "page", "robots", "list")
+PLACES: Final = ("header", "page", "robots", "site", "list")  # site: tdmrep.json
 RAW_CHARS: Final = 1000  # of a statement as it stands
 
 

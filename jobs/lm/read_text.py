@@ -16,7 +16,7 @@ import pyarrow as pa
 from corpus.charset.normalise import normalise_array as one_form
 from corpus.sources import units
 from corpus.sources.inventory import Unit
-from corpus.sources.record import Note, Record, Reject, RobotsFile
+from corpus.sources.record import Note, Record, Reject, SiteFile
 from corpus.sources.source import Source
 from corpus.store.manifest import Receipt
 from corpus.store.table import Table, write_part, write_whole
@@ -51,7 +51,7 @@ class _Reader:
         waiting: list[str] = []
         size = 0
         for record in units.read_unit(unit, self.source):
-            if isinstance(record, Note | RobotsFile):
+            if isinstance(record, Note | SiteFile):
                 continue  # the stage counts documents alone
             self.counts["records"] += 1
             if isinstance(record, Reject):

@@ -17,7 +17,7 @@ from corpus.sources import inventory, units
 from corpus.sources.accounts import Noted, Read
 from corpus.sources.gate import Wanted
 from corpus.sources.inventory import Unit
-from corpus.sources.record import Item, Note, Record, Reject, RobotsFile, reject
+from corpus.sources.record import Item, Note, Record, Reject, SiteFile, reject
 from corpus.sources.source import Source
 from corpus.stages.ingest import DOCUMENTS, REJECTS, Sources
 from corpus.stages.ingest import ROBOTS as ROBOTS_TABLE
@@ -164,7 +164,7 @@ class _Collector:
             if isinstance(item, Note):
                 self.notes[item.kind, item.detail] += item.count
                 continue
-            if isinstance(item, RobotsFile):
+            if isinstance(item, SiteFile):
                 self._keep(item)
                 continue
             self.records += 1
@@ -186,7 +186,7 @@ class _Collector:
             self.notes["unwanted", one.detail] += 1
         self.rejects.add({"source": self.source.name, **{name: getattr(one, name) for name in REJECTS.names[1:]}})
 
-    def _keep(self, one: RobotsFile) -> None:
+    def _keep(self, one: SiteFile) -> None:
         site = sites.site(sites.parted(one.url)[0])
         own = {name: getattr(one, name) for name in ROBOTS_TABLE.names if name not in ("source", "site")}
         self.robots.add({"source": self.source.name, "site": site, **own}, len(one.text))
@@ -224,7 +224,7 @@ class _Collector:
             document_id(self.source.name, record.locator, memoryview(text.as_buffer()))
             for record, text in zip(records, texts, strict=True)
         ]
-        why = stopper.stopped(ids, texts)
+        why = stopper.stopped(ids, texts, [record.url for record in records])
         for record, keep, said in zip(records, filled, why, strict=True):
             if keep and said:
                 self._reject(reject(record.file, record.offset, "withdrawn", said))

@@ -56,7 +56,8 @@ def present(job: Job[Audit]) -> Sections:
 
 def open_stages(job: Job[Audit], sections: Sections) -> Opened:
     """What these sections read."""
-    refs = dict.fromkeys(ref for section in sections for ref in section.reads(job.params))
+    every = (ref for section in sections for ref in section.reads(job.params))
+    refs = dict.fromkeys(ref for ref in every if ref.needed or ref.stage in job.before)
     return Opened(
         recipe=job.params,
         tables={ref: job.table(ref) for ref in refs if ref.table},

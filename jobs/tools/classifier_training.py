@@ -21,7 +21,7 @@ from corpus.errors import RecipeError
 from corpus.planning import inputs
 from corpus.sources import inventory
 from corpus.sources.inventory import SourceFile
-from corpus.sources.record import Note, Reject, RobotsFile
+from corpus.sources.record import Note, Reject, SiteFile
 from corpus.sources.source import Source
 from corpus.sources.units import read_unit
 from filters import classifier
@@ -210,7 +210,7 @@ def _texts(listed: Sequence[_Listed], left_out: Counter[str]) -> Iterator[tuple[
     with Progress("read", len(units), lambda: done[0]):
         for label, source, unit in units:
             for item in read_unit(unit, source):
-                if isinstance(item, Note | RobotsFile):
+                if isinstance(item, Note | SiteFile):
                     continue
                 if isinstance(item, Reject):
                     left_out[item.reason] += 1

@@ -40,7 +40,7 @@ def certify(root: str, own: Keyed, asked: Sequence[Request], folder: str, cores:
     check, held = withdrawn_proof.proven(root, own, found, asked, cores)
     release = open_release(root)
     for request in asked:
-        facts = certificate.facts(release, found, own, request, check, held)
+        facts = certificate.facts(release, root, found, own, request, check, held)
         for ending, data in (("json", certificate.as_json(facts)), ("html", certificate.as_html(facts))):
             storage.publish_bytes(folder, f"request-{request.line}.{ending}", data)
         say(f"{storage.join(folder, f'request-{request.line}.html')}: {facts['state']}")

@@ -1,7 +1,7 @@
 """Withdrawal from the last complete run of a root: look, decide, patch; cut off anywhere it ends the same next time."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from corpus.errors import DataError, RecipeError
@@ -22,7 +22,7 @@ from corpus.withdrawal.patch import Work
 from jobs.engine.job import Job
 from jobs.engine.session import Session
 from jobs.stages import report
-from jobs.tools import purging, withdrawal_key
+from jobs.tools import electing, purging, withdrawal_key
 
 Say = Callable[[str], None]
 
@@ -45,6 +45,8 @@ def withdraw(request: Request, session: Session, say: Say) -> None:
     asked = requests.load(request.requests)
     with leases.held(root) as lease:
         _alone(root, lease)
+        if request.yes:
+            storage.sweep(root)  # what killed writers left may be half of a file with what goes
         if not current.read(root):
             raise RecipeError(f"{root} holds no complete run: give the folder that `gristmill run` wrote")
         known = patches.read(root)
@@ -58,6 +60,7 @@ def withdraw(request: Request, session: Session, say: Say) -> None:
             finish(root, number, session, say)
         release = _whole(root)
         found = gone.found(release, asked)
+        found = replace(found, elected=electing.elected(release, found))
         for line in preview.lines(release, found, known.ledger, own):
             say(line)
         if not found.asked:
@@ -112,6 +115,8 @@ def finish(root: str, number: int, session: Session, say: Say) -> None:
     outputs.show(root, marks)
     patches.write(found, number, entry.release, marks)  # last: until then it is not finished
     say(f"withdrawal {number}: {entry.documents:,} documents are out of the release")
+    if entry.elects:
+        say("copies that stand up are put back by the next `gristmill run`; until then they are dropped as they were")
 
 
 def _report(todo: Work, session: Session, say: Say) -> Mapping[str, str]:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from corpus.errors import RecipeError
 from corpus.planning.finished import open_release
+from corpus.stages.dedup import DEDUP
 from corpus.store.cores import usable
-from corpus.tombstones import ledger
+from corpus.tombstones import ledger, patches
 from corpus.tombstones.ledger import Ledger
 from corpus.tombstones.secret import Keyed, keyed
 from corpus.verify.check import Check, text
@@ -25,6 +26,9 @@ def verify(root: str, cores: int | None, key: str, requests: str) -> tuple[str, 
     if held.folders:
         lines.append(f"{len(held.folders)} other folders hold them still (gristmill withdraw --purge removes them):")
         lines += [f"  {folder}" for folder in held.folders]
+    dedup = open_release(root).get(DEDUP)
+    if dedup and (waiting := patches.read(root).waiting(DEDUP.name, dedup.fingerprint)):
+        lines.append(f"copies that stand up for withdrawals {', '.join(map(str, sorted(waiting)))} wait for a run")
     lines.append(f"{'NOT without' if check.failed else 'without'} what was withdrawn: {root}")
     return "\n".join(lines), not check.failed
 

@@ -340,7 +340,11 @@ def test_section_reads_what_it_says_and_no_more(section: AnySection, opened: Ope
     """With nothing opened but that, it still tallies, says and shows the same."""
     read = section.reads(opened.recipe)
     tables = {ref: opened.tables[ref] for ref in read if ref.table}
-    narrow = replace(opened, tables=tables, stages={ref.stage: opened.stages[ref.stage] for ref in read})
+    narrow = replace(
+        opened,
+        tables=tables,
+        stages={ref.stage: opened.stages[ref.stage] for ref in read if ref.needed or ref.stage in opened.stages},
+    )
     assert {*section.over, *(one.rows for one in section.repeated)} <= tables.keys()
     value = merged(section, narrow)
     facts = section.facts(narrow, value)

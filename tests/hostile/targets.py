@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from corpus.planning import recipe
 from corpus.sources.inventory import list_files, plan_units
-from corpus.sources.record import Note, Record, RobotsFile
+from corpus.sources.record import Note, Record, SiteFile
 from corpus.sources.source import Source
 from corpus.sources.units import read_unit
 from corpus.store import current, manifest, table
@@ -60,7 +60,7 @@ def read(data: bytes, *, name: str, unit_bytes: int = 1 << 26, **settings: Any) 
         texts, reasons, lost = [], [], 0
         for unit in plan_units(list_files(source, "."), unit_bytes):
             for item in read_unit(unit, source):
-                if isinstance(item, Note | RobotsFile):
+                if isinstance(item, Note | SiteFile):
                     continue
                 if isinstance(item, Record):
                     whole = json.dumps(asdict(item), default=str).encode("utf-8", "surrogatepass")

@@ -374,7 +374,7 @@ def test_every_step_that_a_recipe_can_ask_for_is_told(tmp_path: Path, gristmill:
     assert done.returncode == 0, done.stderr
     assert write(gristmill, tmp_path / "out")[0] == 0
     found = read(tmp_path / "out" / "datasheet")
-    steps = [row["step"] for row in found["card", "Initial Data Collection and Normalization"]["value"]]
+    steps = [row["step"] for row in found["card", "Data Collection and Processing"]["value"]]
     assert steps == [
         *("Reading", "Filters", "Deduplication", "Decontamination", "Repeated lines", "Repeated passages", "Cleaning"),
         *("Personal data", "Mixture", "Splits"),

@@ -20,6 +20,7 @@ from corpus.report.sections import (
     personal,
     provenance,
     rights,
+    withdrawn,
 )
 
 SECTIONS: tuple[Section[Any, Any, Any], ...] = (
@@ -38,5 +39,6 @@ SECTIONS: tuple[Section[Any, Any, Any], ...] = (
     fertility.SECTION,
     personal.SECTION,
     rights.SECTION,
+    withdrawn.SECTION,
     mixture.SECTION,
 )

@@ -30,6 +30,7 @@ def test_the_alliance_has_22_fields() -> None:
 def test_the_section_of_california_has_twelve_items() -> None:
     assert list(sections("ab2013")) == [f"({number})" for number in range(1, 13)]
     assert {f.section for f in by_id("ab2013").fields if f.unconfirmed} == {"(10)", "(11)", "(12)"}
+    assert not [f for one in standard.every() if one.id != "ab2013" for f in one.fields if f.unconfirmed]
 
 
 def test_the_template_of_the_eu_has_all_its_sections() -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from corpus.archives import framing, warc_dates
 from corpus.errors import RecipeError
 from corpus.sources.inventory import list_files, plan_units
-from corpus.sources.record import Record, Reject, RobotsFile
+from corpus.sources.record import Record, Reject, SiteFile
 from corpus.sources.rights import joined
 from corpus.sources.source import Source
 from corpus.sources.units import read_unit
@@ -268,7 +268,7 @@ def test_robots_files_are_no_documents_whatever_their_answer(tmp_path: Path) -> 
     (tmp_path / "x.warc.gz").write_bytes(data)
     source = Source(name="s", path=str(tmp_path / "x.warc.gz"))
     items = [item for unit in plan_units(list_files(source, "."), 1 << 40) for item in read_unit(unit, source)]
-    kept = [item for item in items if isinstance(item, RobotsFile)]
+    kept = [item for item in items if isinstance(item, SiteFile)]
     assert [(one.url[8], one.status, one.text[:20], one.cut) for one in kept] == [
         ("a", 200, "User-agent: *\N{REPLACEMENT CHARACTER}", False),
         ("b", 200, "<html>no such page", False),
@@ -284,7 +284,7 @@ def test_robots_files_are_no_documents_whatever_their_answer(tmp_path: Path) -> 
     skipping = Source(name="s", path=source.path, skip=("x.warc.gz#0",))
     left = [item for unit in plan_units(list_files(skipping, "."), 1 << 40) for item in read_unit(unit, skipping)]
     assert [item.reason for item in left if isinstance(item, Reject)] == ["skipped"]
-    assert sum(isinstance(item, RobotsFile) for item in left) == 3
+    assert sum(isinstance(item, SiteFile) for item in left) == 3
 
 
 PAGES = [page(f"page {number} " + "word " * 99) for number in range(9)]
