@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from jobs.engine.session import Session
 
 
+_TASKS_A_CORE = 4  # of a scan: the last ones to end are a quarter of a core's work apart at the most
+
+
 @dataclass(frozen=True, kw_only=True)
 class Request:
     """A phrase or an expression, and where it is looked for."""
@@ -51,7 +54,7 @@ def answered(request: Request, session: "Session") -> Answer:
     chosen.check(texts.sources(release))
     table = texts.of(release, request.table)
     index = release.table(TEXTINDEX.blocks) if request.table == texts.CORPUS else None
-    found = _searched(session, table, index, wanted, chosen, request.hits)
+    found = searched(session, table, index, wanted, chosen, request.hits)
     said = answer.total(
         request.table,
         table.table.rows,
@@ -64,17 +67,21 @@ def answered(request: Request, session: "Session") -> Answer:
     return Answer(notes=list(_notes(wanted)), lines=lines(shown, said))
 
 
-def _searched(
+def searched(
     session: "Session", table: Texts, index: Table | None, wanted: Pattern, chosen: Selection, room: int
 ) -> list[PartFound]:
-    """Each part, on all cores; by the index where there is one and the pattern is a phrase."""
+    """Each part, on all cores; by the index where there is one and the pattern is a phrase. Where parts are few each is
+    scanned in shares, so that no core waits for the largest part."""
+    phrase = wanted if index is not None and isinstance(wanted, Phrase) else None
+    of = 1 if phrase else max(1, -(-_TASKS_A_CORE * session.cores_here // max(table.parts, 1)))
 
-    def look(part: int) -> list[PartFound]:
-        if index is not None and isinstance(wanted, Phrase):
-            return [indexed.part(table.table, index, part, wanted, chosen, room)]
-        return [scan.part(table, part, wanted, chosen, room)]
+    def look(number: int) -> list[PartFound]:
+        part, share = divmod(number, of)
+        if index is not None and phrase is not None:
+            return [indexed.part(table.table, index, part, phrase, chosen, room)]
+        return [scan.part(table, part, wanted, chosen, room, share, of)]
 
-    return in_process.over_parts(session, "search", table.parts, look)
+    return in_process.over_parts(session, "search", table.parts * of, look)
 
 
 def _notes(wanted: Phrase | Expression) -> Iterator[str]:
