@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from corpus.stages.bm25 import BM25
 from corpus.stages.canaries import CANARIES
 from corpus.stages.code import CODE
 from corpus.stages.contamination import CONTAMINATION
@@ -42,6 +43,7 @@ ALL: tuple[Stage[Any], ...] = (
     TRIAL,
     INDEX,
     TEXTINDEX,
+    BM25,
     TRAIN,
     FERTILITY,
     ENCODE,
