@@ -64,10 +64,10 @@ def measure(folder: str, files: Sequence[str], copies: int) -> tuple[int, dict[s
     index = Table(folder=folder, name=blocks.TABLE, files=tuple(entries))
     print(f"{size:,} bytes of text: index {index.bytes:,}, {index.bytes / size:.2f} times as much")
     for phrase in PHRASES:
-        found[f"search {phrase!r}"] = least(lambda phrase=phrase: look(corpus, index, phrase))  # type: ignore[misc]
+        found[f"search {phrase!r}"] = least(lambda phrase=phrase: look(corpus, index, phrase)).cpu  # type: ignore[misc]
     wanted = Wanted(asked(corpus))
-    found[f"trace {len(wanted.data):,} bytes"] = least(lambda: trace(corpus, index, wanted))
-    found[f"trace {len(wanted.data):,} bytes, no index"] = least(lambda: trace(corpus, None, wanted))
+    found[f"trace {len(wanted.data):,} bytes"] = least(lambda: trace(corpus, index, wanted)).cpu
+    found[f"trace {len(wanted.data):,} bytes, no index"] = least(lambda: trace(corpus, None, wanted)).cpu
     return size, found
 
 

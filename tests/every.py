@@ -60,6 +60,9 @@ policy = "cut"
 [textindex]
 block_bytes = 40_000
 
+[bm25]
+block_bytes = 40_000
+
 [[lines]]
 rule = "keep-first"
 

@@ -40,8 +40,9 @@ OTHERWISE = {
         ),
     ),
     "passages": (
-        "a section of the report; a table of the recipe; an outcome",
+        "a section of the report; a table of the recipe; an outcome; a count of what is ranked",
         (
+            *("corpus/verify/indexes.py", "corpus/withdrawal/indexes.py", "jobs/stages/bm25.py"),
             "corpus/report/sections/passages.py",
             "corpus/planning/source_names.py",
             "corpus/query/outcomes.py",

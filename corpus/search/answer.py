@@ -39,7 +39,7 @@ def total(table: str, rows: int, found: Sequence[PartFound], *, overlapping: boo
         occurrences=sum(one.occurrences for one in found),
         holding=sum(one.holding for one in found),
         passed_over=rows - documents,
-        empty_parts=sum(not one.documents for one in found),
+        empty_parts=len({one.part for one in found} - {one.part for one in found if one.documents}),
         unsearched=unsearched,
     )
 

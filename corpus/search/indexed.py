@@ -9,7 +9,6 @@ from corpus.search.selection import Selection
 from corpus.store.table import Table
 from corpus.textindex import blocks
 from corpus.textindex.blocks import Block
-from filters.arrow import strings
 from filters.kernels import suffix_lookup
 from filters.kernels.suffixes import STEP
 
@@ -21,7 +20,7 @@ EVERY = 1 << 62  # for `room`: the places of all
 
 def part(corpus: Table, index: Table, number: int, phrase: Phrase, selection: Selection, room: int) -> PartFound:
     """`room`: of how many occurrences the places are wanted."""
-    chosen = _chosen(corpus, number, selection)
+    chosen = selection.of_part(corpus, number)
     documents = size = total = holding = 0
     first = [NOWHERE]
     left = room
@@ -40,13 +39,6 @@ def part(corpus: Table, index: Table, number: int, phrase: Phrase, selection: Se
     return PartFound(
         part=number, documents=documents, bytes=size, occurrences=total, holding=holding, first=np.concatenate(first)
     )
-
-
-def _chosen(corpus: Table, number: int, selection: Selection) -> np.ndarray:
-    if selection.everything:
-        return np.ones(corpus.files[number].rows, bool)
-    known = corpus.read(number, ["language", "source"])
-    return selection.chosen(strings(known.column("language")), strings(known.column("source")))
 
 
 def _found(block: Block, phrase: Phrase, chosen: np.ndarray, room: int) -> tuple[np.ndarray, np.ndarray]:

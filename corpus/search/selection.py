@@ -7,7 +7,9 @@ from fnmatch import fnmatchcase
 import numpy as np
 
 from corpus.errors import RecipeError
+from corpus.store.table import Table
 from filters import language_keys
+from filters.arrow import strings
 from filters.meant import hint
 
 
@@ -28,6 +30,13 @@ class Selection:
         by_source = {one: not self.sources or one in self.sources for one in set(sources)}
         pairs = zip(languages, sources, strict=True)
         return np.array([by_language[language] and by_source[source] for language, source in pairs], bool)
+
+    def of_part(self, corpus: Table, part: int) -> np.ndarray:
+        """The same for the rows of a part of the corpus."""
+        if self.everything:
+            return np.ones(corpus.files[part].rows, bool)
+        known = corpus.read(part, ["language", "source"])
+        return self.chosen(strings(known.column("language")), strings(known.column("source")))
 
     def _speaks(self, language: str) -> bool:
         return not self.languages or any(fnmatchcase(language, one) for one in self.languages)

@@ -34,18 +34,20 @@ class Texts:
     def parts(self) -> int:
         return self.table.parts
 
-    def batches(self, part: int, selection: Selection) -> Iterator[tuple[pa.StringArray, np.ndarray]]:
-        """Texts of some documents at a time, in order, and which of them are chosen (bool[rows])."""
-        if selection.everything:
-            for batch in self.table.batches(part, ["text"]):
-                yield string_array(batch.column("text")), np.ones(batch.num_rows, bool)
-            return
-        taken = self._verdicts(part)
-        first = 0
-        for batch in self.table.batches(part, ["source", "language", "text"]):
-            languages = _plain(batch, "language") if taken is None else taken[first : first + batch.num_rows]
-            yield string_array(batch.column("text")), selection.chosen(languages, strings(batch.column("source")))
-            first += batch.num_rows
+    def batches(
+        self, part: int, selection: Selection, share: int = 0, of: int = 1
+    ) -> Iterator[tuple[int, pa.StringArray, np.ndarray]]:
+        """Texts of some documents at a time, in order, with the row of the first and which of them are chosen
+        (bool[rows]); of one of `of` shares of the part. Where none is chosen texts are not read."""
+        taken = None if selection.everything else self._verdicts(part)
+        for group in self.table.groups(part, share, of):
+            chosen = np.ones(group.rows, bool)
+            if not selection.everything:
+                known = group.read(["source", "language"])
+                own = _plain(known, "language") if taken is None else taken[group.first : group.first + group.rows]
+                chosen = selection.chosen(own, strings(known.column("source")))
+            if chosen.any():
+                yield group.first, string_array(group.read(["text"]).column("text")), chosen
 
     def take(self, part: int, rows: Sequence[int]) -> Iterator[dict[str, str]]:
         """Some documents (rows ascending): NARROW and `text`, and `row`, where they stand in `documents`."""

@@ -7,6 +7,7 @@ from corpus.external.tallies import Matched
 from corpus.stages import external
 from corpus.stages.agreed import AGREED
 from corpus.stages.balance import Ledger
+from corpus.stages.bm25 import BM25
 from corpus.stages.built import Built
 from corpus.stages.canaries import CANARIES
 from corpus.stages.code import CODE
@@ -50,6 +51,7 @@ ALL: tuple[Stage[Any], ...] = (
     TRIAL,
     INDEX,
     TEXTINDEX,
+    BM25,
     TRAIN,
     FERTILITY,
     ENCODE,

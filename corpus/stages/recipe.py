@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from corpus.bm25.recipe_table import Bm25
 from corpus.canaries.recipe_table import Canaries
 from corpus.catalogue.catalogued import Catalogued
 from corpus.catalogue.recipe_table import Catalogue
@@ -64,6 +65,7 @@ class Recipe:
     shards: Shards
     views: tuple[View, ...]
     textindex: TextIndex | None  # the same
+    bm25: Bm25 | None  # the same
     report: Report
     run: Run
     withdrawals: Withdrawals

@@ -135,14 +135,23 @@ class Table:
 
     def batches(self, part: int, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Row groups in order, each one batch."""
+        for group in self.groups(part):
+            yield group.read(columns)
+
+    def groups(self, part: int, share: int = 0, of: int = 1) -> Iterator["Group"]:
+        """Row groups in order, not read yet; those of one of `of` shares, which are about as large."""
         with self.open(part) as file:
-            for group in range(file.num_row_groups):
-                yield one_batch(self._group(part, file, group, columns))
+            count, first = file.num_row_groups, 0
+            for number in range(count):
+                rows = file.metadata.row_group(number).num_rows
+                if count * share // of <= number < count * (share + 1) // of:
+                    yield Group(table=self, part=part, file=file, number=number, first=first, rows=rows)
+                first += rows
 
     def read(self, part: int, columns: Sequence[str] | None = None) -> pa.Table:
         """A whole part: for narrow columns."""
         with self.open(part) as file:
-            groups = [self._group(part, file, group, columns) for group in range(file.num_row_groups)]
+            groups = [self.group(part, file, group, columns) for group in range(file.num_row_groups)]
             return pa.concat_tables(groups) if groups else file.read(columns=_listed(columns))
 
     def each(self, columns: Sequence[str]) -> Generator[pa.Table, None, None]:
@@ -158,11 +167,11 @@ class Table:
                 count = file.metadata.row_group(group).num_rows
                 wanted = [row - first for row in rows if first <= row < first + count]
                 if wanted:
-                    yield one_batch(self._group(part, file, group, columns).take(wanted))
+                    yield one_batch(self.group(part, file, group, columns).take(wanted))
                 first += count
 
-    def _group(self, part: int, file: pq.ParquetFile, group: int, columns: Sequence[str] | None) -> pa.Table:
-        """Raises DataError for bytes that are not those that were written."""
+    def group(self, part: int, file: pq.ParquetFile, group: int, columns: Sequence[str] | None) -> pa.Table:
+        """One row group of an opened part. Raises DataError for bytes that are not those that were written."""
         try:
             return file.read_row_group(group, columns=_listed(columns), use_threads=False)
         except DAMAGED as error:
@@ -174,6 +183,22 @@ class Table:
         address = storage.join(self.folder, self.name, self.files[part].name)
         why = first_line(error)
         return DataError(f"{address} is damaged ({why}): delete {self.folder} and run again")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """A row group of a part that is open."""
+
+    table: Table
+    part: int
+    file: pq.ParquetFile
+    number: int
+    first: int  # row of the part
+    rows: int
+
+    def read(self, columns: Sequence[str] | None = None) -> pa.RecordBatch:
+        """Raises DataError for bytes that are not those that were written."""
+        return one_batch(self.table.group(self.part, self.file, self.number, columns))
 
 
 def one_batch(table: pa.Table) -> pa.RecordBatch:

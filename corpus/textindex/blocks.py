@@ -1,8 +1,4 @@
-"""Blocks of texts with their sorted suffixes: how they lie in files, and how they are read without being loaded.
-
-A part of the corpus is an Arrow file of as many record batches as blocks, of one row each. On a local disk its columns
-are views of the mapped file.
-"""
+"""Blocks of texts with their sorted suffixes, as they lie in files."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,13 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from corpus.errors import DataError
-from corpus.store import storage
-from corpus.store.arrow_errors import DAMAGED, first_line, of_system
+from corpus.store import mapped
 from corpus.store.entries import FileEntry
 from corpus.store.table import Table
-from filters.arrow import Array, any_list, array, buffer, large_lists, schema
-from filters.kernels.buffers import buffers
+from filters.arrow import schema
 from filters.kernels.suffixes import STEP, sorted_suffixes
 
 TABLE = "blocks"
@@ -75,51 +68,16 @@ def _block(row: int, texts: list[bytes]) -> Block:
 
 def write(folder: str, part: int, blocks: Iterable[Block]) -> FileEntry:
     """One part, a block at a time; its rows are documents."""
-    rows = 0
-    with (
-        storage.publish(storage.join(folder, TABLE), f"part-{part:05d}-{{digest}}.arrow") as sink,
-        pa.ipc.new_file(storage.arrow_file(sink), BLOCK) as writer,
-    ):
-        for block in blocks:
-            writer.write_batch(_batch(block))
-            rows += block.documents
-    return FileEntry(name=sink.name, rows=rows, bytes=sink.bytes, sha256=sink.sha256)
-
-
-def _batch(block: Block) -> pa.RecordBatch:
-    bounds = np.array([0, len(block.text)], np.int64)
-    text = pa.Array.from_buffers(pa.large_binary(), 1, [None, buffer(bounds), buffer(block.text)])
-    columns: list[Array] = [
-        pa.array([block.row], pa.int64()),
-        text,
-        large_lists(np.array([0, len(block.starts)], np.int64), array(block.starts), BLOCK.field("starts").type),
-        large_lists(np.array([0, len(block.suffixes)], np.int64), array(block.suffixes), BLOCK.field("suffixes").type),
-    ]
-    return pa.RecordBatch.from_arrays(columns, schema=BLOCK)
+    return mapped.write(folder, TABLE, part, BLOCK, ((block.documents, vars(block)) for block in blocks))
 
 
 def read(index: Table, part: int) -> Iterator[Block]:
     """The blocks of a part, in order. Raises DataError for a file that is not the one of the manifest."""
-    entry = index.files[part]
-    address = storage.join(index.folder, TABLE, entry.name)
-    filesystem, path = storage.resolve(address)
-    try:
-        source = pa.memory_map(path) if storage.is_local(address) else filesystem.open_input_file(path)
-        with source:
-            if source.size() != entry.bytes:
-                raise DataError(f"{address} has another size than its manifest says: delete {index.folder}, run again")
-            reader = pa.ipc.open_file(source)
-            for number in range(reader.num_record_batches):
-                block = _of(reader.get_batch(number))
-                if not _holds(block):
-                    raise DataError(f"{address} is damaged (block {number}): delete {index.folder} and run again")
-                yield block
-    except DAMAGED as error:
-        if isinstance(error, FileNotFoundError) or not of_system(error):
-            raise DataError(
-                f"{address} is damaged ({first_line(error)}): delete {index.folder} and run again"
-            ) from error
-        raise
+    for number, values in enumerate(mapped.read(index, part)):
+        block = Block(**values)  # type: ignore[arg-type]
+        if not _holds(block):
+            raise mapped.damaged(index, part, f"block {number}")
+        yield block
 
 
 def _holds(block: Block) -> bool:
@@ -127,13 +85,3 @@ def _holds(block: Block) -> bool:
     starts, size = block.starts, len(block.text)
     whole = len(starts) > 1 and starts[0] == 0 and starts[-1] == size and bool((np.diff(starts) >= len(END)).all())
     return whole and len(block.suffixes) == -(-size // STEP)
-
-
-def _of(batch: pa.RecordBatch) -> Block:
-    data, offsets = buffers(batch.column("text"))
-    return Block(
-        row=int(batch.column("row")[0].as_py()),
-        text=data[offsets[0] : offsets[1]],
-        starts=any_list(batch.column("starts")).flatten().to_numpy(),
-        suffixes=any_list(batch.column("suffixes")).flatten().to_numpy(),
-    )

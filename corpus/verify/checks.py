@@ -15,12 +15,10 @@ from corpus.stages.mix import MIX
 from corpus.stages.release import RELEASE
 from corpus.stages.shard import SHARD
 from corpus.stages.splits import SPLITS
-from corpus.stages.textindex import TEXTINDEX
 from corpus.stages.views import VIEWS
 from corpus.store import storage
 from corpus.store.digests import Meter
-from corpus.textindex import blocks
-from corpus.verify import canaries, ledgers, lineage, places, prefixes, prompts, textindex, texts, views
+from corpus.verify import canaries, indexes, ledgers, lineage, places, prefixes, prompts, texts, views
 from corpus.verify.check import Check
 from corpus.verify.files import Examined, File, Known, examine, listed, unnamed
 from corpus.verify.lineage import Heads
@@ -52,8 +50,7 @@ def verify(release: Finished, cores: int, meter: Meter) -> list[Check]:
         examined.sort(key=lambda found: found.file.address)
         checks = [_manifests(release), _files(release, examined), _counts(release, examined)]
         checks += filter(None, [canaries.check(release)])
-        if TEXTINDEX in release:
-            checks.append(_textindex(release, examined, unread, pool))
+        checks += indexes.checks(release, examined, unread, pool)
         checks += [views.check(release, examined, pool)] if VIEWS in release else []
         if SHARD not in release:
             return checks
@@ -73,23 +70,6 @@ def verify(release: Finished, cores: int, meter: Meter) -> list[Check]:
                 _texts(release, examined, looked, unread),
             ]
     return checks
-
-
-def _textindex(release: Finished, examined: Sequence[Examined], unread: str, pool: ThreadPoolExecutor) -> Check:
-    """The index has the corpus's texts, and their suffixes in order."""
-    if any(e.damage for e in examined if e.file.of(TEXTINDEX)):
-        unread = unread or "a file of it is missing or damaged"
-    if unread:
-        return Check(name=TEXTINDEX.name, looked="", unchecked=unread)
-    index, corpus = release[TEXTINDEX].table(blocks.TABLE), release[RELEASE].table("corpus")
-    found = list(pool.map(lambda part: textindex.look(index, corpus, part), range(index.parts)))
-    documents, suffixes = (sum(getattr(one, name) for one in found) for name in ("documents", "suffixes"))
-    return Check(
-        name=TEXTINDEX.name,
-        looked=f"{documents:,} texts, order of {suffixes:,} suffixes",
-        failures=tuple(_lines(one.failures for one in found)),
-        remedy=f"delete the folder of stage {TEXTINDEX.name} and run the recipe again; if it stays, report it",
-    )
 
 
 def _read_facts(release: Finished) -> tuple[About | None, str]:

@@ -18,14 +18,12 @@ from corpus.stages.release import RELEASE
 from corpus.stages.report import REPORT
 from corpus.stages.shard import SHARD
 from corpus.stages.splits import SPLITS
-from corpus.stages.textindex import TEXTINDEX
 from corpus.stages.trial import TRIAL
 from corpus.stages.views import VIEWS
 from corpus.store import manifest, storage
 from corpus.store.manifest import FileEntry
 from corpus.store.table import Table, write_whole
-from corpus.textindex import blocks
-from corpus.withdrawal import folder, shard_files, split_tables, tables, text_blocks, token_files
+from corpus.withdrawal import folder, indexes, shard_files, split_tables, tables, token_files
 from corpus.withdrawal.before import Before, before
 from corpus.withdrawal.folder import Patch, Restated, patch_of
 from corpus.withdrawal.gone import Gone
@@ -107,15 +105,15 @@ def _patched(todo: Work, patch: Patch) -> Built:
         )
     if name == SHARD.name:
         return folder.publish(patch, shard_files.shard(patch, todo.gone, todo.made, sums), sums, todo.made)
-    if name == TEXTINDEX.name:
-        files = text_blocks.patched(patch, todo.release[RELEASE], todo.made[RELEASE.name], sums)
-        return folder.publish(patch, {blocks.TABLE: files}, sums, todo.made)
+    if name in indexes.INDEXES:
+        made = indexes.patched(patch, todo.release[RELEASE], todo.made[RELEASE.name], sums)
+        return folder.publish(patch, made, sums, todo.made)
     seen = Seen()
-    made: dict[str, Sequence[FileEntry]] = tables.patched(patch, todo.gone, seen)
+    left: dict[str, Sequence[FileEntry]] = tables.patched(patch, todo.gone, seen)
     restate(patch, seen, sums, todo.was)
     if name == CONTAMINATION.name and seen.of("proofs") is not None:
-        made["items"] = _items(patch, made["proofs"], sums)
-    return folder.publish(patch, made, sums, todo.made)
+        left["items"] = _items(patch, left["proofs"], sums)
+    return folder.publish(patch, left, sums, todo.made)
 
 
 def _in_order(patch: Patch, found: Files) -> Files:

@@ -16,13 +16,17 @@ import filters
 from corpus.planning import inputs, opening, recipe
 from corpus.search import indexed, scan, spans
 from corpus.search.pattern import Phrase
+from corpus.search.ranked import hits, ranking
+from corpus.search.ranked.ranking import Query
 from corpus.search.selection import Selection
 from corpus.search.spans import Wanted
 from corpus.search.texts import Texts
+from corpus.stages.bm25 import BM25
 from corpus.stages.built import Finished
 from corpus.stages.release import RELEASE
 from corpus.stages.textindex import TEXTINDEX
 from corpus.textindex import blocks
+from corpus.texts.pii_policy import Policy
 from corpus.verify import textindex
 from filters.contract import TEXTS
 from jobs import build
@@ -61,6 +65,7 @@ rule = "keep-first"
 [passages]
 min_tokens = 20
 [textindex]
+[bm25]
 [dedup]
 index = true
 url = "latest"
@@ -111,6 +116,10 @@ def _look_into(release: Finished) -> None:
     spans.looked_up(index, 0, wanted, spans.SHORTEST)
     spans.scanned(corpus, 0, wanted, spans.SHORTEST)
     textindex.look(index, corpus, 0)
+    passages = release[BM25].table(BM25.blocks.table)
+    query = Query(wanted.text[:40])
+    found, _ = ranking.find(corpus, passages, query, every, 1, lambda _, part: list(part(0)))
+    list(hits.hits(Texts(name="corpus", table=corpus), found, query, Policy()))
 
 
 def _write(folder: Path) -> None:

@@ -58,6 +58,9 @@ index = true
 [textindex]
 block_bytes = 30_000
 
+[bm25]
+block_bytes = 30_000
+
 [splits]
 valid = 0.1
 test = 0.05
@@ -112,7 +115,7 @@ def test_every_stage_writes_the_same_bytes_over_both_engines_and_where_spark_sta
     told = [value.value if isinstance(value, Measured) else value for value in values]
     assert all(value is None or isinstance(value, int | Spent) for value in told)  # no text goes through a pipe
     expected = tree(tmp_path / "pool")
-    for stage in ("code", "lines", "passages", "index", "textindex", "splits", "mix", "shard", "report"):
+    for stage in ("code", "lines", "passages", "index", "textindex", "bm25", "splits", "mix", "shard", "report"):
         assert any(name.startswith(f"{stage}/") for name in expected)
     assert not any("Spark" in line for line in said)
 

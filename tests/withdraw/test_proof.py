@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from corpus.planning import finished
+from corpus.stages.bm25 import BM25
 from corpus.stages.ingest import INGEST
 from corpus.stages.release import RELEASE
 from corpus.stages.report import REPORT
@@ -33,7 +34,7 @@ def ids(root: Path) -> dict[str, str]:
 
 def prove(gristmill: Gristmill, folder: Path) -> tuple[int, str]:
     done = gristmill("verify", folder / "out", "--withdrawn", "--requests", folder / "requests.jsonl")
-    return done.returncode, done.stdout
+    return done.returncode, done.stdout + done.stderr
 
 
 def plant(path: Path, column: str, value: object) -> None:
@@ -164,6 +165,31 @@ def test_what_is_planted_back_into_the_index_of_texts_is_found(
     code, said = prove(gristmill, folder)
     assert code == 1
     assert f"{path}: the words of request 1" in said
+
+
+def test_an_index_of_passages_that_was_not_patched_is_found(
+    withdrawn: tuple[Path, dict[str, str]], gristmill: Gristmill
+) -> None:
+    folder, _ = withdrawn
+    root = folder / "out"
+    now = Path(finished.open_release(str(root)).stages[BM25.name].folder)
+    old = next(path for path in (root / BM25.name).iterdir() if path.name != now.name)
+    own, before = (json.loads((path / "manifest.json").read_bytes()) for path in (now, old))
+    pairs = zip(own["tables"]["blocks"], before["tables"]["blocks"], strict=True)
+    changed = [place for place, (new, was) in enumerate(pairs) if new["sha256"] != was["sha256"]]
+    assert changed
+    assert own["counts"]["documents"] < before["counts"]["documents"]
+    assert own["counts"]["passages"] < before["counts"]["passages"]
+    done = gristmill("search", root, whole.SECRET, "--ranked", "-n", 3)
+    assert done.returncode == 0
+    assert "third" not in done.stdout
+    entry = before["tables"]["blocks"][changed[0]]
+    (now / "blocks" / entry["name"]).write_bytes((old / "blocks" / entry["name"]).read_bytes())
+    own["tables"]["blocks"][changed[0]] = entry
+    (now / "manifest.json").write_text(json.dumps(own), "utf-8")
+    code, said = prove(gristmill, folder)
+    assert code == 1
+    assert f"part {changed[0]} of the index: the block at row 0 is not that of the corpus's texts" in said
 
 
 def test_folders_and_names_that_hold_it_are_named_then_removed(

@@ -79,6 +79,8 @@ sequence_length = 128
 
 [textindex]
 
+[bm25]
+
 [ingest]
 part_bytes = 6_000
 {more}"""

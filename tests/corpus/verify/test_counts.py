@@ -90,6 +90,8 @@ max_wrong = 1.0
 
 [textindex]
 
+[bm25]
+
 [tokenizer]
 vocab_size = 400
 
@@ -119,6 +121,7 @@ COUNTS = {
     "canaries": ("checks", "unchecked"),
     "trial": ("checks", "reached", "caught", "planted", "in_corpus"),
     "textindex": ("documents", "bytes"),
+    "bm25": ("documents", "bytes"),
     "train": ("made", "learned"),
     "encode": ("documents", "tokens", "chosen", "judged"),
     "splits": ("copies",),

@@ -1,0 +1,1 @@
+"""Passages of the corpus ranked for the words of a query."""
