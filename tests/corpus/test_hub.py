@@ -58,7 +58,7 @@ def test_nothing_is_written_to_the_hub(hub: Path) -> None:
 def test_hub_that_does_not_answer_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     transport = huggingface_hub.errors.HfHubHTTPError.__bases__[0]
 
-    class Unreachable(LocalFileSystem):
+    class Unreachable(LocalFileSystem):  # type: ignore[misc]
         def info(self, path: str, **_: object) -> dict[str, object]:
             raise transport("[Errno -2] Name or service not known")
 
