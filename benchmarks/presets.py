@@ -7,7 +7,7 @@ as many unnatural texts made of their words. `scripts/make_preset_docs` writes d
 import argparse
 import gzip
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from random import Random
 
@@ -17,14 +17,17 @@ import pyarrow.parquet as pq
 import filters
 from benchmarks import unnatural
 from corpus.judging import matrix, trial
+from corpus.judging.strings import Rules
 from corpus.judging.trial import Text
-from corpus.stages.recipe import Recipe
 from filters.choice import Choice
 from filters.languages import language_id
 from tokenizer.parallel import declaration
 
 ROOT = Path(__file__).parents[1]
-PRESETS = ("gopher", "fineweb", "c4", "roots")
+# Side by side on the page, so that a table is no wider than a screen. `dclm` has the rules of `refinedweb`.
+BESIDE = (("gopher", "fineweb", "c4", "roots"), ("refinedweb", "redpajama-v2", "common-pile", "fineweb-2"))
+PRESETS = tuple(name for group in BESIDE for name in group)
+OF_CODE = ("the-stack", "the-stack-v2")
 PAGE = ROOT / "docs" / "presets.md"
 _SEED = 5
 _MANUALS = ROOT / "data" / "sample" / "gnome-ccbysa.jsonl.gz"
@@ -33,8 +36,9 @@ _INTRO = f"""# What presets drop of clean text
 
 Written by `scripts/make_preset_docs`; a test holds this page to the presets. A preset that drops much of clean text in
 a language destroys it: look here before one is used. Each is tried as in a recipe for all languages (`keep_labels =
-[]`; C4 and FineWeb want English alone), once with languages that the source declares and once with guessed ones. Rules
-on the size of documents are left out. A cell is the share of the texts that is dropped, and the rule that does most.
+[]`; C4, FineWeb, RefinedWeb and the Common Pile want English alone), once with languages that the source declares and
+once with guessed ones. Rules on the size of documents are left out. A cell is the share of the texts that is dropped,
+and the rule that does most. `dclm` has the rules of `refinedweb`.
 
 Where guessed languages are lost and declared ones are not, it is mostly by the model's score (`language.uncertain`):
 lid.176 has not got the language. `[decide] known_from` and `by_script` are in [recipe.md](recipe.md).
@@ -66,20 +70,31 @@ for C4 takes it whole. `roots` drops what has a smaller share of stop words than
 """
 
 
-def presets() -> dict[str, Recipe]:
-    """Those of recipes/, by name."""
-    return {name: matrix.preset(ROOT / "recipes" / f"{name}.toml") for name in PRESETS}
+def presets() -> dict[str, Rules]:
+    """Those of recipes/ that judge text, by name."""
+    return {name: preset(name) for name in PRESETS}
+
+
+def preset(name: str) -> Rules:
+    """One of recipes/, for all languages."""
+    return matrix.preset(ROOT / "recipes" / f"{name}.toml")
 
 
 def page() -> str:
     """docs/presets.md"""
     every = presets()
-    lines = [_INTRO, *matrix.table(every, matrix.clean()), _OTHER, *matrix.table(every, manuals())]
-    lines += [_CODE, *matrix.table(every, code())]
+    lines = [_INTRO, *_tables(every, matrix.clean()), _OTHER, *_tables(every, manuals())]
+    lines += [_CODE, *_tables(every, code()), "", *matrix.table({name: preset(name) for name in OF_CODE}, code())]
     return "\n".join(lines) + "\n" + _LEXICONS + "\n".join(_word_lists(every["roots"])) + "\n"
 
 
-def _word_lists(roots: Recipe) -> Iterator[str]:
+def _tables(every: Mapping[str, Rules], texts: Sequence[Text]) -> Iterator[str]:
+    for number, group in enumerate(BESIDE):
+        yield from [""] if number else []
+        yield from matrix.table({name: every[name] for name in group}, texts)
+
+
+def _word_lists(roots: Rules) -> Iterator[str]:
     texts = [Text(text=text, language=name) for name, text in sorted(declaration().items())]
     choices = [
         Choice(name=name, base=filters.load(name)(), judged=False) for name in ("language", "stopwords", "flagged")
@@ -145,10 +160,10 @@ def main() -> None:
     parser.add_argument("preset", choices=PRESETS)
     parser.add_argument("files", nargs="+")
     options = parser.parse_args()
-    preset = presets()[options.preset]
+    chosen = preset(options.preset)
     good, bad = paired(list(excerpts(options.files)))
     for declared in (True, False):
-        clean, damaged = (matrix.dropped(preset, texts, declared=declared) for texts in (good, bad))
+        clean, damaged = (matrix.dropped(chosen, texts, declared=declared) for texts in (good, bad))
         print("declared" if declared else "guessed", "languages:")
         for name, cell in clean.items():
             most = sorted(cell.rules.items(), key=lambda item: -item[1])[:3]

@@ -41,6 +41,7 @@ _NOT_FILTERS = frozenset(
             "classifier",
             "contract",
             "declaration",
+            "files",
             "jit",
             "kernel_cache",
             "labels",

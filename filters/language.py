@@ -13,6 +13,7 @@ from annotated_types import Ge, Interval
 from filters import language_keys
 from filters.arrow import array, schema, string_array, strings, with_others
 from filters.batch import Batch
+from filters.files import FileName
 from filters.kernels.buffers import buffers
 from filters.kernels.classify import Scripts, classify
 from filters.kernels.scripts import scripts_of
@@ -90,9 +91,9 @@ class Filter:
         Rule(reason="contested", signal="contested", threshold="max_contested"),
     )
 
-    model: str = ""
-    """Path of a fastText classifier, absolute or from the working directory; "" for the packaged lid.176.ftz,
-    "gristmill" for our own model."""
+    model: Annotated[str, FileName(("", OWN))] = ""
+    """Path of a fastText classifier, from the recipe's folder; "" for the packaged lid.176.ftz, "gristmill" for our own
+    model."""
     sha256: str = ""
     """Digest of the model file, hexadecimal; needed with the path of one."""
     segment_chars: Annotated[int, Ge(1)] = 1000

@@ -34,6 +34,7 @@ class Filter:
         Rule(reason="many_chars", signal="chars", threshold="max_chars"),
         Rule(reason="few_words", signal="words", threshold="min_words"),
         Rule(reason="many_words", signal="words", threshold="max_words"),
+        Rule(reason="many_lines", signal="lines", threshold="max_lines"),
         Rule(reason="short_words", signal="mean_word_chars", threshold="min_mean_word_chars"),
         Rule(reason="long_words", signal="mean_word_chars", threshold="max_mean_word_chars"),
     )
@@ -48,6 +49,8 @@ class Filter:
     """Fewest words. ROOTS' default row: 10."""
     max_words: Annotated[int, Ge(0)] | None = 100_000
     """Most words. ROOTS' default row: 100,000."""
+    max_lines: Annotated[int, Ge(0)] | None = None
+    """Most lines that are not blank. StarCoder2: 100,000, and 512 for data files."""
     min_mean_word_chars: Annotated[float, Ge(0)] | None = None
     """Least mean length of words, in code points. Gopher: 3; not for scripts of one-letter words."""
     max_mean_word_chars: Annotated[float, Ge(0)] | None = None

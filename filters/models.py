@@ -13,7 +13,9 @@ def verified(path: str, sha256: str) -> str:
             while block := file.read(1 << 20):
                 digest.update(block)
     except OSError as error:
-        raise ValueError(f"model {path}: {error.strerror}; mend the path in the recipe") from error
+        raise ValueError(
+            f"model {path}: {error.strerror}; mend the path in the recipe, from whose folder it is"
+        ) from error
     if digest.hexdigest() != sha256:
         raise ValueError(
             f"model {path}: its sha256 is {digest.hexdigest()}, the recipe says {sha256 or 'none'}; "

@@ -12,6 +12,7 @@ from annotated_types import Ge
 from filters import language_keys
 from filters.arrow import array, equal, schema, strings
 from filters.batch import Batch
+from filters.files import FileName
 from filters.lm import model as trained
 from filters.lm.normaliser import Text, normalise_array
 from filters.models import verified
@@ -26,8 +27,8 @@ class Model:
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
-    path: str
-    """The folder or file, absolute or from the working directory."""
+    path: Annotated[str, FileName()]
+    """The folder or file, from the recipe's folder."""
     sha256: str
     """Digest of the file, hexadecimal; of a folder, of its model.json, in which the digests of the rest stand."""
 

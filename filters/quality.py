@@ -13,6 +13,7 @@ from annotated_types import Ge, Interval
 from filters.arrow import Array, array, schema
 from filters.batch import Batch
 from filters.classifier import load
+from filters.files import FileName
 from filters.kernels.classify import classify
 from filters.rules import Rule
 
@@ -38,8 +39,8 @@ class Filter:
         Rule(reason="label_not_wanted", signal="label", threshold="keep_labels"),
     )
 
-    model: str = ""
-    """Path of a fastText classifier (.bin, .ftz), absolute or from the working directory; "": nothing is judged."""
+    model: Annotated[str, FileName(("",))] = ""
+    """Path of a fastText classifier (.bin, .ftz), from the recipe's folder; "": nothing is judged."""
     sha256: str = ""
     """Digest of the model file, hexadecimal."""
     wanted: str = "good"

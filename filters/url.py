@@ -18,6 +18,7 @@ from annotated_types import Ge
 
 from filters.arrow import Array, array, filled, schema, string_array
 from filters.batch import Batch
+from filters.files import FileName
 from filters.kernels.buffers import buffers
 from filters.kernels.lexicon import compile_lexicons, count_known
 from filters.kernels.text import index_text
@@ -34,8 +35,8 @@ class List:
     """A text file of domains, one a line; empty lines and those that begin with # say nothing."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
-    path: str
-    """The file, absolute or from the working directory."""
+    path: Annotated[str, FileName()]
+    """The file, from the recipe's folder."""
     sha256: str
     """Its digest, hexadecimal."""
 

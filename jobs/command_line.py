@@ -12,6 +12,7 @@ from types import FrameType
 from typing import Any, cast
 
 from corpus.errors import CorpusError, RecipeError
+from jobs import completion
 from jobs.engine import collector
 from jobs.tools import unread
 from jobs.verbs.verb import Verb
@@ -129,6 +130,12 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print its version and those that it runs on")
+    parser.add_argument(
+        "--completion",
+        action=_Completion,
+        choices=completion.SHELLS,
+        help='print what a shell completes this command by: eval "$(gristmill --completion bash)"',
+    )
     parsers = parser.add_subparsers(required=True, metavar="VERB")
     for name, verb in verbs.items():
         own = parsers.add_parser(name, help=verb.HELP)
@@ -147,6 +154,14 @@ class _Version(argparse.Action):
 
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
         print(f"gristmill {__version__} (Python {platform.python_version()}, {', '.join(map(_installed, _LIBRARIES))})")
+        parser.exit()
+
+
+class _Completion(argparse.Action):
+    """Made of the parser that it stands in."""
+
+    def __call__(self, parser: argparse.ArgumentParser, _: Any, shell: Any, __: Any = None) -> None:
+        print(completion.script(parser, shell), end="")
         parser.exit()
 
 

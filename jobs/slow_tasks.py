@@ -39,7 +39,7 @@ def lines(stage: Stage[Any], folder: str, found: list[Slow], before: Mapping[str
 
 
 def _why(stage: Stage[Any], folder: str, slow: Slow, before: Mapping[str, Built]) -> str:
-    unknown = f"nothing in what it reads says why: look at the host {slow.host}"
+    unknown = f"nothing in what it reads says why: look at the host {slow.host}, or a kernel was compiled"
     if stage in (SHARD, VIEWS):
         return "a shard is no larger than its recipe says: " + unknown
     try:

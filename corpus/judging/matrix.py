@@ -5,16 +5,14 @@ other texts that are given. Limits that all languages are dropped by together do
 language does.
 """
 
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from corpus.judging import trial
+from corpus.judging import strings, trial
+from corpus.judging.strings import Rules
 from corpus.judging.trial import Text
-from corpus.planning import recipe
-from corpus.stages.recipe import Recipe
 from filters.choice import Choice
 from tokenizer.parallel import declaration
 
@@ -36,15 +34,9 @@ class Cell:
         return self.dropped / self.documents
 
 
-def preset(path: Path) -> Recipe:
+def preset(path: Path) -> Rules:
     """A preset as a recipe takes it that wants all languages: without what it says of `keep_labels`."""
-    with tempfile.TemporaryDirectory() as folder:
-        own = Path(folder) / f"{path.stem}.toml"
-        own.write_text(
-            f"extends = '{path.resolve()}'\n[[sources]]\nname = 's'\npath = 's.jsonl'\n",
-            "utf-8",
-        )
-        found = recipe.load(str(own))
+    found = strings.rules_of(path)
     return replace(found, choices=tuple(_of_any_language(choice) for choice in found.choices))
 
 
@@ -69,14 +61,14 @@ def clean() -> list[Text]:
     return [Text(text=one, language=name) for name, text in sorted(declaration().items()) for one in windows(text)]
 
 
-def dropped(preset_: Recipe, texts: Sequence[Text], *, declared: bool) -> dict[str, Cell]:
+def dropped(preset_: Rules, texts: Sequence[Text], *, declared: bool) -> dict[str, Cell]:
     """By language: what the preset drops, if a source says the languages of the texts, or if they are guessed. Without
     rules on the size of documents."""
     given = texts if declared else [replace(one, language=None) for one in texts]
     documents: Counter[str] = Counter()
     lost: Counter[str] = Counter()
     rules: dict[str, Counter[str]] = {}
-    for text, fired in zip(texts, trial.fired(preset_.choices, given, preset_.decide.known_from), strict=True):
+    for text, fired in zip(texts, trial.fired(preset_.choices, given, preset_.known_from), strict=True):
         language = text.language or ""
         own = [rule for rule in fired if rule not in SIZES]
         documents[language] += 1
@@ -85,7 +77,7 @@ def dropped(preset_: Recipe, texts: Sequence[Text], *, declared: bool) -> dict[s
     return {name: Cell(documents=n, dropped=lost[name], rules=rules[name]) for name, n in sorted(documents.items())}
 
 
-def table(presets: Mapping[str, Recipe], texts: Sequence[Text]) -> Iterator[str]:
+def table(presets: Mapping[str, Rules], texts: Sequence[Text]) -> Iterator[str]:
     """Lines of Markdown: a row a language of which any preset drops something, then how many lose nothing."""
     columns = {
         f"{name}, {'declared' if declared else 'guessed'}": dropped(one, texts, declared=declared)

@@ -58,10 +58,7 @@ class Rules:
 
 def rules_of(preset_or_recipe: str | Path) -> Rules:
     """The filters of a preset by its name, or of a recipe by its path; it needs no sources. Raises RecipeError."""
-    name = str(preset_or_recipe)
-    path = presets.preset(name) if name in presets.presets() else Path(name)
-    if path.suffix != ".toml" and not path.exists():
-        raise RecipeError(f"{name!r} is no recipe (.toml) and no preset; presets: {', '.join(presets.presets())}")
+    path = presets.path_of(preset_or_recipe)
     raw = layers.read(str(path))
     choices = FilterTables(str(path)).choices(raw.get("filters", []), None)
     return Rules(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from pydantic.errors import PydanticUserError
@@ -11,7 +12,8 @@ from corpus.duplicates.recipe_tables import Code
 from corpus.planning import labelling
 from corpus.planning.toml_tables import REFERENCE, Tables
 from corpus.stages.stage import identity
-from filters import Filter, language_keys, script_groups
+from corpus.store import addresses
+from filters import Filter, files, language_keys, script_groups
 from filters.choice import Choice
 
 # Measured even if the recipe does not judge them: later stages stand on them.
@@ -126,11 +128,15 @@ class FilterTables(Tables):
         """An instance; a threshold that is "off" judges nothing (TOML has no null)."""
         plain = {key: None if value == "off" and filters.is_threshold(key) else value for key, value in table.items()}
         try:
-            made: Filter = self.table(kind, plain, where)
+            made: Filter = files.placed(self.table(kind, plain, where), self._place)
             self._leaves_something(made, where)
             return made
         except PydanticUserError as error:  # a field whose type pydantic cannot read
             raise self.fail(f"[{where}] {str(error).splitlines()[0]}") from error
+
+    def _place(self, named: str) -> str:
+        """Of a file, from the folder of the recipe as its other inputs are."""
+        return addresses.below(str(Path(self.path).resolve().parent), named)
 
     def _leaves_something(self, made: Filter, where: str) -> None:
         for name, least in vars(made).items():

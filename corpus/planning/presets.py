@@ -29,6 +29,17 @@ def preset(name: str) -> Path:
     return file if isinstance(file, Path) else _unpacked() / file.name
 
 
+def path_of(preset_or_recipe: str | Path) -> Path:
+    """The file of a preset by its name, or a recipe by its path. Raises RecipeError for what is neither."""
+    name = str(preset_or_recipe)
+    path = preset(name) if name in presets() else Path(name)
+    if path.suffix != ".toml" and not path.exists():
+        raise RecipeError(
+            f"{name!r} is no recipe (.toml) and no preset{hint(name, presets())}; presets: {', '.join(presets())}"
+        )
+    return path
+
+
 def about(name: str) -> list[str]:
     """What one is of, by the first lines of its file. Raises RecipeError as `preset` does."""
     found = []

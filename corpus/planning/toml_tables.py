@@ -1,8 +1,9 @@
 """Tables of a TOML file, read into frozen dataclasses: every key checked, every error one line."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import fields
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, TypeVar, cast
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
@@ -47,7 +48,8 @@ class Tables:
         known = {f.name for f in fields(kind)}  # type: ignore[arg-type]
         self.known_keys(raw, f"[{where}]", known)
         try:
-            return TypeAdapter(kind).validate_json(orjson.dumps(raw), strict=True)
+            found: T = _adapter(cast("Hashable", kind)).validate_json(orjson.dumps(raw), strict=True)
+            return found
         except ValidationError as error:
             first = error.errors()[0]
             place = ".".join(str(step) for step in first["loc"])
@@ -63,6 +65,12 @@ class Tables:
         if not isinstance(raw, list):
             raise self.fail(f"{where} must be tables: [[{where}]]")
         return tuple(self.table(kind, table, f"{where}.{number}") for number, table in enumerate(raw, 1))
+
+
+@cache
+def _adapter(kind: Hashable) -> TypeAdapter[Any]:
+    """Made once: a preset has a table for each of hundreds of languages."""
+    return TypeAdapter(cast("type", kind))
 
 
 def _worded(kind: str, place: str, message: str) -> str:

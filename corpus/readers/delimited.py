@@ -3,7 +3,6 @@
 In TSV nothing is quoted. In CSV the rules of quotes are held to: what breaks them is a reject, never another text.
 """
 
-import codecs
 import csv
 import sys
 from collections import deque
@@ -14,6 +13,7 @@ from typing import Literal
 
 from corpus.errors import RecipeError
 from corpus.readers.fields import record_of
+from corpus.sources import declared_encoding
 from corpus.sources.inventory import Slice, SourceFile
 from corpus.sources.record import Note, Record, Reject, reject
 from corpus.sources.source import Source
@@ -27,7 +27,7 @@ def read(piece: Slice, source: Source) -> Iterator[Record | Reject | Note]:
     """Rows in order; `offset` is the row's number. Raises RecipeError for a file whose first row lacks the text's name,
     or has it twice."""
     stream = Stream(piece.file)
-    lines = _Lines(stream, source.max_record_bytes)
+    lines = _Lines(stream, source.max_record_bytes, source.encoding)
     try:
         given = iter(lines)
         first = next(given, None)
@@ -49,10 +49,11 @@ class _NeverClosed(Exception):
 
 @dataclass
 class _Lines:
-    """Lines with their ends, each of at most `most` characters; the bytes of what is no UTF-8 as surrogates."""
+    """Lines with their ends, each of at most `most` characters; bytes that mean nothing as surrogates."""
 
     stream: Stream
     most: int
+    encoding: str = ""
     rows: int = 0  # that have been read
     taken: int = 0  # characters of lines since the row began
     too_large: bool = False  # a line that was the row
@@ -80,9 +81,7 @@ class _Lines:
         return self._line([], self.again.popleft(), 0, "") if self.again else next(self._read)
 
     def _lines(self) -> Iterator[str]:
-        decoder = IncrementalNewlineDecoder(
-            codecs.getincrementaldecoder("utf-8-sig")("surrogateescape"), translate=True
-        )
+        decoder = IncrementalNewlineDecoder(declared_encoding.decoder(self.encoding), translate=True)
         parts: list[str] = []
         size = 0
         while block := self.stream.read():

@@ -24,7 +24,7 @@ def record_of(found: Mapping[str, object], file: str, offset: int, source: Sourc
     texts = [text for text in values if isinstance(text, str)]
     if len(texts) < len(names):
         if any(isinstance(value, bytes) for value in values):
-            return reject(file, offset, "undecodable", "the text is not UTF-8")
+            return reject(file, offset, "undecodable", f"the text is not {source.encoding or 'UTF-8'}: set encoding")
         missing = next(name for name in names if not isinstance(value_of(found, name), str))
         return reject(file, offset, "missing_text", f"no string in {missing!r}")
     if sum(map(len, texts)) > source.max_record_bytes:

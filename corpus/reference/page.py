@@ -28,9 +28,8 @@ that its meaning says. A language id is ISO 639-3, underscore, ISO 15924 (`deu_L
 language (`code_Python`); `gristmill languages` lists them. Wherever a recipe names a language a tag will do (`de`,
 `pt-BR`, `zh-Hant`); one that says no script means all scripts of the language. A pattern has `*`, `?` or `[...]`.
 
-Paths are from the recipe's folder, but for `root` and paths that a filter names, which are from the working directory;
-`gristmill plan` prints both. `~` and variables of the environment (`$DATA`, `${DATA}`) are written out in all but those
-of filters.
+Paths are from the recipe's folder, those that filters name too; `root` alone is from the working directory.
+`gristmill plan` prints both. `~` and variables of the environment (`$DATA`, `${DATA}`) are written out.
 """
 _PLUG_IN = (
     '`use = "my_package.emoji"` with the keys of its class; `docs/adding.md` says how one is written. An editor that '

@@ -190,6 +190,12 @@ def table_in(node: Node) -> Node | None:
     return None
 
 
+def tables_of(kind: type) -> list[type]:
+    """The dataclasses in the fields of one."""
+    hints = get_type_hints(kind, include_extras=True)
+    return [one for field in fields(kind) for one in _tables(hints[field.name])]
+
+
 def _tables(hint: object) -> Iterator[type]:
     """The dataclasses in a type."""
     if isinstance(hint, type) and is_dataclass(hint):

@@ -17,6 +17,7 @@ class Format:
     web: bool = False  # whether its texts are out of pages, which were read and written by many
     fields: bool = False  # whether records have fields with names
     whole: bool = False  # whether a file is one record
+    encodings: bool = False  # whether its source may declare one
     cut: Literal["", "at lines", "at members", "at row groups"] = ""  # where a large file is cut; "": nowhere
 
 
@@ -27,13 +28,15 @@ FORMATS: Final[Mapping[Name, Format]] = {
     "html": Format(reader="readers.pages", extensions=(".html", ".htm", ".xhtml"), web=True, whole=True),
     "jsonl": Format(reader="readers.jsonl", extensions=(".jsonl", ".ndjson"), fields=True, cut="at lines"),
     "json": Format(reader="readers.json_values", extensions=(".json",), fields=True),
-    "csv": Format(reader="readers.delimited", extensions=(".csv",), fields=True),
-    "tsv": Format(reader="readers.delimited", extensions=(".tsv",), fields=True),
+    "csv": Format(reader="readers.delimited", extensions=(".csv",), fields=True, encodings=True),
+    "tsv": Format(reader="readers.delimited", extensions=(".tsv",), fields=True, encodings=True),
     "parquet": Format(
         reader="readers.columnar", extensions=(".parquet",), packed=False, fields=True, cut="at row groups"
     ),
     "arrow": Format(reader="readers.columnar", extensions=(".arrow", ".feather", ".ipc"), packed=False, fields=True),
-    "text": Format(reader="readers.plain", extensions=(".txt", ".md", ".markdown"), whole=True),
+    "text": Format(
+        reader="readers.plain", extensions=(".txt", ".md", ".markdown", ".rst", ".adoc", ".org"), whole=True
+    ),
 }
 EXTENSIONS: Final[Mapping[str, Name]] = {end: name for name, one in FORMATS.items() for end in one.extensions}
 READERS: Final = tuple(sorted({f"corpus.{one.reader}" for one in FORMATS.values()}))

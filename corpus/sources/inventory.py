@@ -126,6 +126,11 @@ def _format_of(source: Source, path: str) -> tuple[formats.Name, str]:
     kind = source.format if source.format != "auto" else EXTENSIONS.get(extension)
     if kind is None:
         raise RecipeError(f"source {source.name!r}: {path} {_refusal(extension)}")
+    if source.encoding and not FORMATS[kind].encodings:
+        raise RecipeError(
+            f"source {source.name!r}: {path}: encoding is for CSV and TSV; text and pages are told by their bytes, "
+            "other formats are UTF-8: take it out, or make UTF-8 of the files (iconv)"
+        )
     if compression and not FORMATS[kind].packed:
         raise RecipeError(f"source {source.name!r}: {path}: a {kind} file is not read through {compression}: unpack it")
     return kind, compression

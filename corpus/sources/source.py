@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from annotated_types import Interval, MinLen
 
 from corpus.html.extraction import Extraction, Extractor
-from corpus.sources import formats, skipping
+from corpus.sources import declared_encoding, formats, skipping
 from filters import language_keys
 
 _BREAKS = "\u2028\u2029"  # Unicode's own ends of lines and paragraphs, which are no control characters
@@ -27,6 +27,9 @@ class Source:
     format: Literal["auto", formats.Name] = "auto"
     """Format of the files; "auto" goes by their extensions, which may stand before .gz, .gzip, .zst, .zstd, .bz2, .xz
     or .lz4."""
+    encoding: str = ""
+    """Encoding of CSV and TSV, by a label of the WHATWG standard ("windows-1252", "shift_jis"); unsaid it is UTF-8.
+    Text and pages are told by their bytes, other formats are UTF-8."""
     uid: str = ""
     """Its entry in the [catalogue]; unsaid it is the source's name."""
     licence: str = ""
@@ -82,8 +85,7 @@ class Source:
     rejects and in messages. Each counts as a reject; one that names no record stops the run."""
 
     def __post_init__(self) -> None:
-        if self.language:
-            language_keys.only(self.language)
+        self._check_labels()
         for name in self.skip:
             if wrong := skipping.fault(name):
                 raise ValueError(wrong)
@@ -102,6 +104,12 @@ class Source:
         if self.format != "auto" and not formats.FORMATS[self.format].fields and any(named.values()):
             asked = next(key for key, here in named.items() if here)
             raise ValueError(f"format {self.format!r} has no fields: {asked} are for the others")
+
+    def _check_labels(self) -> None:
+        if self.language:
+            language_keys.only(self.language)
+        if self.encoding:
+            declared_encoding.known(self.encoding)
 
     @property
     def entry(self) -> str:

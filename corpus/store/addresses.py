@@ -2,6 +2,7 @@
 
     s3://bucket/path?region=eu-north-1&endpoint_override=localhost:9000&scheme=http&anonymous=true
     s3://bucket/path?profile=work
+    hf://datasets/owner/name@revision/path
 
 Of S3 `anonymous` and `profile` are read here, all other options by Arrow, which refuses those that it does not know.
 """
@@ -16,6 +17,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 import pyarrow.fs as pafs
 
 from corpus.errors import RecipeError
+from corpus.store import hub
 
 _OURS = {"anonymous", "profile"}
 _PASSED = {"region", "endpoint_override", "scheme"}  # beside these
@@ -64,6 +66,8 @@ def parted(address: str) -> tuple[str, str]:
 def on_same(address: str, path: str) -> str:
     """The address of a path, as the filesystem of another address has it."""
     base, options = split(address)
+    if base.startswith(hub.SCHEME):  # whose paths are not quoted
+        return hub.SCHEME + path
     parts = urlsplit(base)
     keys, at, _ = parts.netloc.rpartition("@")
     if parts.scheme in ("hdfs", "viewfs"):  # whose paths begin behind the host
@@ -79,6 +83,8 @@ def shown(address: str) -> str:
 def opened(address: str) -> tuple[pafs.FileSystem, str]:
     """The filesystem and the path on it. Raises RecipeError for options that are none; ValueError, OSError as Arrow
     does."""
+    if address.startswith(hub.SCHEME):
+        return hub.opened(address)
     base, mark = split(address)
     options = dict(parse_qsl(mark.removeprefix("?"), keep_blank_values=True))
     if not (base.startswith("s3://") and _OURS & set(options)):
@@ -123,7 +129,11 @@ def _of_profile(name: str) -> dict[str, str]:
 # What messages of Arrow and AWS hold, in the order in which it is looked for.
 _REASONS = (
     (
-        r"curlCode: 6\b|[Cc]ould ?n.t resolve host|Could not resolve|Name or service not known",
+        r"^the hub: .*\b40[134]\b",
+        "there is no such dataset on the hub, or not for you: check the address, log in by `hf auth login` or HF_TOKEN",
+    ),
+    (
+        r"curlCode: 6\b|[Cc]ould ?n.t resolve host|Could not resolve|Name or service not known|name resolution",
         "the name of its host is not known: check the endpoint, the region and the network",
     ),
     (

@@ -43,7 +43,7 @@ def resolve(address: str) -> tuple[pafs.FileSystem, str]:
     try:
         return addresses.opened(address)
     except (ValueError, OSError) as error:  # pyarrow: unknown scheme, or a host it cannot reach
-        why = addresses.reason(error) or "use a path or a file://, s3://, gs:// or hdfs:// URI"
+        why = addresses.reason(error) or "use a path or a file://, s3://, gs://, hdfs:// or hf:// URI"
         raise RecipeError(f"cannot open {addresses.shown(address)}: {why} ({_line(error)})") from error
 
 

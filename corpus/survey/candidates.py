@@ -107,7 +107,10 @@ def _in_folder(address: str, kinds: Mapping[str, _Kind | None], runs: bool, pass
     strange = [name for name, kind in kinds.items() if kind is None]
     if strange:
         ends = ", ".join(sorted({os.path.splitext(name)[1] or "no extension" for name in strange}))
-        passed.append(f"{len(strange):,} files are of no known format: {ends}; `format` of a source reads them")
+        passed.append(
+            f"{len(strange):,} files are of no known format: {ends}; where they are text, name them in a source with "
+            'format = "text"'
+        )
     heaps: dict[tuple[str, str], list[tuple[str, _Kind]]] = {}
     for name, kind in kinds.items():
         if kind is not None:
@@ -203,10 +206,15 @@ def _with(whole: Candidate, found: Fields, files: Sequence[SourceFile]) -> Candi
     return replace(
         whole,
         files=tuple(files),
-        guesses=(*whole.guesses, *found.guesses),
+        guesses=(*whole.guesses, *_encoded(files), *found.guesses),
         columns=found.names,
         has_text=found.has_text,
     )
+
+
+def _encoded(files: Sequence[SourceFile]) -> tuple[Guess, ...]:
+    found = rows.encoding(files[0]) if files else ""
+    return (Guess("encoding", found, "its bytes are no UTF-8, and read so they are text"),) if found else ()
 
 
 def _path_of_files(own: Sequence[SourceFile]) -> str:

@@ -83,7 +83,7 @@ def languages(sample: Sample) -> str:
         f"{name} {count / sample.documents:.0%}" for name, count in sample.languages.most_common(_LANGUAGES)
     )
     more = f" and {len(sample.languages) - _LANGUAGES} more" if len(sample.languages) > _LANGUAGES else ""
-    return f"languages of {sample.documents} documents: {shares}{more}"
+    return f"languages of the first {sample.documents} documents of its files: {shares}{more}"
 
 
 def text(draft: Draft) -> str:

@@ -9,8 +9,10 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from corpus.charset import choice
 from corpus.readers.json_values import Values
 from corpus.readers.lines import Lines
+from corpus.sources import declared_encoding
 from corpus.sources.inventory import SourceFile
 from corpus.sources.streams import Stream
 
@@ -87,18 +89,35 @@ def _leniently(value: bytes) -> object:
 
 
 def _delimited(file: SourceFile) -> Iterator[Row]:
-    stream = Stream(file)
-    try:
-        data = b"".join(iter(lambda: stream.read() if stream.position < _LOOKED_AT else b"", b""))
-    finally:
-        stream.close()
-    text = data[: data.rfind(b"\n") + 1 or None].decode("utf-8-sig", "replace")
+    data = _beginning(file)
+    text = declared_encoding.decoder(encoding_of(data)).decode(data[: data.rfind(b"\n") + 1 or None])
     if file.format == "tsv":
         yield from csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
         return
     first = text.partition("\n")[0]
     sign = max(",;\t|", key=first.count)
     yield from csv.DictReader(text.splitlines(keepends=True), delimiter=sign)
+
+
+def encoding(file: SourceFile) -> str:
+    """Of a table of text whose beginning is no UTF-8, as its bytes tell it; "" for UTF-8 and what nothing tells."""
+    return encoding_of(_beginning(file)) if file.format in ("csv", "tsv") and file.size else ""
+
+
+def encoding_of(data: bytes) -> str:
+    found = choice.decode(data[: data.rfind(b"\n") + 1 or None], None, html=False)
+    try:
+        return declared_encoding.known(found.encoding) if found and found.encoding != "utf-8" else ""
+    except ValueError:  # one that is not read in pieces
+        return ""
+
+
+def _beginning(file: SourceFile) -> bytes:
+    stream = Stream(file)
+    try:
+        return b"".join(iter(lambda: stream.read() if stream.position < _LOOKED_AT else b"", b""))
+    finally:
+        stream.close()
 
 
 def _flat(row: Row, above: str = "", depth: int = 1) -> dict[str, object]:

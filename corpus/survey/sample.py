@@ -10,12 +10,13 @@ import pyarrow as pa
 from corpus.errors import RecipeError
 from corpus.judging import strings
 from corpus.judging.strings import Rules
+from corpus.sources.formats import FORMATS
 from corpus.store import addresses
 from corpus.survey import candidates, preview
 from corpus.survey.candidates import Candidate
 from filters import arrow, languages
 
-FILES = 4  # of a source
+FILES = 4  # of a source; of those with one document each DOCUMENTS
 DOCUMENTS = 32  # of each of them
 _TEXT_CHARS = 20_000  # of a text that its language is told by
 _KNOWN = 0.5  # score of a label that is believed
@@ -47,7 +48,8 @@ def of(candidate: Candidate) -> Sample:
     if not candidate.has_text:
         return Sample(wrong=f"none of its fields looks like a text: {', '.join(candidate.columns)}")
     try:
-        files = candidates.spread(candidate.files, FILES)
+        single = all(FORMATS[file.format].whole for file in candidate.files)
+        files = candidates.spread(candidate.files, DOCUMENTS if single else FILES)
         found = preview.of(candidate.source, files, DOCUMENTS)
     except RecipeError as error:
         return Sample(wrong=str(error))

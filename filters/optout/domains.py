@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Final
 
 from annotated_types import MinLen
 
+from filters.files import FileName
 from filters.models import verified
 from filters.optout import sites
 from filters.optout.registered import registered
@@ -22,8 +23,8 @@ class DomainList:
     """A text file of domains, one a line; empty lines and those that begin with # say nothing."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
-    path: Annotated[str, MinLen(1)]
-    """The file, absolute or from the working directory."""
+    path: Annotated[str, MinLen(1), FileName()]
+    """The file, from the recipe's folder."""
     sha256: str
     """Its digest, hexadecimal."""
     date: str

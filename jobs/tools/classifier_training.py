@@ -157,7 +157,17 @@ def train(request: Request) -> str:
     lines += [f"left out {count:>16,} records   {reason}" for reason, count in sorted(left_out.items())]
     kind = ", quantised" if quantised else ""
     made = f"{len(whole):,} bytes{kind}, {parameters['epoch']} passes over {size.texts:,} texts"
-    return "\n".join([*lines, "", made, verdict(judged, len(counts)), "", f'model = "{path}"', f'sha256 = "{digest}"'])
+    return "\n".join(
+        [
+            *lines,
+            "",
+            made,
+            verdict(judged, len(counts)),
+            "",
+            f'model = "{os.path.abspath(path)}"',
+            f'sha256 = "{digest}"',
+        ]
+    )
 
 
 def _saved(model: Any, folder: str) -> bytes:

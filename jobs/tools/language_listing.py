@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from corpus.errors import RecipeError
-from corpus.planning import layers
+from corpus.planning import layers, presets
+from corpus.store import addresses
 from filters import flagged, language, language_keys, languages, programming, script_groups, scripts, stopwords
 from filters.arrow import strings
 from filters.labels import Labels
@@ -75,8 +77,9 @@ def _summary(rows: Sequence[_Row], shown: Sequence[_Row], request: Request) -> s
 
 
 def _rows(recipe: str | None) -> Iterator[_Row]:
-    raw = layers.read(recipe) if recipe else {}
-    model, thresholds, for_scripts = _model(raw), _thresholds(raw), _for_scripts(raw)
+    path = presets.path_of(recipe) if recipe else Path()
+    raw = layers.read(str(path)) if recipe else {}
+    model, thresholds, for_scripts = _model(raw, path), _thresholds(raw), _for_scripts(raw)
     known = _of_model(model)
     lists = set(stopwords.lexicons().languages), set(flagged.lexicons().languages)
     for id_, name, tags in _ids():
@@ -94,10 +97,13 @@ def _ids() -> Iterator[tuple[str, str, tuple[str, ...]]]:
         yield id_, id_.removeprefix(programming.PREFIX), ()
 
 
-def _model(raw: Mapping[str, Any]) -> Labels:
+def _model(raw: Mapping[str, Any], path: Path) -> Labels:
     table = next((one for one in _filters(raw) if one["use"] == "language"), {})
+    model = table.get("model", "")
+    if model not in ("", language.OWN):
+        model = addresses.below(str(path.resolve().parent), model)
     try:
-        return language.labels_of(table.get("model", ""), table.get("sha256", ""))
+        return language.labels_of(model, table.get("sha256", ""))
     except (OSError, ValueError) as error:
         raise RecipeError(str(error)) from error
 

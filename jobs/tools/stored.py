@@ -114,12 +114,18 @@ def remove(root: str, gone: Sequence[Folder]) -> None:
             storage.remove(place)
 
 
-def place_of(root: str, what: str, tag: str) -> str:
-    """The folder of an output of a release. Raises RecipeError for one that the release or this root lacks."""
+def places_of(root: str, tag: str) -> dict[str, str]:
+    """The folders of the outputs of a release that are there, by name. Raises RecipeError for a root without a run."""
     places = outputs.of(root, releases.stages(root, tag))
     if not places:
         raise RecipeError(f"{root} holds no complete run: give the folder that `gristmill run` wrote")
-    if what not in places or not storage.holds_anything(places[what]):
+    return {name: place for name, place in places.items() if storage.holds_anything(place)}
+
+
+def place_of(root: str, what: str, tag: str) -> str:
+    """The folder of an output of a release. Raises RecipeError for one that the release or this root lacks."""
+    places = places_of(root, tag)
+    if what not in places:
         raise RecipeError(f"{root} does not hold the {what} of that release; it has: {', '.join(places)}")
     return places[what]
 

@@ -32,8 +32,8 @@ def run(arguments: argparse.Namespace) -> int:
     from corpus.duplicates import curve
     from corpus.planning import (
         admission,
-        domain_lists,
         encoder_lines,
+        filter_files,
         inputs,
         mixture_lines,
         opening,
@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     engine = session_options.chosen(arguments)
     read = recipe.load(arguments.recipe, root=arguments.root)
-    for line in (*plugin_lines.lines(read), *admission.lines(read), *domain_lists.lines(read)):
+    for line in (*plugin_lines.lines(read), *admission.lines(read), *filter_files.lines(read)):
         print(line)
     listed = inputs.listing(read)
     for line in inputs.passed_lines(listed):

@@ -1,6 +1,7 @@
 """`gristmill train-lm`: text of a language to an n-gram model."""
 
 import argparse
+import os
 from functools import partial
 
 from corpus.errors import RecipeError
@@ -64,5 +65,5 @@ def run(arguments: argparse.Namespace) -> int:
     finally:
         session.stop()
     print(f'model in {folder}; in a recipe, below [[filters]] use = "perplexity":')
-    print(f'models.{language} = {{ path = "{folder}", sha256 = "{digest_of(folder)}" }}')
+    print(f'models.{language} = {{ path = "{os.path.abspath(folder)}", sha256 = "{digest_of(folder)}" }}')
     return 0

@@ -156,7 +156,7 @@ def test_model_with_another_digest_is_refused_in_one_line(arpa: Model, sha256: s
 
 def test_model_that_is_missing_is_refused_in_one_line(tmp_path: Path) -> None:
     missing = tmp_path / "none.arpa"
-    expected = f"model {missing}: No such file or directory; mend the path in the recipe"
+    expected = f"model {missing}: No such file or directory; mend the path in the recipe, from whose folder it is"
     assert refusal(Model(path=str(missing), sha256="0" * 64)) == expected
 
 

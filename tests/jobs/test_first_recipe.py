@@ -82,9 +82,13 @@ def test_recipe_of_six_foreign_sources_runs_as_it_is(
     assert (faq.inputs_field, faq.targets_field) == ("question", "answer")
     assert "1 files are of no known format: .pdf" in done.stdout
     assert "source posts: text_field = 'body', " in done.stdout
-    assert "source posts: languages of 40 documents: deu_Latn 100%" in done.stdout
+    assert "source posts: languages of the first 40 documents of its files: deu_Latn 100%" in done.stdout
     text = Path("my-data.toml").read_text("utf-8")
-    for guess in ('text_field = "body"        # guessed: ', "# languages of 40 documents: deu_Latn 100%", "broken 1"):
+    for guess in (
+        'text_field = "body"        # guessed: ',
+        "# languages of the first 40 documents of its files: deu_Latn 100%",
+        "broken 1",
+    ):
         assert guess in text
     # In a process of its own: workers that run already are in the folder that they were started in.
     command = [sys.executable, "-m", "jobs", "run", "my-data.toml", "--until", "dedup", "--cores", "2"]

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ from hypothesis import strategies as st
 
 from corpus.errors import RecipeError
 from corpus.readers.delimited import read as rows_of
+from corpus.sources.declared_encoding import known
 from corpus.sources.inventory import Slice, list_files
 from corpus.sources.record import Record, Reject
 from corpus.sources.source import Source
+from corpus.survey import rows
 
 Items = list[Record | Reject]
 
@@ -115,3 +118,49 @@ def test_a_stray_quote_costs_its_own_line(tmp_path: Path, late: bytes) -> None:
 def test_bytes_that_the_end_cuts_are_no_text(tmp_path: Path) -> None:
     found = read(tmp_path / "x.csv", b"text\nabc\ncaf\xc3")
     assert (texts(found), reasons(found)) == (["abc"], [(1, "undecodable")])
+
+
+@pytest.mark.parametrize(
+    ("label", "codec", "text"),
+    [
+        ("windows-1252", "cp1252", "“Grüße” – 5 €"),
+        ("latin1", "cp1252", "“Grüße”"),  # what the standard means by it
+        ("windows-1251", "cp1251", "Привет, мир"),
+        ("shift_jis", "cp932", "日本語の文章、表"),  # whose second bytes may be those of signs and letters
+        ("gbk", "gbk", "中文文章"),
+        ("euc-kr", "cp949", "서버 설정"),
+        ("koi8-u", "koi8-u", "Їжак і ґава"),
+    ],
+)
+@pytest.mark.parametrize("packed", [False, True])
+def test_rows_in_a_declared_encoding(tmp_path: Path, label: str, codec: str, text: str, packed: bool) -> None:
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=";").writerows([["text", "n"], *([f'{text} "{n}"\nand more', n] for n in range(9))])
+    data = out.getvalue().encode(codec)
+    name = "x.csv.gz" if packed else "x.csv"
+    found = read(tmp_path / name, gzip.compress(data) if packed else data, encoding=label)
+    assert texts(found) == [f'{text} "{n}"\nand more' for n in range(9)]
+    assert rows.encoding(list_files(Source(name="s", path=str(tmp_path)), "")[0]) in (
+        known(label),
+        "gb18030",
+        "windows-1252",
+    )
+
+
+def test_bytes_that_mean_nothing_are_rejects(tmp_path: Path) -> None:
+    data = "text\nпривет\n".encode("cp1251") + b"\x98\n"  # which windows-1251 does not define
+    assert reasons(read(tmp_path / "x.csv", data, encoding="windows-1251")) == [(1, "undecodable")]
+    assert reasons(read(tmp_path / "y.csv", data)) == [(0, "undecodable"), (1, "undecodable")]
+
+
+@pytest.mark.parametrize(
+    ("label", "said"), [("klingon", "is no label of an encoding"), ("utf-16", "make UTF-8 of the files first (iconv")]
+)
+def test_encodings_that_cannot_be_declared(label: str, said: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(said)):
+        Source(name="s", path="x.csv", encoding=label)
+
+
+def test_encoding_is_for_tables_of_text(tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match="encoding is for CSV and TSV"):
+        read(tmp_path / "x.txt", b"text", encoding="windows-1251")

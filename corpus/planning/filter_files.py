@@ -1,11 +1,14 @@
-"""Lists of domains that a recipe's filters name, looked at before a run: one that says nothing is a mistake."""
+"""Files that a recipe's filters name, looked at before a run: models that are not there, lists of domains that say
+nothing."""
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from corpus.errors import RecipeError
 from corpus.stages.recipe import Recipe
+from filters import files
 from filters.models import verified
 
 _AHEAD = timedelta(days=1)  # of UTC, where it is tomorrow already
@@ -14,11 +17,19 @@ _AHEAD = timedelta(days=1)  # of UTC, where it is tomorrow already
 def lines(recipe: Recipe, today: date | None = None) -> list[str]:
     """What there is to say of them: a line a list. `today`: unsaid it is this day (UTC).
 
-    Raises RecipeError for a list that cannot be read, that names no domain, or whose day has not come: documents would
-    be taken for asked when they were not.
+    Raises RecipeError for a file that is not there, and for a list that names no domain or whose day has not come:
+    documents would be taken for asked when they were not.
     """
     day = today or datetime.now(UTC).date()
-    return [_line(filter_, name, one, day) for filter_, name, one in _lists(recipe)]
+    found = [_line(filter_, name, one, day) for filter_, name, one in _lists(recipe)]
+    for choice in recipe.choices:
+        for path in files.named(choice.base):
+            if not os.path.exists(path):
+                raise RecipeError(
+                    f"filter {choice.name!r}: nothing is at {path}; paths are from the recipe's folder, {recipe.base}: "
+                    "mend it there"
+                )
+    return found
 
 
 def _lists(recipe: Recipe) -> Iterator[tuple[str, str, Any]]:
