@@ -109,7 +109,7 @@ def reads(filters: Iterable[str]) -> tuple[Ref, ...]:
 
 REPORT: Stage[Audit] = Stage(
     name=TABLE,
-    version=8,
+    version=9,
     writes={TABLE: Written()},
     params=_params,
     reads=_reads,
