@@ -2,6 +2,7 @@
 
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -20,7 +21,8 @@ from tests.corpus.runs import report_of
 
 def naive(opened: Opened) -> Counter[tuple[str, str]]:
     """From all rows at once."""
-    sources, rows = {}, []
+    sources: dict[Any, Any] = {}
+    rows: list[tuple[Any, Any]] = []
     clusters, verdicts = (opened.table(ref) for ref in copies.READS)
     for part in range(clusters.parts):
         own = clusters.read(part, ["id", "outcome", "kept_id"]).to_pylist()

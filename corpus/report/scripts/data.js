@@ -75,5 +75,8 @@ function curve(steps, length) {
 
 function showRun(run) {
   const place = document.getElementById("dates");
-  if (place && run && run.finished) place.textContent = `Finished ${run.finished}.`;
+  if (!place || !run) return;
+  const day = (stamp) => stamp.replace("T", " ").replace(/:\d\dZ$/, " UTC");
+  const when = run.first === run.finished ? day(run.finished) : `${day(run.first)} to ${day(run.finished)}`;
+  place.textContent = `Built ${when}: ${commas(run.seconds)} s, ${commas(run.cpu)} CPU s (${run.engines.join("; ")}).`;
 }

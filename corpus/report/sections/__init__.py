@@ -21,6 +21,8 @@ from corpus.report.sections import (
     provenance,
     reading,
     rights,
+    shards,
+    splits,
     taken,
 )
 
@@ -42,5 +44,7 @@ SECTIONS: tuple[Section[Any, Any, Any], ...] = (
     personal.SECTION,
     rights.SECTION,
     mixture.SECTION,
+    splits.SECTION,
+    shards.SECTION,
     groups.SECTION,
 )
