@@ -10,6 +10,7 @@ from corpus.report.nearby import Beside
 from corpus.report.rules import Rule
 from corpus.report.sweep import Curve
 from corpus.report.units import unit
+from filters.choice import Choice
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +23,7 @@ class Figure:
     histogram: Histogram
     curve: Curve
     near: Sequence[Beside]
+    own: Mapping[str, float | None]  # thresholds of languages that have another than the base
 
     @property
     def points(self) -> list[tuple[float, int]]:
@@ -43,6 +45,7 @@ class Figure:
 
 
 def of_rules(
+    choices: Sequence[Choice],
     rules: Sequence[Rule],
     curves: Sequence[Curve],
     histograms: Sequence[Histogram],
@@ -60,7 +63,16 @@ def of_rules(
                 histogram=own,
                 curve=by_name[rule.name],
                 near=near.get(rule.name, ()),
+                own=dict(_own(choices, rule, by_name[rule.name])),
             )
+
+
+def _own(choices: Sequence[Choice], rule: Rule, curve: Curve) -> Iterator[tuple[str, float | None]]:
+    choice = next(one for one in choices if one.name == rule.name.rpartition(".")[0])
+    for language in curve.by_language:
+        value = getattr(choice.for_language(language), rule.field)
+        if value != rule.threshold:
+            yield language, None if value is None else float(value)
 
 
 def data(figures: Sequence[Figure], documents: int) -> bytes:
@@ -81,10 +93,17 @@ def _rule(one: Figure) -> dict[str, object]:
         "thresholds": one.curve.thresholds,
         "kept": one.curve.kept,
         "bins": beside.sparse(one.histogram.counts),
-        "languages": {
-            name: [beside.sparse(one.histogram.by_language[name]), beside.steps(kept)]
+        # rows, no object: a language may be called "__proto__"
+        "languages": [
+            [
+                name,
+                beside.sparse(one.histogram.by_language[name]),
+                beside.steps(kept),
+                one.curve.free_by_language[name],
+                one.own.get(name, one.threshold),
+            ]
             for name, kept in one.curve.by_language.items()
-        },
+        ],
         "near": [_near(near) for near in one.near],
     }
 

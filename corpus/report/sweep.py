@@ -32,6 +32,7 @@ class Curve:
     thresholds: Sequence[float]
     kept: Sequence[int]
     by_language: Mapping[str, Sequence[int]]
+    free_by_language: Mapping[str, int]
 
 
 def tallied(
@@ -94,6 +95,7 @@ def curves(rules: Sequence[Rule], tally: Mapping[str, Mapping[str, Sequence[int]
             thresholds=list(tried[first:last]),
             kept=kept[first:last],
             by_language={name: own[first:last] for name, own in by_language.items()},
+            free_by_language={name: own[-1] for name, own in by_language.items()},
         )
 
 

@@ -222,7 +222,13 @@ def test_samples_of_all_rules_are_read_at_once(finished: Path, monkeypatch: pyte
 
 def test_sweep_table_is_short_and_has_both_ends() -> None:
     kept = [min(2 * i, 100) for i in range(60)]
-    named: Any = {"name": "length.few_words", "field": "min_words", "value": 3, "by_language": {}}
+    named: Any = {
+        "name": "length.few_words",
+        "field": "min_words",
+        "value": 3,
+        "by_language": {},
+        "free_by_language": {},
+    }
     curve = sweep.Curve(**named, free=100, thresholds=range(60), kept=kept)
     shown = sweep.table(curve)
     assert len(shown) <= 9

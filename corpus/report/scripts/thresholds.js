@@ -1,10 +1,12 @@
 // Thresholds that are dragged, or moved by keys: what is kept, the funnel and documents beside the line follow.
 function interactive(figure, rule, documents) {
   const state = { language: "", at: rule.value };
+  const every = { bins: rule.bins, kept: rule.kept, free: rule.free, stands: rule.value };
+  const languages = new Map(rule.languages.map(([name, bins, steps, free, stands]) =>
+    [name, { bins, kept: curve(steps, rule.thresholds.length), free, stands }]));
   const said = figure.querySelector(".said");
-  const names = Object.keys(rule.languages);
   const select = el("select", { "aria-label": "Language" }, el("option", { value: "" }, "all languages"));
-  names.forEach((name) => select.append(el("option", { value: name }, name)));
+  [...languages.keys()].forEach((name) => select.append(el("option", { value: name }, name)));
   const back = el("button", { type: "button" }, "as it stands");
   const funnel = el("div", { class: "mini", role: "status" });
   const near = el("div", { class: "beside" });
@@ -13,13 +15,6 @@ function interactive(figure, rule, documents) {
   figure.querySelector("figcaption").after(el("p", { class: "controls" }, select, " ", back));
   said.after(funnel, near);
   const least = rule.field.startsWith("min_");
-
-  function shownNow() {
-    if (!state.language) return { bins: rule.bins, kept: rule.kept, free: rule.free };
-    const [bins, steps] = rule.languages[state.language];
-    const kept = curve(steps, rule.thresholds.length);
-    return { bins, kept, free: null };
-  }
 
   function keptAt(kept, value) {
     // Between two thresholds that were tried the count is not known: that of the stricter of both is said.
@@ -37,15 +32,13 @@ function interactive(figure, rule, documents) {
   let handle;
   let now;
   function redraw() {
-    now = shownNow();
-    const free = now.free === null ? Math.max(...now.kept, 0) : now.free;
-    now.free = free;
-    const points = rule.thresholds.map((at, i) => [at, free ? now.kept[i] / free : 0]);
-    const values = rule.value === null ? [] : [rule.value];
-    const made = chartOf(rule.kind, state.language ? now.bins : rule.bins, points, rule.unit, rule.said, values);
+    now = languages.get(state.language) || every;
+    const points = rule.thresholds.map((at, i) => [at, now.free ? now.kept[i] / now.free : 0]);
+    const values = now.stands === null ? [] : [now.stands];
+    const made = chartOf(rule.kind, now.bins, points, rule.unit, rule.said, values);
     axis = made.axis;
-    if (rule.value !== null)
-      made.svg.append(draw("line", { class: "stands", x1: axis.x(rule.value), x2: axis.x(rule.value), y1: TOP, y2: BASE }));
+    if (now.stands !== null)
+      made.svg.append(draw("line", { class: "stands", x1: axis.x(now.stands), x2: axis.x(now.stands), y1: TOP, y2: BASE }));
     handle = draw("g", { class: "handle", tabindex: "0", role: "slider", "aria-label": `${rule.name}: ${rule.field}` });
     made.svg.append(handle);
     figure.querySelector("svg").replaceWith(made.svg);
@@ -66,26 +59,25 @@ function interactive(figure, rule, documents) {
     handle.setAttribute("aria-valuemin", rule.thresholds[0]);
     handle.setAttribute("aria-valuemax", rule.thresholds[rule.thresholds.length - 1]);
     handle.setAttribute("aria-valuenow", drawn);
-    const stands = rule.value !== null && value === rule.value && !state.language;
-    const kept = value === null ? now.free : stands ? rule.free - rule.alone : keptAt(now.kept, value);
+    const before = now.stands === null ? now.free : now === every ? rule.free - rule.alone : keptAt(now.kept, now.stands);
+    const kept = value === now.stands ? before : value === null ? now.free : keptAt(now.kept, value);
     const of = state.language || "all";
-    const before = rule.value === null ? now.free : state.language ? keptAt(now.kept, rule.value) : rule.free - rule.alone;
     const change = kept - before;
-    const moved = value !== rule.value && change ? `, ${change > 0 ? "+" : "−"}${commas(Math.abs(change))} against now` : "";
+    const moved = value !== now.stands && change ? `, ${change > 0 ? "+" : "−"}${commas(Math.abs(change))} against now` : "";
     const where = value === null ? "off" : edge(value);
     said.textContent = `At ${where}: ${commas(kept)} of ${commas(now.free)} that no other rule drops (${of})${moved}.`;
     handle.setAttribute("aria-valuetext", said.textContent);
     steps(kept);
     beside(drawn);
-    back.hidden = value === rule.value;
+    back.hidden = value === now.stands;
   }
 
   function steps(kept) {
-    const every = state.language ? pairs(now.bins).reduce((sum, [, count]) => sum + count, 0) : documents;
-    const bars = [["documents", every, "kept"], ["other rules drop", every - now.free, "filtered"],
+    const all = state.language ? pairs(now.bins).reduce((sum, [, count]) => sum + count, 0) : documents;
+    const bars = [["documents", all, "kept"], ["other rules drop", all - now.free, "filtered"],
       ["this one drops", now.free - kept, "filtered"], ["filters keep", kept, "kept"]];
     funnel.replaceChildren(...bars.map(([label, count, kind]) => el("div", {}, el("span", {}, label),
-      el("span", { class: "track" }, el("i", { class: kind, style: `width:${every ? (100 * Math.max(count, 0)) / every : 0}%` })),
+      el("span", { class: "track" }, el("i", { class: kind, style: `width:${all ? (100 * Math.max(count, 0)) / all : 0}%` })),
       el("b", {}, commas(count)))));
   }
 
@@ -127,7 +119,7 @@ function interactive(figure, rule, documents) {
     if (step) place = Math.min(Math.max(here + step, 0), last);
     else if (event.key === "Home") place = 0;
     else if (event.key === "End") place = last;
-    else if (event.key === "Escape") return event.preventDefault(), move(rule.value);
+    else if (event.key === "Escape") return event.preventDefault(), move(now.stands);
     else return undefined;
     event.preventDefault();
     return move(rule.thresholds[place]);
@@ -135,9 +127,10 @@ function interactive(figure, rule, documents) {
 
   select.addEventListener("change", () => {
     state.language = select.value;
+    state.at = (languages.get(select.value) || every).stands;
     redraw();
   });
-  back.addEventListener("click", () => move(rule.value));
+  back.addEventListener("click", () => move(now.stands));
   redraw();
 }
 

@@ -188,7 +188,7 @@ def shown(opened: Opened, found: Tally, known: Facts) -> Shown:
             for one in first
         ],
         others={one.name: _companions(one.name, shares[one.name]) for one in fired[_MATRIX:]},
-        figures=list(figures.of_rules(known.rules, known.sweeps, known.histograms, near)),
+        figures=list(figures.of_rules(opened.recipe.judged, known.rules, known.sweeps, known.histograms, near)),
     )
 
 
