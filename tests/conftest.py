@@ -200,7 +200,7 @@ def copied(finished: Path, tmp_path: Path) -> Path:
 
 def tree(root: Path) -> dict[str, bytes]:
     """Every file below, but those that hold circumstances or are scratch."""
-    skipped = {"run.json", "run.html", "inputs.json", ".gristmill"}
+    skipped = {"run.json", "run.html", "run.js", "inputs.json", ".gristmill"}
     return {
         str(path.relative_to(root)): path.read_bytes()
         for path in sorted(root.rglob("*"))

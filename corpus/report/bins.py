@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 _RATIO_BINS = 50  # 0.02 wide: every threshold of roots.md 2.1 for a ratio falls apart from its neighbours
-_PER_OCTAVE = 4  # 19 % wide: fine enough to see a mode, and 2^40 needs 160 of them
+PER_OCTAVE = 4  # 19 % wide: fine enough to see a mode, and 2^40 needs 160 of them
 _OCTAVES = 40
 
 
@@ -33,11 +33,12 @@ class Bins:
 
 
 RATIO = Bins(kind="ratio", edges=tuple(i / _RATIO_BINS for i in range(_RATIO_BINS + 1)))
-LOG = Bins(kind="log", edges=(0.0, *(2.0 ** (i / _PER_OCTAVE) for i in range(_OCTAVES * _PER_OCTAVE + 1))))
+LOG = Bins(kind="log", edges=(0.0, *(2.0 ** (i / PER_OCTAVE) for i in range(_OCTAVES * PER_OCTAVE + 1))))
+SIZES = Bins(kind="log", edges=(0.0, *(2.0**i for i in range(_OCTAVES + 1))))  # of many groups, an octave each
 
 
 # For moving thresholds, some of which are 0.001 and others 0.98: steps of 19 % from 0.0001 up, and of 0.01.
-_TRIED = tuple(sorted({0.0, *(i / 100 for i in range(101)), *(2.0 ** (-i / _PER_OCTAVE) for i in range(1, 54))}))
+_TRIED = tuple(sorted({0.0, *(i / 100 for i in range(101)), *(2.0 ** (-i / PER_OCTAVE) for i in range(1, 54))}))
 
 
 def of(signal: str) -> Bins:

@@ -16,7 +16,7 @@ from corpus.stages.dedup import DEDUP
 from corpus.stages.ingest import INGEST
 from corpus.stages.stage import signals
 from corpus.store.tally import Cells, read
-from filters.arrow import string_array
+from filters.arrow import ChunkedArray, string_array
 
 DOCUMENTS = INGEST.documents
 VERDICTS = DECIDE.verdicts
@@ -66,7 +66,12 @@ def flows(found: Flows) -> tuple[Flow, ...]:
 
 def keys(part: Part) -> np.ndarray:
     """Order keys (uint64) of the documents, by which samples are taken: they depend on seed and ids alone."""
-    return order_keys(string_array(part.read(VERDICTS, ["id"]).column("id").combine_chunks()), part.recipe.seed)
+    return keys_of(part.read(VERDICTS, ["id"]).column("id"), part.recipe.seed)
+
+
+def keys_of(ids: ChunkedArray, seed: int) -> np.ndarray:
+    """The same of a column of ids."""
+    return order_keys(string_array(ids.combine_chunks()), seed)
 
 
 def shelf(opened: Opened) -> Shelf:

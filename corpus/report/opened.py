@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 
+from corpus.report.copies import Copied
 from corpus.stages.built import Built
 from corpus.stages.ref import Ref
 from corpus.stages.report import Audit
@@ -34,6 +35,7 @@ class Opened:
     tables: Mapping[Ref, Table]
     stages: Mapping[str, Built]
     repeated: Mapping[Repeated, int] = field(default_factory=dict)
+    copied: Sequence[Copied] = ()
 
     def stage(self, stage: Stage[Any]) -> Built:
         """Raises ValueError for a stage that no section says it reads."""

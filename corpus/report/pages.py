@@ -6,11 +6,12 @@ from typing import Any
 import orjson
 from markupsafe import Markup
 
-from corpus.report import render
+from corpus.report import beside, render, warned
 from corpus.report.as_json import plain
 from corpus.report.opened import Opened
 from corpus.report.render import Drawn, Head
 from corpus.report.section import Section
+from corpus.report.warned import Warned
 from corpus.store.manifest import Json
 
 PAGE, FACTS = "index.html", "facts.json"
@@ -24,6 +25,7 @@ def bodies(
     collected.add("", head)
     drawn: list[Drawn] = []
     made: dict[str, bytes] = {}
+    warnings: list[Warned] = []
     for section in sections:
         if section.name not in found:
             drawn.append(Drawn(html=Markup(), links=()))
@@ -34,7 +36,12 @@ def bodies(
         html = render.section(section.name, facts, shown, opened.recipe)
         drawn.append(Drawn(html=html, links=section.links if html else ()))
         made |= section.files(opened, facts, shown) if section.files else {}
-    return {FACTS: collected.to_json(), PAGE: render.page(head, drawn).encode(), **made}
+        warnings += section.warnings(opened, facts) if section.warnings else ()
+    ordered = warned.in_order(warnings)
+    collected.add("warnings", ordered)
+    page = render.page(head, drawn, ordered).encode()
+    scripts = {beside.FILE: beside.body(), beside.RUN: beside.data("run", None)}
+    return {FACTS: collected.to_json(), PAGE: page, **scripts, **made}
 
 
 class Collected:

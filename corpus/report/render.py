@@ -1,18 +1,50 @@
 """Facts and samples to HTML that needs nothing but itself."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
+import orjson
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from corpus.duplicates import curve
-from corpus.report import svg
+from corpus.report import chart, svg, treemap, words
+from corpus.report.rules import standing
+from corpus.report.warned import KINDS, Warned
 from corpus.stages.report import Audit
+from corpus.store.manifest import Json
 
 _FOLDED = 24  # rows of a table before the rest is folded
+_LISTED, _CHARS = 12, 200  # entries of a list and code points of a text that parameters are shown with: a stage may
+# have a million files
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """A stage: what its bytes follow from."""
+
+    stage: str
+    version: int
+    params: str  # as JSON, lists and texts cut where they are long
+
+    @staticmethod
+    def of(stage: str, identity: Json) -> "Made":
+        """Out of a manifest's identity, which has the marks of secrets, never these."""
+        found = identity if isinstance(identity, dict) else {}
+        version, params = found.get("version"), found.get("params")
+        said = orjson.dumps(_cut(params), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS).decode()
+        return Made(stage=stage, version=version if isinstance(version, int) else 0, params=said)
+
+
+def _cut(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {name: _cut(one) for name, one in value.items()}
+    if isinstance(value, list):
+        more = len(value) - _LISTED
+        return [*map(_cut, value[:_LISTED]), *([f"and {more:,} more"] if more > 0 else [])]
+    return f"{value[:_CHARS]}…" if isinstance(value, str) and len(value) > _CHARS else value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +54,8 @@ class Head:
     name: str
     fingerprint: str
     seed: int
-    stages: dict[str, str]  # fingerprints, in the order in which stages run
+    stages: Mapping[str, str]  # fingerprints, in the order in which stages run
+    made: Sequence[Made] = field(default_factory=tuple)  # in the same order
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,9 +73,9 @@ def section(name: str, facts: object, shown: object, recipe: Audit) -> Markup:
     return Markup(html if html.strip() else "")
 
 
-def page(head: Head, sections: Sequence[Drawn]) -> str:
-    """The whole page."""
-    return template("page.html").render(head=head, sections=sections)
+def page(head: Head, sections: Sequence[Drawn], warnings: Sequence[Warned]) -> str:
+    """The whole page: the first section stands above the warnings."""
+    return template("page.html").render(head=head, sections=sections, warnings=warnings, kinds=KINDS)
 
 
 def template(name: str) -> Template:
@@ -62,30 +95,23 @@ def environment(*, keep_trailing_newline: bool = False) -> Environment:
         keep_trailing_newline=keep_trailing_newline,
     )
     found.filters |= {
-        "number": lambda n: f"{n:,}",
-        "percent": _percent,
-        "size": _size,
-        "short": lambda v: f"{v:.4g}",
+        "number": words.number,
+        "percent": words.percent,
+        "size": words.size,
+        "short": words.short,
         "chance": curve.share,
     }
-    found.globals |= {"histogram": svg.histogram, "curve": svg.curve, "sweep": svg.sweep, "folded": _FOLDED}
+    found.globals |= {
+        "histogram": svg.histogram,
+        "curve": svg.curve,
+        "sweep": svg.sweep,
+        "chart": chart.of_rule,
+        "treemap": treemap.drawn,
+        "standing": standing,
+        "folded": _FOLDED,
+    }
     return found
 
 
 def _source(name: str) -> str:
     return (files("corpus.report") / name).read_text("utf-8")
-
-
-def _percent(part: float, whole: float) -> str:
-    if not whole:
-        return "-"
-    share = 100 * part / whole
-    return f"{share:.1f} %" if share >= 0.05 or not part else "< 0.1 %"
-
-
-def _size(count: float) -> str:
-    for unit in ("B", "kB", "MB", "GB"):
-        if count < 1000:
-            return f"{count:.0f} {unit}" if unit == "B" or count >= 100 else f"{count:.1f} {unit}"
-        count /= 1000
-    return f"{count:.1f} TB"

@@ -1,10 +1,11 @@
 """A section of the report: what it reads, what it counts part by part, what it says of that, and its template."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from corpus.report.opened import Opened, Part, Repeated
+from corpus.report.warned import Warned
 from corpus.stages.ref import Ref
 from corpus.stages.report import Audit
 
@@ -32,6 +33,8 @@ class Section(Generic[Value, Facts, Shown]):
     facts: Callable[[Opened, Value], Facts]
     shown: Callable[[Opened, Value, Facts], Shown] | None = None  # texts, and whatever facts.json does not hold
     files: Callable[[Opened, Facts, Shown], Mapping[str, bytes]] | None = None  # beside the page, by name
+    warnings: Callable[[Opened, Facts], Iterable[Warned]] | None = None  # for the head of the page
+    copied: bool = False  # whether it is told whose documents went for whose: ids meet for that
 
     def stages(self, audit: Audit) -> list[str]:
         """Names of the stages that must be there; `optional` ones need not."""

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from corpus.errors import DataError
 from corpus.report import bins
+from corpus.report.axis import SENTINEL
 from corpus.report.reasons import Reasons
 from corpus.report.rules import Rule
 from corpus.stages.report import TABLE
@@ -31,6 +32,7 @@ class Curve:
     thresholds: Sequence[float]
     kept: Sequence[int]
     by_language: Mapping[str, Sequence[int]]
+    free_by_language: Mapping[str, int]
 
 
 def tallied(
@@ -81,8 +83,10 @@ def curves(rules: Sequence[Rule], tally: Mapping[str, Mapping[str, Sequence[int]
             continue
         tried = bins.tried(rule.signal)
         *kept, free = (sum(column) for column in zip(*by_language.values(), strict=True))
-        moving = [i for i, count in enumerate(kept) if 0 < count < free]
-        first, last = (max(moving[0] - 1, 0), moving[-1] + 2) if moving else (0, 1)
+        drawn = sum(threshold < SENTINEL for threshold in tried)  # beyond it the unmeasured alone would move
+        low = [i for i in range(drawn) if kept[i] != kept[0]]
+        high = [i for i in range(drawn) if kept[i] != kept[drawn - 1]]
+        first, last = (low[0] - 1, high[-1] + 2) if low else (0, 1)
         yield Curve(
             name=rule.name,
             field=rule.field,
@@ -91,6 +95,7 @@ def curves(rules: Sequence[Rule], tally: Mapping[str, Mapping[str, Sequence[int]
             thresholds=list(tried[first:last]),
             kept=kept[first:last],
             by_language={name: own[first:last] for name, own in by_language.items()},
+            free_by_language={name: own[-1] for name, own in by_language.items()},
         )
 
 

@@ -13,9 +13,10 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus.report import judging, pages
+from corpus.report import beside, copies, judging, pages
+from corpus.report.copies import Copied
 from corpus.report.opened import Opened, Part, Repeated
-from corpus.report.render import Head
+from corpus.report.render import Head, Made
 from corpus.report.section import Section
 from corpus.report.sections import SECTIONS
 from corpus.stages.built import Built
@@ -34,19 +35,27 @@ _TOGETHER = 8  # that it unpacks at a time: some 10 MB each
 
 def build(job: Job[Audit]) -> str:
     """Tally, draw, publish."""
-    audit = job.params
     sections = present(job)
     opened = open_stages(job, sections)
     found = _merged(job, opened, sections)
     sums = {one: _repeated(job, opened, one) for section in sections for one in section.repeated}
-    marks = {name: built.manifest.fingerprint for name, built in job.before.items()}
-    marks[job.stage.name] = job.fingerprint
-    head = Head(name=audit.name, fingerprint=job.fingerprint, seed=audit.seed, stages=marks)
-    bodies = pages.bodies(head, replace(opened, repeated=sums), SECTIONS, found)
+    copied = _copied(job, opened) if any(section.copied for section in sections) else ()
+    bodies = pages.bodies(_head(job), replace(opened, repeated=sums, copied=copied), SECTIONS, found)
     entries = [_publish(job.folder, name, body) for name, body in sorted(bodies.items())]
     job.publish(Receipt(task=0, files={TABLE: entries}))
     job.finish(parts=1)
-    return f"{len(sections)} sections: {', '.join(sorted(bodies))}"
+    return f"{len(sections)} sections: {pages.PAGE}, {pages.FACTS} and {len(bodies) - 2} files beside them"
+
+
+def _head(job: Job[Audit]) -> Head:
+    identities = {**{name: built.manifest.identity for name, built in job.before.items()}, job.stage.name: job.identity}
+    return Head(
+        name=job.params.name,
+        fingerprint=job.fingerprint,
+        seed=job.params.seed,
+        stages={**{name: built.fingerprint for name, built in job.before.items()}, job.stage.name: job.fingerprint},
+        made=[Made.of(name, identity) for name, identity in identities.items()],
+    )
 
 
 def present(job: Job[Audit]) -> Sections:
@@ -129,6 +138,29 @@ def _repeated(job: Job[Audit], opened: Opened, one: Repeated) -> int:
         return repeats.summed(job.frame(keys))
 
 
+def _copied(job: Job[Audit], opened: Opened) -> tuple[Copied, ...]:
+    """Whose documents went for whose: ids of both sides meet, where they are few in this process."""
+    clusters, verdicts = (opened.table(ref) for ref in copies.READS)
+    emit = EmitCopies(clusters=clusters, verdicts=verdicts)
+    with job.emit(clusters.parts, emit.__call__, copies.KEYS, rows=clusters.rows) as keys:
+        if keys.few:
+            return copies.met(keys.table())
+        from jobs.frames import keepers  # noqa: PLC0415  (only where Spark starts)
+
+        return keepers.met(job.frame(keys))
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmitCopies:
+    """The task: of one part the documents that went and those that stayed for others."""
+
+    clusters: Table
+    verdicts: Table
+
+    def __call__(self, part: int) -> Iterator[pa.RecordBatch]:
+        yield from copies.keys(self.clusters, self.verdicts, part).to_batches()
+
+
 @dataclass(frozen=True, kw_only=True)
 class EmitKeys:
     """The task: keys of one part, and what is summed."""
@@ -156,7 +188,7 @@ def show_current(root: str, built: Built, say: Say) -> None:
     for name in (entry.name for entry in built.manifest.tables[TABLE] if entry.name != pages.FACTS):
         body = storage.read_bytes(storage.join(built.folder, TABLE, name))
         there = storage.read_bytes(storage.join(current, name))
-        if body is None or body == there:
+        if body is None or body == there or (name == beside.RUN and there is not None):
             continue
         if name == judging.SHEET and there is not None and judging.has_verdicts(there):
             say(f"{storage.join(current, name)} has verdicts and stays; the new one is in {built.folder}/{TABLE}")

@@ -31,5 +31,5 @@ def run(read: Recipe, session: Session, until: str, console: Console) -> Plan:
         marks = {name: one.fingerprint for name, one in planned.stages.items()}
         console.say(funnel.text(planned), "end", outputs=outputs.of(read.root, marks))
         taken = estimate.compared(planned)
-        console.say("\n".join(["", *taken, "", f"this    {run_page.publish(read.root, read.name, taken)}"]))
+        console.say("\n".join(["", *taken, "", f"this    {run_page.publish(planned, taken)}"]))
     return planned

@@ -84,10 +84,10 @@ def test_page_of_the_run_agrees_with_its_manifests(finished: Path) -> None:
     assert sum(row["kept"] for row in facts["sources"]) == counts["kept"]
     assert facts["histograms"]
     for one in facts["histograms"]:
-        assert sum(one["counts"]) == facts["documents"]
+        assert sum(one["counts"]) + one["unmeasured"] == facts["documents"]
     by_rule = {rule["name"]: rule for rule in facts["rules"]}
     assert by_rule["length.few_words"]["fired"] >= by_rule["length.few_words"]["alone"] > 0
-    for name in ("index.html", "pairs.html", "pairs.csv"):
+    for name in ("index.html", "report.js", "rules.js", "groups.js", "pairs.html", "pairs.csv"):
         assert (finished / "out" / "report" / name).read_bytes() == (folder / name).read_bytes()
 
 
@@ -222,7 +222,13 @@ def test_samples_of_all_rules_are_read_at_once(finished: Path, monkeypatch: pyte
 
 def test_sweep_table_is_short_and_has_both_ends() -> None:
     kept = [min(2 * i, 100) for i in range(60)]
-    named: Any = {"name": "length.few_words", "field": "min_words", "value": 3, "by_language": {}}
+    named: Any = {
+        "name": "length.few_words",
+        "field": "min_words",
+        "value": 3,
+        "by_language": {},
+        "free_by_language": {},
+    }
     curve = sweep.Curve(**named, free=100, thresholds=range(60), kept=kept)
     shown = sweep.table(curve)
     assert len(shown) <= 9

@@ -18,6 +18,7 @@ from corpus.report.render import Head
 from corpus.report.section import Section
 from corpus.report.sections import SECTIONS, lines, mixture, passages
 from corpus.report.sections.rights import RIGHTS
+from corpus.shards.tallies import Chosen, Held
 from corpus.stages import contamination
 from corpus.stages.agreed import AGREED, ALIKE, VOTERS, Cast
 from corpus.stages.built import Built
@@ -32,6 +33,7 @@ from corpus.stages.mix import MIX
 from corpus.stages.passages import PASSAGES, Changed
 from corpus.stages.ref import Ref
 from corpus.stages.release import RELEASE
+from corpus.stages.splits import SPLITS
 from corpus.stages.trial import TRIAL, Caught
 from corpus.store import manifest
 from corpus.store.table import Table, write_whole
@@ -113,6 +115,18 @@ def opened(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Opened:
             Caught(stage="dedup", kind="Jaccard 0.9", wanted="yes", checks=24, reached=20, caught=19),
             Caught(stage="dedup", kind="Jaccard 0.5", wanted="no", checks=24, reached=20, caught=1),
             Caught(stage="release", kind="EMAIL", wanted="yes", checks=24, reached=0, caught=0),
+        ],
+    )
+    more[SPLITS.name] = stages.built(
+        SPLITS.name,
+        folder / SPLITS.name,
+        {},
+        {"copies": 4},
+        [
+            Chosen(split="valid", wanted=9, taken=2),
+            Chosen(split="test", wanted=1, taken=1),
+            Held(split="valid", source="manuals", language="eng_Latn", documents=2, tokens=70),
+            Held(split="test", source="manuals", language="fra_Latn", documents=1, tokens=30),
         ],
     )
     equal = {one: 2 for section in SECTIONS for one in section.repeated}
@@ -357,7 +371,16 @@ def test_section_reads_what_it_says_and_no_more(section: AnySection, opened: Ope
 def test_section_without_its_stage_is_not_there(finished: Path, opened: Opened) -> None:
     job = report_of(finished)
     absent = {section.name for section in SECTIONS} - {section.name for section in report.present(job)}
-    assert absent == {"agreement", "canaries", "contamination", "lines", "passages", "mentions", "mixture", "rights"}
+    assert absent == {
+        "agreement",
+        "canaries",
+        "contamination",
+        "lines",
+        "passages",
+        "mentions",
+        "mixture",
+        "rights",
+    } | {"splits"}
     without = collected(opened, list(report.present(job)))
     whole = collected(opened, list(SECTIONS))
     assert orjson.loads(whole["facts.json"]).keys() - orjson.loads(without["facts.json"]).keys() == absent

@@ -1,6 +1,6 @@
 """Canaries: of known cases that went through the recipe's stages, how many each of them caught."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from corpus.canaries.case import IN_PART, named
@@ -8,10 +8,13 @@ from corpus.canaries.names import ORDER
 from corpus.report.judging import wilson
 from corpus.report.opened import Opened
 from corpus.report.section import Section
+from corpus.report.warned import Warned
 from corpus.stages.ref import Ref
 from corpus.stages.report import Audit
 from corpus.stages.stage import counts
 from corpus.stages.trial import TRIAL, Caught
+
+_LEAST = 0.9  # recall of a stage below which it is warned of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,10 +122,31 @@ def _share(part: int, whole: int) -> float:
     return part / whole if whole else 0.0
 
 
+def warnings(_: Opened, known: Facts) -> Iterator[Warned]:
+    """Stages that missed known cases, or caught what they should leave."""
+    for row in known.stages:
+        missed = row.reached - row.caught
+        if row.reached and row.caught < _LEAST * row.reached:
+            yield Warned(
+                kind="gate",
+                words=f"Of {row.reached:,} known cases that {row.stage} should catch it missed {missed:,}.",
+                at="canaries",
+                weight=missed / row.reached,
+            )
+        if row.wrong:
+            yield Warned(
+                kind="note",
+                words=f"{row.stage} caught {row.wrong:,} known cases that it should leave.",
+                at="canaries",
+                weight=row.wrong,
+            )
+
+
 SECTION: Section[None, Facts, None] = Section(
     name="canaries",
     key="canaries",
     links=(("canaries", "Known cases"),),
     reads=reads,
     facts=facts,
+    warnings=warnings,
 )

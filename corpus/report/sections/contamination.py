@@ -1,6 +1,6 @@
 """Evaluation suites: which of their items stand in documents, and what was done with these."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,8 @@ import orjson
 
 from corpus.report.opened import Opened, Part
 from corpus.report.section import Section
+from corpus.report.warned import Warned
+from corpus.report.words import plural
 from corpus.stages import contamination
 from corpus.stages.contamination import CONTAMINATION, Dirty
 from corpus.stages.matches import MATCHES, Suited
@@ -163,6 +165,18 @@ def _sources(taken: Iterable[contamination.Taken]) -> list[Source]:
     return sorted(rows, key=lambda row: (-row.documents, row.source, row.language))
 
 
+def warnings(_: Opened, known: Facts) -> Iterator[Warned]:
+    """Items that stand in documents which stay as they are."""
+    items, whole = (sum(getattr(one, name) for one in known.left) for name in ("items", "whole"))
+    if items:
+        yield Warned(
+            kind="contaminated",
+            words=f"{plural(items, 'item')} of evaluation suites stand in documents that stay, {whole:,} whole.",
+            at="contamination",
+            weight=items,
+        )
+
+
 SECTION: Section[Marked, Facts, None] = Section(
     name="contamination",
     key="contamination",
@@ -173,4 +187,5 @@ SECTION: Section[Marked, Facts, None] = Section(
     merge=merge,
     facts=facts,
     files=helm,
+    warnings=warnings,
 )

@@ -1,6 +1,6 @@
 """Duplicates: what the banding proposes and misses, what was removed, by which similarity, and pairs side by side."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TypedDict
 
@@ -18,6 +18,8 @@ from corpus.report.pairs import Looked, Side, Tables, first_of_each, sides
 from corpus.report.samples import Sample
 from corpus.report.section import Section
 from corpus.report.strata import Clusters
+from corpus.report.warned import Warned
+from corpus.report.words import plural
 from corpus.stages.dedup import DEDUP
 from corpus.stages.pairs import PAIRS, PAIRS_SCHEMA
 from corpus.stages.ref import Ref
@@ -199,6 +201,26 @@ def files(opened: Opened, known: Facts, seen: Shown) -> dict[str, bytes]:
     return {"pairs.html": page.encode(), judging.SHEET: judging.sheet(judged, known.dedup.strata, mark)}
 
 
+def warnings(_: Opened, known: Facts) -> Iterator[Warned]:
+    """A banding that proposes less than was asked for, and pairs that nobody compared."""
+    own = known.dedup
+    wanted = own.settings["recall"]
+    if isinstance(wanted, float) and own.found < wanted:
+        yield Warned(
+            kind="gate",
+            words=f"A pair at the threshold of deduplication is proposed with probability {own.found:.4f}; the recipe "
+            f"wants {wanted:g}.",
+            at="duplicates",
+        )
+    if own.not_compared:
+        yield Warned(
+            kind="note",
+            words=f"{plural(own.not_compared, 'pair')} of crowded buckets were not compared: copies may be left.",
+            at="duplicates",
+            weight=own.not_compared,
+        )
+
+
 SECTION: Section[Tally, Facts, Shown] = Section(
     name="duplicates",
     links=(("duplicates", "Duplicates"),),
@@ -209,4 +231,5 @@ SECTION: Section[Tally, Facts, Shown] = Section(
     facts=facts,
     shown=shown,
     files=files,
+    warnings=warnings,
 )

@@ -1,55 +1,37 @@
 """The rules of the filters: what each drops, together with which others, at which threshold, of which measurements."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar, TypedDict
 
-import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.duplicates.rank import AWARE
-from corpus.report import bins, sweep
+from corpus.report import documents, figures, histograms, nearby, sweep
 from corpus.report.counting import Binned, Counts, added, added_bins, added_rows, by_language, cells, counted
-from corpus.report.documents import VERDICTS
+from corpus.report.documents import DOCUMENTS, VERDICTS
+from corpus.report.figures import Figure
+from corpus.report.histograms import Histogram
+from corpus.report.nearby import Documents, Near
 from corpus.report.opened import Opened, Part
 from corpus.report.reasons import Reasons
 from corpus.report.rules import Rule, rules
 from corpus.report.section import Section
 from corpus.report.sweep import Curve
+from corpus.report.warned import Warned
+from corpus.report.words import listed, percent, plural, short
 from corpus.stages.ingest import INGEST
 from corpus.stages.ref import Ref
 from corpus.stages.report import Audit
 from corpus.stages.stage import counts, signals
 from corpus.store.tally import Cells, Row, read
 from filters.arrow import ChunkedArray, string_array, strings
-from filters.choice import Choice
 
-
-@dataclass(frozen=True, kw_only=True)
-class Threshold:
-    """A threshold that judges a measurement."""
-
-    field: str
-    value: object
-    overrides: Mapping[str, object]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Histogram:
-    """A measurement of all documents: counts over `bins.of` its signal."""
-
-    signal: str
-    kind: str
-    counts: Sequence[int]
-    by_language: Mapping[str, Sequence[int]]
-    thresholds: Sequence[Threshold]
-
-    @property
-    def standing(self) -> list[tuple[str, float]]:
-        """Fields and values of thresholds that are numbers: where lines are drawn."""
-        return [(one.field, float(one.value)) for one in self.thresholds if isinstance(one.value, int | float)]
+_MATRIX = 24  # rules of the matrix: so many columns stand on a screen; the others are said in words
+_COMPANIONS = 3  # of these
+_ALONE = 0.1  # share of all documents that a rule drops alone, above which it is warned of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,10 +56,12 @@ class Together:
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """What shares are of, and the rules that fired, a row each."""
+    """What shares are of; the rules that fired most, a row each; a figure of each that has a number for a threshold."""
 
     documents: int
     matrix: Sequence[Together]
+    others: Mapping[str, str]  # rules that are not in the matrix, with those that drop the same documents
+    figures: Sequence[Figure]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,48 +85,45 @@ class Without(Row):
 
 
 class Tally(TypedDict):
-    """Documents by rule; rows of Overlap and of Without; counts over bins by signal, and by rule."""
+    """Documents by rule; rows of Overlap and of Without; counts over bins by signal, and by rule; documents to be
+    shown beside thresholds."""
 
     fired: Counts
     alone: Counts
     overlap: list[Cells]
     without: list[Cells]
     histograms: Binned
+    unmeasured: Counts  # documents by signal
     sweeps: Binned
+    near: dict[str, Near]
 
 
 def reads(recipe: Audit) -> tuple[Ref, ...]:
-    return VERDICTS, counts(INGEST), *(signals(choice.name) for choice in recipe.judged)
+    return DOCUMENTS, VERDICTS, counts(INGEST), *(signals(choice.name) for choice in recipe.judged)
 
 
 def tally(part: Part) -> Tally:
     verdicts = part.read(VERDICTS, ["source", "language"])
     languages = verdicts.column("language")
     reasons = part.once(Reasons.of)
+    values = partial(histograms.values, part)
+    about = Documents(
+        part=part.number,
+        sources=strings(verdicts.column("source")),
+        languages=strings(languages),
+        keys=part.once(documents.keys),
+        reasons=reasons,
+    )
     return {
         "fired": counted(reasons.rules.tolist()),
         "alone": counted(reasons.alone()),
         "overlap": cells(_overlaps(reasons)),
         "without": cells(_without(part, languages)),
-        "histograms": by_language(_histograms(part, string_array(languages.combine_chunks()))),
-        "sweeps": by_language(sweep.tallied(part.recipe.judged, lambda c, s: _values(part, c, s), verdicts, reasons)),
+        "histograms": by_language(histograms.tallied(part, string_array(languages.combine_chunks()))),
+        "unmeasured": counted(histograms.unmeasured(part)),
+        "sweeps": by_language(sweep.tallied(part.recipe.judged, values, verdicts, reasons)),
+        "near": nearby.of_rules(part.recipe.judged, values, about),
     }
-
-
-def _values(part: Part, choice: Choice, signal: str) -> np.ndarray:
-    """A measurement of every document, as float64."""
-    values: np.ndarray = part.read(signals(choice.name), [signal]).column(signal).to_numpy().astype(np.float64)
-    return values
-
-
-def _histograms(part: Part, languages: pa.StringArray) -> Iterator[tuple[str, str, list[int]]]:
-    coded = languages.dictionary_encode()
-    names, which = strings(coded.dictionary), coded.indices.to_numpy(zero_copy_only=False)
-    for choice in part.recipe.judged:
-        for signal in sorted({rule.signal for rule in choice.base.rules if not rule.threshold.startswith("keep_")}):
-            counts = bins.of(signal).histograms(_values(part, choice, signal), which, len(names))
-            for language, own in zip(names, counts.tolist(), strict=True):
-                yield f"{choice.name}.{signal}", language, own
 
 
 def _overlaps(reasons: Reasons) -> Iterator[Overlap]:
@@ -168,7 +149,9 @@ def merge(_: Audit, values: Sequence[Tally]) -> Tally:
         "overlap": added_rows(value["overlap"] for value in values),
         "without": added_rows(value["without"] for value in values),
         "histograms": added_bins(value["histograms"] for value in values),
+        "unmeasured": added(value["unmeasured"] for value in values),
         "sweeps": added_bins(value["sweeps"] for value in values),
+        "near": nearby.merged(value["near"] for value in values),
     }
 
 
@@ -184,7 +167,7 @@ def facts(opened: Opened, found: Tally) -> Facts:
         without={
             name: dict(sorted(own.items(), key=lambda item: (-item[1], item[0]))) for name, own in without.items()
         },
-        histograms=list(_drawn(every, found["histograms"])),
+        histograms=list(histograms.of_rules(every, found["histograms"], found["unmeasured"])),
     )
 
 
@@ -193,45 +176,72 @@ def _both(*rules: str) -> str:
     return "\t".join(sorted(rules))
 
 
-def _drawn(every: Sequence[Rule], found: Binned) -> Iterator[Histogram]:
-    """Each measurement that a rule judges, in all and by language."""
-    for signal, own in found.items():
-        judging = [rule for rule in every if rule.signal == signal]
-        if not judging:
-            continue
-        yield Histogram(
-            signal=signal,
-            kind=bins.of(signal).kind,
-            counts=[sum(column) for column in zip(*own.values(), strict=True)],
-            by_language=own,
-            thresholds=[
-                Threshold(field=rule.field, value=rule.threshold, overrides=rule.overrides) for rule in judging
-            ],
+def shown(opened: Opened, found: Tally, known: Facts) -> Shown:
+    near = nearby.shown(found["near"], documents.shelf(opened))
+    fired = sorted((rule for rule in known.rules if rule.fired), key=lambda rule: (-rule.fired, rule.name))
+    shares = {rule.name: _shares(rule, fired, known.overlap) for rule in fired}
+    first = fired[:_MATRIX]
+    return Shown(
+        documents=opened.counts(INGEST).get("documents", 0),
+        matrix=[
+            Together(rule=one.name, fired=one.fired, shares=[shares[one.name][other.name] for other in first])
+            for one in first
+        ],
+        others={one.name: _companions(one.name, shares[one.name]) for one in fired[_MATRIX:]},
+        figures=list(figures.of_rules(opened.recipe.judged, known.rules, known.sweeps, known.histograms, near)),
+    )
+
+
+def _shares(one: Rule, fired: Sequence[Rule], overlap: Mapping[str, int]) -> dict[str, float]:
+    """Of the documents that a rule dropped, the share that each other rule dropped too."""
+    return {
+        other.name: 1.0 if other is one else overlap.get(_both(one.name, other.name), 0) / one.fired for other in fired
+    }
+
+
+def _companions(rule: str, shares: Mapping[str, float]) -> str:
+    others = [(-share, name) for name, share in shares.items() if share and name != rule]
+    return ", ".join(f"{name} {percent(-share, 1)}" for share, name in sorted(others)[:_COMPANIONS])
+
+
+def files(_: Opened, __: Facts, seen: Shown) -> dict[str, bytes]:
+    return {"rules.js": figures.data(seen.figures, seen.documents)}
+
+
+def warnings(opened: Opened, known: Facts) -> Iterable[Warned]:
+    """A rule that by itself decides about much is worth a look, and so is a filter that decides about nothing."""
+    every = opened.counts(INGEST).get("documents", 0)
+    for rule in known.rules:
+        if rule.alone > _ALONE * every:
+            stands = (
+                f"{rule.field} = {short(rule.threshold)}" if isinstance(rule.threshold, int | float) else rule.field
+            )
+            yield Warned(
+                kind="rule",
+                words=f"Rule {rule.name} ({stands}) dropped {percent(rule.fired, every)} of all documents; "
+                f"{percent(rule.alone, every)} no other rule drops.",
+                at="rules",
+                weight=rule.alone / every,
+            )
+    for name, own in known.without.items():
+        yield Warned(
+            kind="note",
+            words=f"Filter {name} has no lexicon or model for {plural(len(own), 'language')} "
+            f"({plural(sum(own.values()), 'document')}) and drops nothing there: {listed(list(own), 6)}.",
+            at="rules",
+            weight=sum(own.values()),
         )
-
-
-def shown(opened: Opened, _: Tally, known: Facts) -> Shown:
-    return Shown(documents=opened.counts(INGEST).get("documents", 0), matrix=_matrix(known.rules, known.overlap))
-
-
-def _matrix(every: Sequence[Rule], overlap: Mapping[str, int]) -> list[Together]:
-    fired = {rule.name: rule.fired for rule in every if rule.fired}
-
-    def share(one: str, other: str) -> float:
-        return 1.0 if one == other else overlap.get(_both(one, other), 0) / fired[one]
-
-    return [
-        Together(rule=one, fired=count, shares=[share(one, other) for other in fired]) for one, count in fired.items()
-    ]
 
 
 SECTION: Section[Tally, Facts, Shown] = Section(
     name="filters",
-    links=(("rules", "Rules"), ("sweeps", "Thresholds"), ("measurements", "Measurements")),
+    links=(("rules", "Rules"), ("sweeps", "Thresholds")),
     reads=reads,
     over=(VERDICTS,),
     tally=tally,
     merge=merge,
     facts=facts,
     shown=shown,
+    files=files,
+    warnings=warnings,
 )

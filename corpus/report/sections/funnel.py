@@ -1,20 +1,21 @@
-"""Records to the corpus: what became of every document, by source and by language; rejects; losses that are alarms."""
+"""Records to the corpus: what became of every document, by source and by language; losses that are alarms."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar, TypedDict
 
 from corpus.losses import alarm, deduplicated
+from corpus.losses.alarm import FEWEST, Loss, Taker
 from corpus.report import documents, lost
 from corpus.report.as_json import inline
-from corpus.report.counting import added_rows, cells
 from corpus.report.documents import CLUSTERS, LENGTHS, VERDICTS, Flow, Flows
 from corpus.report.opened import Opened, Part
 from corpus.report.section import Section
+from corpus.report.warned import Warned
+from corpus.report.words import percent
 from corpus.shards.tallies import Pair
-from corpus.sources.accounts import Noted, Read
-from corpus.sources.record import NOTES, REASONS
+from corpus.sources.accounts import Read
+from corpus.stages.decide import DECIDE
 from corpus.stages.encode import ENCODE
 from corpus.stages.ingest import INGEST
 from corpus.stages.ref import Ref
@@ -22,12 +23,10 @@ from corpus.stages.release import RELEASE, Released, bytes_by_language
 from corpus.stages.report import Audit
 from corpus.stages.shard import SHARD
 from corpus.stages.stage import counts
-from corpus.store.tally import Cells, read, total
-from corpus.store.tally import Row as TallyRow
-
-REJECTS = INGEST.rejects
+from corpus.store.tally import total
 
 _OUTCOMES = ("kept", "filtered", "exact", "near")  # shown even where there are none; others where they occur
+_LEFT = 0.25  # share of the documents of a source or language, below which it is said that little is left
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,9 +46,10 @@ class Row:
     bytes: int
     outcomes: Mapping[str, int] = inline()  # documents of each of Facts.kinds
     lost: int  # to deduplication
+    because: str = ""  # the rules that took most, with documents
     rejects: int = 0  # records; 0 of a language
     corpus_bytes: int | None = None  # of a language
-    tokens: int | None = None  # the same
+    tokens: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,26 +68,6 @@ class Alarm:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Notice:
-    """Something that was done to what was read, other than to take or to reject it; kinds and meanings are NOTES'."""
-
-    kind: str
-    meaning: str
-    detail: str
-    count: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reading:
-    """How a source was read: its bytes as they are stored, those that damage hid, and what was done to the others."""
-
-    source: str
-    bytes: int
-    lost_bytes: int
-    notes: Sequence[Notice]
-
-
-@dataclass(frozen=True, kw_only=True)
 class Facts:
     """Ref: those with most documents first."""
 
@@ -102,69 +82,32 @@ class Facts:
     sources: Sequence[Row]
     languages: Sequence[Row]
     alarms: Sequence[Alarm]
-    reading: Sequence[Reading]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Reject:
-    """Records of one source that were rejected for one reason."""
-
-    source: str
-    reason: str
-    meaning: str
-    count: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shown:
-    """Most records first."""
-
-    rejects: Sequence[Reject]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rejected(TallyRow):
-    """Records by source and reason."""
-
-    NAME: ClassVar[str] = "rejects"
-    source: str
-    reason: str
-    records: int = 0
-
-
-class Tally(TypedDict):
-    """What became of documents; rows of Rejected."""
-
-    flow: Flows
-    rejects: list[Cells]
+Tally = Flows
 
 
 def reads(_: Audit) -> tuple[Ref, ...]:
-    return VERDICTS, CLUSTERS, LENGTHS, REJECTS, *(counts(stage) for stage in (RELEASE, ENCODE, SHARD))
+    return VERDICTS, CLUSTERS, LENGTHS, *(counts(stage) for stage in (INGEST, DECIDE, RELEASE, ENCODE, SHARD))
 
 
 def tally(part: Part) -> Tally:
-    found: Counter[tuple[str, str]] = Counter()
-    if part.has(REJECTS):
-        columns = (column.to_pylist() for column in part.read(REJECTS, ["source", "reason"]).columns)
-        found.update(zip(*columns, strict=True))
-    rejects = [Rejected(source=source, reason=reason, records=n) for (source, reason), n in found.items()]
-    return {"flow": part.once(documents.flow), "rejects": cells(rejects)}
+    return part.once(documents.flow)
 
 
 def merge(_: Audit, values: Sequence[Tally]) -> Tally:
-    return {
-        "flow": documents.merge_flow([value["flow"] for value in values]),
-        "rejects": added_rows(value["rejects"] for value in values),
-    }
+    return documents.merge_flow(values)
 
 
 def facts(opened: Opened, found: Tally) -> Facts:
     ingest, release, encode = (opened.counts(stage) for stage in (INGEST, RELEASE, ENCODE))
-    flow = documents.flows(found["flow"])
+    flow = documents.flows(found)
     rejects = {row.source: row.rejects for row in opened.tally(INGEST, Read)}
     texts = bytes_by_language(opened.tally(RELEASE, Released))
-    tokens = total(opened.tally(ENCODE, Pair), lambda row: row.language, lambda row: row.tokens)
+    encoded = opened.tally(ENCODE, Pair)
+    tokens = total(encoded, lambda row: row.language, lambda row: row.tokens)
+    of_sources = total(encoded, lambda row: row.source, lambda row: row.tokens)
+    why = {(one.kind, one.name): one.because for _, found, _ in _taken(opened) for one in found if one.rules}
     kinds = [*_OUTCOMES, *sorted({row.outcome for row in flow} - {*_OUTCOMES})]
     return Facts(
         records=ingest.get("records", 0),
@@ -175,32 +118,26 @@ def facts(opened: Opened, found: Tally) -> Facts:
         bytes=Bytes(documents=sum(row.bytes for row in flow), corpus=release.get("bytes", 0)),
         tokens=encode.get("tokens", 0),
         shard_files=opened.counts(SHARD).get("files", 0),
-        sources=[replace(row, rejects=rejects.get(row.name, 0)) for row in _rows(flow, kinds, lambda row: row.source)],
+        sources=[
+            replace(
+                row,
+                rejects=rejects.get(row.name, 0),
+                tokens=of_sources.get(row.name, 0),
+                because=why.get(("source", row.name), ""),
+            )
+            for row in _rows(flow, kinds, lambda row: row.source)
+        ],
         languages=[
-            replace(row, corpus_bytes=texts.get(row.name, 0), tokens=tokens.get(row.name, 0))
+            replace(
+                row,
+                corpus_bytes=texts.get(row.name, 0),
+                tokens=tokens.get(row.name, 0),
+                because=why.get(("language", row.name), ""),
+            )
             for row in _rows(flow, kinds, lambda row: row.language)
         ],
         alarms=list(_alarms(opened)),
-        reading=_reading(opened.tally(INGEST, Read), opened.tally(INGEST, Noted)),
     )
-
-
-def _reading(read_: Iterable[Read], noted: Sequence[Noted]) -> list[Reading]:
-    """By source; of each the notes in order of NOTES, the most frequent first."""
-    order = list(NOTES)
-    return [
-        Reading(
-            source=row.source,
-            bytes=row.bytes,
-            lost_bytes=row.lost_bytes,
-            notes=[
-                Notice(kind=note.kind, meaning=NOTES[note.kind], detail=note.detail, count=note.count)
-                for note in sorted(noted, key=lambda note: (order.index(note.kind), -note.count, note.detail))
-                if note.source == row.source
-            ],
-        )
-        for row in read_
-    ]
 
 
 def _rows(flow: Sequence[Flow], kinds: Sequence[str], key: Callable[[Flow], str]) -> list[Row]:
@@ -231,8 +168,12 @@ def _lost(outcomes: Mapping[str, int]) -> int:
     return sum(count for kind, count in outcomes.items() if deduplicated.is_lost(kind))
 
 
+def _taken(opened: Opened) -> list[tuple[Taker, Sequence[Loss], float]]:
+    return list(lost.taken(opened.recipe, opened.stages))
+
+
 def _alarms(opened: Opened) -> Iterator[Alarm]:
-    for taker, found, limit in lost.taken(opened.recipe, opened.stages):
+    for taker, found, limit in _taken(opened):
         for loss in alarm.alarms(found, limit):
             yield Alarm(
                 kind=loss.kind,
@@ -247,21 +188,44 @@ def _alarms(opened: Opened) -> Iterator[Alarm]:
             )
 
 
-def shown(_: Opened, found: Tally, __: Facts) -> Shown:
-    rows = [
-        Reject(source=row.source, reason=row.reason, meaning=REASONS[row.reason], count=row.records)
-        for row in read(Rejected, found["rejects"])
-    ]
-    return Shown(rejects=sorted(rows, key=lambda row: (-row.count, row.source, row.reason)))
+def warnings(_: Opened, known: Facts) -> Iterator[Warned]:
+    """Sources and languages that lost much, or all."""
+    for one in known.alarms:
+        gone = one.lost == one.documents
+        why = f" Rules: {one.because}." if one.because else ""
+        yield Warned(
+            kind="gone" if gone else "taken",
+            words=f"{one.kind.capitalize()} {one.name} lost {percent(one.lost, one.documents)} of its "
+            f"{one.documents:,} documents to {one.taker} ([{one.table}] max_loss_share is {one.limit:g}).{why}",
+            at=f"{one.kind}s",
+            weight=one.share,
+        )
+    said = {(one.kind, one.name) for one in known.alarms}
+    yield from _between(known, said)
 
 
-SECTION: Section[Tally, Facts, Shown] = Section(
+def _between(known: Facts, said: Collection[tuple[str, str]]) -> Iterator[Warned]:
+    """Of which all stages together left nothing or little, though none of them alone took so much."""
+    for kind, rows in (("source", known.sources), ("language", known.languages)):
+        for row in rows:
+            left = row.outcomes["kept"]
+            if (kind, row.name) not in said and row.documents >= FEWEST and left < _LEFT * row.documents:
+                yield Warned(
+                    kind="taken" if left else "gone",
+                    words=f"Of {kind} {row.name} {percent(left, row.documents)} of {row.documents:,} documents are "
+                    f"left after filters and deduplication.{f' Rules: {row.because}.' if row.because else ''}",
+                    at=f"{kind}s",
+                    weight=1 - left / row.documents,
+                )
+
+
+SECTION: Section[Tally, Facts, None] = Section(
     name="funnel",
-    links=(("funnel", "Funnel"), ("sources", "Sources"), ("languages", "Languages")),
+    links=(("funnel", "Funnel"), ("languages", "Languages"), ("sources", "Sources")),
     reads=reads,
-    over=(VERDICTS, REJECTS),
+    over=(VERDICTS,),
     tally=tally,
     merge=merge,
     facts=facts,
-    shown=shown,
+    warnings=warnings,
 )

@@ -1,13 +1,15 @@
 """What is known of documents beside their text: how many of each source have an address, a licence, a date, a declared
 language, and a custodian in the catalogue."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from corpus.report.counting import added_rows, cells
 from corpus.report.opened import Opened, Part
 from corpus.report.section import Section
+from corpus.report.warned import Warned
+from corpus.report.words import listed, plural
 from corpus.stages.ingest import INGEST
 from corpus.stages.ref import Ref
 from corpus.stages.report import Audit
@@ -15,6 +17,7 @@ from corpus.store.tally import Cells, Row, read
 
 DOCUMENTS = INGEST.documents
 _KNOWN = ("url", "licence", "date", "language")
+_NAMED = 8  # sources in a warning
 
 Tally = list[Cells]  # rows of Known
 
@@ -91,6 +94,19 @@ def facts(opened: Opened, found: Tally) -> Facts:
     )
 
 
+def warnings(_: Opened, known: Facts) -> Iterator[Warned]:
+    """Fields that no document of a source has; of licences the head says more."""
+    for name in ("url", "date"):
+        empty = [row.name for row in known.sources if row.documents and not getattr(row, name)]
+        if empty:
+            yield Warned(
+                kind="field",
+                words=f"No document of {plural(len(empty), 'source')} has a {name}: {listed(empty, _NAMED)}.",
+                at="provenance",
+                weight=len(empty) / len(known.sources),
+            )
+
+
 SECTION: Section[Tally, Facts, None] = Section(
     name="provenance",
     key="provenance",
@@ -100,4 +116,5 @@ SECTION: Section[Tally, Facts, None] = Section(
     tally=tally,
     merge=merge,
     facts=facts,
+    warnings=warnings,
 )

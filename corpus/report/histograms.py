@@ -1,0 +1,90 @@
+"""Measurements that rules judge, of all documents: counts over fixed bins, in all and by language."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from corpus.report import bins
+from corpus.report.axis import SENTINEL
+from corpus.report.counting import Binned, Counts
+from corpus.report.opened import Part
+from corpus.report.rules import Rule
+from corpus.stages.stage import signals
+from filters.arrow import strings
+from filters.choice import Choice
+
+
+@dataclass(frozen=True, kw_only=True)
+class Threshold:
+    """A threshold that judges a measurement."""
+
+    field: str
+    value: object
+    overrides: Mapping[str, object]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Histogram:
+    """A measurement of all documents: counts over `bins.of` its signal."""
+
+    signal: str
+    kind: str
+    counts: Sequence[int]
+    by_language: Mapping[str, Sequence[int]]
+    thresholds: Sequence[Threshold]
+    unmeasured: int  # documents that the filter has nothing to measure with; they are in no count
+
+    @property
+    def standing(self) -> list[float]:
+        """Thresholds that are numbers: where lines are drawn."""
+        return [float(one.value) for one in self.thresholds if isinstance(one.value, int | float)]
+
+
+def values(part: Part, choice: Choice, signal: str) -> np.ndarray:
+    """A measurement of every document, as float64."""
+    found: np.ndarray = part.read(signals(choice.name), [signal]).column(signal).to_numpy().astype(np.float64)
+    return found
+
+
+def tallied(part: Part, languages: pa.StringArray) -> Iterator[tuple[str, str, list[int]]]:
+    """Signal, language and counts."""
+    coded = languages.dictionary_encode()
+    names, which = strings(coded.dictionary), coded.indices.to_numpy(zero_copy_only=False)
+    for choice, signal in _measured(part):
+        found = values(part, choice, signal)
+        there = found < SENTINEL
+        counts = bins.of(signal).histograms(found[there], which[there], len(names))
+        for language, own in zip(names, counts.tolist(), strict=True):
+            yield f"{choice.name}.{signal}", language, own
+
+
+def unmeasured(part: Part) -> Iterator[str]:
+    """A signal for each document that it says nothing of."""
+    for choice, signal in _measured(part):
+        yield from [f"{choice.name}.{signal}"] * int((values(part, choice, signal) >= SENTINEL).sum())
+
+
+def _measured(part: Part) -> Iterator[tuple[Choice, str]]:
+    for choice in part.recipe.judged:
+        for signal in sorted({rule.signal for rule in choice.base.rules if not rule.threshold.startswith("keep_")}):
+            yield choice, signal
+
+
+def of_rules(every: Sequence[Rule], found: Binned, apart: Counts) -> Iterator[Histogram]:
+    """Each measurement that a rule judges; `apart` has the documents without one by signal."""
+    for signal, own in found.items():
+        judging = [rule for rule in every if rule.signal == signal]
+        if not judging:
+            continue
+        yield Histogram(
+            signal=signal,
+            kind=bins.of(signal).kind,
+            counts=[sum(column) for column in zip(*own.values(), strict=True)],
+            by_language=own,
+            thresholds=[
+                Threshold(field=rule.field, value=rule.threshold, overrides=rule.overrides) for rule in judging
+            ],
+            unmeasured=apart.get(signal, 0),
+        )
