@@ -141,7 +141,7 @@ def test_filter_that_breaks_the_contract_is_refused(
     ("use", "expected"),
     [
         ("no_such_package.emoji", "package no_such_package is not installed: pip install"),
-        ("emojy", "unknown filter 'emojy'; known: code, content"),
+        ("emojy", "unknown filter 'emojy'; known: agreed, code, content"),
         (f"{PACKAGE}.emojy", f"the installed package {PACKAGE} has no module {PACKAGE}.emojy"),
         (f"{PACKAGE}.ranges", "holds no class Filter"),
         (f"{PACKAGE}.again", f"stands in {PACKAGE}.emoji"),

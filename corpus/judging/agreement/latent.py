@@ -86,16 +86,7 @@ def fit(votes: np.ndarray, documents: np.ndarray, share: float | None = None) ->
         None if share is not None else fitted.share,
     )
     uncertain = inside & (error > MOST_ERROR)
-    sure = int((inside & ~uncertain).sum())
-    general = (
-        UNSETTLED
-        if not fitted.settled
-        else UNCERTAIN
-        if share_error > MOST_ERROR
-        else FEW_VOTERS
-        if sure < FEWEST_VOTERS
-        else ""
-    )
+    general = _general(fitted, share_error, int((inside & ~uncertain).sum()))
     why = [own or (UNCERTAIN if uncertain[voter] else general) for voter, own in enumerate(speaking)]
     return Model(
         share=fitted.share,
@@ -123,6 +114,15 @@ def _why(own: np.ndarray) -> str:
     if not given & {DROP, KEEP}:
         return NO_VOTES
     return ONE_ANSWER if len(given) == 1 else ""
+
+
+def _general(fitted: _Fitted, share_error: float, sure: int) -> str:
+    """Why no voter is identified; "" where each is judged by its own error."""
+    if not fitted.settled:
+        return UNSETTLED
+    if share_error > MOST_ERROR:
+        return UNCERTAIN
+    return FEW_VOTERS if sure < FEWEST_VOTERS else ""
 
 
 def _unknown(why: list[str], share: float | None, inside: np.ndarray) -> Model:

@@ -81,10 +81,16 @@ def test_summary_is_that_of_snorkel(case: Case) -> None:
         assert row.conflicts / case.documents == told["conflicts"]
 
 
+@pytest.mark.filterwarnings("ignore::FutureWarning")  # of its sparse matrices
 def test_snorkel_says_what_is_written_down() -> None:
+    """In numbers of 32 bits, whose last ones depend on the machine."""
     pytest.importorskip("snorkel")
     case = CASES[0]
-    assert make_snorkel.answers(case, drawn(case)) == json.loads(json.dumps(SNORKEL[case.name]))
+    found, told = make_snorkel.answers(case, drawn(case)), SNORKEL[case.name]
+    assert found["summary"] == told["summary"]
+    assert found["weights"] == pytest.approx(told["weights"], abs=1e-3)
+    assert [one[:2] for one in found["patterns"]] == [one[:2] for one in told["patterns"]]
+    assert [one[2] for one in found["patterns"]] == pytest.approx([one[2] for one in told["patterns"]], abs=1e-3)
 
 
 _VOTES = (accurate(0.9, 1), accurate(0.8, 0.9), accurate(0.7, 1), accurate(0.85, 0.6))
