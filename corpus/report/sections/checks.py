@@ -91,7 +91,7 @@ _HEADS = {
 _NEEDS = {"repeated_lines": "repetition", "signs": "symbols", "flagged": "flagged"}
 # What each share is of: by name of its column in Checked.
 _OF = {
-    **{"disagrees": "declared", "wrong_script": "declared", "unusual_script": "documents", "close": "scored"},
+    **{"disagrees": "asked", "wrong_script": "asked", "unusual_script": "documents", "close": "scored"},
     **{"repeated_lines": "lines", "signs": "documents", "flagged": "listed"},
 }
 
