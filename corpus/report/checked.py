@@ -53,11 +53,10 @@ class Checked(Row):
 
 @dataclass(frozen=True, kw_only=True)
 class Sized(Row):
-    """Documents of a language and source whose length in code points falls into a bin of `bins.LOG`."""
+    """Documents of a language whose length in code points falls into a bin of `bins.LOG`."""
 
     NAME: ClassVar[str] = "sized"
     language: str
-    source: str
     bin: str  # its number
     documents: int = 0
 
@@ -88,10 +87,10 @@ def tally(part: Part) -> Tally:
     chars = part.read(LENGTHS, ["chars"]).column("chars").to_numpy()
     bins = np.searchsorted(np.array(LOG.edges), chars, side="right") - 1
     sums = {name: array(values.astype(np.int64)) for name, values in _columns(part, chars).items()}
-    sized = {**places, "bin": array(np.clip(bins, 0, LOG.count - 1)).cast(pa.string())}
+    numbers = array(np.clip(bins, 0, LOG.count - 1)).cast(pa.string())
     return {
         "checked": cells(Checked(**row) for row in _grouped(places, sums)),
-        "sized": cells(Sized(**row) for row in _grouped(sized, {})),
+        "sized": cells(Sized(**row) for row in _grouped({"language": places["language"], "bin": numbers}, {})),
     }
 
 

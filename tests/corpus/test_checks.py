@@ -95,8 +95,8 @@ def opened_over(folder: Path, parts: Sequence[Sequence[Mapping[str, Any]]], *hav
         for ref, columns in wanted.items()
     }
     noted = [
-        Noted(source="web", kind="code", detail="deprecated iw", count=3),
-        Noted(source=SOURCES[1], kind="code", detail="macro-language zh", count=9),
+        Noted(source="web", kind="language code", detail="deprecated iw", count=3),
+        Noted(source=SOURCES[1], kind="language code", detail="macro-language zh", count=9),
         Noted(source="web", kind="found", detail="url_field", count=7),
     ]
     audit = cast(Audit, SimpleNamespace(judging=dict.fromkeys(have)))
