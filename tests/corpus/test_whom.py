@@ -29,12 +29,12 @@ from corpus.stages.ref import Ref
 from corpus.stages.report import Audit
 from corpus.stages.stage import signals
 from corpus.store import manifest
+from corpus.withdrawal.blank import blanked
 from filters.flagged import Filter as Flagged
 from filters.kernels.labelled import compile_labelled, count_labels
 from filters.length import Filter as Length
-from filters.mentions import NOT_MEASURED
 from filters.mentions import Filter as Mentions
-from filters.people.lists import AXES
+from filters.people.lists import AXES, NOT_MEASURED
 from tests import stages
 from tests.filters.conftest import batch_of, documents, measured
 
@@ -436,3 +436,10 @@ def test_page_escapes_names_and_says_what_is_not_measured(counted: mentions.Fact
     [line] = [one for one in unmeasured.splitlines() if one.startswith("<tr><td>swh_Latn")]
     assert f'<td colspan="{len(AXES)}">not measured</td>' in line
     assert "%" not in line
+
+
+def test_withdrawn_document_is_not_measured_and_never_0() -> None:
+    batch = measured(Mentions(), documents(["She is a Muslim.", "He is a nurse."], ["eng_Latn"] * 2))
+    gone, there = blanked(f"{MENTIONS.stage}.{MENTIONS.table}", batch, np.array([0]), {}).to_pylist()
+    assert gone == {**dict.fromkeys(AXES, NOT_MEASURED), "groups": [], "targets": [], "lexicon": False}
+    assert there == batch.to_pylist()[1]
