@@ -58,6 +58,7 @@ class Language:
 
     name: str
     documents: int
+    measured: int  # all but those that were withdrawn
     kept: int
     about: About
     axes: Sequence[Axis]
@@ -82,6 +83,7 @@ def languages(found: Tally, rows: Iterable[Documents], lists: Mapping[str, TermL
         Language(
             name=row.language,
             documents=row.documents,
+            measured=row.measured,
             kept=row.kept,
             about=_about(lists[row.language]),
             axes=[

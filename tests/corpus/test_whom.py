@@ -304,7 +304,7 @@ def test_counts_by_language_and_axis_are_those_of_the_rows(counted: mentions.Fac
     for language in counted.languages:
         own = of_language(seen, language.name)
         kept = [row for row in own if row["outcome"] == "kept"]
-        assert (language.documents, language.kept) == (len(own), len(kept))
+        assert (language.documents, language.measured, language.kept) == (len(own), len(own), len(kept))
         for axis in language.axes:
             terms = [row["mentions"][axis.name] for row in own]
             if not axis.measured:

@@ -37,6 +37,7 @@ class Source:
     language: str
     name: str
     documents: int
+    measured: int  # all but those that were withdrawn
     kept: int
     mentioning: Mapping[str, int]
     kept_mentioning: Mapping[str, int]
@@ -146,6 +147,7 @@ def _sources(found: Tally, languages: Sequence[Language]) -> list[Source]:
                     language=row.language,
                     name=row.source,
                     documents=row.documents,
+                    measured=row.measured,
                     kept=row.kept,
                     mentioning={axis: one.documents if one else 0 for axis, one in own.items()},
                     kept_mentioning={axis: one.kept_documents if one else 0 for axis, one in own.items()},
