@@ -16,11 +16,9 @@ from filters.arrow import Array, array, filled, lists, schema
 from filters.batch import Batch
 from filters.kernels.labelled import Counted, Labelled, count_labels
 from filters.people.compiled import compiled
-from filters.people.lists import AXES, TARGETS, files_of
+from filters.people.lists import AXES, NOT_MEASURED, TARGETS, files_of
 from filters.people.term_file import TermFile
 from filters.rules import Rule
-
-NOT_MEASURED = -1
 
 TERM = pa.struct([pa.field("name", pa.string(), nullable=False), pa.field("count", pa.int32(), nullable=False)])
 _TERMS = pa.list_(pa.field("item", TERM, nullable=False))

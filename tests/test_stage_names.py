@@ -37,6 +37,7 @@ OTHERWISE = {
             *("filters/", "jobs/lm/", "corpus/lineage/document.py", "corpus/report/"),
             *("corpus/planning/source_names.py", "corpus/datasheet/queries/", "corpus/canaries/judged.py"),
             *("corpus/annotation/drawing/sample.py", "jobs/verbs/audit.py"),
+            *("corpus/report/checked.py", "corpus/report/sections/checks.py"),
         ),
     ),
     "passages": (

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, TypedDict
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from corpus.report.bins import LOG
 from corpus.report.counting import added_rows, cells
@@ -14,7 +15,7 @@ from corpus.report.opened import Part
 from corpus.stages.ref import Ref
 from corpus.stages.stage import signals
 from corpus.store.tally import Cells, Row
-from filters import languages
+from filters import languages, programming
 from filters.arrow import Array, array, equal, joined, string_array, strings
 from filters.script_groups import NO_SCRIPT, script_of
 from filters.scripts import HAN
@@ -36,10 +37,11 @@ class Checked(Row):
     documents: int = 0
     kept: int = 0
     declared: int = 0  # whose source says the language
+    asked: int = 0  # of these, those in a language: of source code the model knows nothing
     disagrees: int = 0  # of these, in which the model finds another
     wrong_script: int = 0  # of these, in a script that the language is not written in
     unusual_script: int = 0  # in Latin letters or Braille, which the language is seldom written in
-    scored: int = 0  # that the model names a language of
+    scored: int = 0  # in a language that the model names one of
     close: int = 0  # of these, with a second language within CLOSE
     chars: int = 0
     lines: int = 0
@@ -51,11 +53,10 @@ class Checked(Row):
 
 @dataclass(frozen=True, kw_only=True)
 class Sized(Row):
-    """Documents of a language and source whose length in code points falls into a bin of `bins.LOG`."""
+    """Documents of a language whose length in code points falls into a bin of `bins.LOG`."""
 
     NAME: ClassVar[str] = "sized"
     language: str
-    source: str
     bin: str  # its number
     documents: int = 0
 
@@ -86,10 +87,10 @@ def tally(part: Part) -> Tally:
     chars = part.read(LENGTHS, ["chars"]).column("chars").to_numpy()
     bins = np.searchsorted(np.array(LOG.edges), chars, side="right") - 1
     sums = {name: array(values.astype(np.int64)) for name, values in _columns(part, chars).items()}
-    sized = {**places, "bin": array(np.clip(bins, 0, LOG.count - 1)).cast(pa.string())}
+    numbers = array(np.clip(bins, 0, LOG.count - 1)).cast(pa.string())
     return {
         "checked": cells(Checked(**row) for row in _grouped(places, sums)),
-        "sized": cells(Sized(**row) for row in _grouped(sized, {})),
+        "sized": cells(Sized(**row) for row in _grouped({"language": places["language"], "bin": numbers}, {})),
     }
 
 
@@ -119,13 +120,15 @@ def _columns(part: Part, chars: np.ndarray) -> dict[str, np.ndarray]:
     best, second = scores
     declared = np.asarray(part.read(DOCUMENTS, ["language"]).column("language").is_valid())
     wrong, unusual = _scripts(found)
-    scored = best > 0
+    natural = np.asarray(pc.invert(pc.starts_with(found.column("label"), programming.PREFIX)), bool)
+    scored = natural & (best > 0)
     lines = part.read(LENGTHS, ["lines"]).column("lines").to_numpy().astype(np.int64)
     columns = {
         "kept": equal(part.read(CLUSTERS, ["outcome"]).column("outcome"), "kept"),
         "declared": declared,
-        "disagrees": declared & (found.column("disagrees").to_numpy() > 0),
-        "wrong_script": declared & wrong,
+        "asked": declared & natural,
+        "disagrees": declared & natural & (found.column("disagrees").to_numpy() > 0),
+        "wrong_script": declared & natural & wrong,
         "unusual_script": unusual,
         "scored": scored,
         "close": scored & (best - second < CLOSE),

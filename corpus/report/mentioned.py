@@ -84,7 +84,7 @@ class Tally(TypedDict):
     spoken: list[Cells]
     named: list[Cells]
     beside: list[Cells]
-    pairs: Pairs
+    together: Pairs
     came: Took
     took: Took
 
@@ -137,7 +137,7 @@ def tally(part: Part, *, flagged: bool) -> Tally:
         "spoken": cells(row for axis in AXES for row in _spoken(own, axis)),
         "named": cells(_named(own)),
         "beside": cells(row for axis in AXES for row in _beside(part, own, axis)) if flagged else [],
-        "pairs": _pairs(own),
+        "together": _pairs(own),
         "came": came,
         "took": took,
     }
@@ -147,7 +147,7 @@ def merge(values: Sequence[Tally]) -> Tally:
     """Tallies added up."""
     pairs: Pairs = {}
     for value in values:
-        for language, targets in value["pairs"].items():
+        for language, targets in value["together"].items():
             for target, groups in targets.items():
                 sums = pairs.setdefault(language, {}).setdefault(target, {})
                 for group, count in groups.items():
@@ -157,7 +157,7 @@ def merge(values: Sequence[Tally]) -> Tally:
         "spoken": added_rows(value["spoken"] for value in values),
         "named": added_rows(value["named"] for value in values),
         "beside": added_rows(value["beside"] for value in values),
-        "pairs": _sorted(pairs),
+        "together": _sorted(pairs),
         "came": taken.added([value["came"] for value in values]),
         "took": taken.added([value["took"] for value in values]),
     }

@@ -81,3 +81,9 @@ def strata(came: Took, took: Took, taker: str, kind: str, language: str) -> list
         )
         if every
     ]
+
+
+def total(found: Took, taker: str, languages: Sequence[str]) -> int:
+    """All documents that a taker took of some languages."""
+    own = found.get(taker, {}).get(ALL, {})
+    return sum(sum(own.get(language, ())) for language in languages)

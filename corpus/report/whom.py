@@ -58,6 +58,7 @@ class Language:
 
     name: str
     documents: int
+    measured: int  # all but those that were withdrawn
     kept: int
     about: About
     axes: Sequence[Axis]
@@ -82,15 +83,16 @@ def languages(found: Tally, rows: Iterable[Documents], lists: Mapping[str, TermL
         Language(
             name=row.language,
             documents=row.documents,
+            measured=row.measured,
             kept=row.kept,
             about=_about(lists[row.language]),
             axes=[
-                _measured(axis, row.language, lists[row.language], counts, found["pairs"].get(row.language, {}))
+                _measured(axis, row.language, lists[row.language], counts, found["together"].get(row.language, {}))
                 if axis in lists[row.language].axes
                 else _lacking(axis)
                 for axis in AXES
             ],
-            pairs=found["pairs"].get(row.language, {}),
+            pairs=found["together"].get(row.language, {}),
         )
         for row in rows
         if row.language in lists

@@ -18,6 +18,7 @@ REASONS = {
     "withdrawn": "it, or a document that it is a copy of, was withdrawn (gristmill withdraw)",
 }
 
+CODED = "language code"
 NOTES = {
     "encoding": "pages and texts by the encoding that they were read in, and what said so",
     "passed over": "records of a kind that holds no document",
@@ -26,7 +27,7 @@ NOTES = {
     "skipped": "records that the source leaves out by name",
     "unwanted": "records that the source's `where` leaves out, by field",
     "withdrawn": "records that are documents which were withdrawn, or copies of these",
-    "code": "records of a declared language whose code is deprecated, ambiguous or of a macro-language",
+    CODED: "records of a declared language whose code is deprecated, ambiguous or of a macro-language",
     "found": "records in which a field that the recipe names is set",
 }
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 from corpus.losses.filtered import ON_REQUEST
 from corpus.stages.decide import LANGUAGE
 from filters.arrow import Array, strings
+from filters.people.lists import AXES, NOT_MEASURED
 
 # By table: what stays of a row, since documents are counted by it, and what stands for a measurement that has no zero.
 _KEPT: Final[Mapping[str, tuple[str, ...]]] = {
@@ -20,6 +21,7 @@ _VALUES: Final[Mapping[str, Mapping[str, Any]]] = {
     "decide.verdicts": {"reasons": [dict(ON_REQUEST)]},
     "dedup.clusters": {"outcome": "filtered"},
     f"{LANGUAGE.stage}.{LANGUAGE.table}": {"detected": "und_Zzzz", "second": "und_Zzzz"},
+    "signals.mentions.signals": dict.fromkeys(AXES, NOT_MEASURED),
     "signals.perplexity.signals": {"bucket": "unmodelled"},
     "signals.rights.signals": {"train_ai": "unknown"},
 }

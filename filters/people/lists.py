@@ -20,6 +20,7 @@ from filters.people.term_file import TermFile
 
 AXES = ("gender", "religion", "origin", "age", "disability", "orientation", "caste", "class", "politics")
 TARGETS = ("profession", "adjective")
+NOT_MEASURED = -1  # mentions of an axis in a text of whose language no list has it
 APART = "apart"
 _FORMS = "/"
 _ABOUT = ("variety", "author", "source", "licence", "limits")

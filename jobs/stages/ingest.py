@@ -17,7 +17,7 @@ from corpus.sources import inventory, units
 from corpus.sources.accounts import Noted, Read
 from corpus.sources.gate import Wanted
 from corpus.sources.inventory import Unit
-from corpus.sources.record import Item, Note, Record, Reject, SiteFile, reject
+from corpus.sources.record import CODED, Item, Note, Record, Reject, SiteFile, reject
 from corpus.sources.source import Source
 from corpus.stages.ingest import DOCUMENTS, REJECTS, Sources
 from corpus.stages.ingest import ROBOTS as ROBOTS_TABLE
@@ -263,7 +263,7 @@ class _Collector:
         if declared and found is None:
             self.notes["unusable", "language_field"] += 1
         elif found and not found.startswith(programming.PREFIX) and (doubt := language_codes.doubt(declared)):
-            self.notes["code", " ".join(doubt)] += 1
+            self.notes[CODED, " ".join(doubt)] += 1
         return None if found and languages.is_undetermined(found) else found
 
     def _note_fields(self, records: Sequence[Record]) -> None:

@@ -95,8 +95,8 @@ def opened_over(folder: Path, parts: Sequence[Sequence[Mapping[str, Any]]], *hav
         for ref, columns in wanted.items()
     }
     noted = [
-        Noted(source="web", kind="code", detail="deprecated iw", count=3),
-        Noted(source=SOURCES[1], kind="code", detail="macro-language zh", count=9),
+        Noted(source="web", kind="language code", detail="deprecated iw", count=3),
+        Noted(source=SOURCES[1], kind="language code", detail="macro-language zh", count=9),
         Noted(source="web", kind="found", detail="url_field", count=7),
     ]
     audit = cast(Audit, SimpleNamespace(judging=dict.fromkeys(have)))
@@ -130,8 +130,9 @@ def in_other_script(row: Mapping[str, Any]) -> bool:
 
 def expected(rows: Sequence[Mapping[str, Any]]) -> dict[str, tuple[int, int]]:
     """By share: how many, of how many."""
-    declared = [row for row in rows if row["declared"]]
-    scored = [row for row in rows if row["detected_score"] > 0]
+    natural = [row for row in rows if row["label"] != "code_Python"]
+    declared = [row for row in natural if row["declared"]]
+    scored = [row for row in natural if row["detected_score"] > 0]
     listed = [row for row in rows if row["lexicon"]]
     return {
         "disagrees": (sum(row["disagrees"] for row in declared), len(declared)),

@@ -29,12 +29,12 @@ from corpus.stages.ref import Ref
 from corpus.stages.report import Audit
 from corpus.stages.stage import signals
 from corpus.store import manifest
+from corpus.withdrawal.blank import blanked
 from filters.flagged import Filter as Flagged
 from filters.kernels.labelled import compile_labelled, count_labels
 from filters.length import Filter as Length
-from filters.mentions import NOT_MEASURED
 from filters.mentions import Filter as Mentions
-from filters.people.lists import AXES
+from filters.people.lists import AXES, NOT_MEASURED
 from tests import stages
 from tests.filters.conftest import batch_of, documents, measured
 
@@ -304,7 +304,7 @@ def test_counts_by_language_and_axis_are_those_of_the_rows(counted: mentions.Fac
     for language in counted.languages:
         own = of_language(seen, language.name)
         kept = [row for row in own if row["outcome"] == "kept"]
-        assert (language.documents, language.kept) == (len(own), len(kept))
+        assert (language.documents, language.measured, language.kept) == (len(own), len(own), len(kept))
         for axis in language.axes:
             terms = [row["mentions"][axis.name] for row in own]
             if not axis.measured:
@@ -363,6 +363,24 @@ def test_what_rules_took_is_that_of_the_rows(counted: mentions.Facts, seen: list
         assert (row.ratio is None) == (not row.language)
 
 
+def test_takers_are_those_of_the_rows(counted: mentions.Facts, seen: list[dict[str, Any]]) -> None:
+    languages = ("eng_Latn", "zho_Hans")
+    for row in counted.takers:
+        own = [one for one in seen if one["language"] in ([row.language] if row.language else languages)]
+        fell = {
+            "any rule": sum(bool(one["fired"]) for one in own),
+            "deduplication": sum(one["outcome"] in ("exact", "near") for one in own),
+        }
+        assert row.taken == fell.get(row.name, sum(row.name in one["fired"] for one in own)) > 0
+    assert len(counted.takers) == 3 * 4
+    lines = mentions.shown(None, None, counted).tables["zho_Hans"]  # type: ignore[arg-type]
+    caste = AXES.index("caste")
+    assert all(line.cells[caste] is None for line in lines)
+    html = render.section("mentions", counted, mentions.shown(None, None, counted), None)  # type: ignore[arg-type]
+    [table] = re.findall(r"<summary>zho_Hans</summary>(.*?)</details>", html, re.DOTALL)
+    assert table.count("<td>not measured</td>") == len(lines)  # the axis that its list lacks, and no other
+
+
 def test_associations_and_flagged_words_are_those_of_the_rows(
     counted: mentions.Facts, seen: list[dict[str, Any]]
 ) -> None:
@@ -416,5 +434,12 @@ def test_page_escapes_names_and_says_what_is_not_measured(counted: mentions.Fact
         assert 'id="mentions"' in html
     unmeasured = render.section("mentions", counted, mentions.shown(None, None, counted), None)  # type: ignore[arg-type]
     [line] = [one for one in unmeasured.splitlines() if one.startswith("<tr><td>swh_Latn")]
-    assert line.count("<td>not measured</td>") == len(AXES)
+    assert f'<td colspan="{len(AXES)}">not measured</td>' in line
     assert "%" not in line
+
+
+def test_withdrawn_document_is_not_measured_and_never_0() -> None:
+    batch = measured(Mentions(), documents(["She is a Muslim.", "He is a nurse."], ["eng_Latn"] * 2))
+    gone, there = blanked(f"{MENTIONS.stage}.{MENTIONS.table}", batch, np.array([0]), {}).to_pylist()
+    assert gone == {**dict.fromkeys(AXES, NOT_MEASURED), "groups": [], "targets": [], "lexicon": False}
+    assert there == batch.to_pylist()[1]

@@ -12,6 +12,7 @@ from corpus.report.documents import VERDICTS
 from corpus.report.opened import Opened, Part
 from corpus.report.section import Section
 from corpus.sources.accounts import Noted
+from corpus.sources.record import CODED
 from corpus.stages.ingest import INGEST
 from corpus.stages.ref import Ref
 from corpus.stages.report import Audit
@@ -51,9 +52,9 @@ class Place:
     declared: int
     shares: Mapping[str, float | None]  # by name of LIMITS
     mean_chars: float
-    low_chars: float  # code points that a twentieth, a half and all but a twentieth of documents have at most;
-    median_chars: float  # from bins 19 % wide
-    high_chars: float
+    low_chars: float | None  # code points that a twentieth, a half and all but a twentieth of documents have at most;
+    median_chars: float | None  # from bins 19 % wide; null of a source
+    high_chars: float | None
     marked: Sequence[str]  # of `shares`, those above their limits, where there are FEWEST documents
 
 
@@ -91,7 +92,7 @@ _HEADS = {
 _NEEDS = {"repeated_lines": "repetition", "signs": "symbols", "flagged": "flagged"}
 # What each share is of: by name of its column in Checked.
 _OF = {
-    **{"disagrees": "declared", "wrong_script": "declared", "unusual_script": "documents", "close": "scored"},
+    **{"disagrees": "asked", "wrong_script": "asked", "unusual_script": "documents", "close": "scored"},
     **{"repeated_lines": "lines", "signs": "documents", "flagged": "listed"},
 }
 
@@ -110,15 +111,15 @@ def merge(_: Audit, values: Sequence[Tally]) -> Tally:
 
 def facts(opened: Opened, found: Tally) -> Facts:
     have = checked.measured(opened.recipe.judging)
-    rows, sized = read(Checked, found["checked"]), read(Sized, found["sized"])
+    rows = read(Checked, found["checked"])
     return Facts(
         codes=_codes(opened.tally(INGEST, Noted)),
         languages=_places(
             added(Checked, (replace(row, source="") for row in rows)),
-            added(Sized, (replace(row, source="") for row in sized)),
+            read(Sized, found["sized"]),
             have,
         ),
-        sources=_places(rows, sized, have),
+        sources=_places(rows, (), have),
         limits=LIMITS,
         fewest=FEWEST,
         close=CLOSE,
@@ -129,24 +130,24 @@ def facts(opened: Opened, found: Tally) -> Facts:
 
 def _codes(noted: Iterable[Noted]) -> list[Code]:
     rows = []
-    for row in (one for one in noted if one.kind == "code"):
+    for row in (one for one in noted if one.kind == CODED):
         kind, _, code = row.detail.partition(" ")
         rows.append(Code(source=row.source, code=code, kind=kind, id=language_id(code) or "", records=row.count))
     return sorted(rows, key=lambda row: (-row.records, row.source, row.code))
 
 
 def _places(rows: Iterable[Checked], sized: Iterable[Sized], have: Sequence[str]) -> list[Place]:
-    bins: dict[tuple[str, str], np.ndarray] = {}
+    bins: dict[str, np.ndarray] = {}
     for size in sized:
-        own = bins.setdefault((size.language, size.source), np.zeros(LOG.count, np.int64))
+        own = bins.setdefault(size.language, np.zeros(LOG.count, np.int64))
         own[int(size.bin)] += size.documents
-    places = [_place(row, bins[row.language, row.source], have) for row in rows]
+    places = [_place(row, bins.get(row.language), have) for row in rows]
     return sorted(places, key=lambda place: (-place.documents, place.language, place.source))
 
 
-def _place(row: Checked, bins: np.ndarray, have: Sequence[str]) -> Place:
+def _place(row: Checked, bins: np.ndarray | None, have: Sequence[str]) -> Place:
     shares = {name: _share(row, name, have) for name in LIMITS}
-    low, median, high = (_quantile(bins, share) for share in (0.05, 0.5, 0.95))
+    low, median, high = (None if bins is None else _quantile(bins, share) for share in (0.05, 0.5, 0.95))
     over = [name for name, share in shares.items() if share is not None and share > LIMITS[name]]
     return Place(
         language=row.language,

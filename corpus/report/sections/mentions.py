@@ -13,6 +13,7 @@ from corpus.report.whom import Language
 from corpus.stages.ref import Ref
 from corpus.stages.report import Audit
 from corpus.store.tally import read
+from filters import programming
 from filters.people.lists import AXES, by_language, files_of
 
 _SHOWN = 100  # rows of sources on the page; facts.json has all
@@ -36,6 +37,7 @@ class Source:
     language: str
     name: str
     documents: int
+    measured: int  # all but those that were withdrawn
     kept: int
     mentioning: Mapping[str, int]
     kept_mentioning: Mapping[str, int]
@@ -57,19 +59,29 @@ class Taken:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Taker:
+    """A rule, any rule, or deduplication, and how many documents it took."""
+
+    language: str  # "": all that have a list
+    name: str
+    taken: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Facts:
     """What is counted, languages with most documents first."""
 
     languages: Sequence[Language]
     unmeasured: Sequence[Unmeasured]
     sources: Sequence[Source]
+    takers: Sequence[Taker]
     taken: Sequence[Taken]
     flagged: bool  # whether the recipe measures flagged words
 
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """What a taker took of a language: by axis, none where the axis is not measured."""
+    """What a taker took of a language: by axis, none where it took nothing of what the axis is measured of."""
 
     taker: str
     taken: int
@@ -81,7 +93,10 @@ class Shown:
     """What was taken as tables by language, target words beside genders, and the first sources."""
 
     axes: Sequence[str]
+    measured: Mapping[str, Sequence[str]]  # axes by language
     tables: Mapping[str, Sequence[Line]]
+    code: int  # documents of source code, of which no list is
+    unmeasured: Sequence[Unmeasured]  # without these
     genders: Mapping[str, tuple[Sequence[str], Sequence[tuple[str, Sequence[int]]]]]  # groups; target and its counts
     sources: Sequence[Source]
 
@@ -114,6 +129,7 @@ def facts(opened: Opened, found: Tally) -> Facts:
             if row.language not in lists
         ],
         sources=_sources(found, languages),
+        takers=_takers(found, languages),
         taken=_taken(found, languages),
         flagged=_flagged(opened.recipe),
     )
@@ -121,7 +137,7 @@ def facts(opened: Opened, found: Tally) -> Facts:
 
 def _sources(found: Tally, languages: Sequence[Language]) -> list[Source]:
     spoken = {(row.language, row.source, row.axis): row for row in read(Spoken, found["spoken"])}
-    axes = {one.name: [axis.name for axis in one.axes if axis.measured] for one in languages}
+    axes = _axes(languages)
     rows = []
     for row in read(Documents, found["documents"]):
         if row.language in axes:
@@ -131,6 +147,7 @@ def _sources(found: Tally, languages: Sequence[Language]) -> list[Source]:
                     language=row.language,
                     name=row.source,
                     documents=row.documents,
+                    measured=row.measured,
                     kept=row.kept,
                     mentioning={axis: one.documents if one else 0 for axis, one in own.items()},
                     kept_mentioning={axis: one.kept_documents if one else 0 for axis, one in own.items()},
@@ -139,9 +156,27 @@ def _sources(found: Tally, languages: Sequence[Language]) -> list[Source]:
     return sorted(rows, key=lambda row: (-row.documents, row.language, row.name))
 
 
+def _axes(languages: Sequence[Language]) -> dict[str, list[str]]:
+    """Axes that are measured, by language."""
+    return {one.name: [axis.name for axis in one.axes if axis.measured] for one in languages}
+
+
+def _takers(found: Tally, languages: Sequence[Language]) -> list[Taker]:
+    """Of all languages, then of each; most taken first."""
+    names = [one.name for one in languages]
+    rows = [
+        Taker(language=scope, name=name, taken=count)
+        for scope in (EVERY, *names)
+        for name in found["took"]
+        if (count := taken.total(found["took"], name, [scope] if scope else names))
+    ]
+    order = {scope: place for place, scope in enumerate((EVERY, *names))}
+    return sorted(rows, key=lambda row: (order[row.language], -row.taken, row.name))
+
+
 def _taken(found: Tally, languages: Sequence[Language]) -> list[Taken]:
     """Of all languages, then of each; takers that took nothing of it are left out."""
-    axes = {one.name: [axis.name for axis in one.axes if axis.measured] for one in languages}
+    axes = _axes(languages)
     rows = []
     for scope in (EVERY, *axes):
         for taker in found["took"]:
@@ -171,28 +206,27 @@ def _one(language: str, taker: str, axis: str, strata: Sequence[Stratum]) -> Tak
 
 
 def shown(_: Opened, __: Tally, known: Facts) -> Shown:
+    measured = _axes(known.languages)
+    every = [axis for axis in AXES if any(axis in own for own in measured.values())]
+    coded = [one for one in known.unmeasured if one.name.startswith(programming.PREFIX)]
     return Shown(
         axes=AXES,
-        tables={language: _lines(known.taken, language) for language in (EVERY, *(o.name for o in known.languages))},
+        measured={EVERY: every, **measured},
+        tables={language: _lines(known, language) for language in (EVERY, *measured)},
+        code=sum(one.documents for one in coded),
+        unmeasured=[one for one in known.unmeasured if one not in coded],
         genders={one.name: _genders(one) for one in known.languages},
         sources=known.sources[:_SHOWN],
     )
 
 
-def _lines(rows: Sequence[Taken], language: str) -> list[Line]:
-    by_taker: dict[str, dict[str, Taken]] = {}
-    for row in rows:
-        if row.language == language:
-            by_taker.setdefault(row.taker, {})[row.axis] = row
-    lines = [
-        Line(
-            taker=taker,
-            taken=max(one.taken + one.others_taken for one in own.values()),
-            cells=[own.get(axis) for axis in AXES],
-        )
-        for taker, own in by_taker.items()
+def _lines(known: Facts, language: str) -> list[Line]:
+    own = {(row.taker, row.axis): row for row in known.taken if row.language == language}
+    return [
+        Line(taker=row.name, taken=row.taken, cells=[own.get((row.name, axis)) for axis in AXES])
+        for row in known.takers
+        if row.language == language
     ]
-    return sorted(lines, key=lambda line: (-line.taken, line.taker))
 
 
 def _genders(one: Language) -> tuple[Sequence[str], Sequence[tuple[str, Sequence[int]]]]:
