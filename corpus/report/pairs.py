@@ -63,12 +63,14 @@ def look(shelf: Shelf, tables: Tables, chosen: Removals, refused: Sequence[Seque
     texts = shelf.fetch(places)
     about = _outcomes(tables.clusters, [(p, r) for rows in removed.values() for p, r, _ in rows] + [*members.values()])
 
+    there = {id_ for id_, place in kept.items() if texts[place].text}  # of one that was withdrawn nothing is to be seen
+
     def pair(dropped: Place, keeper: Place) -> Pair:
         outcome, similarity = about[dropped]
         return Pair(one=texts[dropped], other=texts[keeper], similarity=similarity, rule=outcome)
 
     return Looked(
-        removed={n: [pair((p, r), kept[k]) for p, r, k in rows if k in kept] for n, rows in removed.items()},
+        removed={n: [pair((p, r), kept[k]) for p, r, k in rows if k in there] for n, rows in removed.items()},
         clusters={
             name: [pair(members[id_], (p, r)) for p, r, id_ in clusters[name] if id_ in members]
             for name in map(strata.of_size, sorted(low for low, _ in strata.SIZES))

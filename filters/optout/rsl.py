@@ -21,7 +21,7 @@ UNREADABLE: Final = "its terms cannot be read"
 # ai-train, ai-all and all: 3.4.1.1; the others are of the drafts of 2025.
 _TRAINING: Final = frozenset(("ai-train", "ai-all", "all", "train-ai", "train-genai"))
 _DEEP: Final = 64  # elements within each other: a licence is some five deep
-_MOST: Final = 10_000  # of contents, and of licences
+_MOST: Final = 1_000  # of contents, and of licences in one; a page is held against each
 
 
 @dataclass(kw_only=True)

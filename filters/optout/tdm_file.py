@@ -20,7 +20,7 @@ from filters.optout.statement import ALLOW, DISALLOW, RAW_CHARS, UNKNOWN, Prefer
 PATH: Final = "/.well-known/tdmrep.json"
 PROTOCOL: Final = "tdmrep"
 UNREADABLE: Final = "it is no array of rules"
-_MOST: Final = 10_000  # rules that are read; a path is held against each until one fits
+_MOST: Final = 1_000  # rules that are read; a path is held against each until one fits
 _RESERVED, _FREE = "1", "0"
 
 

@@ -23,6 +23,7 @@ from tests.withdraw.whole import asked
         (asked(identifier="ab"), "identifier has fewer than 5"),
         (asked(id="abc"), "id must be 32 hexadecimal digits"),
         ({**asked(), "url": 3}, "url must be a text"),
+        ({**asked(domain="a.example"), "copies": "leave"}, "copies must be one of go, stay"),
     ],
 )
 def test_a_request_that_cannot_be_asked_is_refused_in_one_line(

@@ -87,6 +87,8 @@ def test_the_next_best_copy_is_shown_and_stands_up_with_the_next_run(
     gone = {stays for stays, _ in chose}
     assert released(root) == {name: text for name, text in before.items() if name not in gone}
     assert "copies that stand up for withdrawals 1 wait for a run" in sound(gristmill, release)
+    judged = (root / "report" / "pairs.csv").read_text("utf-8")
+    assert not any(own[goes] in judged for _, goes in chose)  # nobody can judge it beside what is gone
     plan = gristmill("plan", release / "whole.toml", "--root", root).stdout
     assert "a copy may stand up for what withdrawal 1 took out" in plan
     certificates = tmp_path / "certificates"

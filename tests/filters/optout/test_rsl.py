@@ -120,3 +120,8 @@ PIECES = ["<rsl>", "</rsl>", HEAD, '<content url="/">', "</content>", "<license>
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join) | st.text())
 def test_any_text_gives_terms(text: str) -> None:
     rsl.parse(text).statement("a.test", "/", "page", "", "rsl: x")
+
+
+def test_more_than_is_read_may_forbid_it() -> None:
+    many = "".join(content("", f'url="/{n}"') for n in range(1_100))
+    assert said(many) == ("unknown", True)

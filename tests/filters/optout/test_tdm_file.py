@@ -94,3 +94,8 @@ def test_the_first_rule_that_fits_holds(rules: list[dict[str, object]], path: st
 )
 def test_any_text_gives_a_file_and_never_leave_by_accident(text: str) -> None:
     assert "allow" not in [one for one, _ in said(text, "/")] or "tdm-reservation" in text
+
+
+def test_more_than_is_read_may_refuse() -> None:
+    many = json.dumps([{"location": f"/{n}/", "tdm-reservation": 0} for n in range(1_100)])
+    assert said(many, "/1/x") == [("allow", False), ("unknown", True)]
