@@ -85,7 +85,7 @@ OTHERWISE = {
         ),
     ),
     "code": (
-        "the filter; a key of an identity; an element of HTML; a label; a field or note of records; what people judge by",
+        "the filter; a key of an identity; an element of HTML; a label; of records; what people judge by",
         (
             *("corpus/planning/", "corpus/html/elements.py", "corpus/datasheet/queries/", "filters/"),
             *("corpus/survey/fields.py", "corpus/annotation/schemes.py", "corpus/report/sections/checks.py"),
