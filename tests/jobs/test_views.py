@@ -246,6 +246,13 @@ def test_the_loader_yields_every_view(viewed: Path, tmp_path: Path, monkeypatch:
         TokenDataset(str(stage(viewed, "shard")), view="span")
 
 
+def test_datasets_opens_a_view(viewed: Path) -> None:
+    datasets = pytest.importorskip("datasets")
+    opened = datasets.load_from_disk(str(stage(viewed) / "arrow" / "span" / "train"))
+    assert len(opened) == sum(one["rows"] for one in about(viewed)["span"]["arrow"] if one["split"] == "train")
+    assert {len(row) for row in opened["loss_mask"]} == {about(viewed)["span"]["sequence_length"]}
+
+
 def test_trace_leads_from_an_example_to_its_document_and_back(viewed: Path, gristmill: Gristmill) -> None:
     file = about(viewed)["span"]["arrow"][0]["file"]
     batch = next(read_batches(str(stage(viewed) / file)))
