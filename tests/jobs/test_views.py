@@ -246,6 +246,22 @@ def test_the_loader_yields_every_view(viewed: Path, tmp_path: Path, monkeypatch:
         TokenDataset(str(stage(viewed, "shard")), view="span")
 
 
+def test_batches_of_a_view_say_how_many_tokens_are_inputs(
+    viewed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("torch")
+    from corpus.loader.batches import TokenLoader
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    dataset = TokenDataset(str(stage(viewed)), view="span", seed=3)
+    batch = next(iter(TokenLoader(dataset, batch_size=3)))
+    samples = [dataset[number] for number in batch["sample"].tolist()]
+    wanted = [size for one in samples for size in one["prefix_lengths"].tolist()]
+    assert batch["prefix_lengths"].tolist() == wanted
+    assert len(batch["cu_seqlens"]) == len(wanted) + 1
+    assert batch["labels"].tolist() == [one["labels"].tolist() for one in samples]
+
+
 def test_datasets_opens_a_view(viewed: Path) -> None:
     datasets = pytest.importorskip("datasets")
     opened = datasets.load_from_disk(str(stage(viewed) / "arrow" / "span" / "train"))
