@@ -137,30 +137,28 @@ def _rows(place: Place, sources: _Sources, made: Maker) -> Iterator[str]:
 
 
 def _prefix(place: Place, sources: _Sources, made: Maker, side: str) -> Iterator[str]:
-    name = place.prefix(side)
-    found = list(prefixes.filled(examples(place, made, sources.parts)))
-    folder = storage.join(sources.built.folder, "megatron")
+    """A prefix and its lineage, block by block: no more than one is held."""
+    name, folder = place.prefix(side), storage.join(sources.built.folder, "megatron")
+    again = prefixes.filled(examples(place, made, sources.parts))
     if not _named(sources, "megatron", f"{name}.bin"):
-        if found:
+        if next(again, None) is not None:
             yield f"{folder}/{name}.bin is not there, and has examples"
         return
     data = _bytes(storage.join(folder, f"{name}.bin"))
     lengths, _, kind = megatron.read_index(storage.read_bytes(storage.join(folder, f"{name}.idx")) or b"", data.size)
-    own = [prefixes.side(one, side) for one in found]
-    wanted = pa.concat_tables([pa.Table.from_batches([], prefixes.LINEAGE), *(prefixes.lineage(one) for one in found)])
-    places = prefixes.read_lineage(storage.join(sources.built.folder, "lineage"), name)
-    looks = {
-        ".bin": _same(view(data, kind), [one.tokens for one in own]),
-        ".idx": _same(lengths, [one.lengths for one in own]),
-        ".parquet": bool(places.equals(wanted)),
-    }
-    for ending, same in looks.items():
-        if not same:
-            yield f"{folder}/{name}: {ending} is not what its tokens and the seed give"
-
-
-def _same(found: np.ndarray, wanted: Sequence[np.ndarray]) -> bool:
-    return np.array_equal(found, np.concatenate([found[:0], *wanted]))
+    tokens = view(data, kind)
+    lines = prefixes.read_lineage(storage.join(sources.built.folder, "lineage"), name)
+    row = at = 0
+    for one in again:
+        own, count = prefixes.side(one, side), len(one.inputs)
+        same = np.array_equal(lengths[row : row + count], own.lengths)
+        same = same and np.array_equal(tokens[at : at + len(own.tokens)], own.tokens)
+        if not (same and lines.slice(row, count).equals(prefixes.lineage(one))):
+            yield f"{folder}/{name}: examples from {row:,} on are not what its tokens and the seed give"
+            return
+        row, at = row + count, at + len(own.tokens)
+    if (row, at) != (len(lengths), len(tokens)) or lines.num_rows != row:
+        yield f"{folder}/{name} has more examples than its tokens and the seed give"
 
 
 def _bytes(address: str) -> pa.Buffer:

@@ -57,7 +57,8 @@ class Maker:
 
     def examples(self, block: Block) -> Examples:
         """Raises ValueError if a document holds a reserved token of the view: it could not be told from a mark."""
-        if self.ids and np.isin(block.tokens, np.array([*self.ids.values()], block.tokens.dtype)).any():
+        marks = [one for one in self.ids.values() if one != self.how.end]  # which stands at the end of each document
+        if marks and np.isin(block.tokens, np.array(marks, block.tokens.dtype)).any():
             raise ValueError(
                 f"view {self.view.name!r}: a document holds a reserved token of it; no text may encode to one: name "
                 "special tokens of the tokenizer"

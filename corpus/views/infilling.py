@@ -1,8 +1,9 @@
 """Fill-in-the-middle: a piece of a document as its prefix, its suffix and then its middle (Bavarian et al. 2022).
 
-As StarCoder was trained (Li et al. 2023, section 5.1; `fim_dataset.py` of bigcode's Megatron-LM): a share of the pieces
-is cut at two places between code points, each as likely as any; each of the three texts is encoded by itself; half of
-these come as prefix, suffix, middle (PSM), half as suffix, prefix, middle (SPM, the second variant of the paper).
+As StarCoder was trained (Li et al. 2023; `permute` in megatron/data/gpt_dataset.py of bigcode's Megatron-LM): a share
+of the pieces is cut at two places between code points, each as likely as any; each of the three texts is encoded by
+itself; half of these come as prefix, suffix, middle (PSM), half as suffix, prefix, middle (SPM, the second variant of
+the paper).
 
     PSM  [prefix] prefix [suffix] suffix [middle] middle
     SPM  [prefix] [suffix] suffix [middle] prefix middle

@@ -65,7 +65,7 @@ class View:
     """What its files are called: small letters, digits and _, 40 at the most. What is drawn follows from it too."""
     objective: OBJECTIVES
     """What is foretold. "causal": all tokens. "prefix": what follows a random prefix. "span": spans, in whose places
-    sentinels stand (T5). "ul2": a mixture of such spans and of ends. "fim": all tokens of a text whose middle comes
+    sentinels stand (T5). "ul2": a mixture of such spans and of ends. "fim": all tokens, of a text whose middle comes
     last (fill-in-the-middle, for code)."""
     sequence_length: Annotated[int, Interval(ge=8, le=1 << 20)] = 2048
     """Tokens of a row, into which whole examples are packed by best fit; documents that are longer give several."""

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from corpus.shards.order import order_keys
 from corpus.views import merge
+from corpus.views.examples import maker
 from corpus.views.recipe_table import Denoiser, View
 from tests.corpus.views import made
 
@@ -117,6 +118,13 @@ def test_a_document_with_a_sentinel_in_it_is_refused() -> None:
     maker = made.made(made.view("span"))
     with pytest.raises(ValueError, match="holds a reserved token"):
         maker.examples(made.block([[made.FIRST, int(maker.how.sentinels[0])]]))
+
+
+def test_the_end_of_a_document_may_be_named_as_separator() -> None:
+    named = made.view("prefix", sequence_length=32, separator="<end>")
+    own = maker(named, 1, {"<end>": made.END}.get, made.END, made.NoCoder())
+    ((inputs, targets),) = made.split(own.examples(made.block([[made.FIRST] * 9])))
+    assert (inputs[-1], targets[-1], len(inputs) + len(targets)) == (made.END, made.END, 11)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The sentence that the docs show in three forms (Wang et al. 2022, figure 2), as the page has it."""
+"""The sentence that the docs show in three forms (Wang et al. 2022), as the page has it."""
 
 import re
 from pathlib import Path
