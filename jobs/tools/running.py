@@ -1,6 +1,6 @@
 """A recipe, built: what `gristmill run` does, and `gristmill.run` of Python."""
 
-from corpus.planning import admission, domain_lists, estimate, inputs, opening, outputs, plan, plugin_lines
+from corpus.planning import admission, domain_lists, estimate, inputs, opening, outputs, plan, plugin_lines, term_lists
 from corpus.planning.plan import Plan
 from corpus.report import funnel, run_page
 from corpus.stages.recipe import Recipe
@@ -15,7 +15,12 @@ def run(read: Recipe, session: Session, until: str, console: Console) -> Plan:
     """Build what is missing up to `until`, and say so; the session is stopped. Raises CorpusError."""
     try:
         plan.check_name(read, until)
-        for line in (*plugin_lines.lines(read), *admission.lines(read), *domain_lists.lines(read)):
+        for line in (
+            *plugin_lines.lines(read),
+            *admission.lines(read),
+            *domain_lists.lines(read),
+            *term_lists.lines(read),
+        ):
             console.say(line)
         build.check_root(read)
         listed = inputs.listing(read)

@@ -40,11 +40,12 @@ def run(arguments: argparse.Namespace) -> int:
         plan,
         plugin_lines,
         recipe,
+        term_lists,
     )
 
     engine = session_options.chosen(arguments)
     read = recipe.load(arguments.recipe, root=arguments.root)
-    for line in (*plugin_lines.lines(read), *admission.lines(read), *domain_lists.lines(read)):
+    for line in (*plugin_lines.lines(read), *admission.lines(read), *domain_lists.lines(read), *term_lists.lines(read)):
         print(line)
     listed = inputs.listing(read)
     for line in inputs.passed_lines(listed):
