@@ -12,6 +12,7 @@ from annotated_types import Gt, Interval, Lt
 from filters import language_keys
 from filters.arrow import array, schema
 from filters.batch import Batch
+from filters.files import FileName
 from filters.occurrences import Sought
 from filters.rules import Rule
 from filters.strict import STRICT
@@ -58,9 +59,9 @@ class Function:
     """What the report calls it, `function.<name>`: ASCII letters, digits and _."""
     expression: str = ""
     """An expression of RE2; the number is that of its matches, none overlapping."""
-    lexicon: str = ""
-    """A text file, absolute or from the working directory, of a word or phrase a line; the number is how many of them
-    stand in the text."""
+    lexicon: Annotated[str, FileName(("",))] = ""
+    """A text file, absolute or from the recipe's folder, of a word or phrase a line; the number is how many of them stand
+    in the text."""
     sha256: str = ""
     """Digest of the lexicon's file, hexadecimal."""
     signal: str = ""

@@ -46,6 +46,8 @@ def named(table: object) -> list[File]:
         return [table]
     if isinstance(table, Mapping):
         return [file for one in table.values() for file in named(one)]
+    if isinstance(table, tuple):
+        return [file for one in table for file in named(one)]
     if is_dataclass(table) and not isinstance(table, type):
         return [file for field in fields(table) for file in named(getattr(table, field.name))]
     return []
@@ -56,4 +58,6 @@ def _placed(value: Any, mark: FileName | None, place: Callable[[str], str]) -> A
         return value if value in mark.names_none or isinstance(value, File) else File(place(value))
     if isinstance(value, Mapping) and any(is_dataclass(one) for one in value.values()):
         return {name: placed(one, place) for name, one in value.items()}
+    if isinstance(value, tuple) and any(is_dataclass(one) for one in value):
+        return tuple(placed(one, place) for one in value)
     return placed(value, place)

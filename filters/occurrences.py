@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -12,6 +12,7 @@ import re2
 
 from filters.arrow import array, lists, schema
 from filters.batch import Batch
+from filters.files import FileName
 from filters.kernels.lexicon import Lexicons, compile_lexicons, count_known
 from filters.models import verified
 from filters.rules import Rule
@@ -27,8 +28,8 @@ class Sought:
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     expression: str = ""
     """Of RE2 (github.com/google/re2/wiki/Syntax); its matches count, none overlapping."""
-    lexicon: str = ""
-    """A text file, absolute or from the working directory: a word or phrase a line, in any case; empty lines and those
+    lexicon: Annotated[str, FileName(("",))] = ""
+    """A text file, absolute or from the recipe's folder: a word or phrase a line, in any case; empty lines and those
     that begin with # say nothing. In scripts without spaces an entry is found as its letters."""
     sha256: str = ""
     """Digest of the lexicon's file, hexadecimal."""

@@ -1,5 +1,4 @@
-"""Files that a recipe's filters name, looked at before a run: models that are not there, lists of domains that say
-nothing."""
+"""Files that a recipe's filters name, looked at before a run: models that are not there, lists that say nothing."""
 
 import os
 from collections.abc import Iterator
@@ -7,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from corpus.errors import RecipeError
+from corpus.planning import term_lists
 from corpus.stages.recipe import Recipe
 from filters import files
 from filters.models import verified
@@ -21,7 +21,7 @@ def lines(recipe: Recipe, today: date | None = None) -> list[str]:
     documents would be taken for asked when they were not.
     """
     day = today or datetime.now(UTC).date()
-    found = [_line(filter_, name, one, day) for filter_, name, one in _lists(recipe)]
+    found = [_line(filter_, name, one, day) for filter_, name, one in _lists(recipe)] + term_lists.lines(recipe)
     for choice in recipe.choices:
         for path in files.named(choice.base):
             if not os.path.exists(path):

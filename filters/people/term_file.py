@@ -5,6 +5,7 @@ from typing import Annotated, Any, ClassVar
 
 from annotated_types import MinLen
 
+from filters.files import FileName
 from filters.strict import STRICT
 
 
@@ -13,7 +14,7 @@ class TermFile:
     """A file of terms of a recipe."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
-    path: Annotated[str, MinLen(1)]
-    """The file, absolute or from the working directory; docs/whom.md says what it holds."""
+    path: Annotated[str, FileName(), MinLen(1)]
+    """The file, absolute or from the recipe's folder; docs/whom.md says what it holds."""
     sha256: str
     """Its digest, hexadecimal."""

@@ -10,7 +10,7 @@ import pytest
 
 import filters
 from corpus.errors import RecipeError
-from corpus.planning import filter_files, recipe
+from corpus.planning import filter_files, recipe, term_lists
 from corpus.reference import schema
 from corpus.reference.meanings import meanings
 from corpus.stages.stage import identity
@@ -59,6 +59,27 @@ def test_a_list_that_is_not_there_is_named(tmp_path: Path) -> None:
     (tmp_path / "r.toml").write_text(text.replace("list.txt", "gone.txt"), "utf-8")
     with pytest.raises(RecipeError, match=r"list 'refusals' .*No such file"):
         filter_files.lines(recipe.load(str(tmp_path / "r.toml")), TODAY)
+
+
+def test_lists_of_terms_are_looked_at_too(tmp_path: Path) -> None:
+    text = (
+        'languages = ["swh_Latn"]\nversion = 4\nvariety = "v"\nauthor = "a"\nsource = "s"\nlicence = "CC0-1.0"\n'
+        'limits = "l"\n[gender]\nfemale = ["mwanamke"]\nmale = ["mwanaume"]\n'
+    )
+    (tmp_path / "swh.toml").write_text(text, "utf-8")
+    (tmp_path / "a.jsonl").write_text("{}", "utf-8")
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    begin = '[[sources]]\nname = "a"\npath = "a.jsonl"\n[[filters]]\nuse = "mentions"\nlexicons.mine = '
+    one = f'{{ path = "{tmp_path}/swh.toml", sha256 = "{digest}" }}\n'
+    (tmp_path / "r.toml").write_text(begin + one, "utf-8")
+    [line] = term_lists.lines(recipe.load(str(tmp_path / "r.toml")))
+    assert line == f"filter 'mentions': list 'mine' ({tmp_path}/swh.toml), version 4, of swh_Latn"
+    (tmp_path / "r.toml").write_text(begin + one + "lexicons.other = " + one, "utf-8")
+    with pytest.raises(RecipeError, match="lexicons 'mine' and 'other' are both of swh_Latn"):
+        term_lists.lines(recipe.load(str(tmp_path / "r.toml")))
+    (tmp_path / "r.toml").write_text(begin + one.replace("swh.toml", "none.toml"), "utf-8")
+    with pytest.raises(RecipeError, match="none.toml: No such file"):
+        term_lists.lines(recipe.load(str(tmp_path / "r.toml")))
 
 
 def test_files_lie_below_the_recipe_and_their_places_measure_nothing(
