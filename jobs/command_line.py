@@ -32,6 +32,7 @@ VERBS = (
     "diff",
     "export",
     "search",
+    "serve",
     "trace",
     "audit",
     "calibrate",
