@@ -24,10 +24,11 @@ def test_run_after_warm_compiles_nothing(tmp_path: Path, process: Gristmill) -> 
     out = tmp_path / "out"
     tiny = write_recipe(tmp_path)
     indexed = tmp_path / "indexed.toml"
-    indexed.write_text(f"{tiny.read_text('utf-8')}\n[textindex]\n", "utf-8")
+    indexed.write_text(f"{tiny.read_text('utf-8')}\n[textindex]\n[bm25]\n", "utf-8")
     asked = (("search", out, "the grain"), ("trace", out, "--text", "the mill and the grain " * 3), ("verify", out))
     for recipe in (tiny, ROOT / "recipes" / "demo.toml", indexed):
-        for command in (("run", recipe, "--root", out), *asked):
+        more = [("search", out, "the grain of the mill", "--ranked")] if recipe == indexed else []
+        for command in (("run", recipe, "--root", out), *asked, *more):
             done = process(*command, NUMBA_CACHE_DIR=str(cache))
             assert done.returncode == 0, done.stderr
     assert set(cache.rglob("*.nbc")) == compiled
