@@ -60,8 +60,8 @@ class Function:
     expression: str = ""
     """An expression of RE2; the number is that of its matches, none overlapping."""
     lexicon: Annotated[str, FileName(("",))] = ""
-    """A text file, absolute or from the recipe's folder, of a word or phrase a line; the number is how many of them stand
-    in the text."""
+    """A text file, absolute or from the recipe's folder, of a word or phrase a line; the number is how many of them
+    stand in the text."""
     sha256: str = ""
     """Digest of the lexicon's file, hexadecimal."""
     signal: str = ""

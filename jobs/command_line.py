@@ -33,6 +33,7 @@ VERBS = (
     "diff",
     "export",
     "search",
+    "serve",
     "signals",
     "trace",
     "audit",

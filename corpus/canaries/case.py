@@ -27,6 +27,7 @@ class Case:
     text: str
     language: str = ""  # id that it is declared as; "" for a guess
     source: str = ""  # "": any
+    url: str = ""
     planted: bool = True
     checks: tuple[Check, ...] = ()
     line: bytes | None = None  # of its file, for one that is to be no document

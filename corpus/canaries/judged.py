@@ -1,6 +1,6 @@
 """Cases for the filters: text that should stay, and what each of them should drop."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from random import Random
@@ -10,9 +10,10 @@ import orjson
 from corpus.canaries import names
 from corpus.canaries.case import Case, Check
 from corpus.canaries.request import Tried
-from corpus.canaries.texts import LANGUAGES, prose, sentences
+from corpus.canaries.texts import LANGUAGES, UNSPACED, prose, sentences
 
 _CHARS = 900  # of a text: 120 to 180 words, above what any preset asks for
+SURPRISING = "letters in no order"
 _CLEAN = 1300  # of one that is to stay: 1,024 bytes and a dozen sentences
 _BY_LANGUAGE = ("stopwords", "flagged")  # filters whose lists are of a language: what has no sentences is known to none
 _SIGNS = "=-|*+/#<>{}[]~^%&_\\"
@@ -36,11 +37,52 @@ def cases(random: Random, tried: Tried) -> Iterator[Case]:
                 check = Check(stage=names.DECIDE, kind=kind, about={"filter": name})
                 declared = "eng_Latn" if name in _BY_LANGUAGE else ""
                 yield Case(name=f"decide/{kind}/{number:03}", text=make(random), language=declared, checks=(check,))
+    yield from _surprising(random, tried)
+    yield from _addresses(random, tried)
     others = [one for one in LANGUAGES if one not in tried.keep_labels] if tried.keep_labels else []
     for number, language in enumerate(others[: tried.table.cases]):
         check = Check(stage=names.DECIDE, kind="another language", about={"filter": "language"})
         text = prose(random, language, _CHARS)
         yield Case(name=f"decide/another language/{number:03}", text=text, checks=(check,))
+
+
+def _surprising(random: Random, tried: Tried) -> Iterator[Case]:
+    """Words of a language with their letters in no order, declared as that language: no model knows one."""
+    languages = [one for one in LANGUAGES if one in tried.modelled and one not in UNSPACED]
+    for number in range(tried.table.cases if languages else 0):
+        language = languages[number % len(languages)]
+        words = ["".join(random.sample(word, len(word))) for word in prose(random, language, _CHARS).split()]
+        check = Check(stage=names.DECIDE, kind=SURPRISING, about={"filter": "perplexity"})
+        name = f"decide/{SURPRISING}/{number:03}"
+        yield Case(name=name, text=" ".join(words), language=language, checks=(check,))
+
+
+def _addresses(random: Random, tried: Tried) -> Iterator[Case]:
+    """Clean text at addresses that are listed, and at a domain whose name only ends so."""
+    places: dict[str, Callable[[int], str]] = {}
+    if tried.domains:
+        places["listed domain"] = lambda number: f"https://canary.{_of(tried.domains, number)}/page/{number}"
+        places["domain that ends as a listed one"] = lambda number: (
+            f"https://x{_of(tried.domains, number)}/page/{number}"
+        )
+    if tried.words:
+        places["listed words in the address"] = lambda number: (
+            f"https://canary.example/{_of(tried.words, number).replace(' ', '-')}/{number}"
+        )
+    listed = {name.lower() for name in tried.domains}
+    for kind, place in places.items():
+        wanted = not kind.startswith("domain")
+        for number in range(tried.table.cases):
+            url = place(number)
+            if not wanted and (url.split("/")[2].lower() in listed or any(word in url for word in tried.words)):
+                continue
+            check = Check(stage=names.DECIDE, kind=kind, wanted=wanted, about={"filter": "url"})
+            text = prose(random, tried.language, _CLEAN)
+            yield Case(name=f"decide/{kind}/{number:03}", text=text, url=url, checks=(check,))
+
+
+def _of(listed: Sequence[str], number: int) -> str:
+    return listed[number % len(listed)]
 
 
 def _clean(random: Random, tried: Tried) -> Iterator[Case]:
@@ -123,4 +165,4 @@ _JUNK: Mapping[str, tuple[str, str, Callable[[Random], str]]] = {  # kind: filte
     ),
     "no language": ("language", "uncertain not_detected", _gibberish),
 }
-FILTERS = frozenset(name for name, _, _ in _JUNK.values())
+FILTERS = frozenset(name for name, _, _ in _JUNK.values())  # that recipes are always tried on

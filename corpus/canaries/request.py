@@ -21,6 +21,9 @@ class Tried:
     sources: tuple[str, ...]  # in the recipe's order
     rules: Mapping[str, tuple[str, ...]]  # by filter that judges: reasons whose threshold is set somewhere
     keep_labels: tuple[str, ...]  # languages that stay; none: all
+    modelled: tuple[str, ...]  # languages whose perplexity is judged so that the most surprising text goes
+    domains: tuple[str, ...]  # whose documents go, as the recipe itself lists them
+    words: tuple[str, ...]  # of addresses whose documents go
     suites: int  # documents that may have a phrase; 0: there is no [contamination]
     code: tuple[str, ...] | None  # patterns of languages that are code; None: there is no [code]
     lines: tuple[LineRule, ...]

@@ -1,7 +1,7 @@
 """Known cases for the recipe's stages: files that they are tried on, and what should become of each."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -59,6 +59,8 @@ def _params(request: "Request") -> Making | None:
         sources=names[::step][:SOURCES],
         rules={choice.name: _set(choice) for choice in recipe.judged},
         keep_labels=_keep_labels(recipe.judged),
+        modelled=_modelled(recipe.judged),
+        **_addresses(recipe.judged),
         suites=recipe.contamination.max_documents if recipe.contamination else 0,
         code=recipe.code.languages if recipe.code else None,
         lines=recipe.lines,
@@ -82,6 +84,22 @@ def _keep_labels(judged: tuple[Choice, ...]) -> tuple[str, ...]:
     return next(found, ()) or ()
 
 
+def _modelled(judged: tuple[Choice, ...]) -> tuple[str, ...]:
+    """Languages with a model; none where the tail of their texts stays and there is no limit."""
+    base: Any = next((choice.base for choice in judged if choice.name == "perplexity"), None)
+    goes = base and (base.max_perplexity is not None or (base.keep_buckets and "tail" not in base.keep_buckets))
+    return tuple(sorted(base.models)) if goes else ()
+
+
+def _addresses(judged: tuple[Choice, ...]) -> dict[str, tuple[str, ...]]:
+    """What `url` blocks at once, of the lists that stand in the recipe itself."""
+    base: Any = next((choice.base for choice in judged if choice.name == "url"), None)
+    return {
+        "domains": base.domains if base and base.max_blocked == 0 else (),
+        "words": base.words if base and base.max_words == 0 else (),
+    }
+
+
 def _balance(ledger: Ledger) -> None:
     counts = ledger.own.counts
     written = ledger.own.rows("cases")
@@ -90,7 +108,7 @@ def _balance(ledger: Ledger) -> None:
 
 CANARIES: Stage[Making] = Stage(
     name="canaries",
-    version=1,
+    version=2,
     writes={"cases": Written(schema=CASES), "sources": Written()},
     params=_params,
     reads=lambda _: (INGEST.documents, DECIDE.verdicts, DEDUP.clusters, optional(MATCHES.items)),

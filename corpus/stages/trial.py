@@ -103,7 +103,9 @@ def _params(request: "Request") -> Judged | None:
     if request.recipe.canaries is None:
         return None
     names = sorted({choice.name for choice in request.recipe.judged})
-    return Judged(untried=tuple(name for name in names if name not in FILTERS))
+    tried = request.params(CANARIES).tried
+    own = {"perplexity": tried.modelled, "url": tried.domains + tried.words}
+    return Judged(untried=tuple(name for name in names if name not in FILTERS and not own.get(name)))
 
 
 def _reads(_: "Request") -> tuple[Ref, ...]:

@@ -49,7 +49,7 @@ def load(address: str) -> tuple[Request, ...]:
     if data is None:
         raise RecipeError(f"{address} is not there: name a file of requests, one JSON object a line")
     found = tuple(
-        _request(f"{address}, line {number}", number, line)
+        parsed(f"{address}, line {number}", number, line)
         for number, line in enumerate(data.splitlines(), 1)
         if line.strip()
     )
@@ -58,7 +58,8 @@ def load(address: str) -> tuple[Request, ...]:
     return found
 
 
-def _request(where: str, number: int, line: bytes) -> Request:
+def parsed(where: str, number: int, line: bytes) -> Request:
+    """One line. Raises RecipeError: what is wrong, what is known."""
     try:
         raw: Any = orjson.loads(line)
     except orjson.JSONDecodeError as error:

@@ -120,7 +120,7 @@ class MakeCases:
 def _line(case: Case) -> bytes:
     if case.line is not None:
         return case.line + b"\n"
-    record = {"id": case.name, "text": case.text, "language": case.language or None}
+    record = {"id": case.name, "text": case.text, "language": case.language or None, "url": case.url or None}
     return orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
 
 

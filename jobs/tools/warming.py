@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import orjson
 
 import filters
@@ -25,9 +26,11 @@ from corpus.stages.bm25 import BM25
 from corpus.stages.built import Finished
 from corpus.stages.release import RELEASE
 from corpus.stages.textindex import TEXTINDEX
+from corpus.store.digests import Meter
 from corpus.textindex import blocks
 from corpus.texts.pii_policy import Policy
-from corpus.verify import textindex
+from corpus.verify import checks
+from corpus.verify import scan as scanning
 from filters.contract import TEXTS
 from jobs import build
 from jobs.engine.session import Session
@@ -43,6 +46,8 @@ _ENCODED = {
     "big5": _CHINESE,
     "gb18030": _CHINESE,
 }
+
+_FOLDED = ("the \ufb01eld and \uff4d\uff49\uff4c\uff4c " * 20,)  # words that NFKC changes: the other texts have none
 
 _KEEPING = {"rights": 'keep_train_ai = ["allow", "unknown", "disallow"]\n'}  # of filters that by default keep little
 _RECIPE = """
@@ -115,18 +120,20 @@ def _look_into(release: Finished) -> None:
         scan.part(Texts(name="corpus", table=corpus), 0, phrase, every, 1)
     spans.looked_up(index, 0, wanted, spans.SHORTEST)
     spans.scanned(corpus, 0, wanted, spans.SHORTEST)
-    textindex.look(index, corpus, 0)
     passages = release[BM25].table(BM25.blocks.table)
     query = Query(wanted.text[:40])
     found, _ = ranking.find(corpus, passages, query, every, 1, lambda _, part: list(part(0)))
     list(hits.hits(Texts(name="corpus", table=corpus), found, query, Policy()))
+    checks.verify(release, 1, Meter())
+    for ids in (np.zeros(1, np.uint32), np.frombuffer(bytes(4), np.uint32)):  # labels, and vocabularies above 65,536
+        scanning.largest_and_count(ids, 0)
 
 
 def _write(folder: Path) -> None:
     """The recipe and its inputs: what our modules say of themselves as pages, their code as rows, a page an encoding
     that has a decoder of its own."""
     (folder / "pages").mkdir()
-    rows = [{"text": text} for text in TEXTS * 2]
+    rows = [{"text": text} for text in [*TEXTS * 2, *_FOLDED]]
     for number, source in zip(range(_MODULES), _sources(), strict=False):
         said = ast.get_docstring(ast.parse(source)) or ""
         body = "".join(f"<p>{piece}</p>" for piece in said.split("\n\n"))

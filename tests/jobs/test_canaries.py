@@ -2,7 +2,7 @@
 is in what trains."""
 
 from dataclasses import replace
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from pathlib import Path
 
 import orjson
@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from corpus.canaries.recipe_table import Canaries
+from corpus.canaries.texts import sentences
 from corpus.errors import LedgerError, RecipeError
 from corpus.planning import finished as opened
 from corpus.stages.built import Finished
@@ -19,6 +20,8 @@ from corpus.stages.release import CORPUS, RELEASE
 from corpus.stages.trial import PLANTED, TRIAL, Caught, Judged
 from corpus.store.manifest import Json
 from corpus.verify import canaries as verifying
+from filters.arrow import strings
+from filters.lm.normaliser import normalise_array
 from jobs.engine.session import Session
 from jobs.stages import trial
 from tests import stages
@@ -61,6 +64,49 @@ def test_each_stage_says_what_it_caught(tried: Path) -> None:
     page = (tried / "out" / "report" / "index.html").read_text("utf-8")
     assert 'id="canaries"' in page
     assert "Jaccard 0.9" in page
+
+
+MORE = """
+[[filters]]
+use = "url"
+domains = ["bad.example"]
+words = ["free money"]
+
+[[filters]]
+use = "perplexity"
+models.eng_Latn = {{ path = "{path}", sha256 = "{sha256}" }}
+max_perplexity = 3_000_000
+
+[canaries]
+cases = 4
+max_wrong = 1.0
+"""
+
+
+def model(folder: Path) -> dict[str, str]:
+    """One that knows the words of the declaration in English and no other."""
+    texts = normalise_array(pa.array(["\n".join(sentences("eng_Latn"))], pa.string()))
+    words = sorted({word for text in strings(texts.strings()) for word in text.split()})
+    head = ["\\data\\", f"ngram 1={len(words) + 3}", "ngram 2=1", "", "\\1-grams:"]
+    unigrams = ["-8.0\t<unk>\t0", "-99\t<s>\t0", "-1.5\t</s>\t0", *(f"-3.0\t{word}\t0" for word in words)]
+    tail = ["", "\\2-grams:", "-1.5\t<s> </s>", "", "\\end\\", ""]
+    path = folder / "words.arpa"
+    path.write_text("\n".join([*head, *unigrams, *tail]), "utf-8")
+    return {"path": str(path), "sha256": sha256(path.read_bytes()).hexdigest()}
+
+
+def test_addresses_and_perplexity_are_tried_where_the_recipe_judges_by_them(
+    tmp_path: Path, gristmill: Gristmill
+) -> None:
+    recipe = with_canaries(tmp_path, MORE.format(**model(tmp_path)))
+    done = gristmill("run", recipe, "--root", tmp_path / "out", "--cores", "2")
+    assert done.returncode == 0, done.stderr
+    assert "no case is for filter" not in done.stdout
+    rows = opened.open_release(str(tmp_path / "out"))[TRIAL].tally(Caught)
+    found = {row.kind: (row.reached, row.caught) for row in rows if row.stage == "decide"}
+    for kind in ("listed domain", "listed words in the address", "letters in no order"):
+        assert found[kind] == (4, 4), kind
+    assert found["domain that ends as a listed one"] == (4, 0)
 
 
 def test_nothing_is_left_of_the_trial_but_its_outcome(tried: Path) -> None:

@@ -24,10 +24,15 @@ def test_run_after_warm_compiles_nothing(tmp_path: Path, process: Gristmill) -> 
     out = tmp_path / "out"
     tiny = write_recipe(tmp_path)
     indexed = tmp_path / "indexed.toml"
-    indexed.write_text(f"{tiny.read_text('utf-8')}\n[textindex]\n", "utf-8")
+    (tmp_path / "items.jsonl").write_text(
+        '{"question": "Which of the old bridges over the long canal was shut?"}\n', "utf-8"
+    )
+    more = "[textindex]\n[bm25]\n[contamination]\n[[contamination.suites]]\nname = 'items'\npath = 'items.jsonl'\n"
+    indexed.write_text(f"{tiny.read_text('utf-8')}\n{more}", "utf-8")
     asked = (("search", out, "the grain"), ("trace", out, "--text", "the mill and the grain " * 3), ("verify", out))
     for recipe in (tiny, ROOT / "recipes" / "demo.toml", indexed):
-        for command in (("run", recipe, "--root", out), *asked):
+        ranked = [("search", out, "the grain of the mill", "--ranked")] if recipe == indexed else []
+        for command in (("run", recipe, "--root", out), *asked, *ranked):
             done = process(*command, NUMBA_CACHE_DIR=str(cache))
             assert done.returncode == 0, done.stderr
     assert set(cache.rglob("*.nbc")) == compiled

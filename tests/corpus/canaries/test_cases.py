@@ -28,6 +28,9 @@ WHOLE = Tried(
     sources=("web", "code"),
     rules={"length": ("few_words",), "language": ("uncertain",)},
     keep_labels=(),
+    modelled=(),
+    domains=(),
+    words=(),
     suites=10,
     code=("code_*",),
     lines=(LineRule(rule="keep-none-above", max_documents=9, max_words=5), LineRule(rule="keep-first")),
@@ -67,6 +70,25 @@ def test_every_kind_has_its_cases() -> None:
     release = kinds(found, "release")
     assert release.keys() == {*Policy().kinds, "what only looks like personal data"}
     assert min(release.values()) >= 4
+
+
+def test_models_and_lists_of_addresses_have_their_cases() -> None:
+    more = replace(
+        WHOLE, modelled=("deu_Latn", "zho_Hans"), domains=("Bad.example", "worse.test"), words=("free money",)
+    )
+    found = make.cases(more, [], ITEMS)
+    own = kinds(found, "decide") - kinds(make.cases(WHOLE, [], ITEMS), "decide")
+    assert own == {
+        "letters in no order": 4,
+        "listed domain": 4,
+        "domain that ends as a listed one": 4,
+        "listed words in the address": 4,
+    }
+    assert {case.language for case in found if "letters in no order" in case.name} == {"deu_Latn"}
+    urls = {case.url for case in found if case.url}
+    assert len(urls) == 12
+    assert {"https://canary.Bad.example/page/0", "https://xworse.test/page/1"} < urls
+    assert "https://canary.example/free-money/2" in urls
 
 
 def test_recipe_that_asks_for_less_is_tried_on_less() -> None:
