@@ -56,7 +56,7 @@ def mistake(folder: Path, text: str, capsys: pytest.CaptureFixture[str], verb: s
         ("[dedup\n", "is not valid TOML"),
         # Presets.
         ("extends = 'goofer'\n" + BOTH, "goofer, which cannot be read"),
-        ("extends = 'goofer'\n" + BOTH, "or a preset: c4, fineweb, gopher, roots"),
+        ("extends = 'goofer'\n" + BOTH, "or a preset; did you mean 'gopher'?; known: c4, common-pile, "),
         # Languages.
         (
             BOTH + LENGTH + "by_language.germn = { min_words = 3 }\n",
