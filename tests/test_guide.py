@@ -177,3 +177,14 @@ def test_site_builds(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     built = (tmp_path / "site" / "first-corpus" / "index.html").read_text("utf-8")
     assert "gristmill verify build/demo" in built
+
+
+def test_messages_of_the_questions_are_those_of_the_code() -> None:
+    """The longest piece of each that is the same whatever it speaks of."""
+    files = [path for package in ("corpus", "filters", "jobs") for path in (ROOT / package).rglob("*.py")]
+    code = re.sub(r'"\s*\n\s*f?"', "", "\n".join(path.read_text("utf-8") for path in files))
+    found = re.findall(r"^\| `([^`]+)`", (DOCS / "questions.md").read_text("utf-8"), re.M)
+    assert len(found) > 10
+    for message in found:
+        pieces = re.split(r"'[^']*'|\.\.\.|[\d,.]+(?: %)?|\(?\[\w+\]|\b(?:web|x\.bin|train|x|filters)\b|[;:]", message)
+        assert max((piece.strip() for piece in pieces), key=len) in code, message

@@ -36,6 +36,7 @@ INFRASTRUCTURE = {
 # Modules that import a package for other stages than those that reach them.
 REACHED_FOR_OTHERS = {
     ("corpus.store.versions", UNICODE): "tells its version",
+    ("corpus.store.hub", "huggingface-hub"): "fetches inputs, which are held against their digests",
     ("filters.pii.pseudonym", "python-stdnum"): "by the [pii] table, in whatever reads the corpus",
     ("corpus.html.trafilatura_text", "trafilatura"): "by ingest, where a source asks for it: a parameter",
     ("filters.second_opinion", "pycld2"): "by the filter language, where a recipe asks for it: in one version alone",

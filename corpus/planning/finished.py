@@ -21,7 +21,8 @@ def open_release(address: str, tag: str = "") -> Finished:
     if own is None:
         raise RecipeError(
             f"{address} is no release: name a run's output folder (it has {current.CURRENT}, written when a run ends) "
-            f"or the folder of a stage (it has {manifest.MANIFEST})"
+            f"or the folder of a stage (it has {manifest.MANIFEST}); of a run that has not ended `find` and `show` "
+            "take the recipe"
         )
     found = Built(name=own.stage, folder=address, manifest=own)
     return Finished(address=address, stages={own.stage: found}, absent=tuple(found.parents))

@@ -12,6 +12,7 @@ from typing import Any
 from corpus.errors import RecipeError
 from corpus.planning import bounds, presets
 from filters import language_keys
+from filters.meant import hint
 
 Toml = dict[str, Any]
 
@@ -28,7 +29,8 @@ def _read(file: Path, above: tuple[Path, ...]) -> Toml:
         raw = bounds.parsed(file.read_bytes())
     except OSError as error:
         whose = f"{above[-1]} extends {file}, which cannot be read" if above else f"cannot read the recipe {file}"
-        give = f"{_GIVE}, or a preset: {', '.join(presets.presets())}" if above else _GIVE
+        known = f"{hint(file.stem, presets.presets())}; known: {', '.join(presets.presets())}"
+        give = f"{_GIVE}, or a preset{known}" if above else _GIVE
         raise RecipeError(f"{bounds.short(whose)}: {error.strerror}; {give}") from error
     except UnicodeDecodeError as error:
         raise RecipeError(f"{file} is not valid TOML: {error}") from error

@@ -79,9 +79,22 @@ def schema() -> Node:
     }
 
 
+def whole() -> Node:
+    """The same for files: keys that a table needs may stand in the recipe that one extends, or in those that extend a
+    preset, so only a recipe with sources that extends none needs them."""
+    found = schema()
+    needed: Node = {}
+    for key, node in found["properties"].items():
+        if node.get("type") == "object" and "required" in node:
+            needed[key] = {"required": node["required"]}
+            found["properties"][key] = {name: value for name, value in node.items() if name != "required"}
+    alone = {"required": ["sources"], "not": {"required": ["extends"]}}
+    return found | {"if": alone, "then": {"properties": needed}}
+
+
 def data() -> bytes:
     """The schema as the file docs/recipe.schema.json holds it."""
-    return orjson.dumps(schema(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    return orjson.dumps(whole(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def table(kind: type) -> Node:

@@ -66,6 +66,7 @@ def test_command_line_names_no_verb_but_in_its_list() -> None:
     [
         (["--help"], 0),
         (["--version"], 0),
+        (["--completion", "bash"], 0),
         ([], 2),
         (["grind"], 2),
         (["--grind"], 2),

@@ -56,7 +56,7 @@ def mistake(folder: Path, text: str, capsys: pytest.CaptureFixture[str], verb: s
         ("[dedup\n", "is not valid TOML"),
         # Presets.
         ("extends = 'goofer'\n" + BOTH, "goofer, which cannot be read"),
-        ("extends = 'goofer'\n" + BOTH, "or a preset: c4, fineweb, gopher, roots"),
+        ("extends = 'goofer'\n" + BOTH, "or a preset; did you mean 'gopher'?; known: c4, common-pile, "),
         # Languages.
         (
             BOTH + LENGTH + "by_language.germn = { min_words = 3 }\n",
@@ -78,6 +78,13 @@ def mistake(folder: Path, text: str, capsys: pytest.CaptureFixture[str], verb: s
         (HUB.replace("content", "body"), "has no column 'body': set text_field to one of content, lang, year"),
         (HUB + "inputs_field = 'a'\n", "set both or neither"),
         (WEB + "uid = 'web_2024'\n", "has a uid, and there is no [catalogue]"),
+        (WEB + "encoding = 'klingon'\n", "encoding 'klingon' is no label of an encoding"),
+        (WEB + "encoding = 'latin1'\n", "encoding is for CSV and TSV"),
+        (WEB.replace("web.jsonl", "hf://mill/data.jsonl"), "an address on the hub is hf://datasets/OWNER/NAME/PATH"),
+        # Files of filters.
+        (BOTH + "[[filters]]\nuse = 'quality'\nmodel = 'gone.bin'\n", "gone.bin; paths are from the recipe's folder, "),
+        (BOTH + "[[filters]]\nuse = 'url'\nlists.a = { path = 'gone', sha256 = '' }\n", "list 'a' ("),
+        ("extends = 'common-pile'\n" + BOTH, "[catalogue] needs a value for 'path'"),
         # Numbers that nothing can bear, or that leave nothing.
         (BOTH + "[tokenizer]\nvocab_size = 100_000_000\n", "less than or equal to 4000000, got 100000000"),
         (BOTH + "[[filters]]\nuse = 'minhash'\npermutations = 1_000_000\n", "less than or equal to 4096"),

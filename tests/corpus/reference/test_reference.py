@@ -51,7 +51,7 @@ TABLES: tuple[type, ...] = (
 
 
 def errors(raw: object) -> list[str]:
-    return [error.message for error in Draft202012Validator(WHOLE).iter_errors(raw)]
+    return [error.message for error in Draft202012Validator(schema.whole()).iter_errors(raw)]
 
 
 def test_committed_files_are_those_of_the_code() -> None:
@@ -107,6 +107,14 @@ def test_every_table_of_the_reader_is_in_the_schema() -> None:
 
 def test_schema_is_one() -> None:
     Draft202012Validator.check_schema(WHOLE)
+    Draft202012Validator.check_schema(schema.whole())
+
+
+def test_what_a_table_needs_may_stand_in_the_recipe_that_is_extended() -> None:
+    source, catalogue = {"name": "a", "path": "b"}, {"path": "catalogue"}
+    assert errors({"sources": [source], "catalogue": catalogue}) == ["'allow_licences' is a required property"]
+    assert errors({"extends": "common-pile", "sources": [source], "catalogue": catalogue}) == []
+    assert errors({"catalogue": {"allow_licences": ["MIT"]}}) == []  # a preset
 
 
 @pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.name)
