@@ -97,6 +97,10 @@ OTHERWISE = {
         "a section of the report; a check of verify",
         ("corpus/report/sections/canaries.py", "corpus/verify/canaries.py"),
     ),
+    "buckets": (
+        "a kind of mixture; a table; what a language model counts",
+        ("corpus/mixture/recipe_table.py", "corpus/withdrawal/restated_labels.py", "filters/lm/", "jobs/lm/"),
+    ),
     "index": ("a table; a key of [dedup]", ("corpus/duplicates/earlier.py", "corpus/stages/dedup.py")),
 }
 

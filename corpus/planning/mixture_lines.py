@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from corpus.mixture import realised
+from corpus.mixture import by_buckets, realised
+from corpus.mixture.cells import Celled, Clustered
 from corpus.mixture.recipe_table import Mixture
 from corpus.mixture.solve import Group, sizes, solve
 from corpus.planning.plan import Plan
 from corpus.shards.tallies import Pair
+from corpus.stages.buckets import BUCKETS
 from corpus.stages.encode import ENCODE
 from corpus.stages.mix import MIX
 
@@ -22,18 +24,39 @@ def lines(plan: Plan) -> list[str]:
     mixed, encoded = plan.built(MIX), plan.built(ENCODE)
     if mixed:
         return list(_given(realised.load(mixed.folder)))
+    if mixture.listed:
+        bucketed = plan.built(BUCKETS)
+        if bucketed is None:
+            return list(_wanted(mixture))
+        return list(_solved(by_buckets.of(bucketed.tally(Celled), bucketed.tally(Clustered), mixture)))
     return list(_solved(solve(sizes(encoded.tally(Pair)), mixture)) if encoded else _wanted(mixture))
 
 
 def _wanted(mixture: Mixture) -> Iterator[str]:
-    if mixture.alpha is not None:
+    if mixture.listed:
+        yield from _listed(mixture)
+    elif mixture.alpha is not None:
         yield f"mixture: each {mixture.by} in proportion to its tokens to the power {mixture.alpha:g}"
     else:
         yield f"mixture: {mixture.kind} of {len(mixture.rates)} groups"
         for key, rate in mixture.rates.items():
             yield f"  {_short(key):<{_WIDTH}} {float(rate):>10.4g}"
+    counts = BUCKETS.name if mixture.listed else ENCODE.name
     budget = f"{mixture.tokens:,} tokens" if mixture.tokens else "no budget of tokens"
-    yield f"  {budget}, at most {mixture.max_epochs:g} epochs; solved when stage encode has counted the tokens"
+    yield f"  {budget}, at most {mixture.max_epochs:g} epochs; solved when stage {counts} has counted the tokens"
+
+
+def _listed(mixture: Mixture) -> Iterator[str]:
+    yield f"mixture: by {', '.join(mixture.listed)}"
+    for group in mixture.groups:
+        yield f"  {', '.join(f'{name} = {value}' for name, value in group.items())}"
+    if mixture.alpha is not None:
+        yield f"  each in proportion to its tokens to the power {mixture.alpha:g} (temperature {1 / mixture.alpha:g})"
+    if mixture.curve:
+        curve = mixture.curve
+        yield f"  a curve over {curve.over}: the worst {curve.discard:.0%} left out, none more than {curve.cap:g} times"
+    if mixture.rehydrate:
+        yield f"  repeats by what the filters drop of clusters of a size: 1 to {mixture.rehydrate}"
 
 
 def _solved(groups: list[Group]) -> Iterator[str]:

@@ -6,6 +6,7 @@ from typing import Any
 from corpus.external.tallies import Matched
 from corpus.stages import external
 from corpus.stages.balance import Ledger
+from corpus.stages.buckets import BUCKETS
 from corpus.stages.built import Built
 from corpus.stages.canaries import CANARIES
 from corpus.stages.code import CODE
@@ -51,6 +52,7 @@ ALL: tuple[Stage[Any], ...] = (
     FERTILITY,
     ENCODE,
     SPLITS,
+    BUCKETS,
     MIX,
     SHARD,
     REPORT,

@@ -1,7 +1,10 @@
 """A recipe, read: what parameters of stages are made of. Stages know it by type alone."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+import pyarrow as pa
 
 from corpus.canaries.recipe_table import Canaries
 from corpus.catalogue.catalogued import Catalogued
@@ -65,6 +68,11 @@ class Recipe:
     report: Report
     run: Run
     withdrawals: Withdrawals
+
+    @property
+    def schemas(self) -> Mapping[str, pa.Schema]:
+        """Columns of all that has signals, by name."""
+        return {choice.name: choice.base.signals for choice in (*self.choices, *self.labelled)}
 
     @property
     def measured(self) -> tuple[str, ...]:

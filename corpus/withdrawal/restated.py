@@ -13,10 +13,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus.external.recipe_table import LABELLED
 from corpus.external.tallies import Matched
 from corpus.losses import filtered
 from corpus.losses.deduplicated import Outcome
+from corpus.stages.buckets import BUCKETS
 from corpus.stages.built import Finished
 from corpus.stages.code import CODE
 from corpus.stages.contamination import CONTAMINATION, Dirty
@@ -31,10 +31,10 @@ from corpus.stages.pairs import PAIRS
 from corpus.stages.passages import PASSAGES, Changed
 from corpus.stages.release import RELEASE, Released
 from corpus.stages.robots import ROBOTS
-from corpus.stages.stage import SIGNALS
 from corpus.store.table import one_batch
 from corpus.texts import cuts as cutting
 from corpus.texts.kept import Kept
+from corpus.withdrawal import restated_labels
 from corpus.withdrawal.before import Before
 from corpus.withdrawal.folder import Patch, Restated
 from corpus.withdrawal.tables import Seen
@@ -45,7 +45,7 @@ Place = tuple[int, int]
 
 def restate(patch: Patch, seen: Seen, sums: Restated, was: Before) -> None:
     """What the stage of the patch counts now."""
-    joined = _external if Matched.NAME in patch.old.manifest.tallies else None
+    joined = restated_labels.external if Matched.NAME in patch.old.manifest.tallies else None
     change = _CHANGES.get(patch.old.name, joined)
     if change is not None:
         change(seen, sums, was)
@@ -58,16 +58,6 @@ def _places(rows: pa.Table, name: str = "row") -> list[Place]:
 def _ingest(_: Seen, sums: Restated, was: Before) -> None:
     sums.less(text_bytes=sum(len(text.encode()) for text in was.text.values()))
     sums.counts["withdrawn"] = sums.counts.get("withdrawn", 0) + len(was.text)
-
-
-def _external(seen: Seen, sums: Restated, was: Before) -> None:
-    """Of labels nothing changes: what had a document has none, which says nothing of the label."""
-    rows = seen.of(SIGNALS)
-    if rows is None:
-        return
-    for place, has in zip(_places(rows, "at"), np.asarray(rows.column(LABELLED), np.int64).tolist(), strict=True):
-        sums.less(labelled=has, unlabelled=-has)
-        sums.add([Matched(source=was.source[place], labelled=has)], -1)
 
 
 def _robots(seen: Seen, sums: Restated, _: Before) -> None:
@@ -297,4 +287,5 @@ _CHANGES: Final[Mapping[str, Callable[[Seen, Restated, Before], None]]] = {
     PASSAGES.name: _passages,
     RELEASE.name: _release,
     INDEX.name: _index,
+    BUCKETS.name: restated_labels.buckets,
 }
