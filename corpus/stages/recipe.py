@@ -13,6 +13,7 @@ from corpus.contamination.recipe_table import Contamination
 from corpus.duplicates.passages import Passages
 from corpus.duplicates.recipe_tables import Code, Dedup
 from corpus.external.recipe_table import External
+from corpus.mixture.budget import Budget
 from corpus.mixture.recipe_table import Mixture
 from corpus.shards.recipe_table import Shards
 from corpus.shards.splits import Splits
@@ -60,6 +61,7 @@ class Recipe:
     pii: Policy
     tokenizer: TokenizerTable
     mixture: Mixture | None  # None: every document once
+    budget: Budget | None  # None: nothing is said of training
     splits: Splits | None  # None: no such stage
     canaries: Canaries | None  # None: no such stages
     fertility: Fertility
