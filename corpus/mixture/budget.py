@@ -52,6 +52,10 @@ class Budget:
         return self.flops(tokens) / (self.peak_tflops * 1e12 * self.mfu) / _HOUR
 
 
+def _hours(count: float) -> str:
+    return f"{count:,.0f}" if count >= 10 else f"{count:.3g}"
+
+
 def lines(budget: Budget, there: int | None, epochs: Mapping[str, float]) -> Iterator[str]:
     """For a terminal. `there`: tokens of the shards of training, None before they are counted; `epochs` by source,
     of these once through."""
@@ -64,9 +68,9 @@ def lines(budget: Budget, there: int | None, epochs: Mapping[str, float]) -> Ite
     each = tokens / budget.parameters
     yield f"budget: {tokens:,} tokens for {budget.parameters:.4g} parameters ({each:.3g} a parameter)"
     yield f"  {steps:,.0f} steps of {budget.step_tokens:,} tokens, {tokens / budget.sequence_length:,.0f} samples"
-    days = f", {budget.gpu_hours(tokens) / budget.gpus / 24:,.1f} days on {budget.gpus:,}" if budget.gpus else ""
+    days = f", {_hours(budget.gpu_hours(tokens) / budget.gpus / 24)} days on {budget.gpus:,}" if budget.gpus else ""
     yield (
-        f"  {budget.flops(tokens):.3e} FLOPs ({factor}), {budget.gpu_hours(tokens):,.0f} GPU hours at "
+        f"  {budget.flops(tokens):.3e} FLOPs ({factor}), {_hours(budget.gpu_hours(tokens))} GPU hours at "
         f"{budget.peak_tflops:g} TFLOP/s x {budget.mfu:g}{days}"
     )
     passes = tokens / there if there else 1.0

@@ -68,8 +68,8 @@ def _params(request: "Request") -> Bucketing | None:
 def _reads(request: "Request") -> tuple[Ref, ...]:
     params = request.params(BUCKETS)
     measured = (signals(one.signal) for one in params.by if one.signal)
-    clusters = (INGEST.documents, signals("content"), PAIRS.pairs, DECIDE.verdicts) if params.clustered else ()
-    return (ENCODE.tokens, optional(SPLITS.held), *dict.fromkeys([*measured, *clusters]))
+    clusters = (signals("content"), PAIRS.pairs, DECIDE.verdicts) if params.clustered else ()
+    return (INGEST.documents, ENCODE.tokens, optional(SPLITS.held), *dict.fromkeys([*measured, *clusters]))
 
 
 def _balance(ledger: Ledger) -> None:

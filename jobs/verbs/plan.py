@@ -40,6 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
         budget_lines,
         domain_lists,
         encoder_lines,
+        external_lines,
         inputs,
         mixture_lines,
         opening,
@@ -72,6 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
     for line in curve.lines(dedup.threshold, dedup.recall, dedup.bands, dedup.rows, read.permutations):
         print(line)
     for line in (
+        *external_lines.lines(built),
         *mixture_lines.lines(built, every=arguments.mixture),
         *budget_lines.lines(built),
         *encoder_lines.lines(read),

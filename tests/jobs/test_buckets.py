@@ -195,6 +195,23 @@ def test_spark_gives_the_same_bytes(mixed: Path, tmp_path: Path, process: Gristm
         assert tree(tmp_path / "out" / name) == tree(mixed / "out" / name)
 
 
+def test_list_without_copies_or_labels(mixed: Path, gristmill: Gristmill) -> None:
+    recipe = mixed / "plain.toml"
+    small = (mixed / "tiny.toml").read_text("utf-8").partition("\n[splits]")[0]
+    table = '[mixture]\nby = ["length.words@3", "language"]\nalpha = 0\nmax_epochs = 50\n[budget]\nparameters = 1e6\n'
+    recipe.write_text(f"{small}\n{table}", "utf-8")
+    made = gristmill("run", recipe, "--root", mixed / "out", "--until", "mix", "--cores", 2)
+    assert made.returncode == 0, made.stderr
+    plan = gristmill("plan", recipe, "--root", mixed / "out").stdout
+    assert "by length.words@3" in plan
+    assert "smaller groups: --mixture shows all" in plan
+    assert "budget: " in plan
+    assert "  manuals  " in plan
+    every = gristmill("plan", recipe, "--root", mixed / "out", "--mixture").stdout
+    assert "--mixture shows all" not in every
+    assert len(every.splitlines()) > len(plan.splitlines())
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [

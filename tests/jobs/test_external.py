@@ -302,6 +302,7 @@ def test_thresholds_judge_labels_as_they_judge_measurements(joined: Path, gristm
     assert all(fired.values())
     plan = gristmill("plan", recipe, "--root", joined / "judged").stdout
     assert "reuse   signals.rating" in plan
+    assert " of 30 documents have a label (without: " in plan
     # A threshold that moves joins nothing again; a label that changes does.
     recipe.write_text(recipe.read_text("utf-8").replace("min_score = 0.5", "min_score = 0.6"), "utf-8")
     plan = gristmill("plan", recipe, "--root", joined / "judged").stdout

@@ -32,7 +32,7 @@ def test_bloom_220_million_samples_are_450_billion_tokens() -> None:
         "budget: 450,560,000,000 tokens for 1.762e+11 parameters (2.56 a parameter)",
         "  107,422 steps of 4,194,304 tokens, 220,000,000 samples",
         "  6.351e+23 FLOPs (8ND, activations computed again), 1,176,128 GPU hours at 312 TFLOP/s x 0.480769, "
-        "127.6 days on 384",
+        "128 days on 384",
     ]
 
 
