@@ -59,7 +59,9 @@ def build(job: Job[Mixing]) -> str:
     ]
     counts = job.finish(rows=owed, parts=len(parts), about=1).counts
     times = counts["documents"] / max(sum(row.documents for row in once), 1)
-    return f"{counts['documents']:,} documents, {times:.2f} times those there are, {counts['tokens']:,} tokens"
+    out = [group for group in groups if not group.wanted]
+    left = f"; {sum(group.documents for group in out):,} documents of {len(out):,} groups come never" if out else ""
+    return f"{counts['documents']:,} documents, {times:.2f} times those there are, {counts['tokens']:,} tokens{left}"
 
 
 def _cuts(

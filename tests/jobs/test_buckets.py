@@ -78,6 +78,7 @@ def mixed(finished: Path, tmp_path_factory: pytest.TempPathFactory, gristmill: G
     made = gristmill("run", recipe, "--root", folder / "out", "--until", "shard", "--cores", "2")
     assert made.returncode == 0, made.stderr
     assert "reused: " in made.stdout
+    assert "groups come never" in made.stdout
     return folder
 
 
