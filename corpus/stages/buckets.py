@@ -75,6 +75,7 @@ def _reads(request: "Request") -> tuple[Ref, ...]:
 def _balance(ledger: Ledger) -> None:
     counts = ledger.own.counts
     ledger.equal("documents counted and written", counts["documents"], ledger.own.rows("buckets"))
+    ledger.equal("documents of clusters counted and written", counts.get("sizes", 0), ledger.own.rows("sizes"))
     ledger.summed(Celled, "buckets", "documents", "tokens")
     clustered = ledger.own.tally(Clustered)
     if clustered and ledger.has(INGEST):

@@ -25,6 +25,8 @@ def external(seen: Seen, sums: Restated, was: Before) -> None:
 
 def buckets(seen: Seen, sums: Restated, _: Before) -> None:
     """Sizes of clusters stay what they were when the mixture was made."""
+    joined = seen.of("sizes")
+    sums.less(sizes=joined.num_rows if joined else 0)
     rows = seen.of("buckets")
     for row in rows.to_pylist() if rows else ():
         own = {name: row[name] for name in ("source", "language", "values", "tokens")}

@@ -195,7 +195,7 @@ class WriteSizes:
 
     def __call__(self, part: int, rows: pa.Table) -> Receipt:
         entry = write_whole(self.folder, "sizes", f"part-{part:05d}", rows.select(SIZES.names).cast(SIZES))
-        return Receipt(task=part, files={"sizes": [entry]})
+        return Receipt(task=part, files={"sizes": [entry]}, counts={"sizes": entry.rows})
 
 
 def _describe(job: Job[Bucketing], ends: Ends) -> None:

@@ -64,7 +64,7 @@ coverage = 0
 
 [mixture]
 by = ["source", "labels.rating@2", "duplicates"]
-groups = [{{ source = "pages", epochs = 2.5 }}, {{ epochs = 1 }}]
+alpha = 0.3
 
 [pii]
 key = "a key that tests alone know, and all may"
