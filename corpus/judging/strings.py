@@ -57,8 +57,8 @@ class Rules:
 
 
 def rules_of(preset_or_recipe: str | Path) -> Rules:
-    """The filters of a preset by its name, or of a recipe by its path; it needs no sources. Labels of [[signals]] are of
-    documents, not of texts: their thresholds are left out. Raises RecipeError."""
+    """The filters of a preset by its name, or of a recipe by its path; it needs no sources. Labels of [[signals]] are
+    of documents, not of texts: their thresholds are left out. Raises RecipeError."""
     name = str(preset_or_recipe)
     path = presets.preset(name) if name in presets.presets() else Path(name)
     if path.suffix != ".toml" and not path.exists():
