@@ -77,6 +77,7 @@ valid = 0.05
 test = 0.02
 
 [mixture]
+by = ["external.topic", "external.score@2", "language", "duplicates"]
 alpha = 0.5
 
 [dedup]

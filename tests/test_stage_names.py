@@ -101,6 +101,10 @@ OTHERWISE = {
         ("corpus/report/sections/canaries.py", "corpus/verify/canaries.py"),
     ),
     "views": ("a table of recipes; an output; a tally", ("corpus/views/", "corpus/planning/outputs.py")),
+    "buckets": (
+        "a kind of mixture; a table; what a language model counts",
+        ("corpus/mixture/recipe_table.py", "corpus/withdrawal/restated_labels.py", "filters/lm/", "jobs/lm/"),
+    ),
     "index": ("a table; a key of [dedup]", ("corpus/duplicates/earlier.py", "corpus/stages/dedup.py")),
 }
 

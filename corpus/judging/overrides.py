@@ -1,7 +1,7 @@
 """Fitted thresholds as a recipe that extends the calibrated one: sparse, with what each was, and how sure it is."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import tomlkit
 from tomlkit.items import AoT, Item, Table
@@ -12,8 +12,9 @@ from corpus.texts.terminal import plain
 _COMMENTS_AT = 11  # columns from where a number begins, so that comments stand below each other
 
 
-def toml(outcomes: Sequence[Outcome], recipe: str, target: str, how: str) -> str:
-    """The text of the file `target`, which extends `recipe`. Thresholds that stay are left out."""
+def toml(outcomes: Sequence[Outcome], recipe: str, target: str, how: str, labels: Collection[str] = ()) -> str:
+    """The text of the file `target`, which extends `recipe`. Thresholds that stay are left out. `labels`: names of
+    [[signals]] among what judges."""
     document = tomlkit.document()
     document.add(
         tomlkit.comment(f"Thresholds fitted by `gristmill calibrate`, {how}. Old value and 95 % interval beside each.")
@@ -28,10 +29,11 @@ def toml(outcomes: Sequence[Outcome], recipe: str, target: str, how: str) -> str
         name = fit.rule.choice.name
         if name not in filters:
             filters[name] = tomlkit.table()
-            filters[name].add("use", name)
+            filters[name].add("name" if name in labels else "use", name)
         filters[name].append(tomlkit.key(["by_language", fit.language, fit.rule.field]), _value(fit))
-    if filters:
-        document.add("filters", AoT([*filters.values()]))
+    for key, own in (("filters", set(filters) - set(labels)), ("signals", set(filters) & set(labels))):
+        if own:
+            document.add(key, AoT([table for name, table in filters.items() if name in own]))
     return tomlkit.dumps(document)
 
 

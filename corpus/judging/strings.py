@@ -57,7 +57,8 @@ class Rules:
 
 
 def rules_of(preset_or_recipe: str | Path) -> Rules:
-    """The filters of a preset by its name, or of a recipe by its path; it needs no sources. Raises RecipeError."""
+    """The filters of a preset by its name, or of a recipe by its path; it needs no sources. Labels of [[signals]] are
+    of documents, not of texts: their thresholds are left out. Raises RecipeError."""
     path = presets.path_of(preset_or_recipe)
     raw = layers.read(str(path))
     choices = FilterTables(str(path)).choices(raw.get("filters", []), None)

@@ -14,7 +14,7 @@ from corpus.shards.copies import SCHEMA
 from corpus.shards.order import copy_keys, order_keys
 from corpus.shards.tallies import Pair
 from corpus.shards.tokens import TokenPart
-from corpus.store.table import one_batch
+from corpus.store.table import Table, one_batch
 from corpus.store.tally import Row
 from filters.arrow import array
 
@@ -29,7 +29,9 @@ class Made:
     rows: Sequence[Row]
 
 
-def make(part: TokenPart, groups: Sequence[Group], cuts: Sequence[Cut], seed: int) -> Made:
+def make(
+    part: TokenPart, groups: Sequence[Group], cuts: Sequence[Cut], seed: int, buckets: Table | None = None
+) -> Made:
     """Copies of one part; a cut for each group. A document's copies depend on its group, its id and the seed alone."""
     whole = np.array([group.whole for group in groups], np.int64)
     stops = np.array([one.below > 0 for one in cuts], bool)
@@ -37,7 +39,7 @@ def make(part: TokenPart, groups: Sequence[Group], cuts: Sequence[Cut], seed: in
     counted = np.zeros((2, sum(len(group.pairs) for group in groups)), np.int64)  # copies and tokens of each pair
     batches = []
     start = 0
-    for found in documents.read(part, groups):
+    for found in documents.read(part, groups, buckets):
         trained = found.groups >= 0
         times = np.where(trained, whole[found.groups], 0)
         rows = np.flatnonzero(trained & stops[found.groups])
@@ -58,7 +60,7 @@ def make(part: TokenPart, groups: Sequence[Group], cuts: Sequence[Cut], seed: in
         start += len(times)
     pairs = [
         Pair(source=source, language=language, documents=copies, tokens=tokens - copies)  # without ends
-        for (source, language), copies, tokens in zip(documents.members(groups), *counted.tolist(), strict=True)
+        for (source, language, *_), copies, tokens in zip(documents.members(groups), *counted.tolist(), strict=True)
     ]
     given = [
         Given(group=groups[number].key, copies=copies, tokens=tokens)

@@ -7,7 +7,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from annotated_types import Ge, Gt, Interval, Le
 
-from corpus.mixture import keys, presets
+from corpus.mixture import bucket_tables, keys, presets
+from corpus.mixture.curve import Curve
 from corpus.mixture.presets import Kind
 from filters.meant import hint
 
@@ -32,8 +33,19 @@ class Mixture:
     sum to 1 within 0.001."""
     alpha: Annotated[float, Interval(ge=0, le=1)] | None = None
     """Exponent over sizes: share ~ tokens^alpha (Conneau et al. 2020)."""
-    by: Literal["language", "source"] = "language"
-    """What alpha is over."""
+    by: Literal["language", "source"] | tuple[str, ...] = "language"
+    """What alpha is over; or a list of what documents are told apart by: "source", "language", "duplicates" (of how
+    many documents it is one), a string, whole number or truth of a signal ("topic", "quality.label"), or a number of
+    one in quantiles of tokens within each language ("rating@20")."""
+    groups: tuple[Mapping[str, str | float], ...] = ()
+    """With a list: tables of a `weight` (a share of tokens, of all 1) or of `epochs`, each with patterns of what it is
+    of, { topic = "science", language = "deu_*", weight = 0.1 }. The one that names most holds; one that names nothing
+    is for the rest."""
+    curve: Curve | None = None
+    """With a list: repeats by percentile of quality."""
+    rehydrate: Annotated[int, Interval(ge=2, le=100)] | None = None
+    """With a list that has "duplicates" and "language": most repeats, where the filters drop the fewest documents of
+    clusters of that size; 1 where they drop as many as of the language (FineWeb-2's rehydration; there 10)."""
     epochs: Mapping[str, _Positive] = field(default_factory=dict)
     """How often each document comes, by key as in weights; with `tokens` in proportion to these."""
     preset: Literal["", "pile", "roots"] = ""
@@ -47,6 +59,7 @@ class Mixture:
     def __post_init__(self) -> None:
         for name in ("weights", "epochs"):
             object.__setattr__(self, name, keys.with_ids(getattr(self, name), name))
+        bucket_tables.check(self)
         ways = [name for name in _WAYS if getattr(self, name) not in ({}, None, "")]
         if len(ways) > 1:
             raise ValueError(f"{' and '.join(ways)} each say the whole mixture: keep one of them")
@@ -63,8 +76,15 @@ class Mixture:
                 )
 
     @property
-    def kind(self) -> Kind | Literal["alpha"]:
-        """What `rates` are; "alpha" has none."""
+    def listed(self) -> tuple[str, ...]:
+        """What documents are told apart by, where the recipe lists it."""
+        return self.by if isinstance(self.by, tuple) else ()
+
+    @property
+    def kind(self) -> Kind | Literal["alpha", "buckets"]:
+        """What `rates` are; "alpha" and "buckets" have none."""
+        if self.listed:
+            return "buckets"
         if self.preset:
             return presets.load(self.preset).kind
         if self.weights:
@@ -76,7 +96,7 @@ class Mixture:
         """Weights or epochs by key, exact."""
         if self.preset:
             return presets.load(self.preset).rates
-        if self.alpha is not None:
+        if self.alpha is not None or self.listed:
             return {}
         given = self.weights or self.epochs or {keys.ANY: 1.0}
         return {key: exact(rate) for key, rate in sorted(given.items())}
@@ -90,7 +110,12 @@ class Mixture:
             "by": self.by if self.kind == "alpha" else None,
             "tokens": self.tokens,
             "max_epochs": self.max_epochs,
+            **(self._of_buckets() if self.listed else {}),
         }
+
+    def _of_buckets(self) -> dict[str, object]:
+        groups = [dict(sorted(group.items())) for group in self.groups]
+        return {"by": self.listed, "groups": groups, "curve": self.curve, "rehydrate": self.rehydrate}
 
     def check_sources(self, sources: Iterable[str]) -> None:
         """Raises ValueError for a key that fits no source of the recipe, or a source that no key fits. Of a preset keys

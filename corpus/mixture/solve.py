@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from typing import TypeVar
 
 from corpus.errors import RecipeError
 from corpus.mixture import keys
@@ -11,6 +12,7 @@ from corpus.mixture.recipe_table import Mixture, exact, no_key
 from corpus.shards import tallies
 
 Pair = tuple[str, str]  # source, language
+K = TypeVar("K", str, tuple[str, ...])
 
 _NAMED = 8  # languages in a message
 _DIGITS = 40  # of n^alpha, beyond what a 64-bit count of tokens can tell apart
@@ -29,7 +31,7 @@ class Group:
     """What one key names. Each document comes `whole` times, and some once more, which together have `rest` tokens."""
 
     key: str
-    pairs: tuple[Pair, ...]
+    pairs: tuple[tuple[str, ...], ...]  # source, language, and of a mixture by buckets which
     documents: int
     tokens: int  # of its documents once, with their ends
     share: Fraction  # of the mixture, as asked for
@@ -89,10 +91,10 @@ def solve(found: Mapping[Pair, Size], mixture: Mixture) -> list[Group]:
     ]
 
 
-def allot(weights: Mapping[str, Fraction], most: Mapping[str, int], budget: int) -> dict[str, Fraction]:
+def allot(weights: Mapping[K, Fraction], most: Mapping[K, int], budget: int) -> dict[K, Fraction]:
     """Tokens in proportion to weights, but at most `most` each: what is over goes to the others in proportion to
     theirs, until none is over. The sum is the budget, which the sum of `most` is not below."""
-    given: dict[str, Fraction] = {}
+    given: dict[K, Fraction] = {}
     left = Fraction(budget)
     open_ = dict(weights)
     while open_:
@@ -107,7 +109,7 @@ def allot(weights: Mapping[str, Fraction], most: Mapping[str, int], budget: int)
     return given
 
 
-def rounded(amounts: Mapping[str, Fraction], total: int) -> dict[str, int]:
+def rounded(amounts: Mapping[K, Fraction], total: int) -> dict[K, int]:
     """Whole numbers that sum to `total`: the largest remainders are rounded up, of equal ones the first key's."""
     found = {key: int(amount) for key, amount in amounts.items()}
     order = sorted(amounts, key=lambda key: (found[key] - amounts[key], key))
@@ -142,7 +144,7 @@ def _grouped(found: Mapping[Pair, Size], mixture: Mixture) -> dict[str, list[Pai
 def unfitted(mixture: Mixture, pairs: Iterable[Pair]) -> str | None:
     """The line that stops a run for a key to which none of these pairs belongs; None where each has one. Of a preset
     keys may be left over."""
-    if mixture.preset or mixture.kind == "alpha":
+    if mixture.preset or not mixture.rates:
         return None
     there = sorted(pairs)
     used = {keys.chosen(mixture.rates, source, language) for source, language in there}

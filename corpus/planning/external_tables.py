@@ -1,7 +1,7 @@
 """The [[signals]] tables: which labels are joined, and the thresholds that judge them."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import filters
@@ -49,16 +49,19 @@ class ExternalTables(FilterTables):
             raw, f"[[signals]] {table.name}", {*own, *OVER, *known} if set(raw) - {*OVER, *known} else set(raw)
         )
         choice = self.chosen(table.name, kind, dict(raw))
-        self._judges_what_is_there(table, choice)
-        return choice
+        return replace(choice, judged=self._judges(table, choice))
 
-    def _judges_what_is_there(self, table: External, choice: Choice) -> None:
-        """A document without a label is judged by what the table says for it, never by a number that nobody gave."""
+    def _judges(self, table: External, choice: Choice) -> bool:
+        """Whether there is a threshold. A document without a label is judged by what the table says for it, never by a
+        number that nobody gave."""
         said = [vars(choice.base), *choice.by_script.values(), *choice.by_language.values(), *choice.by_source.values()]
+        found = False
         for rule in choice.base.rules:
             judged = any(one.get(rule.threshold) not in (None, ()) for one in said)
+            found |= judged
             if judged and rule.signal not in (LABELLED, *table.default) and table.coverage < 1:
                 raise self.fail(
                     f"[[signals]] {table.name}: {rule.threshold} would judge documents without a label, for "
                     f"coverage is {table.coverage:g}: say what they have, as default = {{ {rule.signal} = ... }}"
                 )
+        return found

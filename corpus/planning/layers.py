@@ -1,8 +1,8 @@
 """A recipe's TOML with the recipes that it extends under it: a preset is a recipe without sources.
 
 `extends = "gopher"` (a preset of the package, or a path from the recipe's own folder) takes over everything that the
-recipe does not say itself. Tables are joined key by key, [[filters]] by `use`, `by_language` by language; lists and
-values are replaced. A filter's threshold is switched off by "off".
+recipe does not say itself. Tables are joined key by key, [[filters]] by `use`, [[signals]] by `name`, `by_language` by
+language; lists and values are replaced. A filter's threshold is switched off by "off".
 """
 
 from collections.abc import Mapping
@@ -54,14 +54,17 @@ def _lower(file: Path, base: str) -> Path:
     return presets.preset(name) if not lower.exists() and name in presets.presets() else lower
 
 
+_BY = {"filters": "use", "signals": "name"}  # lists of tables that are joined, and by which key
+
+
 def _join(under: Mapping[str, Any], over: Mapping[str, Any]) -> Toml:
     joined = dict(under)
     for key, value in over.items():
         old = under.get(key)
         if key == "by_language" and isinstance(old, dict) and isinstance(value, dict):
             joined[key] = _join(_by_id(old), _by_id(value))
-        elif key == "filters" and isinstance(old, list) and isinstance(value, list):
-            joined[key] = _join_filters(old, value)
+        elif key in _BY and isinstance(old, list) and isinstance(value, list):
+            joined[key] = _join_tables(old, value, _BY[key])
         elif isinstance(old, dict) and isinstance(value, dict):
             joined[key] = _join(old, value)
         else:
@@ -78,17 +81,17 @@ def _by_id(tables: Mapping[str, Any]) -> Toml:
         return dict(tables)
 
 
-def _join_filters(under: list[Any], over: list[Any]) -> list[Any]:
+def _join_tables(under: list[Any], over: list[Any], by: str) -> list[Any]:
     """Those of the lower recipe in its order, then the new ones. What is no table is left for the reader to refuse."""
     rest = list(over)
     joined = []
     for table in under:
-        mine = next((one for one in rest if _use(one) is not None and _use(one) == _use(table)), None)
+        mine = next((one for one in rest if _named(one, by) is not None and _named(one, by) == _named(table, by)), None)
         if mine is not None:
             rest.remove(mine)
         joined.append(_join(table, mine) if mine is not None else table)
     return joined + rest
 
 
-def _use(table: object) -> object:
-    return table.get("use") if isinstance(table, dict) else None
+def _named(table: object, by: str) -> object:
+    return table.get(by) if isinstance(table, dict) else None

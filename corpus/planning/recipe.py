@@ -12,6 +12,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from corpus.duplicates import curve, rank
 from corpus.duplicates.recipe_tables import Dedup
+from corpus.mixture import dimension
 from corpus.planning import admission, layers, source_names
 from corpus.planning.external_tables import ExternalTables
 from corpus.planning.filter_tables import FilterTables
@@ -96,6 +97,8 @@ class _Reader(Tables):
         self._may_vanish(recipe, known)
         try:
             if recipe.mixture:
+                for name in recipe.mixture.listed:
+                    dimension.parse(name, recipe.schemas)
                 recipe.mixture.check_sources(known)
                 recipe.mixture.check_languages(_declared(recipe))
         except ValueError as error:

@@ -34,7 +34,7 @@ _HANDLED = ("title", "default", "anyOf", "items", "additionalProperties", "$defs
 
 _EXTENDS = (
     "Path of a recipe from this one's folder: all that this one does not say itself is as there. Tables are joined key "
-    "by key, [[filters]] by `use`; lists and values are replaced."
+    "by key, [[filters]] by `use`, [[signals]] by `name`; lists and values are replaced."
 )
 _USE = "The filter: a module of filters/."
 _PLUG_IN = "A filter of an installed package: its module, or its entry point in the group gristmill.filters."

@@ -8,6 +8,7 @@ from corpus.stages import external
 from corpus.stages.agreed import AGREED
 from corpus.stages.balance import Ledger
 from corpus.stages.bm25 import BM25
+from corpus.stages.buckets import BUCKETS
 from corpus.stages.built import Built
 from corpus.stages.canaries import CANARIES
 from corpus.stages.code import CODE
@@ -56,6 +57,7 @@ ALL: tuple[Stage[Any], ...] = (
     FERTILITY,
     ENCODE,
     SPLITS,
+    BUCKETS,
     MIX,
     SHARD,
     VIEWS,

@@ -7,6 +7,7 @@ from corpus.mixture.recipe_table import Mixture
 from corpus.mixture.tallies import Given, Owed
 from corpus.shards.tallies import Pair
 from corpus.stages.balance import Ledger
+from corpus.stages.buckets import BUCKETS
 from corpus.stages.encode import ENCODE
 from corpus.stages.ref import optional
 from corpus.stages.splits import SPLITS
@@ -51,7 +52,7 @@ MIX: Stage[Mixing] = Stage(
     writes={"copies": Written(), "about": Written()},
     tallies=(Pair, Given, Owed),
     params=_params,
-    reads=lambda _: (ENCODE.tokens, optional(SPLITS.held)),
+    reads=lambda _: (ENCODE.tokens, optional(SPLITS.held), optional(BUCKETS.buckets)),
     balance=_balance,
     steps=(PARTS, ABOUT),
 )

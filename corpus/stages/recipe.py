@@ -1,7 +1,10 @@
 """A recipe, read: what parameters of stages are made of. Stages know it by type alone."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+import pyarrow as pa
 
 from corpus.bm25.recipe_table import Bm25
 from corpus.canaries.recipe_table import Canaries
@@ -11,6 +14,7 @@ from corpus.contamination.recipe_table import Contamination
 from corpus.duplicates.passages import Passages
 from corpus.duplicates.recipe_tables import Code, Dedup
 from corpus.external.recipe_table import External
+from corpus.mixture.budget import Budget
 from corpus.mixture.recipe_table import Mixture
 from corpus.shards.recipe_table import Shards
 from corpus.shards.splits import Splits
@@ -59,6 +63,7 @@ class Recipe:
     pii: Policy
     tokenizer: TokenizerTable
     mixture: Mixture | None  # None: every document once
+    budget: Budget | None  # None: nothing is said of training
     splits: Splits | None  # None: no such stage
     canaries: Canaries | None  # None: no such stages
     fertility: Fertility
@@ -69,6 +74,11 @@ class Recipe:
     report: Report
     run: Run
     withdrawals: Withdrawals
+
+    @property
+    def schemas(self) -> Mapping[str, pa.Schema]:
+        """Columns of all that has signals, by name."""
+        return {choice.name: choice.base.signals for choice in (*self.choices, *self.labelled)}
 
     @property
     def measured(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from corpus.stages.buckets import BUCKETS
 from corpus.stages.built import Built, Finished
 from corpus.stages.canaries import CANARIES
 from corpus.stages.contamination import CONTAMINATION, STATES, Dirty
@@ -101,7 +102,12 @@ def _patched(todo: Work, patch: Patch) -> Built:
         return folder.publish(patch, _in_order(patch, found), sums, todo.made)
     if name == MIX.name:
         return folder.publish(
-            patch, _in_order(patch, token_files.mix(patch, todo.encoded, todo.held, sums)), sums, todo.made
+            patch,
+            _in_order(
+                patch, token_files.mix(patch, todo.encoded, todo.held, todo.release.table(BUCKETS.buckets), sums)
+            ),
+            sums,
+            todo.made,
         )
     if name == SHARD.name:
         return folder.publish(patch, shard_files.shard(patch, todo.gone, todo.made, sums), sums, todo.made)

@@ -14,11 +14,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.duplicates.passages import GAP
-from corpus.external.recipe_table import LABELLED
 from corpus.external.tallies import Matched
 from corpus.losses import filtered
 from corpus.losses.deduplicated import Outcome
 from corpus.stages.agreed import AGREED
+from corpus.stages.buckets import BUCKETS
 from corpus.stages.built import Finished
 from corpus.stages.code import CODE
 from corpus.stages.contamination import CONTAMINATION, Dirty
@@ -33,10 +33,10 @@ from corpus.stages.pairs import PAIRS
 from corpus.stages.passages import PASSAGES, Changed
 from corpus.stages.release import RELEASE, Released
 from corpus.stages.robots import ROBOTS
-from corpus.stages.stage import SIGNALS
 from corpus.store.table import one_batch
 from corpus.texts import cuts as cutting
 from corpus.texts.kept import Kept
+from corpus.withdrawal import restated_labels
 from corpus.withdrawal.before import Before
 from corpus.withdrawal.folder import Patch, Restated
 from corpus.withdrawal.tables import Seen
@@ -47,7 +47,7 @@ Place = tuple[int, int]
 
 def restate(patch: Patch, seen: Seen, sums: Restated, was: Before) -> None:
     """What the stage of the patch counts now."""
-    joined = _external if Matched.NAME in patch.old.manifest.tallies else None
+    joined = restated_labels.external if Matched.NAME in patch.old.manifest.tallies else None
     change = _CHANGES.get(patch.old.name, joined)
     if change is not None:
         change(seen, sums, was)
@@ -62,27 +62,10 @@ def _ingest(_: Seen, sums: Restated, was: Before) -> None:
     sums.counts["withdrawn"] = sums.counts.get("withdrawn", 0) + len(was.text)
 
 
-def _external(seen: Seen, sums: Restated, was: Before) -> None:
-    """Of labels nothing changes: what had a document has none, which says nothing of the label."""
-    rows = seen.of(SIGNALS)
-    if rows is None:
-        return
-    for place, has in zip(_places(rows, "at"), np.asarray(rows.column(LABELLED), np.int64).tolist(), strict=True):
-        sums.less(labelled=has, unlabelled=-has)
-        sums.add([Matched(source=was.source[place], labelled=has)], -1)
-
-
 def _robots(seen: Seen, sums: Restated, _: Before) -> None:
     rows = seen.of("said")
     known = sum(1 for one in rows.column("said").to_pylist() if one) if rows else 0
     sums.less(known=known, silent=-known)
-
-
-def _agreed(seen: Seen, sums: Restated, _: Before) -> None:
-    """Votes stay as they were counted, as the model does that was fitted to them."""
-    rows = seen.of(SIGNALS)
-    known = int(pc.sum(rows.column("known")).as_py() or 0) if rows else 0
-    sums.less(known=known, unknown=-known)
 
 
 def _decide(seen: Seen, sums: Restated, was: Before) -> None:
@@ -303,7 +286,7 @@ def _index(seen: Seen, sums: Restated, _: Before) -> None:
 _CHANGES: Final[Mapping[str, Callable[[Seen, Restated, Before], None]]] = {
     INGEST.name: _ingest,
     ROBOTS.name: _robots,
-    AGREED.name: _agreed,
+    AGREED.name: restated_labels.agreed,
     DECIDE.name: _decide,
     PAIRS.name: _pairs,
     CODE.name: _code,
@@ -314,4 +297,5 @@ _CHANGES: Final[Mapping[str, Callable[[Seen, Restated, Before], None]]] = {
     PASSAGES.name: _passages,
     RELEASE.name: _release,
     INDEX.name: _index,
+    BUCKETS.name: restated_labels.buckets,
 }

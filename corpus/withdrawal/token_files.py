@@ -17,6 +17,7 @@ from corpus.shards.ipc import IpcFile
 from corpus.shards.tallies import Encoder, Judged, Pair
 from corpus.store import storage, tally
 from corpus.store.manifest import FileEntry
+from corpus.store.table import Table
 from corpus.withdrawal.folder import Patch, Restated, linked
 from corpus.withdrawal.gone import Gone
 from filters.arrow import any_list, array
@@ -108,10 +109,13 @@ def _less(sums: Restated, documents: Sequence[Document], sizes: Mapping[Place, i
             sums.less(chosen=judged.chosen, judged=judged.judged)
 
 
-def mix(patch: Patch, encoded: Encoded, held: frozenset[Place], sums: Restated) -> dict[str, list[FileEntry]]:
-    """The files of `copies` and `about`; `held`: withdrawn documents that no training copy was made of."""
+def mix(
+    patch: Patch, encoded: Encoded, held: frozenset[Place], buckets: Table | None, sums: Restated
+) -> dict[str, list[FileEntry]]:
+    """The files of `copies` and `about`; `held`: withdrawn documents that no training copy was made of; `buckets` as
+    they were, of a mixture by a list."""
     facts: Any = realised.load(patch.old.folder)
-    group_of = {(source, language): g["key"] for g in facts["groups"] for source, language in g["pairs"]}
+    group_of = _groups(facts, encoded, buckets)
     files = []
     for part, entry in enumerate(patch.old.table("copies").files):
         own = encoded.of(part)
@@ -124,13 +128,31 @@ def mix(patch: Patch, encoded: Encoded, held: frozenset[Place], sums: Restated) 
         out = np.isin(at, gone)
         times = Counter(at[out].tolist())
         for one in own:
-            _less_copies(sums, one, times[one.at], group_of[one.source, one.language])
+            _less_copies(sums, one, times[one.at], group_of[one.place])
         kept = batch.filter(array(~out))
         moved = (at[~out] - np.searchsorted(gone, at[~out])).astype(np.int32)
         columns = [pa.array(moved) if name == "at" else kept.column(name) for name in SCHEMA.names]
         label = entry.name.rpartition("-")[0]
         files.append(write_copies(patch.folder, label, pa.RecordBatch.from_arrays(columns, schema=SCHEMA)))
     return {"copies": files, "about": [_mixture(patch, facts, encoded, held, group_of, sums)]}
+
+
+def _groups(facts: Any, encoded: Encoded, buckets: Table | None) -> dict[Place, str]:
+    """The group of each withdrawn document; "" of one that is in no bucket, for it was held out."""
+    known = {tuple(pair): group["key"] for group in facts["groups"] for pair in group["pairs"]}
+    if buckets is None:
+        return {one.place: known[one.source, one.language] for one in encoded.documents}
+    values: dict[Place, str] = {}
+    for part in sorted({one.place[0] for one in encoded.documents}):
+        found = buckets.read(part, ["row", "values"])
+        values |= {
+            (part, row): own
+            for row, own in zip(*(found.column(n).to_pylist() for n in found.column_names), strict=True)
+        }
+    return {
+        one.place: known[one.source, one.language, values[one.place]] if one.place in values else ""
+        for one in encoded.documents
+    }
 
 
 def _less_copies(sums: Restated, one: Document, copies: int, group: str) -> None:
@@ -146,7 +168,7 @@ def _mixture(
     facts: Any,
     encoded: Encoded,
     held: frozenset[Place],
-    group_of: Mapping[tuple[str, str], str],
+    group_of: Mapping[Place, str],
     sums: Restated,
 ) -> FileEntry:
     """mixture.json with what there is now; what was wanted stays as it was asked."""
@@ -154,7 +176,7 @@ def _mixture(
     total = sum(int(row["tokens"]) for row in given.values())
     trained = [one for one in encoded.documents if one.place not in held]
     for group in facts["groups"]:
-        out = [one for one in trained if group_of[one.source, one.language] == group["key"]]
+        out = [one for one in trained if group_of[one.place] == group["key"]]
         own = given.get(group["key"], {"copies": 0, "tokens": 0})
         group["documents"] -= len(out)
         group["tokens"] -= sum(one.tokens + 1 for one in out)

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from corpus.mixture import documents, realised
+from corpus.duplicates.groups import begins
+from corpus.mixture import by_buckets, documents, realised
+from corpus.mixture.cells import Celled, Clustered
 from corpus.mixture.copies import make
 from corpus.mixture.remainder import NOTHING, SALT, Cut, Place, cut, place, ranges
 from corpus.mixture.solve import Group, sizes, solve
@@ -20,11 +22,13 @@ from corpus.shards.expected import trained
 from corpus.shards.order import order_keys
 from corpus.shards.tallies import Held, Pair
 from corpus.shards.tokens import TokenPart, token_parts
+from corpus.stages.buckets import BUCKETS
 from corpus.stages.encode import ENCODE
 from corpus.stages.mix import ABOUT, Mixing
 from corpus.stages.splits import SPLITS
 from corpus.store import storage, tally
 from corpus.store.manifest import PARTS, FileEntry, Receipt
+from corpus.store.table import Table
 from filters.arrow import array
 from jobs.engine import sums
 from jobs.engine.job import Job
@@ -36,12 +40,17 @@ _64_BITS = (1 << 64) - 1
 
 def build(job: Job[Mixing]) -> str:
     """Solve, find where each group stops, write the copies."""
-    encoded = job.built(ENCODE)
+    encoded, mixture = job.built(ENCODE), job.params.mixture
     once = trained(encoded.tally(Pair), job.tally(SPLITS, Held) if job.has(SPLITS) else None)
-    groups = tuple(solve(sizes(once), job.params.mixture))
+    groups = tuple(
+        by_buckets.of(job.tally(BUCKETS, Celled), job.tally(BUCKETS, Clustered), mixture)
+        if mixture.listed
+        else solve(sizes(once), mixture)
+    )
     parts = token_parts(encoded.folder, encoded.manifest, job.optional(SPLITS.held))
-    cuts = _cuts(job, parts, groups)
-    task = MixPart(folder=job.folder, parts=parts, groups=groups, cuts=cuts, seed=job.params.seed)
+    buckets = job.optional(BUCKETS.buckets)
+    cuts = _cuts(job, parts, groups, buckets)
+    task = MixPart(folder=job.folder, parts=parts, groups=groups, cuts=cuts, seed=job.params.seed, buckets=buckets)
     job.run(len(parts), task, reads=parts.files)
     _describe(job, groups, cuts, len(parts))
     owed = [
@@ -50,15 +59,19 @@ def build(job: Job[Mixing]) -> str:
     ]
     counts = job.finish(rows=owed, parts=len(parts), about=1).counts
     times = counts["documents"] / max(sum(row.documents for row in once), 1)
-    return f"{counts['documents']:,} documents, {times:.2f} times those there are, {counts['tokens']:,} tokens"
+    out = [group for group in groups if not group.wanted]
+    left = f"; {sum(group.documents for group in out):,} documents of {len(out):,} groups come never" if out else ""
+    return f"{counts['documents']:,} documents, {times:.2f} times those there are, {counts['tokens']:,} tokens{left}"
 
 
-def _cuts(job: Job[Mixing], parts: Sequence[TokenPart], groups: tuple[Group, ...]) -> tuple[Cut, ...]:
+def _cuts(
+    job: Job[Mixing], parts: Sequence[TokenPart], groups: tuple[Group, ...], buckets: Table | None
+) -> tuple[Cut, ...]:
     """Where each group stops: tasks that sum tokens by range of keys, then such as take the documents of a range."""
     broken = {number: group.rest for number, group in enumerate(groups) if group.rest}
     if not broken:
         return (NOTHING,) * len(groups)
-    reader = Reader(parts=parts, groups=groups, numbers=tuple(broken), seed=job.params.seed)
+    reader = Reader(parts=parts, groups=groups, numbers=tuple(broken), seed=job.params.seed, buckets=buckets)
     by_range: dict[int, dict[int, int]] = {}
     with job.emit(len(parts), SumRanges(reader=reader).__call__, _RANGES) as keys:
         for row in sums.by(job, keys, ["group", "range"], "tokens").to_pylist():
@@ -83,14 +96,17 @@ class Reader:
     groups: tuple[Group, ...]
     numbers: tuple[int, ...]
     seed: int
+    buckets: Table | None
 
     def __call__(self, part: int) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
         """Number of the group, keys (uint64) and tokens of its documents, batch by batch."""
-        for batch in documents.read(self.parts[part], self.groups):
-            for number in self.numbers:
-                rows = np.flatnonzero(batch.groups == number)
-                if len(rows):
-                    yield number, order_keys(batch.ids.take(array(rows)), self.seed, SALT), batch.tokens[rows]
+        for batch in documents.read(self.parts[part], self.groups, self.buckets):
+            own = np.flatnonzero(np.isin(batch.groups, self.numbers))
+            rows = own[np.argsort(batch.groups[own], kind="stable")]
+            keys = order_keys(batch.ids.take(array(rows)), self.seed, SALT)
+            starts = begins([batch.groups[rows]]) if len(rows) else np.empty(0, np.int64)
+            for first, end in zip(starts.tolist(), [*starts[1:].tolist(), len(rows)], strict=False):
+                yield int(batch.groups[rows[first]]), keys[first:end], batch.tokens[rows[first:end]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,9 +147,10 @@ class MixPart:
     groups: tuple[Group, ...]
     cuts: tuple[Cut, ...]
     seed: int
+    buckets: Table | None
 
     def __call__(self, part: int) -> Mapping[str, Receipt]:
-        made = make(self.parts[part], self.groups, self.cuts, self.seed)
+        made = make(self.parts[part], self.groups, self.cuts, self.seed, self.buckets)
         entry = write_copies(self.folder, f"part-{part:05d}", made.copies)
         receipt = Receipt(task=part, files={"copies": [entry]}, counts=made.counts, tallies=tally.cells(made.rows))
         return {self.folder: receipt}

@@ -52,7 +52,7 @@ def calibrate(request: Request) -> str:
     with Progress("fit", len(large), lambda: len(outcomes)):
         outcomes.extend(_fitted(request, one, rules, active, seed) for one in large)
     target = request.out or f"{os.path.splitext(request.recipe)[0]}-calibrated.toml"
-    text = overrides.toml(outcomes, request.recipe, target, _how(request))
+    text = overrides.toml(outcomes, request.recipe, target, _how(request), [one.name for one in built.recipe.signals])
     with open(target, "w", encoding="utf-8") as file:
         file.write(text)
     small = len(samples) - len(large)

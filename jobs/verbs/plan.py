@@ -24,6 +24,11 @@ def options(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="say what the run will take by stage, from a sample of the input; kept for the run to be compared with",
     )
+    parser.add_argument(
+        "--mixture",
+        action="store_true",
+        help="every group of the mixture, not the largest alone, and sums by what it is by",
+    )
     session_options.add_engine(parser)
     recipe_options.add(parser)
 
@@ -32,7 +37,9 @@ def run(arguments: argparse.Namespace) -> int:
     from corpus.duplicates import curve
     from corpus.planning import (
         admission,
+        budget_lines,
         encoder_lines,
+        external_lines,
         filter_files,
         inputs,
         mixture_lines,
@@ -65,7 +72,12 @@ def run(arguments: argparse.Namespace) -> int:
     dedup = read.dedup
     for line in curve.lines(dedup.threshold, dedup.recall, dedup.bands, dedup.rows, read.permutations):
         print(line)
-    for line in (*mixture_lines.lines(built), *encoder_lines.lines(read)):
+    for line in (
+        *external_lines.lines(built),
+        *mixture_lines.lines(built, every=arguments.mixture),
+        *budget_lines.lines(built),
+        *encoder_lines.lines(read),
+    ):
         print(line)
     if arguments.estimate:
         _estimate(arguments, read, listed, built, digested=True)

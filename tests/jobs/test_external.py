@@ -302,6 +302,20 @@ def test_thresholds_judge_labels_as_they_judge_measurements(joined: Path, gristm
     assert all(fired.values())
     plan = gristmill("plan", recipe, "--root", joined / "judged").stdout
     assert "reuse   signals.rating" in plan
+    assert " of 30 documents have a label (without: " in plan
+    chosen = ("find", recipe, "--root", joined / "judged", "--where", "rating.score < 0.5 and rating.labelled")
+    listed = gristmill(*chosen, "--columns", "id,rating.score", "--format", "jsonl")
+    assert listed.returncode == 0, listed.stderr
+    low = [own for own in signals(joined / "judged", "rating") if own["labelled"] and own["score"] < 0.5]
+    assert len(listed.stdout.splitlines()) == len(low) > 0
+    fitted = joined / "fitted.toml"
+    made = gristmill(
+        *("calibrate", recipe, "--root", joined / "judged", "--drop", 0.1, "--least", 5, "--out", fitted),
+        *("--rules", "rating.low_score"),
+    )
+    assert made.returncode == 0, made.stderr
+    assert '[[signals]]\nname = "rating"\nby_language.' in fitted.read_text("utf-8")
+    assert gristmill("plan", fitted, "--root", joined / "judged").returncode == 0
     # A threshold that moves joins nothing again; a label that changes does.
     recipe.write_text(recipe.read_text("utf-8").replace("min_score = 0.5", "min_score = 0.6"), "utf-8")
     plan = gristmill("plan", recipe, "--root", joined / "judged").stdout

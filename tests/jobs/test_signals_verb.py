@@ -81,9 +81,7 @@ def test_labels_come_back_in_any_order_and_are_joined(run: Path, tmp_path: Path,
     assert (tmp_path / "one-labels.parquet").read_bytes() == (tmp_path / "other-labels.parquet").read_bytes()
     snippet = done.stdout[done.stdout.index("[[signals]]") :].replace('"..."', '"rating"')
     recipe = tmp_path / "recipe.toml"
-    recipe.write_text(
-        HEAD.format(folder=run) + snippet + "coverage = 0.9\ndefault = { score = 1 }\nmin_score = 0.5\n", "utf-8"
-    )
+    recipe.write_text(HEAD.format(folder=run) + snippet + "\ndefault = { score = 1 }\nmin_score = 0.5\n", "utf-8")
     done = gristmill("run", recipe, "--root", run / "out", "--until", "decide", "--cores", 2)
     assert done.returncode == 0, done.stderr
     kept = sum(len(text) >= 50 for text in PAGES)

@@ -63,8 +63,16 @@ index = true
 valid = 0.1
 test = 0.1
 
+[[signals]]
+name = "labels"
+path = "labels.jsonl"
+key = "host"
+columns = {{ rating = "float" }}
+coverage = 0
+
 [mixture]
-epochs = {{ pages = 2.5, prompts = 1 }}
+by = ["source", "labels.rating@2", "duplicates"]
+alpha = 0.3
 
 [pii]
 key = "a key that tests alone know, and all may"
@@ -129,7 +137,8 @@ def write(folder: Path, *, packing: str = "best_fit", more: str = "") -> Path:
         for i in range(20)
     ]
     items = [{"question": " ".join(words(800, 40))}, {"question": " ".join(words(801, 40))}]
-    for name, rows in (("pages", pages()), ("prompts", prompts), ("items", items)):
+    labels = [{"host": f"www.site{i}.example.org", "rating": i / 4} for i in range(5)]
+    for name, rows in (("pages", pages()), ("prompts", prompts), ("items", items), ("labels", labels)):
         (folder / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
     path = folder / "whole.toml"
     path.write_text(RECIPE.format(packing=packing, more=more), "utf-8")

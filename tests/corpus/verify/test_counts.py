@@ -77,8 +77,16 @@ min_tokens = 30
 valid = 0.2
 test = 0.1
 
+[[signals]]
+name = "labels"
+path = "labels.jsonl"
+key = "domain"
+columns = { score = "float" }
+coverage = 0
+
 [mixture]
-epochs = { "*" = 1.5 }
+by = ["duplicates", "language", "labels.score@2"]
+groups = [{ epochs = 1.5 }]
 
 [dedup]
 index = true
@@ -125,6 +133,7 @@ COUNTS = {
     "train": ("made", "learned"),
     "encode": ("documents", "tokens", "chosen", "judged"),
     "splits": ("copies",),
+    "buckets": ("documents", "tokens", "sizes"),
     "mix": ("documents", "tokens"),
     "shard": ("megatron.documents", "megatron.tokens", "arrow.documents", "arrow.tokens"),
 }
@@ -133,11 +142,13 @@ FOUND = {
     "ingest": ("documents", "rejects"), "decide": ("kept", "dropped"), "pairs": ("pairs",), "code": ("containments",),
     "dedup": ("filtered", "exact", "near", "contained"), "lines": ("cuts", "emptied"), "passages": ("cuts",),
     "matches": ("matches", "unchecked"), "contamination": ("cuts", "dropped", "common", "whole"),
-    "release": ("cuts", "spans"), "splits": ("copies",), "mix": ("documents",),
+    "release": ("cuts", "spans"), "splits": ("copies",), "buckets": ("documents", "sizes"), "mix": ("documents",),
     "canaries": ("checks", "unchecked"), "trial": ("reached", "caught", "planted"),
 }  # fmt: skip
 TALLIED = {stage.name for stage in ALL if stage.tallies and stage is not SHARD}  # nothing is packed here
-UNCHECKED = {("splits", "wanted")}  # no more than these are held out, and fewer where the next cluster does not fit
+# No more are held out than are wanted, and fewer where the next cluster does not fit; what filters dropped of clusters
+# is what they dropped when the mixture was made, and a withdrawal drops more.
+UNCHECKED = {("splits", "wanted"), ("clustered", "dropped")}
 TALLIES = [
     (stage, kind, field.name)
     for stage in ALL
@@ -179,6 +190,7 @@ def release(tmp_path_factory: pytest.TempPathFactory, gristmill: Gristmill) -> F
     suites = {"items": [asked[0], asked[2]], "others": [asked[1], {"passage": f"{PHRASE} {words(99)}"}]}
     for name, items in suites.items():
         (folder / f"{name}.jsonl").write_text("\n".join(map(json.dumps, items)), "utf-8")
+    (folder / "labels.jsonl").write_text('{"domain": "nobody.example", "score": 1}', "utf-8")
     path = folder / "every.toml"
     path.write_text(RECIPE, "utf-8")
     root = str(folder / "out")
@@ -200,6 +212,17 @@ def test_every_stage_that_has_sums_is_here(release: Finished) -> None:
     assert set(COUNTS) == {stage.name for stage in ALL if stage.balance is not nothing}
     assert set(COUNTS) <= set(release.stages)
     assert release.absent == ("report",)
+
+
+def test_labels_that_do_not_add_up_are_reported(release: Finished) -> None:
+    name = "signals.labels"
+    counts = release.stages[name].manifest.counts
+    for one in ("documents", "labelled", "unlabelled", "keyless", "labels", "label_nulls", "label_duplicates"):
+        changed = with_counts(release, name, {**counts, one: counts[one] + 1})
+        assert any(line.startswith(name) for line in ledgers.balances(changed)), one
+    for one in ("label_keys", "label_keys_used", "label_keys_unused"):
+        changed = with_counts(release, name, {**counts, one: counts[one] + 1})
+        assert any(line.startswith(name) for line in ledgers.balances(changed)), one
 
 
 def test_release_balances_and_its_receipts_add_up(release: Finished) -> None:
