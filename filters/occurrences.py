@@ -108,7 +108,7 @@ def _entries(sought: Sought, batch: Batch) -> np.ndarray:
 @cache
 def _lexicon(path: str, sha256: str) -> Lexicons:
     """Raises ValueError, one line, for a missing or changed file and for one without an entry."""
-    with open(verified(path, sha256), encoding="utf-8", errors="replace") as file:
+    with open(verified(path, sha256, "lexicon"), encoding="utf-8", errors="replace") as file:
         entries = [*_listed(file)]
     if not entries:
         raise ValueError(f"lexicon {path} has no entry: write a word or phrase a line")

@@ -118,7 +118,7 @@ def _listed(domains: Sequence[str], lists: Sequence[tuple[str, str, str]]) -> fr
     """All listed domains. Raises ValueError, one line, for a missing or changed file and for a public suffix."""
     found = {("domains", domain) for domain in domains}
     for name, path, sha256 in lists:
-        with open(verified(path, sha256), encoding="utf-8", errors="replace") as file:
+        with open(verified(path, sha256, "list"), encoding="utf-8", errors="replace") as file:
             found |= {(name, line.strip()) for line in file if line.strip() and not line.startswith("#")}
     names = set()
     for where, domain in sorted(found):

@@ -47,7 +47,7 @@ def refusing(lists: Sequence[tuple[str, str, str, str]]) -> dict[str, tuple[str,
     """
     found: dict[str, tuple[str, str, str]] = {}
     for name, path, sha256, day in sorted(lists, key=lambda one: (one[3], one[0])):
-        with open(verified(path, sha256), encoding="utf-8", errors="replace") as file:
+        with open(verified(path, sha256, "list"), encoding="utf-8", errors="replace") as file:
             for number, line in enumerate(file, 1):
                 listed = line.strip()
                 if listed and not listed.startswith("#"):

@@ -124,7 +124,7 @@ def ours() -> Iterator[TermList]:
 
 
 def _read(name: str, path: str, sha256: str) -> TermList:
-    with open(verified(path, sha256), "rb") as file:
+    with open(verified(path, sha256, "list"), "rb") as file:
         try:
             return parse(tomllib.load(file), name)
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
