@@ -187,7 +187,7 @@ def show_current(root: str, built: Built, say: Say) -> None:
     for name in (entry.name for entry in built.manifest.tables[TABLE] if entry.name != pages.FACTS):
         body = storage.read_bytes(storage.join(built.folder, TABLE, name))
         there = storage.read_bytes(storage.join(current, name))
-        if body is None or body == there or (name == beside.RUN and there is not None):
+        if body is None or body == there or (name in (beside.RUN, beside.JUDGED) and there is not None):
             continue
         if name == judging.SHEET and there is not None and judging.has_verdicts(there):
             say(f"{storage.join(current, name)} has verdicts and stays; the new one is in {built.folder}/{TABLE}")
