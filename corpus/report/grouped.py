@@ -108,7 +108,7 @@ class About:
                     "licences": licensed.get(name, []),
                     "sites": _sites(self.sites[kind].get(name, ())),
                     "spans": spans.get(name, []),
-                    "fertility": fertility.get(name),
+                    "tokens_of": fertility.get(name),
                     "copies": self._copies(name) if kind == "source" else [],
                 }
             )
