@@ -53,7 +53,7 @@ from corpus.vocabulary.recipe_tables import Fertility
 from filters.choice import Choice
 
 FILTERS = ("language", "length", "symbols", "repetition", "stopwords", "lines", "words")
-_LICENCES = ("CC-BY-4.0", "CC0-1.0", "MIT", "Apache-2.0", "")
+_LICENCES = ("CC-BY-4.0", "CC0-1.0", "MIT", "Apache-2.0")
 _KINDS = ("EMAIL", "PHONE", "IP_ADDRESS", "KEY")
 _DONE = ("kept", "filtered", "exact", "near")
 
@@ -70,6 +70,10 @@ class Plan:
     name: str = "made"
     erased: str = ""  # a language of which a rule leaves nothing
     rule: str = "length.few_words"
+    damaged: str = ""  # a source of which a tenth of the bytes was not read
+    doubled: tuple[str, str] = ("", "")  # a source, and the one that nearly all of it is a copy of
+    unlicensed: str = ""  # a source without licences
+    decides: str = ""  # a rule that drops as many documents as there are
     seed: int = 0
 
 
@@ -193,7 +197,9 @@ def _source(drawn: Drawn, number: int, source: str, rules: Sequence[tuple[str, s
         drawn.add(FERTILITY.name, Sampled(language=language, source=source, **size))
         drawn.add(FERTILITY.name, Encoded(tokenizer="0", language=language, source=source, tokens=parts[0] * 700))
         drawn.add(SPLITS.name, Held(split="valid", source=source, language=language, documents=parts[0] // 200))
-    drawn.add(INGEST.name, Read(source=source, records=every + 9, rejects=9, documents=every, bytes=every * 900))
+    lost = every * 90 if source == plan.damaged else 0
+    read = Read(source=source, records=every + 9, rejects=9, documents=every, bytes=every * 900, lost_bytes=lost)
+    drawn.add(INGEST.name, read)
     drawn.add(INGEST.name, Noted(source=source, kind="repaired", detail="mojibake", count=3))
     drawn.add(SHARD.name, Packed(source=source, documents=every, cut=every // 9, sequences=every // 2, company=every))
 
@@ -203,11 +209,17 @@ def _whole(drawn: Drawn, recipe: Audit, rules_: Sequence[tuple[str, str]]) -> No
     plan = drawn.plan
     flow = cells(drawn.flow)
     licensed = cells(
-        licences.Licensed(source=name, licence=_LICENCES[number % len(_LICENCES)], documents=900)
-        for number, name in enumerate(plan.sources)
+        licences.Licensed(
+            source=pair.source,
+            language=pair.language,
+            licence="" if pair.source == plan.unlicensed else _LICENCES[number % len(_LICENCES)],
+            documents=pair.documents,
+        )
+        for number, pair in enumerate(row for row in drawn.rows[ENCODE.name] if isinstance(row, Pair))
     )
     drawn.found = {
         "overview": licensed,
+        "licences": licensed,
         "funnel": flow,
         "taken": None,
         "reading": cells(reading.Rejected(source=name, reason="broken", records=9) for name in plan.sources),
@@ -257,7 +269,9 @@ def _filters(drawn: Drawn, recipe: Audit, rules_: Sequence[tuple[str, str]]) -> 
         }
         for name, _ in rules_
     }
-    fired = {name: int(chance.integers(9, 9000)) for name, _ in rules_}
+    fired = {name: int(chance.integers(9, 900)) for name, _ in rules_}
+    every = sum(row.documents for row in drawn.flow)
+    fired |= {name: every for name in fired if name == drawn.plan.decides}
     both = [(a, b) for a, _ in rules_ for b, _ in rules_ if a < b]
     return {
         "fired": fired,
@@ -372,13 +386,21 @@ def _opened(drawn: Drawn, recipe: Audit, folder: Path) -> Opened:
     refs |= {signals(name) for name in ("length", "content")}
     names = drawn.plan.sources
     copied = [
-        Copied(source=one, kept_in=other, documents=int(drawn.chance.integers(1, 900)))
+        Copied(source=one, kept_in=other, documents=int(drawn.chance.integers(1, 90)))
         for number, one in enumerate(names)
         for other in {one, names[(number * 7) % len(names)]}
+        if one != drawn.plan.doubled[0]
     ]
+    one, other = drawn.plan.doubled
+    copied += [Copied(source=one, kept_in=other, documents=_kept(drawn, one) - 7)] if one else []
     equal = {one: 2 for section in SECTIONS for one in section.repeated}
     tables = {ref: Table(folder=str(folder), name=ref.table, files=()) for ref in refs}
     return Opened(recipe=recipe, tables=tables, stages=stages, repeated=equal, copied=copied)
+
+
+def _kept(drawn: Drawn, source: str) -> int:
+    """Documents that the filters kept."""
+    return sum(row.documents for row in drawn.flow if row.source == source and row.outcome != "filtered")
 
 
 def _head(plan: Plan, opened: Opened) -> Head:

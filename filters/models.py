@@ -1,4 +1,4 @@
-"""Files of models and lists: found, and proven to be those that the recipe names, before anything is measured by them."""
+"""Files of models and lists: found, and proven to be those that the recipe names, before anything goes by them."""
 
 import hashlib
 from functools import cache

@@ -69,7 +69,7 @@ OTHERWISE = {
         "an argument of verbs; a key of datasheet.json, export.json and samples; a line of a certificate",
         (
             *("jobs/verbs/", "jobs/tools/", "corpus/datasheet/sheet.py", "corpus/export/", "corpus/withdrawal/"),
-            "corpus/annotation/drawing/sample.py",
+            *("corpus/annotation/drawing/sample.py", "corpus/annotation/scoring/published.py"),
         ),
     ),
     "dedup": (
@@ -78,7 +78,7 @@ OTHERWISE = {
     ),
     "decide": ("a table of recipes", ("corpus/losses/", "corpus/judging/strings.py")),
     "splits": (
-        "a key of dataset_dict.json; a tally; a record set",
+        "a key of dataset_dict.json; a tally; a record set; a section of the report",
         (
             *("jobs/stages/shard.py", "corpus/shards/tallies.py", "corpus/datasheet/writers/croissant.py"),
             *("corpus/withdrawal/", "corpus/report/sections/splits.py"),

@@ -13,7 +13,8 @@ from corpus.report.as_json import plain
 
 FILE = "report.js"
 RUN = "run.js"  # what the run took: nothing here, the run writes it over the copy that stands in the root
-_SOURCES = ("data.js", "tables.js", "chart.js", "thresholds.js", "detail.js")  # in this order
+JUDGED = "judged.js"  # the same of what people judged: `gristmill audit score --report` writes it
+_SOURCES = ("data.js", "tables.js", "chart.js", "thresholds.js", "detail.js", "judged.js")  # in this order
 
 
 def body() -> bytes:

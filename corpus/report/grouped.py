@@ -85,7 +85,7 @@ class About:
         rules = _sums(((getattr(row, kind), row.rule, row.documents) for row in self._fired), _ALL_RULES)
         pairs = _by(self._pairs, kind)
         spans = _sums(((row[:2][kind == "source"], row[2], row[3]) for row in self.spans), _MOST)
-        licensed = _sums(((row.source, row.licence, row.documents) for row in self.licensed), _MOST)
+        licensed = _sums(((getattr(row, kind), row.licence, row.documents) for row in self.licensed), _MOST)
         rejects = {row.source: row.rejects for row in self.opened.tally(INGEST, Read)} if kind == "source" else {}
         fertility = self._fertility(kind)
         found = []
@@ -108,7 +108,7 @@ class About:
                     "licences": licensed.get(name, []),
                     "sites": _sites(self.sites[kind].get(name, ())),
                     "spans": spans.get(name, []),
-                    "fertility": fertility.get(name),
+                    "tokens_of": fertility.get(name),
                     "copies": self._copies(name) if kind == "source" else [],
                 }
             )

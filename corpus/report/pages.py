@@ -41,6 +41,7 @@ def bodies(
     collected.add("warnings", ordered)
     page = render.page(head, drawn, ordered).encode()
     scripts = {beside.FILE: beside.body(), beside.RUN: beside.data("run", None)}
+    scripts[beside.JUDGED] = beside.data("judged", None)
     return {FACTS: collected.to_json(), PAGE: page, **scripts, **made}
 
 

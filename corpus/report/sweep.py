@@ -46,6 +46,7 @@ def tallied(
     coded = languages.dictionary_encode()
     names, which = strings(coded.dictionary), coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
     for choice in choices:
+        judged = [choice.for_language(language) for language in names]
         for rule in choice.base.rules:
             if rule.threshold.startswith("keep_"):
                 continue
@@ -58,8 +59,8 @@ def tallied(
             free = np.flatnonzero(moved & (fired == own))
             least = rule.threshold.startswith("min_")
             counts = _kept(measured[free], which[free], len(names), edges, least=least).tolist()
-            for language, kept in zip(names, counts, strict=True):
-                if getattr(choice.for_language(language), rule.threshold) is not None:
+            for language, own_filter, kept in zip(names, judged, counts, strict=True):
+                if getattr(own_filter, rule.threshold) is not None:
                     yield name, language, kept
 
 

@@ -14,7 +14,6 @@ KINDS: Mapping[str, str] = {  # worst first
     "contaminated": "evaluation items stay",
     "short": "less than was wanted",
     "field": "fields are empty",
-    "judged": "people found much unfit",
     "note": "to be known",
 }
 

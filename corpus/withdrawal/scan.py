@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -91,7 +92,8 @@ class Scanner:
                 yield f"{name}: the id of a withdrawn document"
         plain = html.unescape(data.decode("utf-8", "replace")).casefold()
         for number, words in enumerate(self.wanted.words, 1):
-            if words.casefold() in plain:
+            escaped = orjson.dumps(words).decode()[1:-1]  # as JSON has them, and data beside a page
+            if words.casefold() in plain or escaped.casefold() in plain:
                 yield f"{name}: the words of request {number}"
 
     def texts(self, name: str, contents: Sequence[bytes], texts: Array) -> Iterator[str]:

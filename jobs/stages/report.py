@@ -185,10 +185,14 @@ def show_current(root: str, built: Built, say: Say) -> None:
     """Put the pages of a finished report where that of the last run is looked for. A sheet that someone has written
     into stays."""
     current = storage.join(root, TABLE)
+    names = {entry.name for entry in built.manifest.tables[TABLE]}
+    for name in storage.list_names(current):
+        if name.endswith(".js") and name not in names:  # documents of groups that are no more
+            storage.remove_file(storage.join(current, name))
     for name in (entry.name for entry in built.manifest.tables[TABLE] if entry.name != pages.FACTS):
         body = storage.read_bytes(storage.join(built.folder, TABLE, name))
         there = storage.read_bytes(storage.join(current, name))
-        if body is None or body == there or (name == beside.RUN and there is not None):
+        if body is None or body == there or (name in (beside.RUN, beside.JUDGED) and there is not None):
             continue
         if name == judging.SHEET and there is not None and judging.has_verdicts(there):
             say(f"{storage.join(current, name)} has verdicts and stays; the new one is in {built.folder}/{TABLE}")

@@ -1,7 +1,7 @@
 """A sample that people judge, written; and sheets, read and scored."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -11,9 +11,10 @@ from corpus.annotation.drawing import annotators, sample
 from corpus.annotation.drawing.sample import Asked, Drawn
 from corpus.annotation.key import KEY, Item, Key
 from corpus.annotation.schemes import SCHEMES
-from corpus.annotation.scoring import answer, score
+from corpus.annotation.scoring import answer, published, score
 from corpus.annotation.scoring.consensus import Said
 from corpus.annotation.scoring.judgments import Sheet, read
+from corpus.annotation.scoring.score import Score
 from corpus.errors import RecipeError
 from corpus.query.opened import open_for_queries
 from corpus.query.wanted import Wanted
@@ -52,6 +53,7 @@ class ScoreRequest:
     schema: str | None
     min_c: float | None
     labels: str
+    report: str
     format: str
 
 
@@ -115,8 +117,19 @@ def answered(request: ScoreRequest) -> tuple[str, str]:
     found, texts = score.score(read(sheets, SCHEMES[request.schema] if request.schema else None), sheets)
     if request.labels:
         _write_labels(request.labels, texts, {k: v for one in sheets if one.key for k, v in one.key.items.items()})
+    if request.report:
+        _publish(request, found, sheets, marks)
     said = answer.as_json(found) if request.format == "json" else "\n".join(answer.as_text(found))
     return said, "" if request.min_c is None else score.gate(found, request.min_c)
+
+
+def _publish(request: ScoreRequest, found: Score, sheets: Sequence[Sheet], marks: Collection[str]) -> None:
+    if not marks:
+        raise RecipeError("--report needs the sample's folder, which says of which release it is: --key key.tsv")
+    beside = request.key or next(one.name for one in sheets if one.key)
+    about = storage.join(os.path.dirname(beside) or ".", sample.ABOUT)
+    of = published.release(storage.read_bytes(about), about)
+    published.publish(request.report, found, min(marks), of)
 
 
 def _sheets(names: Sequence[str]) -> list[str]:

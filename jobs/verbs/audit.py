@@ -78,6 +78,7 @@ def _score_options(parser: argparse.ArgumentParser) -> None:
         "--min-c", type=share, metavar="SHARE", help="fail if less of a corpus of kept texts is acceptable"
     )
     parser.add_argument("--labels", default="", metavar="FILE", help="write labels for `gristmill calibrate --labels`")
+    parser.add_argument("--report", default="", metavar="ROOT", help="put the score onto the report of this run")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="(default: text)")
 
 

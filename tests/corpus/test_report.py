@@ -22,7 +22,9 @@ from corpus.report.opened import Opened, Part
 from corpus.report.pairs import Looked, Pair, sides
 from corpus.report.samples import Sample
 from corpus.report.sections import dropped, duplicates, lines
+from corpus.stages.built import Built
 from corpus.stages.dedup import OUTCOMES
+from corpus.store import manifest
 from corpus.store.table import Table
 from jobs.command_line import main
 from jobs.stages import report
@@ -242,3 +244,19 @@ def test_report_names_languages_without_lexicon(finished: Path) -> None:
     for own in facts["without"].values():
         assert all(0 < count <= languages[language] for language, count in own.items())
         assert "eng_Latn" not in own
+
+
+def test_documents_of_groups_that_are_no_more_do_not_stay(finished: Path, copied: Path) -> None:
+    stale, kept = copied / "report" / "samples-source-7.js", copied / "report" / "run.js"
+    stale.write_bytes(b'gristmill("samples-source-7", []);\n')
+    kept.write_bytes(b'gristmill("run", {"finished": "today"});\n')
+    report.show_current(str(copied), report_built(copied), lambda _: None)
+    assert not stale.exists()
+    assert b"today" in kept.read_bytes()
+
+
+def report_built(root: Path) -> Built:
+    folder = next(path for path in (root / "report").iterdir() if path.is_dir())
+    found = manifest.load(str(folder))
+    assert found
+    return Built(name="report", folder=str(folder), manifest=found)

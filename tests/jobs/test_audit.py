@@ -260,3 +260,32 @@ def test_languages_that_nobody_reads_are_named(finished: Path, gristmill: Gristm
     about = orjson.loads((tmp_path / "s" / "sample.json").read_bytes())
     assert "fra_Latn" in about["languages_that_nobody_reads"]
     assert "eng_Latn" not in about["languages_that_nobody_reads"]
+
+
+def test_a_score_stands_beside_the_report_and_says_of_which_release_it_is(
+    copied: Path, drawn: Path, gristmill: Gristmill, tmp_path: Path
+) -> None:
+    own = tmp_path / "own"
+    shutil.copytree(drawn, own)
+    _fill(own / "anna.tsv", "WL")
+    placeholder = (copied / "report" / "judged.js").read_bytes()
+    assert placeholder == b'gristmill("judged", null);\n'
+    done = gristmill("audit", "score", own / "anna.tsv", "--report", copied)
+    assert (done.returncode, done.stderr) == (0, "")
+    data = (copied / "report" / "judged.js").read_bytes()
+    told = orjson.loads(data.removeprefix(b'gristmill("judged", ').removesuffix(b");\n"))
+    items = key.read((own / "key.tsv").read_bytes(), "key.tsv").items
+    assert told["texts"] == len(items)
+    assert told["release"] == current.read(str(copied))["release"]
+    assert sum(row[4] for row in told["corpora"]) == len(items)
+    kept = [row for row in told["corpora"] if row[0] == "kept"]
+    assert len(told["flagged"]["mostly another language"]) == len(kept)
+    page = (copied / "report" / "judged.html").read_text("utf-8")
+    assert "code WL" in page
+    assert page.count("<tr>") > len(told["corpora"])
+    (own / "sample.json").write_bytes(b"{}")
+    done = gristmill("audit", "score", own / "anna.tsv", "--report", copied)
+    assert "does not say of which release the sample is" in done.stderr
+    assert done.returncode != 0
+    done = gristmill("audit", "score", own / "anna.tsv", "--report", tmp_path)
+    assert done.returncode != 0

@@ -53,7 +53,8 @@ def test_names_with_dots_blanks_and_colons_change_no_number(
     for key in ("records", "rejects", "documents", "outcomes", "alarms"):
         assert own[key] == other[key], key
     for facts in (own, other):  # the tokenizer's sample follows from ids
-        assert sum(row.pop("tokens") for row in facts["languages"]) == facts["tokens"]
+        for kind in ("languages", "sources"):
+            assert sum(row.pop("tokens") for row in facts[kind]) == facts["tokens"]
     assert own["languages"] == other["languages"]
     assert own["sources"] == [{**row, "name": NAMES[row["name"]]} for row in other["sources"]]
     assert {row["name"] for row in own["fertility"]["sources"]} == set(NAMES.values())

@@ -8,6 +8,7 @@ function gristmill(name, value) {
   (waiting.get(name) || []).forEach((done) => done(value));
   waiting.delete(name);
   if (name === "run") showRun(value);
+  if (name === "judged") showJudged(value);
 }
 
 function load(name) {

@@ -47,7 +47,7 @@ function lengthsOf(group) {
 
 function screen(kind, group, groups) {
   const other = kind === "language" ? "source" : "language";
-  const [word, byte, character, fallen] = group.fertility || [];
+  const [word, byte, character, fallen] = group.tokens_of || [];
   const of = group.sites.reduce((sum, [, count]) => sum + count, 0);
   const share = (count, whole) => [commas(count), percent(count, whole)];
   return el("div", { class: "grid" },
@@ -57,14 +57,14 @@ function screen(kind, group, groups) {
     card(`By ${other}`, el("div", { class: "scroll", tabindex: "0" }, tableOf([other, "documents", "kept", "tokens"],
       group.across.map(([name, documents, kept, tokens]) => [name, commas(documents), commas(kept), commas(tokens)]), other))),
     lengthsOf(group),
-    kind === "source" ? card("Licences of what stayed", tableOf(["licence", "documents", "share"],
-      group.licences.map(([name, count]) => [name || "none", ...share(count, group.corpus)]))) : null,
+    card("Licences of what stayed", tableOf(["licence", "documents", "share"],
+      group.licences.map(([name, count]) => [name || "none", ...share(count, group.corpus)]))),
     card("Sites of what stayed", el("small", {}, `of ${commas(of)} documents, drawn by seed`),
       tableOf(["site", "documents", "share"], group.sites.map(([name, count]) => [name, ...share(count, of)]))),
     kind === "source" ? card("Copies", tableOf(["", "source", "documents"],
       group.copies.map(([what, name, count]) => [what, name || "an earlier release", commas(count)]))) : null,
     card("Personal data in the corpus", tableOf(["kind", "spans"], group.spans.map(([name, count]) => [name, commas(count)]))),
-    card("Tokenizer", group.fertility
+    card("Tokenizer", group.tokens_of
       ? tableOf(["of a sample", ""], [["tokens a word", word.toFixed(2)], ["tokens a byte", byte.toFixed(3)],
         ["tokens a character", character.toFixed(3)], ["bytes fallen back", percent(fallen, 1)]])
       : el("p", { class: "soft" }, "not in the sample")));

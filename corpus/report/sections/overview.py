@@ -1,6 +1,6 @@
 """The head of the page: what this corpus is, in sentences made of counts."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from corpus.losses.deduplicated import Outcome, is_lost
@@ -10,8 +10,7 @@ from corpus.report.counting import added_rows
 from corpus.report.licences import Licensed
 from corpus.report.opened import Opened, Part
 from corpus.report.section import Section
-from corpus.report.warned import Warned
-from corpus.report.words import listed, percent, plural, size
+from corpus.report.words import percent, plural, size
 from corpus.shards.tallies import Pair
 from corpus.sources.accounts import Read
 from corpus.stages.decide import DECIDE
@@ -25,18 +24,13 @@ from corpus.stages.stage import counts
 from corpus.store.tally import Cells, read, total
 
 _NAMED = 3  # languages, rules and licences in a sentence
-_SOURCES = 12  # in a warning
 
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """`unlicensed`: documents of the corpus without a licence by source, most first."""
+    """Five of them."""
 
     sentences: Sequence[str]
-    released: int  # documents
-    licensed: int
-    unlicensed: Mapping[str, int]
-    by_source: Mapping[str, int]  # documents of the corpus
 
 
 Tally = list[Cells]  # rows of Licensed
@@ -55,19 +49,7 @@ def merge(_: Audit, values: Sequence[Tally]) -> Tally:
 
 
 def facts(opened: Opened, found: Tally) -> Facts:
-    rows = read(Licensed, found)
-    by_source = total(rows, lambda row: row.source, lambda row: row.documents)
-    unlicensed = total(
-        [row for row in rows if row.licence == licences.UNKNOWN], lambda row: row.source, lambda row: row.documents
-    )
-    released = sum(by_source.values())
-    return Facts(
-        sentences=list(_sentences(opened, rows)),
-        released=released,
-        licensed=released - sum(unlicensed.values()),
-        unlicensed=dict(_most(unlicensed)),
-        by_source=by_source,
-    )
+    return Facts(sentences=list(_sentences(opened, read(Licensed, found))))
 
 
 def _sentences(opened: Opened, licensed: Sequence[Licensed]) -> Iterator[str]:
@@ -143,31 +125,6 @@ def _most(found: Mapping[str, int]) -> list[tuple[str, int]]:
     return sorted(found.items(), key=lambda item: (-item[1], item[0]))
 
 
-def warnings(_: Opened, known: Facts) -> Iterable[Warned]:
-    """Of documents without a licence: a source all of whose documents lack one may have lost them on the way."""
-    lacking = known.released - known.licensed
-    if not lacking:
-        return
-    whole = [name for name, count in known.unlicensed.items() if count == known.by_source[name]]
-    part = [
-        f"{name} ({percent(count, known.by_source[name])})"
-        for name, count in known.unlicensed.items()
-        if count < known.by_source[name]
-    ]
-    named = []
-    if whole:
-        named.append(f"all of {plural(len(whole), 'source')}: {listed(whole, _SOURCES)}")
-    if part:
-        named.append(f"some of {plural(len(part), 'source')}: {listed(part, _SOURCES)}")
-    yield Warned(
-        kind="licence",
-        words=f"{percent(lacking, known.released)} of the corpus' documents ({lacking:,}) have no licence; "
-        f"{'; '.join(named)}.",
-        at="licences",
-        weight=lacking / known.released,
-    )
-
-
 SECTION: Section[Tally, Facts, None] = Section(
     name="overview",
     key="overview",
@@ -176,5 +133,4 @@ SECTION: Section[Tally, Facts, None] = Section(
     tally=tally,
     merge=merge,
     facts=facts,
-    warnings=warnings,
 )

@@ -172,7 +172,7 @@ def _sums(rows: Sequence[Cell], density: Mapping[str, float]) -> dict[str, int]:
 SECTION: Section[Tally, Facts, None] = Section(
     name="rights",
     key="rights",
-    links=(("rights", "rights"),),
+    links=(("rights", "Rights"),),
     reads=reads,
     over=(VERDICTS,),
     tally=tally,

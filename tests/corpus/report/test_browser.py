@@ -12,6 +12,7 @@ import pytest
 from benchmarks import report_made
 from benchmarks.chromium import CHROMIUM, Browser, started
 from benchmarks.report_made import Plan
+from corpus.report import beside
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
 
@@ -222,3 +223,37 @@ def test_what_erased_a_language_is_the_first_thing_that_is_said(page: Browser) -
 
 def test_page_prints(page: Browser) -> None:
     assert len(page.ask("Page.printToPDF", printBackground=True)["data"]) > 10_000
+
+
+JUDGED = {
+    "sample": f"sample {HOSTILE}",
+    "release": "0" * 16,
+    "scheme": "quality",
+    "means": HOSTILE,
+    "judgments": 40,
+    "texts": 30,
+    "corpora": [
+        ["kept", "eng_Latn", HOSTILE, 1000, 20, 0.9, 0.7, 0.97],
+        ["kept", "zho_Hans", "web", 9, 0, 0.0, 0.0, 1.0],
+    ],
+    "every": [],
+    "agreement": [["code", 10, 0.8], ["acceptable", 10, None]],
+    "flagged": {"C = 0": [], "C below 50 %": [f"fra_Latn / {HOSTILE}"]},
+}
+
+
+@pytest.mark.parametrize("release", ["0" * 16, "1" * 16], ids=["this", "another"])
+def test_what_people_judged_comes_onto_the_page(page: Browser, folder: Path, release: str) -> None:
+    empty = (folder / "judged.js").read_bytes()
+    (folder / "judged.js").write_bytes(beside.data("judged", {**JUDGED, "release": release}))
+    page.open(folder / "index.html")
+    (folder / "judged.js").write_bytes(empty)
+    text = page.js("document.getElementById('people').textContent")
+    assert "0.900 (0.70 to 0.97)" in text
+    assert HOSTILE in text
+    assert "code 0.800 (10 texts), acceptable not defined" in text
+    assert ("of another release" in text) == (release != "0" * 16)
+    first = page.js("document.querySelector('.warnings li').textContent")
+    assert ("people found much unfit" in first) == (release == "0" * 16)
+    assert page.js("document.querySelector('nav a[href=\"#judged\"]').textContent") == "What people judged"
+    assert page.js("document.documentElement.scrollWidth") <= 1280
