@@ -1,9 +1,10 @@
 """What became of what a source holds: records, bytes, and what was done to them; and what is said of it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from corpus.sources.record import CUT_OFF
 from corpus.store.tally import Row, total
 
 _UNUSABLE = 0.01  # share of a source's records above which a field is worth a look
@@ -33,8 +34,9 @@ class Noted(Row):
     count: int = 0
 
 
-def warnings(read: Iterable[Read], noted: Iterable[Noted]) -> Iterator[str]:
-    """A line for each source of which damage hid something, and for each field of which much says nothing."""
+def warnings(read: Iterable[Read], noted: Sequence[Noted]) -> Iterator[str]:
+    """A line for each source of which damage hid something or a file is cut off, and for each field of which much says
+    nothing."""
     records = {}
     for row in read:
         records[row.source] = row.records
@@ -42,6 +44,15 @@ def warnings(read: Iterable[Read], noted: Iterable[Noted]) -> Iterator[str]:
             yield (
                 f"WARNING source {row.source!r}: {row.lost_bytes:,} of {row.bytes:,} bytes were not read, for files "
                 "are damaged: see the rejects of ingest"
+            )
+    for note in noted:
+        if note.kind == CUT_OFF:
+            files = (
+                "a file ends in the middle of what it holds" if note.count == 1 else f"{note.count:,} files are cut off"
+            )
+            yield (
+                f"WARNING source {note.source!r}: {files}, so what is missing is not known: see the rejects of ingest, "
+                "and fetch it again"
             )
     unusable = [row for row in noted if row.kind == "unusable"]
     for (source, detail), count in total(unusable, lambda row: (row.source, row.detail), lambda row: row.count).items():

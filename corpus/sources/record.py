@@ -18,8 +18,9 @@ REASONS = {
     "withdrawn": "it, or a document that it is a copy of, was withdrawn (gristmill withdraw)",
 }
 
-CODED = "language code"
+CODED, CUT_OFF = "language code", "cut off"
 NOTES = {
+    CUT_OFF: "files that end in the middle of what they hold: how much is missing is not known",
     "encoding": "pages and texts by the encoding that they were read in, and what said so",
     "passed over": "records of a kind that holds no document",
     "repaired": "changes to what was read, so that it could be read",

@@ -143,7 +143,7 @@ def _balance(ledger: Ledger) -> None:
 
 INGEST: Stage[Sources] = Stage(
     name="ingest",
-    version=9,
+    version=10,
     writes={
         "documents": Written(schema=DOCUMENTS),
         "rejects": Written(schema=REJECTS),

@@ -17,7 +17,7 @@ from corpus.sources import inventory, units
 from corpus.sources.accounts import Noted, Read
 from corpus.sources.gate import Wanted
 from corpus.sources.inventory import Unit
-from corpus.sources.record import CODED, Item, Note, Record, Reject, SiteFile, reject
+from corpus.sources.record import CODED, CUT_OFF, Item, Note, Record, Reject, SiteFile, reject
 from corpus.sources.source import Source
 from corpus.stages.ingest import DOCUMENTS, REJECTS, Sources
 from corpus.stages.ingest import ROBOTS as ROBOTS_TABLE
@@ -182,6 +182,8 @@ class _Collector:
 
     def _reject(self, one: Reject) -> None:
         self.lost += one.lost
+        if one.reason == "truncated":
+            self.notes[CUT_OFF, one.reason] += 1
         if one.reason == "unwanted":
             self.notes["unwanted", one.detail] += 1
         self.rejects.add({"source": self.source.name, **{name: getattr(one, name) for name in REJECTS.names[1:]}})

@@ -110,7 +110,22 @@ def shown(_: Opened, __: None, known: Facts) -> Shown:
 
 def warnings(_: Opened, known: Facts) -> Iterator[Warned]:
     """A source that is largely another's: it was read twice, or is a copy of it."""
-    for one in _large(known.pairs):
+    large = list(_large(known.pairs))
+    ends = {(one.source, one.kept_in): one for one in large}
+    for one in large:
+        other = ends.get((one.kept_in, one.source))
+        if other is not None and one.source < other.source:
+            yield Warned(
+                kind="copied",
+                words=f"Sources {one.source} and {other.source} are largely the same: of documents that the filters "
+                f"kept {percent(one.documents, one.of)} of {one.of:,} in {one.source} and "
+                f"{percent(other.documents, other.of)} of {other.of:,} in {other.source} are copies of documents that "
+                "stay in the other. Was it read twice?",
+                at="copies",
+                weight=one.share + other.share,
+            )
+        if other is not None:
+            continue
         yield Warned(
             kind="copied",
             words=f"Source {one.source}: {percent(one.documents, one.of)} of the {one.of:,} documents that the filters "

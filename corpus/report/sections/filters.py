@@ -9,6 +9,7 @@ from typing import ClassVar, TypedDict
 import pyarrow.compute as pc
 
 from corpus.duplicates.rank import AWARE
+from corpus.losses.filtered import Fired, Judged
 from corpus.report import documents, figures, histograms, nearby, sweep
 from corpus.report.counting import Binned, Counts, added, added_bins, added_rows, by_language, cells, counted
 from corpus.report.documents import DOCUMENTS, VERDICTS
@@ -17,20 +18,22 @@ from corpus.report.histograms import Histogram
 from corpus.report.nearby import Documents, Near
 from corpus.report.opened import Opened, Part
 from corpus.report.reasons import Reasons
-from corpus.report.rules import Rule, rules
+from corpus.report.rules import Rule, rules, standing
 from corpus.report.section import Section
 from corpus.report.sweep import Curve
 from corpus.report.warned import Warned
 from corpus.report.words import listed, percent, plural, short
+from corpus.stages.decide import DECIDE
 from corpus.stages.ingest import INGEST
 from corpus.stages.ref import Ref
 from corpus.stages.report import Audit
 from corpus.stages.stage import counts, signals
-from corpus.store.tally import Cells, Row, read
+from corpus.store.tally import Cells, Row, read, total
 from filters.arrow import ChunkedArray, string_array, strings
 
 _MATRIX = 24  # rules of the matrix: so many columns stand on a screen; the others are said in words
 _COMPANIONS = 3  # of these
+_MOST = 0.5  # share of a language that a threshold of its own drops, above which it is warned of
 _ALONE = 0.1  # share of all documents that a rule drops alone, above which it is warned of
 
 
@@ -213,16 +216,14 @@ def warnings(opened: Opened, known: Facts) -> Iterable[Warned]:
     every = opened.counts(INGEST).get("documents", 0)
     for rule in known.rules:
         if rule.alone > _ALONE * every:
-            stands = (
-                f"{rule.field} = {short(rule.threshold)}" if isinstance(rule.threshold, int | float) else rule.field
-            )
             yield Warned(
                 kind="rule",
-                words=f"Rule {rule.name} ({stands}) dropped {percent(rule.fired, every)} of all documents; "
+                words=f"Rule {rule.name} ({_stands(rule)}) dropped {percent(rule.fired, every)} of all documents; "
                 f"{percent(rule.alone, every)} no other rule drops.",
                 at="rules",
                 weight=rule.alone / every,
             )
+    yield from _set_for_one(opened, known)
     for name, own in known.without.items():
         yield Warned(
             kind="note",
@@ -231,6 +232,31 @@ def warnings(opened: Opened, known: Facts) -> Iterable[Warned]:
             at="rules",
             weight=sum(own.values()),
         )
+
+
+def _stands(rule: Rule) -> str:
+    if not isinstance(rule.threshold, int | float):
+        return rule.field
+    usual = f"; the filter's default is {standing(rule.default)}" if rule.threshold != rule.default else ""
+    return f"{rule.field} = {short(rule.threshold)}{usual}"
+
+
+def _set_for_one(opened: Opened, known: Facts) -> Iterable[Warned]:
+    """A threshold of one language that takes most of it."""
+    documents = total(opened.tally(DECIDE, Judged), lambda row: row.language, lambda row: row.documents)
+    fired = total(opened.tally(DECIDE, Fired), lambda row: (row.rule, row.language), lambda row: row.documents)
+    for rule in known.rules:
+        for language, threshold in rule.overrides.items():
+            taken, every = fired.get((rule.name, language), 0), documents.get(language, 0)
+            if taken > _MOST * every:
+                yield Warned(
+                    kind="rule",
+                    words=f"Rule {rule.name} is set for {language} ({rule.field} = {standing(threshold)}; elsewhere "
+                    f"{standing(rule.threshold)}) and drops {percent(taken, every)} of its "
+                    f"{plural(every, 'document')}.",
+                    at="rules",
+                    weight=taken / every,
+                )
 
 
 SECTION: Section[Tally, Facts, Shown] = Section(

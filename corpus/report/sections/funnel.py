@@ -12,7 +12,7 @@ from corpus.report.documents import CLUSTERS, LENGTHS, VERDICTS, Flow, Flows
 from corpus.report.opened import Opened, Part
 from corpus.report.section import Section
 from corpus.report.warned import Warned
-from corpus.report.words import percent
+from corpus.report.words import listed, percent
 from corpus.shards.tallies import Pair
 from corpus.sources.accounts import Read
 from corpus.stages.decide import DECIDE
@@ -26,6 +26,7 @@ from corpus.stages.stage import counts
 from corpus.store.tally import total
 
 _OUTCOMES = ("kept", "filtered", "exact", "near")  # shown even where there are none; others where they occur
+_NAMED = 8  # of those that lost much to one rule, the worst
 _LEFT = 0.25  # share of the documents of a source or language, below which it is said that little is left
 
 
@@ -188,20 +189,43 @@ def _alarms(opened: Opened) -> Iterator[Alarm]:
             )
 
 
-def warnings(_: Opened, known: Facts) -> Iterator[Warned]:
-    """Sources and languages that lost much, or all."""
+def warnings(opened: Opened, known: Facts) -> Iterator[Warned]:
+    """Sources and languages that lost much, or all; those that lost much to the same rule together."""
+    together: dict[tuple[str, str, str], list[Alarm]] = {}
     for one in known.alarms:
-        gone = one.lost == one.documents
-        why = f" Rules: {one.because}." if one.because else ""
-        yield Warned(
-            kind="gone" if gone else "taken",
-            words=f"{one.kind.capitalize()} {one.name} lost {percent(one.lost, one.documents)} of its "
-            f"{one.documents:,} documents to {one.taker} ([{one.table}] max_loss_share is {one.limit:g}).{why}",
-            at=f"{one.kind}s",
-            weight=one.share,
-        )
+        rule = one.because.partition(" (")[0]
+        apart = one.name if one.lost == one.documents or not rule else rule
+        together.setdefault((one.kind, one.taker, apart), []).append(one)
+    for (kind, taker, rule), alarms in together.items():
+        yield _several(kind, taker, rule, alarms) if len(alarms) > 1 else _one(opened.recipe, alarms[0])
     said = {(one.kind, one.name) for one in known.alarms}
     yield from _between(known, said)
+
+
+def _one(audit: Audit, one: Alarm) -> Warned:
+    gone = one.lost == one.documents
+    why = f" Rules: {one.because}." if one.because else ""
+    spared = {"decide": audit.decide.allow_vanish, "dedup": audit.dedup.allow_vanish}.get(one.table, ())
+    may = f" [{one.table}] allow_vanish let the run go on." if gone and one.name in spared else ""
+    return Warned(
+        kind="gone" if gone else "taken",
+        words=f"{one.kind.capitalize()} {one.name} lost {percent(one.lost, one.documents)} of its "
+        f"{one.documents:,} documents to {one.taker} ([{one.table}] max_loss_share is {one.limit:g}).{why}{may}",
+        at=f"{one.kind}s",
+        weight=one.share,
+    )
+
+
+def _several(kind: str, taker: str, rule: str, alarms: Sequence[Alarm]) -> Warned:
+    worst = sorted(alarms, key=lambda one: (-one.share, one.name))
+    named = [f"{one.name} {percent(one.lost, one.documents)} of {one.documents:,}" for one in worst]
+    return Warned(
+        kind="taken",
+        words=f"{len(alarms)} {kind}s lost much to {taker} ([{worst[0].table}] max_loss_share is {worst[0].limit:g}), "
+        f"most of it by {rule}: {listed(named, _NAMED)}.",
+        at=f"{kind}s",
+        weight=worst[0].share,
+    )
 
 
 def _between(known: Facts, said: Collection[tuple[str, str]]) -> Iterator[Warned]:

@@ -11,7 +11,7 @@ from corpus.report.section import Section
 from corpus.report.warned import Warned
 from corpus.report.words import percent, plural, size
 from corpus.sources.accounts import Noted, Read
-from corpus.sources.record import NOTES, REASONS
+from corpus.sources.record import CUT_OFF, NOTES, REASONS
 from corpus.stages.ingest import INGEST
 from corpus.stages.ref import Ref
 from corpus.stages.report import Audit
@@ -154,6 +154,15 @@ def warnings(opened: Opened, known: Facts) -> Iterator[Warned]:
     for row in known.reading:
         every = records[row.source].records
         for note in row.notes:
+            if note.kind == CUT_OFF:
+                files = "a file ends" if note.count == 1 else f"{note.count:,} files end"
+                yield Warned(
+                    kind="damage",
+                    words=f"Of source {row.source} {files} in the middle of what stood there: how much is missing is "
+                    "not known. The rejects of ingest name it.",
+                    at="reading",
+                    weight=1.0,
+                )
             if note.kind == "unusable" and note.count > _UNUSABLE * every:
                 yield Warned(
                     kind="field",
