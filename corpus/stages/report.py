@@ -115,7 +115,7 @@ def reads(filters: Iterable[str]) -> tuple[Ref, ...]:
 
 REPORT: Stage[Audit] = Stage(
     name=TABLE,
-    version=9,
+    version=10,
     writes={TABLE: Written()},
     params=_params,
     reads=_reads,
