@@ -17,7 +17,8 @@ from filters.occurrences import Sought
 from filters.rules import Rule
 from filters.strict import STRICT
 
-NO_QUALITY: Final = ("language.not_wanted", "rights.*")  # rules that say what is wanted or allowed, not what is good
+# Rules that say what is wanted, allowed or labelled at all, not what is good.
+NO_QUALITY: Final = ("language.not_wanted", "rights.*", "*.unlabelled")
 _NAME: Final = re.compile(r"[A-Za-z0-9_]+")
 
 
@@ -110,7 +111,7 @@ class Filter:
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     libraries: ClassVar[tuple[str, ...]] = ("google-re2",)  # refuses expressions
     reads: ClassVar[tuple[str, ...]] = ()
     signals: ClassVar[pa.Schema] = schema(
@@ -125,8 +126,8 @@ class Filter:
     """Labelling functions of your own, which vote beside the rules."""
     leave_out: tuple[str, ...] = NO_QUALITY
     """Rules that do not vote, by name (`length.few_bytes`) or pattern (`length.*`): rules that say the same thing count
-    as so many witnesses, so leave all but one out. Unsaid: those that say what is wanted or allowed, not what is
-    good."""
+    as so many witnesses, so leave all but one out. Unsaid: those that say what is wanted, allowed or labelled
+    at all, not what is good."""
     good_share: Annotated[float, Gt(0), Lt(1)] | None = None
     """Share of good documents, if it is known; unsaid, it is learned too."""
     fitted_patterns: Annotated[int, Interval(ge=1, le=1 << 20)] = 131_072

@@ -73,6 +73,8 @@ class External:
         for name, value in self.default.items():
             if not fits(value, self.columns[name]):
                 raise ValueError(f"default of {name!r} is {value!r}, and its type is {self.columns[name]}")
+        # By name: a fingerprint has no order of keys, so neither may the table that it names.
+        object.__setattr__(self, "columns", dict(sorted(self.columns.items())))
 
     @property
     def key_name(self) -> str:

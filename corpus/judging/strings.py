@@ -97,8 +97,9 @@ def judge(
     """What the filters of a preset ("gopher") or of a recipe (its path) say of texts, one verdict each, in order.
 
     `language` is one that all texts are declared to be in, as an id or a tag; without it the filter `language` tells
-    it. `source` is the one whose thresholds (`by_source`) hold. Neither duplicates nor personal data are looked for.
-    Raises RecipeError.
+    it. `source` is the one whose thresholds (`by_source`) hold. Neither duplicates nor personal data are looked for,
+    and nothing is judged by what is known of a corpus alone: labels of [[signals]], and what filters agree on. Raises
+    RecipeError.
 
     >>> [verdict] = judge(["Too short."], "gopher", language="en")
     >>> verdict.kept, verdict.language, verdict.reasons[0]

@@ -1,6 +1,6 @@
 """The [[filters]] tables: which filters are measured, with which parameters, and in which order."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ class FilterTables(Tables):
     """Reads the tables of filters."""
 
     def choices(self, raw: object, code: Code | None) -> tuple[Choice, ...]:
+        """Those that a recipe names and those that it needs, each after what it reads."""
         if not isinstance(raw, list):
             raise self.fail("filters must be tables: [[filters]]")
         chosen: dict[str, Choice] = {}
@@ -47,12 +48,14 @@ class FilterTables(Tables):
                 chosen[name] = Choice(name=name, base=filters.load(name)(), judged=False)
         if code:
             chosen["code"] = self._code(chosen.get("code"), code)
-        ordered = self._in_order(chosen)
+        return tuple(self._in_order(chosen))
+
+    def completed(self, choices: Sequence[Choice], labelled: Sequence[Choice]) -> tuple[Choice, ...]:
+        """The filters with what `agreed` asks of them; `labelled` are of the [[signals]], whose rules vote too."""
         try:
-            completed = labelling.completed({choice.name: choice for choice in ordered})
+            return labelling.completed(choices, labelled)
         except ValueError as error:
             raise self.fail(str(error)) from error
-        return tuple(completed.values())
 
     def _code(self, chosen: Choice | None, code: Code) -> Choice:
         """The filter that the stage stands on: which documents are code is said in [code] alone."""

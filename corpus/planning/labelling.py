@@ -1,6 +1,6 @@
 """What filter `agreed` of a recipe asks of the others: what its functions go by, and which rules it leaves out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any
@@ -14,29 +14,31 @@ from filters.choice import Choice
 from filters.meant import hint
 
 
-def completed(chosen: Mapping[str, Choice]) -> dict[str, Choice]:
-    """The filters with the one that measures texts for the functions, where `agreed` is among them. Raises ValueError:
-    what in its table cannot be used."""
+def completed(choices: Sequence[Choice], labelled: Sequence[Choice]) -> tuple[Choice, ...]:
+    """The filters with the one that measures texts for the functions, where `agreed` is among them; `labelled` are
+    thresholds of labels from outside, which vote as filters do. Raises ValueError: what in its table cannot be used."""
+    chosen = {one.name: one for one in choices}
     if NAME not in chosen:
-        return dict(chosen)
+        return tuple(choices)
+    voting = {**chosen, **{one.name: one for one in labelled}}
     own: Any = chosen[NAME].base
     for choice in chosen.values():
         if NAME in choice.base.reads:
             raise ValueError(f"[{choice.name}] reads {NAME!r}, which is measured when all others are: no filter can")
-    _left_out(own.leave_out, chosen)
+    _left_out(own.leave_out, voting)
     for function in own.functions:
         if function.signal:
-            _signal(function, chosen)
+            _signal(function, voting)
     sought = tuple(one.sought for one in own.functions if one.sought)
     if not sought:
-        return dict(chosen)
+        return tuple(choices)
     counting = chosen.get(OCCURRENCES) or Choice(name=OCCURRENCES, base=filters.load(OCCURRENCES)(), judged=False)
     if vars(counting.base)["of"]:
         raise ValueError(
             f"[{OCCURRENCES}] functions of {NAME!r} say what is counted: make one of each of `of`, and take it out"
         )
     made = replace(counting, base=replace(counting.base, of=sought))  # type: ignore[type-var]
-    return {**chosen, OCCURRENCES: made}
+    return tuple({**chosen, OCCURRENCES: made}.values())
 
 
 def _left_out(patterns: Iterable[str], chosen: Mapping[str, Choice]) -> None:

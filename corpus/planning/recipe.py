@@ -46,14 +46,15 @@ class _Reader(Tables):
         tables = {name: kind for name, kind in get_type_hints(Recipe).items() if name in _TABLES}
         self.known_keys(raw, "the top level", {"name", "root", "seed", "filters", "signals", *tables})
         read = {name: self._read(raw, name, kind) for name, kind in tables.items()}
-        choices = FilterTables(self.path).choices(raw.get("filters", []), read["code"])
+        tables_of_filters = FilterTables(self.path)
+        choices = tables_of_filters.choices(raw.get("filters", []), read["code"])
         external = ExternalTables(self.path).read(raw.get("signals", []), [choice.name for choice in choices])
         recipe = Recipe(
             name=self.scalar(raw, "name", str, Path(self.path).stem),
             root=root or addresses.expanded(self.scalar(raw, "root", str, f"build/{Path(self.path).stem}")),
             base=str(Path(self.path).resolve().parent),
             seed=self.scalar(raw, "seed", int, 1),
-            choices=choices,
+            choices=tables_of_filters.completed(choices, external.choices),
             signals=external.tables,
             labelled=external.choices,
             catalogued=(),

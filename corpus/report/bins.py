@@ -42,8 +42,8 @@ _TRIED = tuple(sorted({0.0, *(i / 100 for i in range(101)), *(2.0 ** (-i / PER_O
 
 
 def of(signal: str) -> Bins:
-    """Signals named for a ratio or a score lie in [0, 1]; all others are counts or open-ended."""
-    return RATIO if signal.endswith(("ratio", "score")) else LOG
+    """Signals named for a ratio, a score or a probability lie in [0, 1]; all others are counts or open-ended."""
+    return RATIO if signal.endswith(("ratio", "score", "probability")) else LOG
 
 
 def tried(signal: str) -> tuple[float, ...]:

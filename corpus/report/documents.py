@@ -11,6 +11,7 @@ from corpus.report.counting import added_rows, cells
 from corpus.report.opened import Opened, Part
 from corpus.report.samples import Shelf
 from corpus.shards.order import order_keys
+from corpus.stages import withdrawn
 from corpus.stages.decide import DECIDE
 from corpus.stages.dedup import DEDUP
 from corpus.stages.ingest import INGEST
@@ -62,6 +63,11 @@ def merge_flow(values: Sequence[Flows]) -> Flows:
 def flows(found: Flows) -> tuple[Flow, ...]:
     """As rows."""
     return read(Flow, found)
+
+
+def stays(part: Part) -> np.ndarray:
+    """bool[documents]: those that were not withdrawn. Reads DOCUMENTS."""
+    return ~withdrawn.among(part.read(DOCUMENTS, ["file"]).column("file"))
 
 
 def keys(part: Part) -> np.ndarray:

@@ -1,4 +1,5 @@
-"""Measurements that rules judge, of all documents: counts over fixed bins, in all and by language."""
+"""Measurements that rules judge, of all documents that were not withdrawn: counts over fixed bins, in all and by
+language."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from corpus.report import bins
+from corpus.report import bins, documents
 from corpus.report.axis import SENTINEL
 from corpus.report.counting import Binned, Counts
 from corpus.report.opened import Part
@@ -54,7 +55,7 @@ def tallied(part: Part, languages: pa.StringArray) -> Iterator[tuple[str, str, l
     names, which = strings(coded.dictionary), coded.indices.to_numpy(zero_copy_only=False)
     for choice, signal in _measured(part):
         found = values(part, choice, signal)
-        there = found < SENTINEL
+        there = (found < SENTINEL) & part.once(documents.stays)
         counts = bins.of(signal).histograms(found[there], which[there], len(names))
         for language, own in zip(names, counts.tolist(), strict=True):
             yield f"{choice.name}.{signal}", language, own
@@ -62,8 +63,9 @@ def tallied(part: Part, languages: pa.StringArray) -> Iterator[tuple[str, str, l
 
 def unmeasured(part: Part) -> Iterator[str]:
     """A signal for each document that it says nothing of."""
+    stays = part.once(documents.stays)
     for choice, signal in _measured(part):
-        yield from [f"{choice.name}.{signal}"] * int((values(part, choice, signal) >= SENTINEL).sum())
+        yield from [f"{choice.name}.{signal}"] * int(((values(part, choice, signal) >= SENTINEL) & stays).sum())
 
 
 def _measured(part: Part) -> Iterator[tuple[Choice, str]]:

@@ -64,7 +64,7 @@ def tiles(rows: Sequence[tuple[str, float]]) -> list[Tile]:
         while count < len(left) and _worst(left[: count + 1], side) <= _worst(left[:count], side):
             count += 1
         row, left = left[:count], left[count:]
-        depth = sum(area for *_, area in row) / side
+        depth = min(sum(area for *_, area in row) / side, max(wide, high))  # what is left is rounded
         along = 0.0
         for name, value, area in row:
             length = area / depth

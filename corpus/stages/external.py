@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 JOB = "external"  # what builds every table's stage
 RECORDED = signals(JOB).stage  # what its code is recorded under, whatever tables are called
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,9 @@ from pydantic import TypeAdapter, ValidationError
 
 import filters
 from corpus.errors import RecipeError
+from corpus.external.labelled import kind_of
+from corpus.external.recipe_table import External
+from corpus.external.tallies import Matched
 from corpus.stages.built import Finished
 from corpus.stages.decide import Judging
 from corpus.stages.every import ALL
@@ -39,9 +42,12 @@ def _read(kind: type[T], value: Any) -> T:
 
 def _choice(release: Finished, name: str, one: Any) -> Choice:
     stage = signals(name).stage
-    measured: Any = release.stages[stage].manifest.identity
-    own = {} if stage in _OWN else measured["params"]  # no page shows what a stage of its own measured by
-    base = _read(filters.load(name), {**own, **one["base"]})
+    written = release.stages[stage].manifest
+    measured: Any = written.identity
+    outside = Matched.NAME in written.tallies  # labels, whose columns make the class of their thresholds
+    kind = kind_of(_read(External, measured["params"]["table"])) if outside else filters.load(name)
+    own = {} if outside or stage in _OWN else measured["params"]  # no page shows what a stage of its own measured by
+    base = _read(kind, {**own, **one["base"]})
     return Choice(
         name=name,
         base=base,

@@ -4,6 +4,7 @@ import itertools
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -277,6 +278,26 @@ def test_mistake_is_refused_in_one_line(tmp_path: Path, table: str, why: str) ->
         recipe.load(str(path))
     assert why in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_labels_from_outside_vote_and_can_be_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    labels = '[[signals]]\nname = "rated"\npath = "labels.jsonl"\ncolumns = { stars = "int" }\nmin_stars = 2\n'
+    table = """leave_out = ["rated.low_stars"]
+[[filters.functions]]
+name = "starred"
+signal = "rated.stars"
+keep = { min = 4 }
+"""
+    path.write_text(HEAD.format(folder=tmp_path, least="0.5") + table + labels, "utf-8")
+    params = AGREED.params(SimpleNamespace(recipe=recipe.load(str(path))))  # type: ignore[arg-type]
+    assert params is not None
+    assert "function.starred" in votes.voters(params)
+    assert "rated.low_stars" not in votes.voters(params)
+    path.write_text(HEAD.format(folder=tmp_path, least="0.5") + labels, "utf-8")
+    params = AGREED.params(SimpleNamespace(recipe=recipe.load(str(path))))  # type: ignore[arg-type]
+    assert params is not None
+    assert "rated.low_stars" in votes.voters(params)
 
 
 def test_which_copy_stays_may_go_by_the_probability(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus.duplicates.rank import AWARE
 from corpus.judging.signals import groups, instances, languages
 from corpus.stages.agreed import Agreeing, Asked, Cast
 from filters import Filter
@@ -82,8 +83,8 @@ def _base(params: Agreeing, name: str) -> Filter | None:
 
 
 def _equipped(base: Filter) -> list[str]:
-    """Signals of a filter that judges by which it says of a document that it has a list or model for it."""
-    return [field.name for field in base.signals if pa.types.is_boolean(field.type)]
+    """Signals by which a filter says of a document that it has a list or model for it, or labels that it has one."""
+    return [field.name for field in base.signals if field.name in AWARE]
 
 
 def cast(params: Agreeing, measured: Mapping[str, pa.RecordBatch], heads: pa.RecordBatch) -> np.ndarray:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, TypedDict
 
-import pyarrow.compute as pc
+import numpy as np
 
 from corpus.duplicates.rank import AWARE
+from corpus.external.recipe_table import LABELLED
 from corpus.losses.filtered import Fired, Judged
 from corpus.report import documents, figures, histograms, nearby, sweep
 from corpus.report.counting import Binned, Counts, added, added_bins, added_rows, by_language, cells, counted
@@ -29,7 +30,7 @@ from corpus.stages.ref import Ref
 from corpus.stages.report import Audit
 from corpus.stages.stage import counts, signals
 from corpus.store.tally import Cells, Row, read, total
-from filters.arrow import ChunkedArray, string_array, strings
+from filters.arrow import ChunkedArray, array, string_array, strings
 
 _MATRIX = 24  # rules of the matrix: so many columns stand on a screen; the others are said in words
 _COMPANIONS = 3  # of these
@@ -45,6 +46,7 @@ class Facts:
     overlap: Mapping[str, int]  # documents by two rules that both dropped them, joined by a tab
     sweeps: Sequence[Curve]
     without: Mapping[str, Mapping[str, int]]  # by filter and language: documents that it has no lexicon or model for
+    unlabelled: Mapping[str, Mapping[str, int]]  # by [[signals]] and language: documents without a label
     histograms: Sequence[Histogram]
 
 
@@ -79,7 +81,7 @@ class Overlap(Row):
 
 @dataclass(frozen=True, kw_only=True)
 class Without(Row):
-    """Documents of a language that a filter has no lexicon or model for."""
+    """Documents of a language that a filter has no lexicon or model for, or that have no label of a [[signals]]."""
 
     NAME: ClassVar[str] = "without"
     filter: str
@@ -139,8 +141,8 @@ def _without(part: Part, languages: ChunkedArray) -> Iterator[Without]:
     for choice in part.recipe.judged:
         for field in choice.base.signals:
             if field.name in AWARE:
-                equipped = part.read(signals(choice.name), [field.name]).column(field.name)
-                names = Counter(strings(languages.filter(pc.invert(equipped))))
+                equipped = np.asarray(part.read(signals(choice.name), [field.name]).column(field.name), bool)
+                names = Counter(strings(languages.filter(array(~equipped & part.once(documents.stays)))))
                 for language, count in names.items():
                     yield Without(filter=choice.name, language=language, documents=count)
 
@@ -160,16 +162,17 @@ def merge(_: Audit, values: Sequence[Tally]) -> Tally:
 
 def facts(opened: Opened, found: Tally) -> Facts:
     every = list(rules(opened.recipe.judged, found["fired"], found["alone"]))
+    labels = {choice.name for choice in opened.recipe.judged if LABELLED in choice.base.signals.names}
     without: dict[str, Counts] = {}
     for row in read(Without, found["without"]):
         without.setdefault(row.filter, {})[row.language] = row.documents
+    lacking = {name: dict(sorted(own.items(), key=lambda item: (-item[1], item[0]))) for name, own in without.items()}
     return Facts(
         rules=every,
         overlap={_both(row.first, row.second): row.documents for row in read(Overlap, found["overlap"])},
         sweeps=list(sweep.curves(every, found["sweeps"])),
-        without={
-            name: dict(sorted(own.items(), key=lambda item: (-item[1], item[0]))) for name, own in without.items()
-        },
+        without={name: own for name, own in lacking.items() if name not in labels},
+        unlabelled={name: own for name, own in lacking.items() if name in labels},
         histograms=list(histograms.of_rules(every, found["histograms"], found["unmeasured"])),
     )
 
@@ -229,6 +232,14 @@ def warnings(opened: Opened, known: Facts) -> Iterable[Warned]:
             kind="note",
             words=f"Filter {name} has no lexicon or model for {plural(len(own), 'language')} "
             f"({plural(sum(own.values()), 'document')}) and drops nothing there: {listed(list(own), 6)}.",
+            at="rules",
+            weight=sum(own.values()),
+        )
+    for name, own in known.unlabelled.items():
+        yield Warned(
+            kind="note",
+            words=f"{plural(sum(own.values()), 'document')} of {plural(len(own), 'language')} have no label of {name}: "
+            f"its rules judge them by its `default`. Most are of {listed(list(own), 6)}.",
             at="rules",
             weight=sum(own.values()),
         )

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import filters
+from corpus.external import labelled
 from corpus.judging import signals
 from corpus.judging.agreement import votes
 from corpus.stages.agreed import Agreeing, Cast, asked
@@ -91,6 +92,20 @@ def test_what_has_no_list_or_model_abstains() -> None:
     assert found["stopwords.few_stopwords"][:2] == "d."
     assert found["flagged.flagged_words"][:2] == ".d"
     assert found["perplexity.too_surprising"][2:] == ".d"
+
+
+def test_labels_from_outside_vote_where_there_is_one_whatever_their_truths_are() -> None:
+    kind = labelled.kind((("rating", "float"), ("spam", "bool")))
+    own = Choice(name="labels", base=kind(min_rating=2.0, max_spam=0), judged=True)  # type: ignore[call-arg]
+    function = Function(name="rated", signal="labels.rating", keep=Range(min=3))
+    params = agreeing(own, functions=(function,))
+    told = [(True, 1.0, False), (True, 3.0, False), (True, 3.0, True), (False, 9.0, False)]
+    columns = [dict(zip(("labelled", "rating", "spam"), one, strict=True)) for one in told]
+    batch = pa.RecordBatch.from_pylist(columns, schema=kind.signals)
+    language = measured(agreeing(choice("length", min_words=1)), [{}] * 4)["language"]
+    found = votes.cast(params, {"labels": batch, "language": language}, heads([{}] * 4))
+    letters = {name: bytes(found[:, place]).decode() for place, name in enumerate(votes.voters(params))}
+    assert letters == {"labels.low_rating": "dkk.", "labels.high_spam": "kkd.", "function.rated": "0kk."}
 
 
 def test_declared_languages_and_documents_without_an_address_are_not_measured() -> None:

@@ -7,7 +7,7 @@ from importlib.resources.abc import Traversable
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from corpus.report import axis, beside, bins, chart, sweep, treemap, warned
@@ -73,6 +73,7 @@ SIZES = st.lists(st.floats(0.01, 1e6), min_size=1, max_size=20)
 
 
 @given(SIZES)
+@example([356996.0, 0.015625])
 def test_treemap_fills_its_drawing_in_proportion(values: Sequence[float]) -> None:
     order = sorted(values, reverse=True)
     found = treemap.tiles([(str(i), value) for i, value in enumerate(order)])
