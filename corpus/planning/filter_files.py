@@ -39,7 +39,8 @@ def _lists(recipe: Recipe) -> Iterator[tuple[str, str, Any]]:
 
 
 def _line(filter_: str, name: str, one: Any, today: date) -> str:
-    begin = f"filter {filter_!r}: list {name!r} ({one.path})"
+    near = os.path.relpath(one.path)
+    begin = f"filter {filter_!r}: list {name!r} ({one.path if near.startswith(os.pardir) else near})"
     try:
         with open(verified(one.path, one.sha256, "file"), encoding="utf-8", errors="replace") as file:
             named = sum(bool(line.strip()) and not line.startswith("#") for line in file)

@@ -1,5 +1,6 @@
 """The [[filters]] tables: which filters are measured, with which parameters, and in which order."""
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -139,7 +140,8 @@ class FilterTables(Tables):
 
     def _place(self, named: str) -> str:
         """Of a file, from the folder of the recipe as its other inputs are."""
-        return addresses.below(str(Path(self.path).resolve().parent), named)
+        placed = addresses.below(str(Path(self.path).resolve().parent), named)
+        return placed if "://" in placed else os.path.normpath(placed)
 
     def _leaves_something(self, made: Filter, where: str) -> None:
         for name, least in vars(made).items():
