@@ -283,6 +283,7 @@ def _filters(drawn: Drawn, recipe: Audit, rules_: Sequence[tuple[str, str]]) -> 
         "without": cells(rules.Without(filter="stopwords", language=name, documents=9) for name in languages[::5]),
         "histograms": histograms,
         "unmeasured": {rules_[0][1]: 12},
+        "outside": {},
         "sweeps": sweeps,
         "near": near,  # type: ignore[typeddict-item]
     }

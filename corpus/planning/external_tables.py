@@ -32,9 +32,9 @@ class ExternalTables(FilterTables):
                 raise self.fail(f"[signals.{number}] must be a table")
             own = {field.name for field in fields(External)}
             table = self.table(External, {key: value for key, value in one.items() if key in own}, f"signals.{number}")
-            if table.name in found:
+            if table.name.lower() in map(str.lower, found):
                 raise self.fail(f"two [[signals]] are named {table.name!r}: rename one")
-            if table.name in measured or table.name in filters.names():
+            if table.name.lower() in {one.lower() for one in (*measured, *filters.names())}:  # folders of some systems
                 raise self.fail(f"[[signals]] {table.name!r} has the name of a filter: rename it")
             rest = {key: value for key, value in one.items() if key not in own}
             found[table.name] = (table, self._thresholds_of(table, rest, own))

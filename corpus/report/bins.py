@@ -20,6 +20,11 @@ class Bins:
     def count(self) -> int:
         return len(self.edges) - 1
 
+    def outside(self, values: np.ndarray) -> np.ndarray:
+        """bool: which values no bin is for, below 0, or above 1 where shares are drawn."""
+        found: np.ndarray = (values < 0) | ((values > 1) & (self.kind == "ratio"))
+        return found
+
     def histogram(self, values: np.ndarray) -> np.ndarray:
         """Counts (int64) of finite values >= 0."""
         counts: np.ndarray = self.histograms(values, np.zeros(len(values), np.int64), 1)[0]

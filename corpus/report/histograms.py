@@ -36,6 +36,7 @@ class Histogram:
     by_language: Mapping[str, Sequence[int]]
     thresholds: Sequence[Threshold]
     unmeasured: int  # documents that the filter has nothing to measure with; they are in no count
+    outside: int  # documents with a number below 0, or above 1 where shares are drawn; they are in no count either
 
     @property
     def standing(self) -> list[float]:
@@ -55,8 +56,9 @@ def tallied(part: Part, languages: pa.StringArray) -> Iterator[tuple[str, str, l
     names, which = strings(coded.dictionary), coded.indices.to_numpy(zero_copy_only=False)
     for choice, signal in _measured(part):
         found = values(part, choice, signal)
-        there = (found < SENTINEL) & part.once(documents.stays)
-        counts = bins.of(signal).histograms(found[there], which[there], len(names))
+        scale = bins.of(signal)
+        there = (found < SENTINEL) & ~scale.outside(found) & part.once(documents.stays)
+        counts = scale.histograms(found[there], which[there], len(names))
         for language, own in zip(names, counts.tolist(), strict=True):
             yield f"{choice.name}.{signal}", language, own
 
@@ -68,14 +70,24 @@ def unmeasured(part: Part) -> Iterator[str]:
         yield from [f"{choice.name}.{signal}"] * int(((values(part, choice, signal) >= SENTINEL) & stays).sum())
 
 
+def outside(part: Part) -> Iterator[str]:
+    """A signal for each document of which it is what no bin is for."""
+    stays = part.once(documents.stays)
+    for choice, signal in _measured(part):
+        found = values(part, choice, signal)
+        here = bins.of(signal).outside(found) & (found < SENTINEL) & stays
+        yield from [f"{choice.name}.{signal}"] * int(here.sum())
+
+
 def _measured(part: Part) -> Iterator[tuple[Choice, str]]:
     for choice in part.recipe.judged:
         for signal in sorted({rule.signal for rule in choice.base.rules if not rule.threshold.startswith("keep_")}):
             yield choice, signal
 
 
-def of_rules(every: Sequence[Rule], found: Binned, apart: Counts) -> Iterator[Histogram]:
-    """Each measurement that a rule judges; `apart` has the documents without one by signal."""
+def of_rules(every: Sequence[Rule], found: Binned, apart: Counts, beyond: Counts) -> Iterator[Histogram]:
+    """Each measurement that a rule judges; `apart` has the documents without one by signal, `beyond`
+    those that no bin is for."""
     for signal, own in found.items():
         judging = [rule for rule in every if rule.signal == signal]
         if not judging:
@@ -89,4 +101,5 @@ def of_rules(every: Sequence[Rule], found: Binned, apart: Counts) -> Iterator[Hi
                 Threshold(field=rule.field, value=rule.threshold, overrides=rule.overrides) for rule in judging
             ],
             unmeasured=apart.get(signal, 0),
+            outside=beyond.get(signal, 0),
         )

@@ -15,6 +15,7 @@ from corpus.report.rules import standing
 from corpus.report.warned import KINDS, Warned
 from corpus.stages.report import Audit
 from corpus.store.manifest import Json
+from corpus.texts.terminal import plain
 
 _FOLDED = 24  # rows of a table before the rest is folded
 _LISTED, _CHARS = 12, 200  # entries of a list and code points of a text that parameters are shown with: a stage may
@@ -35,7 +36,9 @@ class Made:
         found = identity if isinstance(identity, dict) else {}
         version, params = found.get("version"), found.get("params")
         said = orjson.dumps(_cut(params), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS).decode()
-        return Made(stage=stage, version=version if isinstance(version, int) else 0, params=said)
+        return Made(
+            stage=stage, version=version if isinstance(version, int) else 0, params=plain(said, keep_lines=True)
+        )
 
 
 def _cut(value: Json) -> Json:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 
+from corpus.texts.terminal import plain
 from filters.choice import Choice
 from filters.rules import Rule as Judged
 
@@ -51,10 +52,12 @@ def standing(threshold: object) -> str:
 
     >>> standing(None), standing(0.25), standing([]), standing(["eng_Latn"])
     ('off', '0.25', 'any', 'eng_Latn')
+    >>> standing(["news\\u202e", "a\\tb"])  # labels from outside may have any character
+    'news\\\\u202e, a\\\\tb'
     """
     if threshold is None:
         return "off"
-    return ", ".join(map(str, threshold)) or "any" if isinstance(threshold, list | tuple) else str(threshold)
+    return ", ".join(map(plain, threshold)) or "any" if isinstance(threshold, list | tuple) else str(threshold)
 
 
 def _is_set(choice: Choice, threshold: str) -> bool:

@@ -9,6 +9,7 @@ import pyarrow as pa
 from corpus.store.table import Table
 from corpus.texts.pii_policy import Policy
 from corpus.texts.redaction import pieces, redact
+from corpus.texts.terminal import plain
 from filters.arrow import string_array, strings
 
 _LONGEST = 200_000  # code points of a text that are kept to be compared: 400 texts then take 80 MB at the most
@@ -70,7 +71,7 @@ class Shelf:
                         url=urls[i],
                         text=text[:_LONGEST],
                         cut=len(text) > _LONGEST,
-                        reasons=verdict["reasons"],
+                        reasons=_plain(verdict["reasons"]),
                     ),
                 )
             done += batch.num_rows
@@ -87,7 +88,7 @@ class Shelf:
             url=self._addresses([document["url"]])[0],
             text=text,
             cut=False,
-            reasons=verdict["reasons"],
+            reasons=_plain(verdict["reasons"]),
         )
 
     def _addresses(self, urls: Sequence[str | None]) -> list[str]:
@@ -104,3 +105,8 @@ class Shelf:
         places = [(part, row) for rows in by_rule.values() for _, part, row in rows]
         found = {place: self.head(sample) for place, sample in self._found(places)}
         return {rule: [found[part, row] for _, part, row in rows] for rule, rows in by_rule.items()}
+
+
+def _plain(reasons: Sequence[dict[str, object]]) -> Sequence[dict[str, object]]:
+    """A label from outside, which a rule names, may have any character: those that turn or hide text are escaped."""
+    return [{**one, "text": plain(one["text"])} for one in reasons]

@@ -55,6 +55,11 @@ def build(job: Job[Joining]) -> str:
 
             of_labels = external.write(job, labels, own, writer)
     counts = job.finish(of_labels, parts=documents.parts).counts
+    if documents.rows and not counts["labelled"]:
+        job.say(
+            f"WARNING [[signals]] {table.name}: no document has a label, so thresholds judge all by `default`: "
+            f"see that key = {table.key!r} and its field are those of the labels"
+        )
     unused = f"{counts['label_keys_unused']:,} of {counts['label_keys']:,} keys of labels have no document"
     passed = "".join(
         f"; {counts[name]:,} labels {said}"

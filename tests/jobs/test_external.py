@@ -350,3 +350,26 @@ def test_labels_that_do_not_fit_stop_the_run_in_one_line(
     assert done.returncode == 2
     assert message in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_labels_that_fit_no_document_are_warned_of(tmp_path: Path, gristmill: Gristmill) -> None:
+    write_documents(tmp_path)
+    (tmp_path / "by_host.jsonl").write_text('{"host": "nobody.example", "score": 1.0}\n', "utf-8")
+    table = '[[signals]]\nname = "by_host"\npath = "by_host.jsonl"\nkey = "host"\ncolumns = { score = "float" }\n'
+    recipe = tmp_path / "recipe.toml"
+    recipe.write_text(HEAD.format(folder=tmp_path) + table + "coverage = 0\n", "utf-8")
+    done = gristmill("run", recipe, "--root", tmp_path / "out", "--until", "external", "--cores", 2)
+    assert done.returncode == 0, done.stderr
+    assert "WARNING [[signals]] by_host: no document has a label" in done.stdout + done.stderr
+
+
+def test_names_that_differ_in_case_alone_are_one_folder_on_some_systems(tmp_path: Path, gristmill: Gristmill) -> None:
+    write_documents(tmp_path)
+    recipe = tmp_path / "recipe.toml"
+    table = '[[signals]]\nname = "{}"\npath = "labels.jsonl"\ncolumns = {{ score = "float" }}\n'
+    for names in (["Length"], ["labels", "Labels"]):
+        recipe.write_text(HEAD.format(folder=tmp_path) + "".join(map(table.format, names)), "utf-8")
+        done = gristmill("plan", recipe)
+        assert done.returncode != 0
+        assert f"{names[-1]!r}" in done.stderr
+        assert "rename" in done.stderr

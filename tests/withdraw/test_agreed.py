@@ -23,7 +23,7 @@ def test_documents_that_go_have_no_probability_and_sums_hold() -> None:
     counts = {"known": 2, "unknown": 1, "counted": 3, "fitted": 3, "rare": 0}
     cast_ = tally.cells([Cast(voter="length.few_words", keep=2, drop=1)])
     sums = Restated(counts={**counts}, _tallies={name: [*own] for name, own in cast_.items()})
-    patch = cast(Any, SimpleNamespace(old=SimpleNamespace(name=AGREED.name)))
+    patch = cast(Any, SimpleNamespace(old=SimpleNamespace(name=AGREED.name, manifest=SimpleNamespace(tallies={}))))
     restate(patch, seen, sums, cast(Any, None))
     assert sums.counts == {**counts, "known": 1, "unknown": 2}
     assert sums.tally(Cast.NAME) == cast_[Cast.NAME]
@@ -35,5 +35,10 @@ def test_documents_that_go_have_no_probability_and_sums_hold() -> None:
 
 def test_nothing_that_went_changes_nothing() -> None:
     sums = Restated(counts={"known": 2, "unknown": 1}, _tallies={})
-    restate(cast(Any, SimpleNamespace(old=SimpleNamespace(name=AGREED.name))), Seen(), sums, cast(Any, None))
+    restate(
+        cast(Any, SimpleNamespace(old=SimpleNamespace(name=AGREED.name, manifest=SimpleNamespace(tallies={})))),
+        Seen(),
+        sums,
+        cast(Any, None),
+    )
     assert sums.counts == {"known": 2, "unknown": 1}

@@ -21,7 +21,7 @@ key = "url"
 coverage = 0
 default = {{ rating = 2.5, topic = "none" }}
 min_rating = 1
-keep_topic = ["none", "news"]
+keep_topic = ["none", "news", "\u202egnol"]
 [[filters]]
 use = "agreed"
 leave_out = ["labels.other_topic"]
@@ -44,7 +44,10 @@ def facts(folder: Path) -> Any:
 def test_report_is_written_again_without_the_recipe(tmp_path: Path, gristmill: Gristmill, withdraw: Withdraw) -> None:
     urls = [f"https://site.example.org/{i}" for i in range(12)]
     pages = [{"text": whole.text(i), "url": url} for i, url in enumerate(urls)]
-    labels = [{"url": u, "topic": "news", "spam": i % 2 == 0, "rating": i / 2} for i, u in enumerate(urls[:8])]
+    labels = [
+        {"url": u, "topic": "\u202eolds" if i == 6 else "news", "spam": i % 2 == 0, "rating": i / 2 - 1}
+        for i, u in enumerate(urls[:8])
+    ]
     for name, rows in (("pages", pages), ("labels", labels)):
         (tmp_path / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
     recipe = tmp_path / "own.toml"
@@ -54,6 +57,12 @@ def test_report_is_written_again_without_the_recipe(tmp_path: Path, gristmill: G
     was = facts(tmp_path)
     assert was["without"] == {}  # labels are no lexicon
     assert sum(was["unlabelled"]["labels"].values()) == 4
+    (rating,) = (one for one in was["histograms"] if one["signal"] == "labels.rating")
+    assert (sum(rating["counts"]), rating["outside"], rating["unmeasured"]) == (10, 2, 0)  # two are below 0
+    page = next(tmp_path.glob("out/report/*/report/index.html")).read_text("utf-8")
+    assert "keep_topic = none, news, \\u202egnol" in page
+    assert "\u202e" not in page
+    assert "labels.other_topic \\u202eolds" in page  # the label for which it was dropped
     said = withdraw(tmp_path, whole.asked(url=urls[7]))
     assert "cannot be read" not in said
     now = facts(tmp_path)

@@ -99,6 +99,7 @@ class Tally(TypedDict):
     without: list[Cells]
     histograms: Binned
     unmeasured: Counts  # documents by signal
+    outside: Counts  # the same
     sweeps: Binned
     near: dict[str, Near]
 
@@ -126,6 +127,7 @@ def tally(part: Part) -> Tally:
         "without": cells(_without(part, languages)),
         "histograms": by_language(histograms.tallied(part, string_array(languages.combine_chunks()))),
         "unmeasured": counted(histograms.unmeasured(part)),
+        "outside": counted(histograms.outside(part)),
         "sweeps": by_language(sweep.tallied(part.recipe.judged, values, verdicts, reasons)),
         "near": nearby.of_rules(part.recipe.judged, values, about),
     }
@@ -155,6 +157,7 @@ def merge(_: Audit, values: Sequence[Tally]) -> Tally:
         "without": added_rows(value["without"] for value in values),
         "histograms": added_bins(value["histograms"] for value in values),
         "unmeasured": added(value["unmeasured"] for value in values),
+        "outside": added(value["outside"] for value in values),
         "sweeps": added_bins(value["sweeps"] for value in values),
         "near": nearby.merged(value["near"] for value in values),
     }
@@ -173,7 +176,7 @@ def facts(opened: Opened, found: Tally) -> Facts:
         sweeps=list(sweep.curves(every, found["sweeps"])),
         without={name: own for name, own in lacking.items() if name not in labels},
         unlabelled={name: own for name, own in lacking.items() if name in labels},
-        histograms=list(histograms.of_rules(every, found["histograms"], found["unmeasured"])),
+        histograms=list(histograms.of_rules(every, found["histograms"], found["unmeasured"], found["outside"])),
     )
 
 
