@@ -16,10 +16,11 @@ from corpus.duplicates.recipe_tables import Dedup
 from corpus.losses.deduplicated import Outcome
 from corpus.losses.filtered import Fired, Judged
 from corpus.mixture import realised
-from corpus.report import bins, chosen, documents, licences, pages
+from corpus.report import chosen, documents, licences, pages
 from corpus.report.copies import Copied
 from corpus.report.counting import Binned, cells
 from corpus.report.documents import Flow
+from corpus.report.drawing import bins
 from corpus.report.opened import Opened
 from corpus.report.render import Head, Made
 from corpus.report.samples import Place, Sample

@@ -8,9 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus.report.bins import LOG
 from corpus.report.counting import added_rows, cells
 from corpus.report.documents import CLUSTERS, DOCUMENTS, LENGTHS, VERDICTS
+from corpus.report.drawing.bins import LOG
 from corpus.report.opened import Part
 from corpus.stages.ref import Ref
 from corpus.stages.stage import signals

@@ -14,7 +14,8 @@ import pyarrow as pa
 from corpus.duplicates.curve import probability
 from corpus.duplicates.recipe_tables import Dedup
 from corpus.losses import deduplicated
-from corpus.report import bins, strata
+from corpus.report.drawing import bins
+from corpus.report.people import strata
 from corpus.shards.order import order_keys
 from filters.arrow import array, binaries, strings
 

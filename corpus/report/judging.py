@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from corpus.errors import RecipeError
 from corpus.report.pairs import Pair
-from corpus.report.strata import ordered
+from corpus.report.people.strata import ordered
 
 SHEET = "pairs.csv"
 COLUMNS = ("pair", "stratum", "removals", "similarity", "dropped", "kept", "source", "kept_source", "verdict", "dedup")

@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.losses import deduplicated
-from corpus.report import strata
 from corpus.report.chosen import Removals
 from corpus.report.differences import Compared, compared
+from corpus.report.people import strata
 from corpus.report.samples import Place, Sample, Shelf
 from corpus.store import find
 from corpus.store.table import Table

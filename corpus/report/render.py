@@ -10,7 +10,8 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from corpus.duplicates import curve
-from corpus.report import chart, svg, treemap, words
+from corpus.report import words
+from corpus.report.drawing import chart, svg, treemap
 from corpus.report.rules import standing
 from corpus.report.warned import KINDS, Warned
 from corpus.stages.report import Audit

@@ -9,7 +9,7 @@ from corpus.losses import deduplicated
 from corpus.report.counting import Binned, added_bins
 from corpus.report.documents import CLUSTERS, LENGTHS
 from corpus.report.opened import Part
-from corpus.report.ratios import Stratum
+from corpus.report.people.ratios import Stratum
 from corpus.report.reasons import Reasons
 from filters.arrow import strings
 

@@ -24,7 +24,8 @@ def options(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from corpus.planning import estimate
     from corpus.planning.opening import open_plan
-    from corpus.report import funnel, judging, sweep
+    from corpus.report import funnel, judging
+    from corpus.report.drawing import sweep
     from corpus.stages.dedup import DEDUP
     from corpus.stages.report import REPORT
 

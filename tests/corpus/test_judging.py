@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.errors import RecipeError
-from corpus.report import judging, strata
+from corpus.report import judging
 from corpus.report.pairs import Pair
+from corpus.report.people import strata
 from corpus.report.samples import Sample
 
 MARK = "12e4567890123456"

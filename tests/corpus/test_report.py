@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 import filters
 from corpus.losses import deduplicated
-from corpus.report import bins, documents, render, svg, sweep
+from corpus.report import documents, render
 from corpus.report.chosen import Removals
+from corpus.report.drawing import bins, svg, sweep
 from corpus.report.opened import Opened, Part
 from corpus.report.pairs import Looked, Pair, sides
 from corpus.report.samples import Sample

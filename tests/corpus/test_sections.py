@@ -12,8 +12,8 @@ from jinja2 import nodes
 
 from corpus.report import pages, render
 from corpus.report.as_json import plain
-from corpus.report.mentioned import MENTIONS
 from corpus.report.opened import Opened, Part, Repeated
+from corpus.report.people.mentioned import MENTIONS
 from corpus.report.render import Head
 from corpus.report.section import Section
 from corpus.report.sections import SECTIONS, lines, mixture, passages

@@ -18,10 +18,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.report import render
-from corpus.report.mentioned import FLAGGED, MENTIONS
 from corpus.report.opened import Opened, Part
-from corpus.report.ratios import UNKNOWN, Stratum, pooled, ratio
-from corpus.report.representation import association, from_uniform
+from corpus.report.people.mentioned import FLAGGED, MENTIONS
+from corpus.report.people.ratios import UNKNOWN, Stratum, pooled, ratio
+from corpus.report.people.representation import association, from_uniform
 from corpus.report.sections import mentions
 from corpus.stages.decide import DECIDE, VERDICTS
 from corpus.stages.dedup import DEDUP

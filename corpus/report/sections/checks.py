@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from corpus.report import checked
-from corpus.report.bins import LOG
 from corpus.report.checked import CLOSE, SIGNS, Checked, Sized, Tally
 from corpus.report.documents import VERDICTS
+from corpus.report.drawing.bins import LOG
 from corpus.report.opened import Opened, Part
 from corpus.report.section import Section
 from corpus.sources.accounts import Noted

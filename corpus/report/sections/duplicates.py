@@ -7,7 +7,7 @@ from typing import TypedDict
 from corpus.duplicates import curve
 from corpus.duplicates.curve import probability
 from corpus.duplicates.recipe_tables import Dedup
-from corpus.report import chosen, documents, judging, pairs, render, strata
+from corpus.report import chosen, documents, judging, pairs, render
 from corpus.report.as_json import inline
 from corpus.report.chosen import Proposed, Removals
 from corpus.report.counting import Counts, added, counted
@@ -15,9 +15,10 @@ from corpus.report.crossed import Crossed, crossed
 from corpus.report.documents import CLUSTERS, DOCUMENTS, LENGTHS, VERDICTS, Flows
 from corpus.report.opened import Opened, Part
 from corpus.report.pairs import Looked, Side, Tables, first_of_each, sides
+from corpus.report.people import strata
+from corpus.report.people.strata import Clusters
 from corpus.report.samples import Sample
 from corpus.report.section import Section
-from corpus.report.strata import Clusters
 from corpus.report.warned import Warned
 from corpus.report.words import plural
 from corpus.stages.dedup import DEDUP

@@ -11,17 +11,18 @@ import numpy as np
 from corpus.duplicates.rank import AWARE
 from corpus.external.recipe_table import LABELLED
 from corpus.losses.filtered import Fired, Judged
-from corpus.report import documents, figures, histograms, nearby, sweep
+from corpus.report import documents
 from corpus.report.counting import Binned, Counts, added, added_bins, added_rows, by_language, cells, counted
 from corpus.report.documents import DOCUMENTS, VERDICTS
-from corpus.report.figures import Figure
-from corpus.report.histograms import Histogram
-from corpus.report.nearby import Documents, Near
+from corpus.report.drawing import figures, histograms, nearby, sweep
+from corpus.report.drawing.figures import Figure
+from corpus.report.drawing.histograms import Histogram
+from corpus.report.drawing.nearby import Documents, Near
+from corpus.report.drawing.sweep import Curve
 from corpus.report.opened import Opened, Part
 from corpus.report.reasons import Reasons
 from corpus.report.rules import Rule, rules, standing
 from corpus.report.section import Section
-from corpus.report.sweep import Curve
 from corpus.report.warned import Warned
 from corpus.report.words import listed, percent, plural, short
 from corpus.stages.decide import DECIDE

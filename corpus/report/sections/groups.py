@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 import numpy as np
 import pyarrow.compute as pc
 
-from corpus.report import beside, bins, documents, grouped, licences
+from corpus.report import beside, documents, grouped, licences
 from corpus.report.counting import Binned, added_bins, added_rows, by_language, cells
 from corpus.report.documents import CLUSTERS, DOCUMENTS, LENGTHS, VERDICTS, Flows
+from corpus.report.drawing import bins
 from corpus.report.grouped import Kept
 from corpus.report.licences import Licensed
 from corpus.report.opened import Opened, Part

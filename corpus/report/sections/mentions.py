@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from corpus.report import mentioned, taken, whom
+from corpus.report import taken
 from corpus.report.documents import CLUSTERS, LENGTHS, VERDICTS
-from corpus.report.mentioned import FLAGGED, MENTIONS, Documents, Spoken, Tally
 from corpus.report.opened import Opened, Part
-from corpus.report.ratios import Ratio, Stratum, pooled, ratio
+from corpus.report.people import mentioned, whom
+from corpus.report.people.mentioned import FLAGGED, MENTIONS, Documents, Spoken, Tally
+from corpus.report.people.ratios import Ratio, Stratum, pooled, ratio
+from corpus.report.people.whom import Language
 from corpus.report.section import Section
-from corpus.report.whom import Language
 from corpus.stages.ref import Ref
 from corpus.stages.report import Audit
 from corpus.store.tally import read

@@ -4,7 +4,7 @@ import pytest
 
 from corpus.external.labelled import kind_of
 from corpus.external.recipe_table import External, Type
-from corpus.report import bins
+from corpus.report.drawing import bins
 from corpus.stages.stage import identity
 from corpus.store.manifest import canonical
 

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from corpus.report import axis, beside, bins, chart, sweep, treemap, warned
-from corpus.report.axis import SENTINEL, Axis
+from corpus.report import beside, warned
+from corpus.report.drawing import axis, bins, chart, sweep, treemap
+from corpus.report.drawing.axis import SENTINEL, Axis
 from corpus.report.rules import Rule
 from corpus.report.warned import KINDS, Warned
 

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.errors import DataError
-from corpus.report import bins
-from corpus.report.axis import SENTINEL
+from corpus.report.drawing import bins
+from corpus.report.drawing.axis import SENTINEL
 from corpus.report.reasons import Reasons
 from corpus.report.rules import Rule
 from corpus.stages.report import TABLE

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
-from corpus.report import bins
-from corpus.report.axis import Axis
+from corpus.report.drawing import bins
+from corpus.report.drawing.axis import Axis
 from corpus.report.words import edge
 
 # Of the drawing, in its own units: scripts/chart.js has the same numbers.

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import log2
 
-from corpus.report import bins
+from corpus.report.drawing import bins
 from corpus.report.words import edge
 
 SENTINEL = 2**31 - 1  # what a filter measures where it has nothing to measure with: drawn nowhere, counted apart

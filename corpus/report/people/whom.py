@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from corpus.report import representation
-from corpus.report.mentioned import Beside, Documents, Named, Spoken, Tally
-from corpus.report.ratios import Ratio, ratio
+from corpus.report.people import representation
+from corpus.report.people.mentioned import Beside, Documents, Named, Spoken, Tally
+from corpus.report.people.ratios import Ratio, ratio
 from corpus.store.tally import added, read
 from filters.people.lists import AXES, TARGETS, TermList
 

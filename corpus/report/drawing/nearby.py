@@ -7,8 +7,8 @@ from typing import Any, TypedDict
 
 import numpy as np
 
-from corpus.report import bins
-from corpus.report.axis import SENTINEL
+from corpus.report.drawing import bins
+from corpus.report.drawing.axis import SENTINEL
 from corpus.report.reasons import Reasons
 from corpus.report.samples import Sample, Shelf
 from filters.choice import Choice

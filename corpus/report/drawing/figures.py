@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from corpus.report import axis, beside
-from corpus.report.axis import Axis
-from corpus.report.histograms import Histogram
-from corpus.report.nearby import Beside
+from corpus.report import beside
+from corpus.report.drawing import axis
+from corpus.report.drawing.axis import Axis
+from corpus.report.drawing.histograms import Histogram
+from corpus.report.drawing.nearby import Beside
+from corpus.report.drawing.sweep import Curve
 from corpus.report.rules import Rule
-from corpus.report.sweep import Curve
 from corpus.report.units import unit
 from filters.choice import Choice
 

@@ -5,8 +5,8 @@ from math import log2
 
 from markupsafe import Markup
 
-from corpus.report import bins
-from corpus.report.sweep import Curve
+from corpus.report.drawing import bins
+from corpus.report.drawing.sweep import Curve
 
 _WIDTH, _HEIGHT = 320, 96
 _FLOOR = 14  # pixels below the bars, for the axis

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from corpus.report import bins, documents
-from corpus.report.axis import SENTINEL
+from corpus.report import documents
 from corpus.report.counting import Binned, Counts
+from corpus.report.drawing import bins
+from corpus.report.drawing.axis import SENTINEL
 from corpus.report.opened import Part
 from corpus.report.rules import Rule
 from corpus.stages.stage import signals

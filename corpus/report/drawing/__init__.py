@@ -1,0 +1,1 @@
+"""Axes, bins and figures of the page."""

@@ -1,0 +1,1 @@
+"""Of whom texts speak: groups, ratios, strata."""
