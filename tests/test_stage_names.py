@@ -27,7 +27,7 @@ OTHERWISE = {
     "pairs": (
         "inputs and targets of prompts; a key of facts",
         (
-            *("corpus/shards/", "corpus/mixture/realised.py", "corpus/report/"),
+            *("corpus/shards/", "corpus/mixture/realised.py", "corpus/planning/mixture_lines.py", "corpus/report/"),
             *("corpus/datasheet/queries/", "corpus/withdrawal/"),
         ),
     ),
@@ -74,9 +74,12 @@ OTHERWISE = {
     ),
     "dedup": (
         "a column of pairs.csv; a table of recipes; a key of facts",
-        ("corpus/report/judging.py", "corpus/losses/", "corpus/datasheet/queries/"),
+        ("corpus/report/", "corpus/losses/", "corpus/datasheet/queries/"),
     ),
-    "decide": ("a table of recipes", ("corpus/losses/", "corpus/judging/strings.py")),
+    "decide": (
+        "a table of recipes",
+        ("corpus/losses/", "corpus/judging/strings.py", "corpus/report/sections/funnel.py"),
+    ),
     "splits": (
         "a key of dataset_dict.json; a tally; a record set; a section of the report",
         (
