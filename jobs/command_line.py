@@ -81,6 +81,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(argv: Sequence[str] | None) -> int:
     arguments = _parser().parse_args(argv)
+    if sys.stdout.isatty() and sys.stderr.isatty() and not getattr(arguments, "quiet", False):
+        print(arguments.about, file=sys.stderr, flush=True)  # libraries take up to a second to load
     try:
         with collector.seldom(), _terminated_as_interrupted():
             return cast("int", arguments.run(arguments))
@@ -141,7 +143,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, verb in verbs.items():
         own = parsers.add_parser(name, help=verb.HELP)
         verb.options(own)
-        own.set_defaults(run=verb.run)
+        own.set_defaults(run=verb.run, about=f"gristmill {name}: {verb.HELP}")
     return parser
 
 

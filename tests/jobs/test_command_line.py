@@ -3,6 +3,8 @@
 import argparse
 import ast
 import inspect
+import os
+import re
 import subprocess
 import sys
 from importlib import import_module
@@ -83,6 +85,29 @@ def test_nothing_heavy_is_imported_before_a_verb_runs(arguments: list[str], code
         [sys.executable, "-c", LOADED, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stderr.splitlines()[-1] == str(code), done.stderr
+
+
+def test_a_terminal_is_told_what_a_verb_does_before_anything_heavy_is_imported(tmp_path: Path) -> None:
+    """Both outputs are a terminal; what a script reads has nothing of it."""
+    code = "import sys; from jobs.command_line import main; sys.exit(main())"
+    command = [sys.executable, "-X", "importtime", "-c", code, "languages", "--recipe", str(tmp_path / "none.toml")]
+    ours, theirs = os.openpty()
+    done = subprocess.Popen(command, stdout=theirs, stderr=theirs, stdin=subprocess.DEVNULL, cwd=ROOT)
+    os.close(theirs)
+    read = b""
+    try:
+        while piece := os.read(ours, 1 << 16):
+            read += piece
+    except OSError:  # the other end is closed: Linux says so by an error
+        pass
+    os.close(ours)
+    assert done.wait() == 2
+    before = read.partition(b"gristmill languages: list language ids")
+    assert before[1]
+    assert not re.search(rb"\| +(numpy|pyarrow|numba|pyspark)\s", before[0])
+    assert re.search(rb"\| +numpy\s", before[2])
+    plain = subprocess.run([sys.executable, "-c", code, *command[5:]], capture_output=True, cwd=ROOT, check=False)
+    assert b"gristmill languages" not in plain.stdout + plain.stderr
 
 
 def test_help_names_verbs_examples_and_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
