@@ -73,6 +73,11 @@ def _balance(ledger: Ledger) -> None:
     ledger.equal("rows counted and written as arrow", counts.get("rows", 0), arrow)
     ledger.equal("examples and their sum over views", counts.get("examples", 0), sum(row.examples for row in tallied))
     ledger.equal("examples in arrow and megatron", counts.get("examples", 0), counts.get("megatron.examples", 0))
+    for row in tallied:
+        kinds = row.plain + row.psm + row.spm  # of fim; of others none is told
+        ledger.equal(f"examples of view {row.view} and their sum over kinds", kinds, row.examples if kinds else 0)
+        what = f"pieces of view {row.view} that did not fit, and those of them that are plain"
+        ledger.equal(what, row.unfit, max(min(row.unfit, row.plain), 0))
     if not (ledger.has(ENCODE) and ledger.shipped(SPLITS, MIX)):
         return
     held = ledger.tally(SPLITS, Held) if ledger.has(SPLITS) else None

@@ -48,7 +48,7 @@ def tried(tmp_path_factory: pytest.TempPathFactory, process: Gristmill) -> Path:
 def test_every_table_of_the_corpus_is_the_same_with_canaries_and_without(finished: Path, tried: Path) -> None:
     """Manifests, receipts, verdicts, corpus, tokenizer, tokens and shards: nothing but the report knows of them."""
     without, there = tree(finished / "out"), tree(tried / "out")
-    apart = ("canaries/", "trial/", "report/", "current.json", "latest/", ".latest/")
+    apart = ("canaries/", "trial/", "report/", "current.json", "latest/", ".latest/", ".leases/")
     assert {name for name in there if name.startswith(("canaries/", "trial/"))}
     ours = {name: data for name, data in there.items() if not name.startswith(apart)}
     assert ours == {name: data for name, data in without.items() if not name.startswith(apart)}

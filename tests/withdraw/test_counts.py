@@ -21,7 +21,7 @@ from tests.withdraw.whole import asked
 pytestmark = pytest.mark.timeout(900)
 
 # Another tokenizer is trained on what is left, so tokens and all that is made of them are others.
-TRAINED = {"train", "fertility", "encode", "splits", "mix", "shard", "report"}
+TRAINED = {"train", "fertility", "encode", "splits", "buckets", "mix", "shard", "report"}
 MEASURED = ("ingest", "decide", "signals.")  # stay patched, with the language that a verdict had
 
 

@@ -100,6 +100,11 @@ max_wrong = 1.0
 
 [bm25]
 
+[[views]]
+name = "causal"
+objective = "causal"
+sequence_length = 64
+
 [tokenizer]
 vocab_size = 400
 
@@ -135,6 +140,7 @@ COUNTS = {
     "splits": ("copies",),
     "buckets": ("documents", "tokens", "sizes"),
     "mix": ("documents", "tokens"),
+    "views": ("examples", "rows", "megatron.examples"),
     "shard": ("megatron.documents", "megatron.tokens", "arrow.documents", "arrow.tokens"),
 }
 
@@ -143,6 +149,7 @@ FOUND = {
     "dedup": ("filtered", "exact", "near", "contained"), "lines": ("cuts", "emptied"), "passages": ("cuts",),
     "matches": ("matches", "unchecked"), "contamination": ("cuts", "dropped", "common", "whole"),
     "release": ("cuts", "spans"), "splits": ("copies",), "buckets": ("documents", "sizes"), "mix": ("documents",),
+    "views": ("examples", "rows"),
     "canaries": ("checks", "unchecked"), "trial": ("reached", "caught", "planted"),
 }  # fmt: skip
 TALLIED = {stage.name for stage in ALL if stage.tallies and stage is not SHARD}  # nothing is packed here
@@ -194,7 +201,7 @@ def release(tmp_path_factory: pytest.TempPathFactory, gristmill: Gristmill) -> F
     path = folder / "every.toml"
     path.write_text(RECIPE, "utf-8")
     root = str(folder / "out")
-    done = gristmill("run", path, "--root", root, "--cores", "2", "--until", "shard")
+    done = gristmill("run", path, "--root", root, "--cores", "2", "--until", "views")
     assert done.returncode == 0, done.stdout + done.stderr
     plan.write_current(open_plan(str(path), root))
     return finished.open_release(root)
