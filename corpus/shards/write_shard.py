@@ -15,8 +15,8 @@ from corpus.shards.gather import Block, gather
 from corpus.shards.layout import Shard
 from corpus.shards.pack import Packing
 from corpus.shards.prompted import KINDS, labels, pairs
-from corpus.shards.tallies import Packed
 from corpus.shards.tokens import TokenPart
+from corpus.shards.written import Written
 from corpus.store import storage
 from corpus.store.manifest import FileEntry
 
@@ -36,14 +36,6 @@ class Vocabulary:
             raise DataError(
                 f"{name}: id {most} is beyond the vocabulary of {self.size}: encode again with this tokenizer"
             )
-
-
-class Written(NamedTuple):
-    """Files by table, counts, and what sequences hold of each source."""
-
-    files: dict[str, list[FileEntry]]
-    counts: dict[str, int]
-    packed: list[Packed]
 
 
 WHOLE = Packing(kind="documents", length=0, padding=0, seed=0)  # a row a document

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from corpus.bm25 import blocks, terms
-from corpus.stages.balance import Ledger
+from corpus.stages import indexed
 from corpus.stages.release import RELEASE
 from corpus.stages.stage import Stage, Written
 
@@ -26,14 +26,6 @@ def _params(request: "Request") -> Ranking | None:
     return Ranking(block_bytes=table.block_bytes, words=terms.WORDS, overlap=terms.OVERLAP) if table else None
 
 
-def _balance(ledger: Ledger) -> None:
-    own = ledger.own
-    ledger.equal("documents counted and written", own.counts["documents"], own.rows(blocks.TABLE))
-    if ledger.has(RELEASE):
-        for name in ("documents", "bytes"):
-            ledger.equal(f"{name} in the index and in the corpus", own.counts[name], ledger.counts(RELEASE)[name])
-
-
 BM25: Stage[Ranking] = Stage(
     name="bm25",
     version=1,
@@ -41,5 +33,5 @@ BM25: Stage[Ranking] = Stage(
     params=_params,
     reads=lambda _: (RELEASE.corpus,),
     libraries=("unicodedata",),
-    balance=_balance,
+    balance=lambda ledger: indexed.balance(ledger, blocks.TABLE),
 )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from corpus.stages.balance import Ledger
+from corpus.stages import indexed
 from corpus.stages.release import RELEASE
 from corpus.stages.stage import Stage, Written
 from corpus.textindex import blocks
@@ -26,19 +26,11 @@ def _params(request: "Request") -> Blocks | None:
     return Blocks(block_bytes=table.block_bytes, step=STEP) if table else None
 
 
-def _balance(ledger: Ledger) -> None:
-    own = ledger.own
-    ledger.equal("documents counted and written", own.counts["documents"], own.rows(blocks.TABLE))
-    if ledger.has(RELEASE):
-        for name in ("documents", "bytes"):
-            ledger.equal(f"{name} in the index and in the corpus", own.counts[name], ledger.counts(RELEASE)[name])
-
-
 TEXTINDEX: Stage[Blocks] = Stage(
     name="textindex",
     version=1,
     writes={blocks.TABLE: Written()},
     params=_params,
     reads=lambda _: (RELEASE.corpus,),
-    balance=_balance,
+    balance=lambda ledger: indexed.balance(ledger, blocks.TABLE),
 )

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -11,20 +11,13 @@ import pyarrow as pa
 from corpus.shards import megatron
 from corpus.shards.gather import gather
 from corpus.shards.tokens import TokenPart
+from corpus.shards.written import Written
 from corpus.store import storage
 from corpus.store.manifest import FileEntry
 from corpus.views import prefixes, rows
 from corpus.views.examples import Examples, Maker
 from corpus.views.layout import Place
 from corpus.views.tallies import Viewed
-
-
-class Written(NamedTuple):
-    """Files by table, counts, and what became of the documents."""
-
-    files: dict[str, list[FileEntry]]
-    counts: dict[str, int]
-    tallies: list[Viewed]
 
 
 def examples(place: Place, maker: Maker, parts: Sequence[TokenPart]) -> Iterator[Examples]:

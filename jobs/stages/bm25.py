@@ -4,18 +4,17 @@ Reads: the texts that `release` let go, once, in place. Writes: `blocks`. Cost: 
 block in memory.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from corpus.bm25 import blocks
-from corpus.bm25.blocks import Block
 from corpus.stages.bm25 import Ranking
 from corpus.stages.release import RELEASE
 from corpus.store.manifest import Receipt
 from corpus.store.table import Table
 from filters.arrow import string_array
 from jobs.engine.job import Job
+from jobs.outputs import indexing
 
 
 def build(job: Job[Ranking]) -> str:
@@ -36,13 +35,6 @@ class IndexPart:
     block_bytes: int
 
     def __call__(self, part: int) -> Mapping[str, Receipt]:
-        counts: Counter[str] = Counter(documents=0, bytes=0, blocks=0, passages=0)
         texts = (string_array(batch.column("text")) for batch in self.corpus.batches(part, ["text"]))
-        entry = blocks.write(self.folder, part, _counted(blocks.cut(texts, self.block_bytes), counts))
-        return {self.folder: Receipt(task=part, files={blocks.TABLE: [entry]}, counts=dict(sorted(counts.items())))}
-
-
-def _counted(cut: Iterable[Block], counts: Counter[str]) -> Iterator[Block]:
-    for block in cut:
-        counts.update(documents=block.documents, bytes=block.bytes, blocks=1, passages=block.passages)
-        yield block
+        made = blocks.cut(texts, self.block_bytes)
+        return indexing.written(self.folder, part, blocks.TABLE, blocks.write, made, ("documents", "bytes", "passages"))

@@ -4,7 +4,6 @@ Reads: `tokens`, and `copies` if there is a mixture. Writes: `arrow/`, `megatron
 Cost: the tokens are read twice and written twice.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,30 +12,30 @@ import orjson
 from corpus.errors import DataError
 from corpus.mixture.realised import epochs
 from corpus.shards import arrow
-from corpus.shards.expected import expected, trained
-from corpus.shards.layout import Shard, item_bytes, plan_shards, token_type
+from corpus.shards.expected import trained
+from corpus.shards.layout import Shard, item_bytes, token_type
 from corpus.shards.megatron import LABEL_BYTES
 from corpus.shards.pack import Packing
 from corpus.shards.prompted import KINDS
 from corpus.shards.splits import SPLITS as NAMES
 from corpus.shards.splits import TRAIN as TRAINED
-from corpus.shards.tallies import Held, Packed, Pair
+from corpus.shards.tallies import Packed, Pair
 from corpus.shards.tokens import TokenPart, kept_open, token_parts
 from corpus.shards.write_shard import Vocabulary, write_shard
+from corpus.shards.written import receipt
 from corpus.stages.encode import ENCODE
 from corpus.stages.mix import MIX
 from corpus.stages.shard import ABOUT, Layout
 from corpus.stages.splits import SPLITS
 from corpus.stages.train import TRAIN
-from corpus.store import storage, tally
+from corpus.store import storage
 from corpus.store.manifest import PARTS, FileEntry, Receipt
 from corpus.vocabulary import tokenizer_file
 from jobs.engine.collecting import Collected
 from jobs.engine.job import Job
 from jobs.engine.local_tokenizers import local_copy
 from jobs.engine.tasks import Piece
-
-_TOGETHER = 16  # shards a task: most languages of a small corpus are a few kilobytes
+from jobs.outputs import sharding
 
 
 def build(job: Job[Layout]) -> str:
@@ -48,13 +47,8 @@ def build(job: Job[Layout]) -> str:
     vocabulary = Vocabulary(size=encoder.vocab_size, end=encoder.end, kind=kind)
     padding = encoder.end if table.packing == "documents" else encoder.padding  # rows of documents are not filled up
     packing = Packing(kind=table.packing, length=table.sequence_length, padding=padding, seed=job.params.seed)
-    wanted = expected(encoded.tally(Pair), *_before(job))
-    shards = [
-        shard
-        for split, tokens in wanted.tokens.items()
-        for shard in plan_shards(tokens, kind, table.shard_bytes, split=split)
-    ]
-    groups = {n: tuple(shards[n * _TOGETHER : (n + 1) * _TOGETHER]) for n in range(-(-len(shards) // _TOGETHER))}
+    shards = sharding.shards(sharding.wanted(job), kind, table.shard_bytes)
+    groups = sharding.groups(shards)
     task = ShardTask(
         folder=job.folder,
         groups=groups,
@@ -85,27 +79,16 @@ class ShardTask:
         return replace(self, groups={number: self.groups[number] for number in numbers})
 
     def __call__(self, number: int) -> Mapping[str, Receipt]:
-        files: dict[str, list[FileEntry]] = {}
-        counts: Counter[str] = Counter()
-        packed: list[Packed] = []
         parts = kept_open(self.parts)
-        for shard in self.groups[number]:
-            try:
-                written = write_shard(self.folder, shard, parts, self.vocabulary, self.packing, self.prompted)
-            except ValueError as error:
-                raise DataError(str(error)) from error
-            for table, entries in written.files.items():
-                files.setdefault(table, []).extend(entries)
-            counts.update(written.counts)
-            packed += written.packed
-        receipt = Receipt(task=number, files=files, counts=dict(sorted(counts.items())), tallies=tally.cells(packed))
-        return {self.folder: receipt}
-
-
-def _before(job: Job[Layout]) -> tuple[Sequence[Held] | None, Sequence[Pair] | None]:
-    """What splits hold out and what the mixture gives; None for a stage that the recipe does not ask for."""
-    held = job.tally(SPLITS, Held) if job.has(SPLITS) else None
-    return held, job.tally(MIX, Pair) if job.has(MIX) else None
+        shards = self.groups[number]
+        try:
+            own = receipt(
+                number,
+                (write_shard(self.folder, one, parts, self.vocabulary, self.packing, self.prompted) for one in shards),
+            )
+        except ValueError as error:
+            raise DataError(str(error)) from error
+        return {self.folder: own}
 
 
 def _describe(job: Job[Layout], tokenizer: str, shards: Sequence[Shard], task: "ShardTask") -> None:
@@ -126,7 +109,7 @@ def _describe(job: Job[Layout], tokenizer: str, shards: Sequence[Shard], task: "
         if sink.sha256 != entry.sha256:
             raise DataError(f"{tokenizer}/{entry.name} is not what its manifest says: delete that folder and run again")
         copies.append(entry)
-    held, given = _before(job)
+    held, given = sharding.before(job)
     once = trained(job.tally(ENCODE, Pair), held)
     size = item_bytes(task.vocabulary.kind)
     packed = task.packing.kind != "documents"

@@ -4,8 +4,7 @@ Reads: the texts that `release` let go, once, in place. Writes: `blocks`. Cost: 
 block in memory.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from corpus.stages.release import RELEASE
@@ -13,9 +12,9 @@ from corpus.stages.textindex import Blocks
 from corpus.store.manifest import Receipt
 from corpus.store.table import Table
 from corpus.textindex import blocks
-from corpus.textindex.blocks import Block
 from filters.arrow import binaries
 from jobs.engine.job import Job
+from jobs.outputs import indexing
 
 
 def build(job: Job[Blocks]) -> str:
@@ -36,13 +35,6 @@ class IndexPart:
     block_bytes: int
 
     def __call__(self, part: int) -> Mapping[str, Receipt]:
-        counts: Counter[str] = Counter(documents=0, bytes=0, blocks=0)
         texts = (binaries(batch.column("text").cast("binary")) for batch in self.corpus.batches(part, ["text"]))
-        entry = blocks.write(self.folder, part, _counted(blocks.cut(texts, self.block_bytes), counts))
-        return {self.folder: Receipt(task=part, files={blocks.TABLE: [entry]}, counts=dict(sorted(counts.items())))}
-
-
-def _counted(cut: Iterable[Block], counts: Counter[str]) -> Iterator[Block]:
-    for block in cut:
-        counts.update(documents=block.documents, bytes=block.bytes, blocks=1)
-        yield block
+        made = blocks.cut(texts, self.block_bytes)
+        return indexing.written(self.folder, part, blocks.TABLE, blocks.write, made, ("documents", "bytes"))

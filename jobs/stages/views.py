@@ -5,7 +5,6 @@ Cost: for each view the tokens are read twice, or three times where inputs and t
 encodes its documents twice.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,17 +12,16 @@ import orjson
 
 from corpus.errors import DataError
 from corpus.shards import arrow
-from corpus.shards.expected import expected
-from corpus.shards.layout import item_bytes, plan_shards, token_type
+from corpus.shards.layout import item_bytes, token_type
 from corpus.shards.splits import TRAIN as TRAINED
-from corpus.shards.tallies import Held, Pair
 from corpus.shards.tokens import TokenPart, kept_open, token_parts
+from corpus.shards.written import Written, receipt
 from corpus.stages.encode import ENCODE
 from corpus.stages.mix import MIX
 from corpus.stages.splits import SPLITS
 from corpus.stages.train import TRAIN
 from corpus.stages.views import ABOUT, Viewing
-from corpus.store import storage, tally
+from corpus.store import storage
 from corpus.store.manifest import PARTS, FileEntry, Manifest, Receipt
 from corpus.views.about import FILE
 from corpus.views.coding import Fast
@@ -36,10 +34,10 @@ from corpus.vocabulary import tokenizer_file
 from jobs.engine.job import Job
 from jobs.engine.local_tokenizers import local_copy
 from jobs.engine.tasks import Piece
+from jobs.outputs import sharding
 from tokenizer.encode import Encoder
 from tokenizer.libraries import SLOW
 
-_TOGETHER = 16  # files a task: most languages of a small corpus are a few kilobytes
 _MANY = 0.1  # share of the documents of a view that are too short for it, from which on a line says so
 
 
@@ -48,16 +46,10 @@ def build(job: Job[Viewing]) -> str:
     encoded, params = job.built(ENCODE), job.params
     tokenizer, slow = tokenizer_file.of(job.built(TRAIN).folder), params.encoder == SLOW
     encoder = local_copy(tokenizer, slow=slow)
-    held = job.tally(SPLITS, Held) if job.has(SPLITS) else None
-    wanted = expected(encoded.tally(Pair), held, job.tally(MIX, Pair) if job.has(MIX) else None)
     kind = token_type(encoder.vocab_size)
-    shards = [
-        shard
-        for split, tokens in wanted.tokens.items()
-        for shard in plan_shards(tokens, kind, params.shard_bytes, split=split)
-    ]
+    shards = sharding.shards(sharding.wanted(job), kind, params.shard_bytes)
     places = [Place(view=view, shard=shard) for view in params.views for shard in shards]
-    groups = {n: tuple(places[n * _TOGETHER : (n + 1) * _TOGETHER]) for n in range(-(-len(places) // _TOGETHER))}
+    groups = sharding.groups(places)
     task = ViewTask(
         folder=job.folder,
         groups=groups,
@@ -89,22 +81,15 @@ class ViewTask:
     def __call__(self, number: int) -> Mapping[str, Receipt]:
         encoder = local_copy(self.tokenizer, slow=self.slow)
         kind, padding = token_type(encoder.vocab_size), _padding(encoder)
-        files: dict[str, list[FileEntry]] = {}
-        counts: Counter[str] = Counter()
-        tallied: list[Viewed] = []
         parts = kept_open(self.parts)
-        for place in self.groups[number]:
-            try:
-                made = _maker(place, encoder, self.seed)
-                written = write_place(self.folder, place, made, parts, kind, padding)
-            except ValueError as error:
-                raise DataError(str(error)) from error
-            for table, entries in written.files.items():
-                files.setdefault(table, []).extend(entries)
-            counts.update(written.counts)
-            tallied += written.tallies
-        receipt = Receipt(task=number, files=files, counts=dict(sorted(counts.items())), tallies=tally.cells(tallied))
-        return {self.folder: receipt}
+
+        def written(place: Place) -> Written:
+            return write_place(self.folder, place, _maker(place, encoder, self.seed), parts, kind, padding)
+
+        try:
+            return {self.folder: receipt(number, map(written, self.groups[number]))}
+        except ValueError as error:
+            raise DataError(str(error)) from error
 
 
 def _maker(place: Place, encoder: Encoder, seed: int) -> Maker:

@@ -15,7 +15,8 @@ from corpus.shards import arrow
 from corpus.shards.layout import plan_shards
 from corpus.shards.pack import Packing, Sequences, best_fit, concatenate
 from corpus.shards.tallies import Packed
-from corpus.shards.write_shard import Vocabulary, Written, write_shard
+from corpus.shards.write_shard import Vocabulary, write_shard
+from corpus.shards.written import Written
 from corpus.store import tally
 from corpus.store.manifest import FileEntry
 from tests.corpus.shards.test_shards import parts_of
@@ -134,7 +135,7 @@ def test_packed_shard_leads_back_to_every_token_of_every_document(tmp_path: Path
     tokens = sum(len(tokens) + 1 for _, _, tokens in documents)
     assert (counts["arrow.documents"], counts["arrow.tokens"]) == (300, tokens)
     assert counts["packed.sequences"] * 16 == tokens + counts["packed.padding"]
-    [packing] = tally.added(Packed, written.packed)
+    [packing] = tally.added(Packed, [row for row in written.tallies if isinstance(row, Packed)])
     assert (packing.source, packing.cut, packing.documents) == ("s", counts["packed.cut"], 300)
     if kind == "best_fit":
         assert counts["packed.cut"] == sum(len(tokens) + 1 > 16 for _, _, tokens in documents)
