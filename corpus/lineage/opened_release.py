@@ -20,7 +20,6 @@ from corpus.store import releases, storage
 from corpus.store.table import Table
 from corpus.texts.pii_policy import Policy
 from corpus.views import about as views
-from corpus.views import prefixes as view_prefixes
 from corpus.views.about import Known
 from corpus.vocabulary import tokenizer_file
 from tokenizer.decode import Decoder
@@ -106,8 +105,7 @@ class Release:
 
     def read_lineage(self, prefix: str) -> pa.Table:
         """The same, not kept: for whoever goes through all prefixes."""
-        read = view_prefixes.read_lineage if prefix in self.view_of else lineage.read
-        return read(storage.join(self._folder(prefix), "lineage"), prefix.rsplit("/", 1)[-1])
+        return lineage.read(storage.join(self._folder(prefix), "lineage"), prefix.rsplit("/", 1)[-1])
 
     def address(self, file: str) -> str:
         return storage.join(self._folder(file), file)

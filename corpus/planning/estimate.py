@@ -7,18 +7,18 @@ Seconds are those of cores that nobody else uses: the driver's, and those of tas
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
 import orjson
 
 from corpus.errors import DataError
+from corpus.planning import spent
 from corpus.planning.costs import Costs, JobCosts
 from corpus.planning.plan import Plan
 from corpus.stages.decide import DECIDE
 from corpus.stages.ingest import INGEST
 from corpus.stages.measure import JOB
 from corpus.stages.report import REPORT
-from corpus.store import manifest, storage
+from corpus.store import storage
 
 FILE = "estimate.json"
 _HEAD = ("stage", "seconds", "CPU s", "MB a worker", "MB driver", "MB disk", "MB keys")
@@ -187,7 +187,7 @@ def came(plan: Plan) -> list[Came]:
     """Of the jobs of a plan, as far as their stages say what they took."""
     found: dict[str, Came] = {}
     for planned in plan.stages.values():
-        told = _told(planned.folder)
+        told = spent.of(planned.folder)
         if told is None:
             continue
         job = planned.stage.builder
@@ -203,15 +203,6 @@ def came(plan: Plan) -> list[Came]:
             slow=tuple(told["slow"]),
         )
     return list(found.values())
-
-
-def _told(folder: str) -> dict[str, Any] | None:
-    data = storage.read_bytes(storage.join(folder, manifest.RUN))
-    try:
-        told = orjson.loads(data) if data else None
-    except ValueError:  # a run that was killed there
-        return None
-    return told if isinstance(told, dict) and "written_bytes" in told else None  # older ones have the seconds alone
 
 
 def compared(plan: Plan) -> list[str]:

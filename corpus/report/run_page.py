@@ -5,14 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
+from corpus.planning import spent
 from corpus.planning.plan import Plan
 from corpus.report import beside
 from corpus.report.render import template
 from corpus.stages.ingest import INGEST
 from corpus.stages.report import TABLE
-from corpus.store import manifest, storage
+from corpus.store import storage
 
 FILE = "run.html"
 
@@ -57,7 +56,7 @@ def took(plan: Plan) -> list[Took]:
     """Jobs in order, as far as their stages say what they took; stages that one job built say the same."""
     found: dict[str, Took] = {}
     for planned in plan.stages.values():
-        told = _read(planned.folder)
+        told = spent.of(planned.folder)
         if told:
             job = planned.stage.builder
             before = found[job].written if job in found else 0
@@ -81,15 +80,6 @@ def _took(job: str, told: dict[str, Any], written: int) -> Took:
         driver_memory=told["memory_bytes"]["driver"],
         written=told["written_bytes"] + written,
     )
-
-
-def _read(folder: str) -> dict[str, Any] | None:
-    data = storage.read_bytes(storage.join(folder, manifest.RUN))
-    try:
-        told = orjson.loads(data) if data else None
-    except ValueError:  # a run that was killed there
-        return None
-    return told if isinstance(told, dict) and "written_bytes" in told else None  # older ones have the seconds alone
 
 
 def _told(found: Sequence[Took]) -> dict[str, object] | None:

@@ -5,7 +5,7 @@ the tables before. A random order cannot be squeezed below log2(documents of the
 60 million. The dictionary of parts with byte-split rows under zstd takes 1 to 4 % more than that.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -31,15 +31,21 @@ def of_block(block: Block, rows: np.ndarray) -> pa.Table:
     return pa.Table.from_arrays(columns, schema=SCHEMA)
 
 
-def write(sink: storage.Sink, tables: Sequence[pa.Table]) -> None:
-    """One row group: what is looked up is a row number, or any row of the prefix."""
+def write(
+    sink: storage.Sink,
+    tables: Iterable[pa.Table],
+    few: Sequence[str] = ("part", "copy"),
+    numbers: Sequence[str] = ("row",),
+) -> None:
+    """One row group: what is looked up is a row number, or any row of the prefix. `few`: columns of few values.
+    `numbers`: whose high bytes are nearly constant, and whose low ones are noise."""
     pq.write_table(
         pa.concat_tables(tables).combine_chunks(),
         storage.arrow_file(sink),
         compression="zstd",
         # A few thousand parts: 10 to 13 bits; copies are nearly all 0.
-        use_dictionary=["part", "copy"],  # type: ignore[arg-type]  # the stubs know of all or none
-        column_encoding={"row": "BYTE_STREAM_SPLIT"},  # its high bytes are nearly constant, its low ones are noise
+        use_dictionary=list(few),  # type: ignore[arg-type]  # the stubs know of all or none
+        column_encoding=dict.fromkeys(numbers, "BYTE_STREAM_SPLIT"),
         write_statistics=False,
         write_page_checksum=True,
     )

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from corpus.errors import CorpusError
-from corpus.shards import about, megatron
+from corpus.shards import about, lineage, megatron
 from corpus.shards.expected import expected
 from corpus.shards.layout import plan_shards, token_type
 from corpus.shards.read import read_batches
@@ -147,7 +147,7 @@ def _prefix(place: Place, sources: _Sources, made: Maker, side: str) -> Iterator
     data = _bytes(storage.join(folder, f"{name}.bin"))
     lengths, _, kind = megatron.read_index(storage.read_bytes(storage.join(folder, f"{name}.idx")) or b"", data.size)
     tokens = view(data, kind)
-    lines = prefixes.read_lineage(storage.join(sources.built.folder, "lineage"), name)
+    lines = lineage.read(storage.join(sources.built.folder, "lineage"), name)
     row = at = 0
     for one in again:
         own, count = prefixes.side(one, side), len(one.inputs)

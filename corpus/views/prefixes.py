@@ -5,12 +5,10 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from corpus.errors import DataError
+from corpus.shards import lineage as shards_lineage
 from corpus.shards.prompted import spans
-from corpus.store import footers, storage
-from corpus.store.arrow_errors import DAMAGED, first_line
+from corpus.store import storage
 from corpus.views.examples import Examples
 from corpus.views.layout import INPUTS, TARGETS, TEXT
 
@@ -53,28 +51,8 @@ def lineage(found: Examples) -> pa.Table:
 
 
 def write_lineage(sink: storage.Sink, tables: Iterable[pa.Table]) -> None:
-    """One row group: what is looked up is a row number, or any row of the prefix."""
-    pq.write_table(
-        pa.concat_tables(tables).combine_chunks(),
-        storage.arrow_file(sink),
-        compression="zstd",
-        use_dictionary=["part", "copy", "offset"],  # type: ignore[arg-type]  # the stubs know of all or none
-        column_encoding={"row": "BYTE_STREAM_SPLIT", "taken": "BYTE_STREAM_SPLIT"},
-        write_statistics=False,
-        write_page_checksum=True,
-    )
-
-
-def read_lineage(folder: str, name: str) -> pa.Table:
-    """The lineage of the prefix of this name. Raises DataError if it is missing or damaged."""
-    filesystem, path = storage.resolve(storage.join(folder, f"{name}.parquet"))
-    try:
-        with pq.ParquetFile(filesystem.open_input_file(path), page_checksum_verification=True) as file:
-            footers.check(file)
-            return file.read()
-    except DAMAGED as error:
-        why = first_line(error)
-        raise DataError(f"{path} is missing or damaged ({why}): copy it again, or run the recipe again") from error
+    """As of shards, with what of each document an example has."""
+    shards_lineage.write(sink, tables, ("part", "copy", "offset"), ("row", "taken"))
 
 
 def filled(found: Iterable[Examples]) -> Iterator[Examples]:
